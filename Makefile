@@ -1,0 +1,52 @@
+# Everything a fresh machine with Python 3.11+ and make needs. `make` alone lists the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CHECK_PATHS := src flows tests benchmarks
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint lock docs fuzz bench apt clean
+
+help: ## list the targets
+	@grep -E '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+
+$(VENV): requirements.lock pyproject.toml ## install what demo, tests and evaluation need, from the lock
+	@if command -v uv >/dev/null 2>&1; then \
+		uv venv --quiet --clear --python $(PYTHON) $(VENV) && \
+		uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements.lock && \
+		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
+	else \
+		$(PYTHON) -m venv --clear $(VENV) && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
+	fi
+	@touch $(VENV)
+
+demo: $(VENV) ## run the main job on the sample week: two editions in data/demo/
+	$(BIN)/tidings demo
+
+test: $(VENV) ## every test but those marked slow or prefect
+	$(BIN)/python -m pytest -q -m "not slow and not prefect"
+
+lint: $(VENV) ## style, types
+	$(BIN)/ruff check $(CHECK_PATHS)
+	$(BIN)/ruff format --check $(CHECK_PATHS)
+	$(BIN)/mypy
+
+check: $(VENV) apt lint ## all that fits in 40 minutes together
+	$(BIN)/python -m pytest -q
+
+apt: ## Debian packages that some tests want; without root those tests skip and say why
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+		missing=""; for p in $$(grep -v '^#' apt.txt); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+		if [ -n "$$missing" ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null || echo "apt: not installed:$$missing (their tests will skip)"; fi; \
+	fi
+
+lock: ## resolve the lock anew (needs uv)
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+
+docs: $(VENV) ## write the generated reference pages anew
+	$(BIN)/python -m tidings.evaluation.reference docs/reference
+
+clean: ## remove what was made
+	rm -rf $(VENV) data dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
