@@ -1,51 +1,64 @@
-"""The one tree of exceptions.
+"""Name everything that can go wrong on purpose.
 
-TidingsError                 anything we raise on purpose; exit code 1
-└── ConfigError              the configuration is wrong: all problems at once; exit code 2
+    TidingsError
+    ├── ConfigError      the configuration is wrong: all problems at once (exit 2)
+    ├── UsageError       the command was called wrongly (exit 2)
+    └── StoreError       the store cannot be used (exit 1)
+        ├── StoreBusy    another process holds it: names the process
+        └── StoreDamaged the file cannot be read, or is newer than this program
 
-Bad input from outside (a feed, a page) raises nothing: it is a rejection with a reason.
+Bad input from outside is never an exception: it is a `model.Rejection` or a failed
+`model.Response`, a value with a reason.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 
 class TidingsError(Exception):
-    """Base of everything we raise on purpose."""
+    """Be the root of every error that the program raises on purpose."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in the configuration. Holds no secret: `found` was made fit for display by whoever made it."""
+    """Say what is wrong at one place of the configuration, and what to do."""
 
-    file: str  # name inside the configuration folder
-    key: str  # path such as `feed[3].url`; empty: the file as a whole
+    file: str
+    key: str
     expected: str
-    found: str = ""  # empty: nothing was there, or it is a secret
-    nearest: str = ""  # the known key the writer probably meant
-    line: int | None = None  # None: not found in the file
+    found: str = ""
+    nearest: str = ""
+    line: int = 0
 
     def __str__(self) -> str:
-        """Return one line: where, what was expected, what was found, what was probably meant."""
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
-        text = f"{place}: {self.key}: " if self.key else f"{place}: "
-        text += f"expected {self.expected}"
+        """Write the problem as one line for a terminal."""
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        text = f"{place}: {self.key}: expected {self.expected}" if self.key else f"{place}: expected {self.expected}"
         if self.found:
             text += f", found {self.found}"
         if self.nearest:
-            text += f"; did you mean {self.nearest}?"
+            text += f" (did you mean {self.nearest}?)"
         return text
 
 
 class ConfigError(TidingsError):
-    """Carry every problem of every configuration file."""
+    """Carry every problem of every configuration file at once."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__(self.problems)
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
 
-    def __str__(self) -> str:
-        """Return a head line and one line a problem."""
-        count = len(self.problems)
-        head = f"{count} problem{'' if count == 1 else 's'} in the configuration"
-        return "\n".join([head, *(f"  {problem}" for problem in self.problems)])
+
+class UsageError(TidingsError):
+    """Say that a command was called with words that make no sense together."""
+
+
+class StoreError(TidingsError):
+    """Say that the store cannot be used, and what to do."""
+
+
+class StoreBusy(StoreError):  # noqa: N818 - reads as a state, as it is shown
+    """Say which process holds the store."""
+
+
+class StoreDamaged(StoreError):  # noqa: N818 - as above
+    """Say that the store's file cannot be read, and where the way back is."""

@@ -1,0 +1,496 @@
+"""Hold the nouns that pass between stages: frozen, slotted values and the words for what became of them.
+
+Identity (`id`) comes from content, so doing a thing twice is doing it once; see `ids.py`.
+All datetimes are aware UTC. Offsets (`start`, `end`) are Python string indices into the article's text.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+Id = str  # a UUID in its canonical form, made by tidings.ids
+
+# ---------------------------------------------------------------- words
+
+
+class Outcome(StrEnum):
+    """Name what became of an entry; each entry that a run touches leaves with exactly one."""
+
+    NEW = "new"  # its article gave at least one development
+    NOTHING_NEW = "nothing_new"  # on topic, but everything it says was told
+    DUPLICATE = "duplicate"  # a copy of a told article, and nothing in it differs
+    OFF_TOPIC = "off_topic"
+    KNOWN = "known"  # cold start: recorded as told, not reported
+    SAME_ARTICLE = "same_article"  # another entry (or an edit of one) for an article that was read already
+    REJECTED = "rejected"  # nothing readable behind it; the reason says what
+    DEFERRED = "deferred"  # not read yet; tried again in the next run
+    PENDING = "pending"  # never at the end of a run that was not killed
+
+
+class Verdict(StrEnum):
+    """Name what a page turned out to be."""
+
+    FULL = "full"
+    TEASER = "teaser"
+    WALL = "wall"
+    NOT_FOUND = "not_found"
+    EMPTY = "empty"
+    TOO_DEEP = "too_deep"
+    TIMEOUT = "timeout"
+    BLOCKED = "blocked"
+
+
+class Relation(StrEnum):
+    """Name how a duplicate relates to what it copies."""
+
+    EXACT = "exact"
+    NEAR = "near"
+    REWRITE = "rewrite"
+
+
+class Kind(StrEnum):
+    """Name what a story newly says."""
+
+    NEW_STORY = "new_story"
+    NEW_STATEMENT = "new_statement"
+    CHANGED_FIGURE = "changed_figure"
+    REVERSAL = "reversal"
+    CORRECTION = "correction"
+    NEW_ORIGIN = "new_origin"
+
+
+class Novelty(StrEnum):
+    """Name what was decided about a statement."""
+
+    DEVELOPMENT = "development"
+    TOLD = "told"  # said before, by a seed, a development or a statement recorded as known
+    KNOWN = "known"  # cold start: from now on it counts as told
+    SEED = "seed"  # said by a seed
+
+
+class DeliveryState(StrEnum):
+    """Name the states of the outbox; design: pending -> sending -> sent, and the ways it fails."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    UNCERTAIN = "uncertain"
+    HELD = "held"
+    EXPIRED = "expired"
+
+
+class Stage(StrEnum):
+    """Name the stages that can end a subject's way through a run."""
+
+    FETCH = "fetch"
+    PARSE = "parse"
+    EXTRACT = "extract"
+    MATCH = "match"
+    DUPLICATE = "duplicate"
+    STORY = "story"
+    NOVELTY = "novelty"
+
+
+# ---------------------------------------------------------------- what the user configures
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Describe a feed as configured. `url` may hold secrets: show `shown_url`."""
+
+    id: Id
+    url: str
+    shown_url: str
+    publisher: str
+    language: str = ""  # empty: told from the text
+    country: str = ""
+    topics: tuple[str, ...] = ()  # empty: all
+    every_s: float = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Describe what the user watches. Words are as written; a trailing `*` stands for any ending."""
+
+    name: str
+    title: str
+    names: tuple[str, ...]  # the topic's own name and its adjectives: they overrule `rules_out`
+    terms: tuple[str, ...]  # places, people, bodies: one is enough
+    needs_companion: tuple[str, ...] = ()
+    companions: tuple[str, ...] = ()
+    rules_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """Describe an article given in advance, with its untouched text."""
+
+    id: str  # as configured
+    title: str
+    publisher: str
+    published_at: datetime
+    language: str
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Describe who gets which topics, when, over which channel."""
+
+    name: str
+    channel: str  # email | file
+    topics: tuple[str, ...]
+    at: tuple[str, ...]  # local times of day, "07:00"; empty: at every run
+    time_zone: str
+    when_empty: str  # send | skip
+    address: str = ""  # secret: never shown
+
+
+# ---------------------------------------------------------------- fetching
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Ask for one URL. `kind` chooses limits; `headers` hold only what we add (validators)."""
+
+    url: str
+    kind: str  # feed | page
+    headers: tuple[tuple[str, str], ...] = ()
+    subject_id: Id = ""  # the feed or entry it is for
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """Hold what one request gave: either a status with a complete body, or `failure`."""
+
+    url: str  # as asked
+    final_url: str
+    status: int  # 0 when nothing answered
+    headers: Mapping[str, str]  # lower-case names
+    body: bytes  # decoded; empty on failure
+    fetched_at: datetime
+    elapsed_s: float = 0.0
+    failure: str = (
+        ""  # a short reason: timeout, too_large, incomplete, refused_address, dns, tls, connect, too_many_redirects, protocol, robots
+    )
+    detail: str = ""
+    redirects: tuple[tuple[int, str], ...] = ()  # (status, target)
+    wire_bytes: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether a complete 2xx body is here."""
+        return not self.failure and 200 <= self.status < 300
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """Hold what we know of a feed between polls."""
+
+    feed_id: Id
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    polled_at: datetime | None = None  # None: never
+    next_due_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_new_at: datetime | None = None  # when an entry was last seen for the first time
+    first_polled_at: datetime | None = None
+    failures_in_row: int = 0
+    last_error: str = ""
+    unconditional_at: datetime | None = None  # last poll without validators: ETags lie both ways
+    overlap: float | None = None  # share of the last poll's entries that were known
+    entries_per_day: float | None = None
+    gone_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Hold one element of a feed, as the feed gave it (text still hostile)."""
+
+    id: Id
+    feed_id: Id
+    guid: str
+    url: str  # absolute; empty when the feed gave none
+    title: str
+    summary: str  # text, tags removed
+    content: str  # the feed's own full text, tags removed; often empty
+    published_at: datetime | None  # as claimed
+    language: str = ""
+    authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """Hold what a feed's bytes said."""
+
+    format: str  # rss20, atom10, rdf, json11 ...
+    title: str
+    entries: tuple[Entry, ...]
+    cut: bool = False  # the document ends too early: entries are kept, validators are not
+    entries_dropped: int = 0  # over the cap: counted, and validators are not kept
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Say why a subject ends here."""
+
+    stage: Stage
+    reason: str
+    detail: str = ""
+    transient: bool = False  # worth another try
+
+
+# ---------------------------------------------------------------- articles
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Hold what extraction needs: the response to an entry's URL and the entry."""
+
+    response: Response
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """Hold text and metadata extracted from a page or, when that yields nothing, from the entry."""
+
+    id: Id
+    version_id: Id
+    url: str  # normalised canonical
+    title: str
+    text: str  # paragraphs separated by a blank line
+    publisher: str
+    origin: str  # the agency credited in it, or the publisher
+    language: str
+    published_at: datetime | None
+    fetched_at: datetime
+    first_seen_at: datetime
+    verdict: Verdict
+    authors: tuple[str, ...] = ()
+    correction: bool = False  # it says of itself that it corrects an earlier report
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Hold a number with what it measures and the words it was read from."""
+
+    value_low: float | None  # both None when vague ("dozens")
+    value_high: float | None
+    qualifier: str  # exact at_least more_than about up_to nearly less_than vague
+    measure: str  # killed injured missing displaced detained affected percent money other
+    of: str
+    unit: str
+    words: str
+    start: int  # offsets into the sentence
+    end: int
+    as_of: str = ""  # ISO date or ""
+    said_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Hold one sentence of an article, on one topic."""
+
+    id: Id
+    article_id: Id
+    version_id: Id
+    topic: str
+    text: str
+    start: int
+    end: int
+    position: int  # its rank among the article's sentences
+    event_date: str = ""  # ISO date the sentence speaks of, when it can be told
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Hold what finds an article's copies and kin without reading it again."""
+
+    article_id: Id
+    text_hash: str  # of the normalised text: equal means exact
+    grams: frozenset[int]  # hashes of word 3-grams
+    terms: Mapping[int, float]  # term hash -> weight in the article, the rarest kept
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateLink:
+    """Link a copy with what it copies."""
+
+    article_id: Id
+    of_id: Id
+    of_kind: str  # seed | article
+    relation: Relation
+    score: float
+    evidence: str
+    differs_in: tuple[str, ...] = ()  # "toll", "place" ...: then it is not dropped
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Say what was decided about a statement, against what, by how much."""
+
+    statement_id: Id
+    topic: str
+    novelty: Novelty
+    reason: str
+    against_id: Id = ""  # the nearest told statement
+    score: float = 0.0
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """Say what a story newly says."""
+
+    id: Id
+    topic: str
+    kind: Kind
+    story_id: Id
+    article_id: Id
+    statement_id: Id  # empty for new_origin
+    warning: str = ""
+    replaces_id: Id = ""
+    origin: str = ""  # for new_origin: who confirms
+
+
+# ---------------------------------------------------------------- digests
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedFigure:
+    """Hold a figure as a digest shows it, with the value told before."""
+
+    measure: str
+    words: str
+    of: str
+    previous_words: str = ""
+    previous_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedDevelopment:
+    """Hold one development with all that a reader is shown of it."""
+
+    development_id: Id
+    kind: Kind
+    statement: str  # exact words; empty for new_origin
+    publisher: str
+    url: str
+    language: str
+    published_at: datetime | None
+    first_seen_at: datetime
+    event_date: str = ""
+    figures: tuple[ReportedFigure, ...] = ()
+    replaces: str = ""  # the exact words it replaces
+    warning: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedStory:
+    """Hold a story's part of an edition."""
+
+    story_id: Id
+    topic: str
+    headline: str  # the exact title of the story's first article
+    headline_language: str
+    article_count: int
+    origin_count: int
+    languages: tuple[str, ...]
+    is_new: bool
+    developments: tuple[ReportedDevelopment, ...]
+    weight: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FeedNote:
+    """Name a feed that is failing or silent, and since when."""
+
+    publisher: str
+    shown_url: str
+    state: str  # failing | silent | refused ...
+    since: datetime | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Say what an edition rests on: feeds, and the funnel from entries to developments."""
+
+    feeds_fine: int
+    feeds_failing: tuple[FeedNote, ...]
+    feeds_silent: tuple[FeedNote, ...]
+    funnel: tuple[tuple[str, int], ...]  # (outcome, count) in the window, every entry in exactly one
+    delivery_notes: tuple[str, ...] = ()  # refused, held and expired deliveries of other recipients, by name
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Hold the developments of one recipient and window, composed for reading."""
+
+    id: Id
+    recipient: str
+    topics: tuple[tuple[str, str], ...]  # (name, title) in configured order
+    window_start: datetime | None  # None: the first edition
+    window_end: datetime
+    time_zone: str
+    stories: tuple[ReportedStory, ...]  # in order of weight within topic
+    coverage: Coverage
+    folded: bool = False  # the first edition shows the few weightiest and counts the rest
+    known_count: int = 0  # recorded as known by cold start in the window
+
+    @property
+    def development_count(self) -> int:
+        """Count the developments in the edition."""
+        return sum(len(story.developments) for story in self.stories)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Hold one rendered message for one channel."""
+
+    subject: str  # our own words and counts only
+    text: str
+    html: str
+    markdown: str
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Hold one message to one recipient and its state."""
+
+    id: Id
+    edition_id: Id
+    channel: str
+    recipient: str
+    state: DeliveryState
+    payload: bytes  # the rendered bytes, fixed when composed
+    attempt_count: int = 0
+    created_at: datetime | None = None
+    next_attempt_at: datetime | None = None
+    last_error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """Hold the counts of a run; `outcomes` add up to `entries`."""
+
+    run_id: str
+    flow: str
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str  # done | failed | locked
+    feeds: Mapping[str, int] = field(default_factory=dict)  # polled, unchanged, failed, not_due
+    entries: int = 0
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    duplicates: int = 0
+    developments: Mapping[str, int] = field(default_factory=dict)  # kind -> count
+    notes: tuple[str, ...] = ()
