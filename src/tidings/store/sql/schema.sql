@@ -46,13 +46,13 @@ CREATE TABLE core.feeds (
 -- One row a poll, kept for a while: what each feed did.
 CREATE TABLE core.feed_events (
     feed_id UUID NOT NULL,
-    at TIMESTAMPTZ NOT NULL,
+    polled_at TIMESTAMPTZ NOT NULL,
     outcome VARCHAR NOT NULL, -- polled | unchanged | failed
     detail VARCHAR NOT NULL,
     entry_count INTEGER NOT NULL,
     new_count INTEGER NOT NULL,
     run_id VARCHAR NOT NULL,
-    PRIMARY KEY (feed_id, at)
+    PRIMARY KEY (feed_id, polled_at)
 );
 
 CREATE TABLE core.entries (
