@@ -1,0 +1,186 @@
+"""Find the mistakes that one value alone does not show: names used twice, topics nobody defined, variables that are not set.
+
+Works on plain values, so that a mistake in one file does not hide those in another.
+"""
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic_core import PydanticCustomError
+
+from tidings.config import checks
+from tidings.config.models import TopicTable
+from tidings.config.shape import HIDDEN, display
+from tidings.config.source import Loc, Source, shown
+from tidings.errors import Problem
+
+SECRET_BYTES_MAX = 10_000
+WORD_GROUPS = tuple(name for name in TopicTable.model_fields if name not in ("name", "title"))
+
+
+def across(sources: Mapping[str, Source], folder: Path, env: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield every problem between values and files."""
+    feeds, topics, channels, seeds = (sources[name] for name in ("feeds.toml", "topics.toml", "channels.toml", "seeds.toml"))
+    yield from _twice(feeds, "feed", "url", same_url)
+    yield from _twice(feeds, "publisher_family", "name", checks.fold)
+    yield from _domains_twice(feeds)
+    yield from _twice(topics, "topic", "name")
+    yield from _twice(channels, "recipient", "name")
+    yield from _twice(seeds, "seed", "id")
+    yield from _twice(seeds, "seed", "file")
+    for index, topic in topics.tables("topic"):
+        yield from _terms_twice(topics, index, topic)
+    known = [topic["name"] for _, topic in topics.tables("topic") if isinstance(topic.get("name"), str)]
+    if topics.raw:  # an unreadable file of topics is one problem, not one a feed
+        yield from _unknown_topics(feeds, "feed", known)
+        yield from _unknown_topics(channels, "recipient", known)
+    yield from _urls_from_env(feeds, env)
+    yield from _channel_secrets(channels, folder, env)
+    yield from _seed_files(seeds, folder)
+
+
+def same_url(url: str) -> str:
+    """Return what two spellings of one URL share: case of the host and a default port do not count."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return url
+    default = {"http": 80, "https": 443}.get(parts.scheme)
+    place = f"{parts.netloc.rpartition('@')[0]}@{parts.hostname}:{port or default}"
+    return parts._replace(netloc=place, path=parts.path or "/").geturl()
+
+
+def _twice(source: Source, array: str, key: str, same: Callable[[str], str] = str) -> Iterator[Problem]:
+    """Find a value that two tables of an array share but should not."""
+    seen: dict[str, Loc] = {}
+    for index, table in source.tables(array):
+        value = table.get(key)
+        if isinstance(value, str):
+            yield from _again(source, seen, same(value), (array, index, key), value)
+
+
+def _again(source: Source, seen: dict[str, Loc], same: str, loc: Loc, value: str) -> Iterator[Problem]:
+    first = seen.setdefault(same, loc)
+    if first != loc:
+        line = source.line(first, value)
+        place = shown(first) + (f" (line {line})" if line else "")
+        yield source.problem(loc, f"a value that {place} does not have already", display(value), value=value)
+
+
+def _domains_twice(feeds: Source) -> Iterator[Problem]:
+    seen: dict[str, Loc] = {}
+    for index, family in feeds.tables("publisher_family"):
+        for position, domain in enumerate(_strings(family.get("domains"))):
+            yield from _again(feeds, seen, domain, ("publisher_family", index, "domains", position), domain)
+
+
+def _terms_twice(topics: Source, index: int, topic: Mapping[str, Any]) -> Iterator[Problem]:
+    """Find a term that stands twice in one language of a topic: in one list, or in two that say different things about it."""
+    seen: dict[tuple[str, str], tuple[Loc, str]] = {}
+    for group in WORD_GROUPS:
+        words = topic.get(group)
+        for language, terms in words.items() if isinstance(words, dict) else ():
+            for position, term in enumerate(_strings(terms)):
+                loc: Loc = ("topic", index, group, language, position)
+                first, spelling = seen.setdefault((language, checks.fold(term)), (loc, term))
+                if first != loc:
+                    line = topics.line(first, spelling)
+                    place = shown(first) + (f" (line {line})" if line else "")
+                    expected = f"a term that {place} does not have already, {display(spelling)} there; case and diacritics do not count"
+                    yield topics.problem(loc, expected, display(term), value=term)
+
+
+def _unknown_topics(source: Source, array: str, known: list[str]) -> Iterator[Problem]:
+    for index, table in source.tables(array):
+        for position, name in enumerate(_strings(table.get("topics"))):
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+                loc: Loc = (array, index, "topics", position)
+                yield source.problem(loc, "the name of a topic in topics.toml", display(name), near[0] if near else "", value=name)
+
+
+def _urls_from_env(feeds: Source, env: Mapping[str, str]) -> Iterator[Problem]:
+    """Judge the URLs again once their references are filled in; what came from the environment is never shown."""
+    for index, table in feeds.tables("feed"):
+        url, loc = table.get("url"), ("feed", index, "url")
+        if not isinstance(url, str) or "${" not in url:
+            continue
+        names = sorted(set(checks.ENV_REFERENCE.findall(url)))
+        missing = [name for name in names if not env.get(name)]
+        for name in missing:
+            yield feeds.problem(loc, f"a variable {name} in the environment", "none set, or an empty one")
+        if missing:
+            continue
+        try:
+            checks.resolved_url(fill(url, env))
+        except PydanticCustomError as error:
+            yield feeds.problem(loc, f"{error.message()} after {', '.join(names)} is filled in", HIDDEN)
+
+
+def fill(url: str, env: Mapping[str, str]) -> str:
+    """Replace each `${NAME}` by its value."""
+    return checks.ENV_REFERENCE.sub(lambda match: env.get(match[1], ""), url)
+
+
+def _channel_secrets(channels: Source, folder: Path, env: Mapping[str, str]) -> Iterator[Problem]:
+    email = channels.raw.get("email")
+    server = email if isinstance(email, dict) else {}
+    for key in ("user", "password"):
+        yield from _unset(channels, ("email", f"{key}_env"), server.get(f"{key}_env"), env)
+        name = server.get(f"{key}_file")
+        if isinstance(name, str) and not secret_from(folder / name):
+            yield channels.problem(("email", f"{key}_file"), "a text file with one line that can be read", "none")
+    for index, recipient in channels.tables("recipient"):
+        if recipient.get("channel") == "email" and email is None and recipient.get("enabled", True):
+            yield channels.problem(("recipient", index, "channel"), "a table [email], or another channel", "'email' without a mail server")
+        name, loc = recipient.get("address_env"), ("recipient", index, "address_env")
+        unset = list(_unset(channels, loc, name, env))
+        yield from unset
+        if isinstance(name, str) and not unset:
+            try:
+                checks.address(env[name])
+            except PydanticCustomError as error:
+                yield channels.problem(loc, f"{error.message()} in the variable {name}", HIDDEN)
+
+
+def _unset(source: Source, loc: Loc, name: object, env: Mapping[str, str]) -> Iterator[Problem]:
+    if isinstance(name, str) and not env.get(name):
+        yield source.problem(loc, f"a variable {name} in the environment", "none set, or an empty one")
+
+
+def secret_from(path: Path) -> str:
+    """Read a secret from a file of one line; empty when that is not possible."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(SECRET_BYTES_MAX).decode("utf-8").strip("\r\n")
+    except (OSError, UnicodeDecodeError, ValueError):
+        return ""
+    return text if text.isprintable() else ""
+
+
+def _seed_files(seeds: Source, folder: Path) -> Iterator[Problem]:
+    for index, seed in seeds.tables("seed"):
+        name = seed.get("file")
+        if not isinstance(name, str) or not name:
+            continue
+        loc = ("seed", index, "file")
+        try:
+            checks.file_name(name)
+            text = (folder / name).read_bytes().decode("utf-8")
+        except PydanticCustomError:
+            continue  # the shape of the file says it
+        except OSError as error:
+            yield seeds.problem(loc, "a file that can be read", f"{display(name)}: {error.strerror or type(error).__name__}")
+        except UnicodeDecodeError as error:
+            yield seeds.problem(loc, "a text in UTF-8", f"{display(name)} with other bytes at offset {error.start}")
+        else:
+            if not text.strip():
+                yield seeds.problem(loc, "a text", f"{display(name)}, which is empty")
+
+
+def _strings(value: object) -> list[str]:
+    return [element if isinstance(element, str) else "" for element in value] if isinstance(value, list) else []

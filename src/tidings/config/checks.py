@@ -1,0 +1,139 @@
+"""Checks of single values: a term, a URL, an address. Each raises `Wrong` with what was expected."""
+
+import re
+import unicodedata
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic_core import PydanticCustomError
+
+URL_CHARS_MAX = 2_000
+TERM_CHARS_MAX = 80
+ENV_REFERENCE = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)\}")
+_DOMAIN = re.compile(r"(?=.{3,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
+_IP_PORT = re.compile(r"((?:\d{1,3}\.){3}\d{1,3}|\[[0-9a-f:]+\]):(\d{1,5})")
+# Query keys that carry access rights in feeds seen in the wild. The value must then come from the environment.
+_TOKEN_KEY = re.compile(
+    r"(?i)(^|[_\-.])(key|apikey|token|auth|password|passwd|pwd|pass|secret|sig|signature|session|sid|credential)s?($|[_\-.])|apikey"
+)
+_SECRET_KEY = re.compile(r"(?i)(^|[_-])(passwords?|passwd|pass|secrets?|tokens?|api_?keys?|webhook(_url)?|credentials?)$")
+# Scripts in which one sign is a syllable or a word, so that two signs already name something.
+_JOINERS = re.compile("[\u200c\u200d]")  # ordinary spelling in Persian, though not printable
+_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def wrong(expected: str, *, secret: bool = False) -> PydanticCustomError:
+    """Make the error of a value that is not as expected; with `secret` the value is never shown."""
+    return PydanticCustomError("secret" if secret else "wrong", "{expected}", {"expected": expected})
+
+
+def fold(text: str) -> str:
+    """Return the text without case and diacritics, so that Erdoğan equals ERDOGAN."""
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    return " ".join(bare.casefold().replace("ı", "i").split())
+
+
+def term(value: str) -> str:
+    """Accept a word or phrase to look for, with `*` for any ending and only there."""
+    stem = value.removesuffix("*")
+    if "*" in stem:
+        raise wrong("'*' only as the last character of a term")
+    if value != value.strip() or not _JOINERS.sub("", value).isprintable():
+        raise wrong("a term without spaces at its ends and without control characters")
+    if len(value) > TERM_CHARS_MAX:
+        raise wrong(f"a term of at most {TERM_CHARS_MAX} characters")
+    if not any(sign.isalpha() for sign in stem):
+        raise wrong("a term with letters: this one would match nothing or everything")
+    letters = sum(sign.isalpha() for sign in stem)
+    if letters < 2:
+        raise wrong("a term of at least two letters")
+    if value != stem and letters < 3 and not _DENSE.search(stem):
+        raise wrong("at least three letters before '*': this term would match far too much")
+    return value
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise wrong("a URL with a valid host and port", secret="@" in url) from None
+    return parts
+
+
+def url(value: str) -> str:
+    """Accept an http or https URL whose secrets, if any, are `${ENV}` references."""
+    if len(value) > URL_CHARS_MAX:
+        raise wrong(f"a URL of at most {URL_CHARS_MAX} characters", secret=True)
+    # References are judged as opaque: any value may stand there, and it is judged again once it is known.
+    opaque = ENV_REFERENCE.sub("ENV_REFERENCE", value)
+    if "${" in opaque:
+        raise wrong("${NAME} with a name of capital letters, digits and _", secret=True)
+    parts = _split(opaque)
+    userinfo, at, _ = parts.netloc.rpartition("@")
+    if at and any(piece not in ("", "ENV_REFERENCE") for piece in userinfo.split(":")):
+        raise wrong("no user or password in the file: write them as ${ENV}", secret=True)
+    for key, piece in parse_qsl(parts.query, keep_blank_values=True):
+        if _TOKEN_KEY.search(key) and piece not in ("", "ENV_REFERENCE"):
+            raise wrong(f"no secret in the file: write the value of '{key}' as ${{ENV}}", secret=True)
+    return _plain(value, parts)
+
+
+def resolved_url(value: str) -> str:
+    """Accept a URL in which the references are already replaced by their values."""
+    return _plain(value, _split(value))
+
+
+def _plain(value: str, parts: SplitResult) -> str:
+    if any(sign.isspace() or not sign.isprintable() or sign == "\\" for sign in value):
+        raise wrong("a URL without spaces, control characters and backslashes")
+    if parts.scheme not in ("http", "https"):
+        raise wrong("a URL that starts with http:// or https://")
+    if not parts.hostname:
+        raise wrong("a URL with a host")
+    if "#" in value:
+        raise wrong("a URL without '#': a fragment is never sent to the server")
+    return value
+
+
+def domain(value: str) -> str:
+    """Accept a bare lower-case domain such as bbc.co.uk."""
+    if not _DOMAIN.fullmatch(value):
+        raise wrong("a bare domain in lower case, such as bbc.co.uk")
+    return value
+
+
+def ip_port(value: str) -> str:
+    """Accept one exact address and port, never a range."""
+    match = _IP_PORT.fullmatch(value)
+    if not match or not 0 < int(match[2]) < 65_536 or any(int(part) > 255 for part in re.findall(r"\d+", match[1]) if "." in match[1]):
+        raise wrong("one exact address and port, such as 127.0.0.1:8080")
+    return value
+
+
+def time_zone(value: str) -> str:
+    """Accept the name of a time zone."""
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):  # not found, a path outside the zones, the name of a folder
+        raise wrong("the name of a time zone, such as UTC or Europe/Istanbul") from None
+    return value
+
+
+def address(value: str) -> str:
+    """Accept one mail address in plain ASCII; it is never shown, not even when wrong."""
+    if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}", value):
+        raise wrong("one mail address, such as desk@example.org", secret=True)
+    return value
+
+
+def file_name(value: str) -> str:
+    """Accept a path below the configuration folder."""
+    if not value or value.startswith(("/", "\\", "~")) or ".." in re.split(r"[/\\]", value) or not value.isprintable():
+        raise wrong("a path below the configuration folder, such as seeds/first.txt")
+    return value
+
+
+def is_secret_key(key: str) -> bool:
+    """Tell whether a key, by its name, holds a secret literally (`password`, but not `password_env`)."""
+    return bool(_SECRET_KEY.search(key))

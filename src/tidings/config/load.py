@@ -1,0 +1,186 @@
+"""Load the configuration folder, or say everything that is wrong with it."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, time
+from pathlib import Path
+from types import MappingProxyType
+from typing import cast
+
+from tidings import ids
+from tidings.config.across import across, fill, secret_from
+from tidings.config.models import (
+    FILES,
+    REQUIRED,
+    ChannelsFile,
+    EmailTable,
+    FeedsFile,
+    FeedTable,
+    RecipientTable,
+    SeedsFile,
+    SettingsFile,
+    Table,
+    TopicsFile,
+    TopicTable,
+    Words,
+)
+from tidings.config.settings import Email, Settings
+from tidings.config.shape import check
+from tidings.config.source import Source, read
+from tidings.errors import ConfigError, Problem
+from tidings.model import Feed, Recipient, Seed, Topic
+
+
+def load(folder: Path, env: Mapping[str, str]) -> Settings:
+    """Read config/*.toml into typed settings.
+
+    `env` is asked for what `*_env` keys and `${NAME}` in URLs name. Raises ConfigError with all problems of all files at once.
+    """
+    folder = folder.absolute()
+    sources, problems = _read_all(folder)
+    tables: dict[str, Table] = {}
+    for name, source in sources.items():
+        checked = check(source)
+        if isinstance(checked, list):
+            problems += checked
+        else:
+            tables[name] = checked
+    problems += across({name: sources.get(name, Source(name)) for name in FILES}, folder, env)
+    if problems:
+        raise ConfigError(tuple(sorted(problems, key=_place)))
+    return _settings(folder, tables, env)
+
+
+def _place(problem: Problem) -> tuple[int, int, str]:
+    """Order problems by file, as in FILES, then by line."""
+    order = list(FILES)
+    return order.index(problem.file) if problem.file in order else len(order), problem.line, problem.key
+
+
+def _read_all(folder: Path) -> tuple[dict[str, Source], list[Problem]]:
+    """Read every file; one that is missing and not required counts as empty."""
+    if not folder.is_dir():
+        return {}, [Problem(folder.name, "", "a configuration folder", "none")]
+    sources: dict[str, Source] = {}
+    problems: list[Problem] = []
+    for name in FILES:
+        path = folder / name
+        if not path.exists() and name not in REQUIRED:
+            sources[name] = Source(name)
+            continue
+        got = read(path)
+        if isinstance(got, Problem):
+            problems.append(got)
+        else:
+            sources[name] = got
+    return sources, problems + _unknown_files(folder)
+
+
+def _unknown_files(folder: Path) -> list[Problem]:
+    """Name files that look like ours and would otherwise be passed over in silence."""
+    strays = sorted(path.name for path in folder.glob("*.toml") if path.name not in FILES)
+    near = [difflib.get_close_matches(name, FILES, n=1) for name in strays]
+    return [
+        Problem(name, "", f"one of the files {', '.join(FILES)}", "an unknown file", "".join(best))
+        for name, best in zip(strays, near, strict=True)
+    ]
+
+
+def _settings(folder: Path, tables: Mapping[str, Table], env: Mapping[str, str]) -> Settings:
+    """Turn checked tables into the values the rest of the program works with."""
+    basic = cast("SettingsFile", tables["settings.toml"])
+    feeds = cast("FeedsFile", tables["feeds.toml"])
+    topics = tuple(_topic(table) for table in cast("TopicsFile", tables["topics.toml"]).topic)
+    channels = cast("ChannelsFile", tables["channels.toml"])
+    names = tuple(topic.name for topic in topics)
+    return Settings(
+        folder=folder,
+        data=(folder.parent / basic.store.data).absolute(),
+        store=basic.store,
+        network=basic.network,
+        jail=basic.jail,
+        ingest=basic.ingest,
+        digest=basic.digest,
+        schedule=basic.schedule,
+        retention=basic.retention,
+        feeds=tuple(_feed(table, basic.ingest.poll_every_m, env) for table in feeds.feed if table.enabled),
+        topics=topics,
+        families=MappingProxyType({domain: family.name for family in feeds.publisher_family for domain in family.domains}),
+        recipients=tuple(_recipient(table, names, basic, env) for table in channels.recipient if table.enabled),
+        email=_email(channels.email, folder, env) if channels.email else None,
+        seeds=_seeds(cast("SeedsFile", tables["seeds.toml"]), folder),
+    )
+
+
+def _feed(table: FeedTable, every_m: int, env: Mapping[str, str]) -> Feed:
+    return Feed(
+        id=ids.feed_id(table.url),
+        url=fill(table.url, env),
+        shown_url=table.url,
+        publisher=table.publisher,
+        language=table.language,
+        country=table.country or "",
+        topics=tuple(table.topics or ()),
+        every_s=60.0 * (table.every_m or every_m),
+    )
+
+
+def _topic(table: TopicTable) -> Topic:
+    return Topic(
+        name=table.name,
+        title=table.title,
+        names=_terms(table.names),
+        terms=_terms(table.places, table.people, table.bodies),
+        needs_companion=_terms(table.needs_companion),
+        companions=_terms(table.companions),
+        rules_out=_terms(table.rules_out),
+    )
+
+
+def _terms(*groups: Words) -> tuple[str, ...]:
+    """Put the words of all languages into one tuple, each once: a text may quote any of them."""
+    return tuple(dict.fromkeys(term for words in groups for terms in words.values() for term in terms))
+
+
+def _recipient(table: RecipientTable, names: Iterable[str], basic: SettingsFile, env: Mapping[str, str]) -> Recipient:
+    return Recipient(
+        name=table.name,
+        channel=table.channel,
+        topics=tuple(table.topics or names),
+        at=tuple(basic.digest.at if table.at is None else table.at),
+        time_zone=table.time_zone or basic.digest.time_zone,
+        when_empty=table.when_empty or basic.digest.when_empty,
+        address=env[table.address_env] if table.address_env else table.address or "",
+    )
+
+
+def _email(table: EmailTable, folder: Path, env: Mapping[str, str]) -> Email:
+    def secret(variable: str | None, file: str | None) -> str:
+        if variable:
+            return env[variable]
+        return secret_from(folder / file) if file else ""
+
+    return Email(
+        host=table.host,
+        port=table.port,
+        security=table.security,
+        sender=table.from_,
+        user=secret(table.user_env, table.user_file),
+        password=secret(table.password_env, table.password_file),
+        timeout_s=table.timeout_s,
+    )
+
+
+def _seeds(table: SeedsFile, folder: Path) -> tuple[Seed, ...]:
+    return tuple(
+        Seed(
+            id=seed.id,
+            title=seed.title,
+            publisher=seed.publisher,
+            published_at=datetime.combine(seed.published, time(), UTC),
+            language=seed.language,
+            url=seed.url or "",
+            text=(folder / seed.file).read_bytes().decode("utf-8"),
+        )
+        for seed in table.seed
+    )

@@ -1,0 +1,263 @@
+"""The shape of each configuration file, its defaults and the meaning of each key: the reference page is made from this."""
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from tidings.config import checks
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+SeedId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Term = Annotated[str, AfterValidator(checks.term)]
+Url = Annotated[str, AfterValidator(checks.url)]
+Domain = Annotated[str, AfterValidator(checks.domain)]
+IpPort = Annotated[str, AfterValidator(checks.ip_port)]
+TimeZone = Annotated[str, AfterValidator(checks.time_zone)]
+Address = Annotated[str, AfterValidator(checks.address)]
+FileName = Annotated[str, AfterValidator(checks.file_name)]
+EnvName = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]
+At = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Times = Annotated[list[At], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
+Header = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[\x20-\x7e]+$")]
+Words = dict[Language, list[Term]]
+WhenEmpty = Literal["send", "skip"]
+
+
+class Table(BaseModel):
+    """One table of a file: only the keys named here, each of exactly its type, unchangeable once read."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+
+class Store(Table):
+    """Where data is kept."""
+
+    data: str = Field(
+        default="data",
+        min_length=1,
+        description="folder of the store, the editions and the archive, relative to the parent of the configuration folder",
+    )
+    wait_s: float = Field(default=30, ge=0, le=3_600, description="how long to wait for another process that holds the store")
+
+
+class Network(Table):
+    """How feeds and pages are fetched."""
+
+    user_agent: Header = Field(default="tidings/0.1", description="how we name ourselves to servers")
+    contact: Annotated[str, StringConstraints(max_length=200, pattern=r"^[\x20-\x7e]*$")] = Field(
+        default="", description="a link or address that servers may complain to, added to user_agent; what is here is public"
+    )
+    timeout_s: float = Field(default=20, gt=0, le=600, description="total deadline of a request: connecting, redirects and body together")
+    page_bytes_max: int = Field(default=3_000_000, ge=1_000, le=50_000_000, description="largest page, after decompression")
+    feed_bytes_max: int = Field(default=10_000_000, ge=1_000, le=50_000_000, description="largest feed, after decompression")
+    redirects_max: int = Field(default=5, ge=0, le=20, description="redirects followed in one request")
+    connections_max: int = Field(default=16, ge=1, le=256, description="requests at the same time")
+    per_host_max: int = Field(default=2, ge=1, le=16, description="requests at the same time to one host")
+    pause_s: float = Field(default=1.0, ge=0, le=3_600, description="pause between two requests to one host")
+    allow_private: list[IpPort] = Field(default=[], description="private addresses that may be reached, each an exact address and port")
+    connect_to: dict[str, IpPort] = Field(
+        default={}, description="hosts whose requests go to an exact address and port (tests and the sample week)"
+    )
+    robots: bool = Field(default=True, description="obey robots.txt for pages")
+
+
+class Jail(Table):
+    """Limits of the child processes in which bytes from outside are parsed."""
+
+    cpu_s: int = Field(default=10, ge=1, le=600, description="CPU time for one feed or page")
+    memory_mb: int = Field(default=1024, ge=256, le=65_536, description="memory of one child")
+    wall_s: float = Field(default=20, gt=0, le=600, description="clock time for one feed or page")
+    recycle_count: int = Field(default=500, ge=1, le=100_000, description="feeds and pages after which a child is replaced by a new one")
+
+
+class Ingest(Table):
+    """What one run reads."""
+
+    first_window_h: int = Field(
+        default=48, ge=0, le=8_760, description="older entries of a first run, a new feed or a new topic count as already told"
+    )
+    poll_every_m: int = Field(default=30, ge=5, le=10_080, description="how often a feed is polled that says nothing itself")
+    pages_per_run_max: int = Field(default=2_000, ge=1, le=100_000, description="pages fetched in one run; the rest waits for the next")
+    attempts_max: int = Field(default=5, ge=1, le=50, description="tries for one page before it is given up")
+
+
+class Digest(Table):
+    """When digests are made, where a recipient says nothing else."""
+
+    at: Times = Field(default=["07:00"], description="time of day, or a list of them; an empty list: at every run")
+    time_zone: TimeZone = Field(default="UTC", description="time zone of `at` and of the dates shown")
+    when_empty: WhenEmpty = Field(
+        default="send", description="what to do with an edition without anything new: send it, saying so, or skip it"
+    )
+
+
+class Schedule(Table):
+    """When `python -m flows` starts each flow."""
+
+    ingest_every_m: int = Field(default=30, ge=1, le=1_440, description="minutes between two ingests")
+    digest_check_every_m: int = Field(default=15, ge=1, le=1_440, description="minutes between two looks for digests that are due")
+    deliver_every_m: int = Field(default=5, ge=1, le=1_440, description="minutes between two deliveries of what waits")
+    upkeep_at: At = Field(default="03:30", description="time of day of the upkeep, in UTC")
+
+
+class Retention(Table):
+    """How long what is not news is kept. Articles, statements and developments stay."""
+
+    feed_events_days: int = Field(default=30, ge=1, le=36_500, description="outcomes of single polls")
+    runs_days: int = Field(default=365, ge=1, le=36_500, description="run reports")
+    page_days: int = Field(default=30, ge=1, le=36_500, description="bytes of pages")
+
+
+class SettingsFile(Table):
+    """settings.toml: the whole file."""
+
+    store: Store = Store()
+    network: Network = Network()
+    jail: Jail = Jail()
+    ingest: Ingest = Ingest()
+    digest: Digest = Digest()
+    schedule: Schedule = Schedule()
+    retention: Retention = Retention()
+
+
+class FeedTable(Table):
+    """One feed to poll."""
+
+    url: Url = Field(description="address of the feed; `${NAME}` stands for a variable of the environment")
+    publisher: Line = Field(description="name shown in digests")
+    language: Language = Field(description="language of most entries: en, ar, tr, zh, ru, fr, ...")
+    country: Country | None = Field(default=None, description="country of the publisher, two capital letters")
+    topics: list[Name] | None = Field(default=None, min_length=1, description="topics looked for; all where it is left out")
+    every_m: int | None = Field(
+        default=None, ge=5, le=10_080, description="minutes between two polls; ingest.poll_every_m where it is left out"
+    )
+    enabled: bool = Field(default=True, description="false: keep the feed here but do not poll it")
+
+
+class FamilyTable(Table):
+    """One publisher that has several domains."""
+
+    name: Line = Field(description="name of the publisher")
+    domains: list[Domain] = Field(min_length=1, description="its domains, without www")
+
+
+class FeedsFile(Table):
+    """feeds.toml: the whole file."""
+
+    feed: list[FeedTable] = Field(min_length=1)
+    publisher_family: list[FamilyTable] = []
+
+
+class TopicTable(Table):
+    """One topic to watch. Words are given by language; case and diacritics do not matter, a final `*` stands for any ending."""
+
+    name: Name = Field(description="short name: small letters, digits and _")
+    title: Line = Field(description="name shown in digests")
+    names: Words = Field(description="names of the topic itself: one occurrence is enough")
+    places: Words = Field(default={}, description="places: one occurrence is enough")
+    people: Words = Field(default={}, description="people: one occurrence is enough")
+    bodies: Words = Field(default={}, description="organisations: one occurrence is enough")
+    needs_companion: Words = Field(default={}, description="words that count only where the passage or the title also holds a companion")
+    companions: Words = Field(default={}, description="companions, besides all names, places, people and bodies above")
+    rules_out: Words = Field(
+        default={}, description="a passage that holds one of these is not about the topic, unless it holds one of `names`"
+    )
+
+    @model_validator(mode="after")
+    def _has_a_name(self) -> Self:
+        if not any(self.names.values()):
+            raise checks.wrong("at least one term in [topic.names]")
+        return self
+
+
+class TopicsFile(Table):
+    """topics.toml: the whole file."""
+
+    topic: list[TopicTable] = Field(min_length=1)
+
+
+class EmailTable(Table):
+    """The mail server that sends the digests."""
+
+    host: Line = Field(description="name of the SMTP server")
+    port: int = Field(default=587, ge=1, le=65_535, description="its port")
+    security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="how the connection is protected; none only on this machine"
+    )
+    from_: Address = Field(alias="from", description="sender address")
+    user_env: EnvName | None = Field(default=None, description="variable of the environment that holds the user name")
+    user_file: str | None = Field(default=None, description="file that holds the user name, relative to the configuration folder")
+    password_env: EnvName | None = Field(default=None, description="variable of the environment that holds the password")
+    password_file: str | None = Field(default=None, description="file that holds the password, relative to the configuration folder")
+    timeout_s: float = Field(default=30, gt=0, le=600, description="longest wait for one answer of the server")
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.security == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
+            raise checks.wrong('security "starttls" or "tls": "none" is only for a server on this machine')
+        if (self.user_env and self.user_file) or (self.password_env and self.password_file):
+            raise checks.wrong("either the *_env key or the *_file key, not both")
+        if bool(self.user_env or self.user_file) != bool(self.password_env or self.password_file):
+            raise checks.wrong("a user and a password, or neither")
+        return self
+
+
+class RecipientTable(Table):
+    """One reader of digests."""
+
+    name: Name = Field(description="short name; the store and the reports show it instead of the address")
+    channel: Literal["email", "file"] = Field(description="how the digest reaches the reader")
+    address: Address | None = Field(default=None, description="mail address (email only)")
+    address_env: EnvName | None = Field(default=None, description="variable of the environment that holds the mail address (email only)")
+    topics: list[Name] | None = Field(default=None, min_length=1, description="topics wanted; all where it is left out")
+    at: Times | None = Field(default=None, description="time of day, or a list of them; digest.at where it is left out")
+    time_zone: TimeZone | None = Field(default=None, description="time zone; digest.time_zone where it is left out")
+    when_empty: WhenEmpty | None = Field(default=None, description="send or skip; digest.when_empty where it is left out")
+    enabled: bool = Field(default=True, description="false: keep the recipient here but make no editions")
+
+    @model_validator(mode="after")
+    def _fits_its_channel(self) -> Self:
+        if self.channel == "email" and bool(self.address) == bool(self.address_env):
+            raise checks.wrong("either address or address_env for an email recipient", secret=True)
+        if self.channel == "file" and (self.address or self.address_env):
+            raise checks.wrong("no address for a file recipient: files go to the data folder", secret=True)
+        return self
+
+
+class ChannelsFile(Table):
+    """channels.toml: the whole file."""
+
+    email: EmailTable | None = None
+    recipient: list[RecipientTable] = []
+
+
+class SeedTable(Table):
+    """One article whose content counts as already known."""
+
+    id: SeedId = Field(description="short name: small letters, digits and -")
+    file: FileName = Field(description="its text in UTF-8, relative to the configuration folder")
+    title: Line = Field(description="its title")
+    publisher: Line = Field(description="who published it")
+    published: date = Field(description="day of publication, as 2020-02-16 without quotes")
+    language: Language = Field(description="its language")
+    url: Url | None = Field(default=None, description="its address, where it is known")
+
+
+class SeedsFile(Table):
+    """seeds.toml: the whole file."""
+
+    seed: list[SeedTable] = []
+
+
+FILES: dict[str, type[Table]] = {
+    "settings.toml": SettingsFile,
+    "feeds.toml": FeedsFile,
+    "topics.toml": TopicsFile,
+    "channels.toml": ChannelsFile,
+    "seeds.toml": SeedsFile,
+}
+REQUIRED = ("feeds.toml", "topics.toml")
