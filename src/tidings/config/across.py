@@ -16,6 +16,7 @@ from tidings.config.models import TopicTable
 from tidings.config.shape import HIDDEN, display
 from tidings.config.source import Loc, Source, shown
 from tidings.errors import Problem
+from tidings.text.fold import squeeze
 
 SECRET_BYTES_MAX = 10_000
 WORD_GROUPS = tuple(name for name in TopicTable.model_fields if name not in ("name", "title"))
@@ -25,7 +26,7 @@ def across(sources: Mapping[str, Source], folder: Path, env: Mapping[str, str]) 
     """Yield every problem between values and files."""
     feeds, topics, channels, seeds = (sources[name] for name in ("feeds.toml", "topics.toml", "channels.toml", "seeds.toml"))
     yield from _twice(feeds, "feed", "url", same_url)
-    yield from _twice(feeds, "publisher_family", "name", checks.fold)
+    yield from _twice(feeds, "publisher_family", "name", squeeze)
     yield from _domains_twice(feeds)
     yield from _twice(topics, "topic", "name")
     yield from _twice(channels, "recipient", "name")
@@ -86,7 +87,7 @@ def _terms_twice(topics: Source, index: int, topic: Mapping[str, Any]) -> Iterat
         for language, terms in words.items() if isinstance(words, dict) else ():
             for position, term in enumerate(_strings(terms)):
                 loc: Loc = ("topic", index, group, language, position)
-                first, spelling = seen.setdefault((language, checks.fold(term)), (loc, term))
+                first, spelling = seen.setdefault((language, squeeze(term)), (loc, term))
                 if first != loc:
                     line = topics.line(first, spelling)
                     place = shown(first) + (f" (line {line})" if line else "")

@@ -1,7 +1,6 @@
 """Checks of single values: a term, a URL, an address. Each raises `Wrong` with what was expected."""
 
 import re
-import unicodedata
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -25,12 +24,6 @@ _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 def wrong(expected: str, *, secret: bool = False) -> PydanticCustomError:
     """Make the error of a value that is not as expected; with `secret` the value is never shown."""
     return PydanticCustomError("secret" if secret else "wrong", "{expected}", {"expected": expected})
-
-
-def fold(text: str) -> str:
-    """Return the text without case and diacritics, so that Erdoğan equals ERDOGAN."""
-    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-    return " ".join(bare.casefold().replace("ı", "i").split())
 
 
 def term(value: str) -> str:
