@@ -1,0 +1,167 @@
+"""Open the store: one file, one writer, a bounded wait, and no way out of the data folder.
+
+The file is attached as `store` to a connection in memory, so that its storage version can be chosen
+and the connection can be locked down before the first byte of the file is read.
+"""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from tidings.errors import StoreBusy, StoreDamaged, StoreError
+from tidings.store.migrate import is_current, prepare
+from tidings.store.rows import column_types, insert_rows, plain, rows, stage_rows, transaction, update_rows, upsert_rows
+
+__all__ = [
+    "FILE_NAME",
+    "attach",
+    "column_types",
+    "connect",
+    "insert_rows",
+    "open_memory",
+    "open_store",
+    "plain",
+    "rows",
+    "stage_rows",
+    "transaction",
+    "update_rows",
+    "upsert_rows",
+]
+
+FILE_NAME = "store.duckdb"
+STORAGE = "STORAGE_VERSION 'v1.2.0'"  # DuckDB 1.2 and later open it
+_RETRY_S = 0.1
+_PID = re.compile(r"PID (\d+)")
+
+
+@contextmanager
+def open_store(folder: Path, wait_s: float, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open `folder/store.duckdb`, made on first use, and brought up to this program's version.
+
+    Raises StoreBusy when another process still holds it after `wait_s` seconds, StoreDamaged when it cannot be read.
+    """
+    path = folder.absolute() / FILE_NAME
+    if not path.exists():
+        if read_only:
+            raise StoreError(f"there is no store in {folder} yet: run `tidings run` first")
+        _make(path)
+    connection = connect(folder)
+    try:
+        with _told_plainly(path):
+            attach(connection, path, "store", wait_s, read_only=read_only)
+            connection.execute("USE store")
+            if not read_only:
+                prepare(connection)
+            elif not is_current(connection):
+                raise StoreError(f"{path} is of an older version: any command that writes brings it up to date, for one `tidings run`")
+            yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def open_memory() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an empty store in memory: the same tables, views and settings, gone when closed."""
+    connection = connect(None)
+    try:
+        connection.execute("ATTACH ':memory:' AS store")
+        connection.execute("USE store")
+        prepare(connection)
+        yield connection
+    finally:
+        connection.close()
+
+
+def connect(folder: Path | None) -> duckdb.DuckDBPyConnection:
+    """Open a connection in memory that reaches files of `folder` only, and keeps it so."""
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "threads": 2,
+            "memory_limit": "1GB",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "python_enable_replacements": "false",  # a table name never reads a Python variable
+            "temp_directory": str(folder.absolute() / ".spill") if folder else "",
+        },
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    if folder:
+        connection.execute(f"SET allowed_directories = [{_literal(str(folder.absolute()) + '/')}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, wait_s: float, *, read_only: bool = False) -> None:
+    """Attach a file, waiting at most `wait_s` seconds for another process (or thread) to leave it."""
+    deadline = time.monotonic() + wait_s
+    while True:
+        try:
+            connection.execute(f"ATTACH {_literal(str(path))} AS {name} ({'READ_ONLY' if read_only else STORAGE})")
+        except (duckdb.IOException, duckdb.BinderException) as error:
+            holder = _holder(str(error))
+            if not holder:
+                raise
+            if time.monotonic() >= deadline:
+                raise StoreBusy(f"{path} is in use by {holder}; waited {wait_s:g} s") from error
+            time.sleep(min(_RETRY_S, max(0.0, deadline - time.monotonic())))
+        else:
+            return
+
+
+def _make(path: Path) -> None:
+    """Make the store under another name and put it in place whole, so that a kill leaves no half of one."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{time.time_ns()}.part")
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(f"ATTACH {_literal(str(part))} AS store ({STORAGE})")
+        connection.execute("USE store")
+        prepare(connection)
+    part.chmod(0o600)
+    try:
+        path.hardlink_to(part)  # unlike a rename, refuses to replace what another process made meanwhile
+    except FileExistsError:
+        pass
+    finally:
+        part.unlink()
+
+
+def _holder(message: str) -> str:
+    """Name who holds the file, from DuckDB's message; empty when that is not the trouble."""
+    if "already attached" in message:
+        return "this very process"
+    if "Could not set lock" not in message and "being used by another process" not in message:
+        return ""
+    found = _PID.search(message)
+    if not found:
+        return "another process"
+    try:
+        name = Path(f"/proc/{found[1]}/comm").read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        name = ""
+    return f"process {found[1]}" + (f" ({name})" if name else "")
+
+
+@contextmanager
+def _told_plainly(path: Path) -> Iterator[None]:
+    """Turn what DuckDB says of a damaged file or a failing disk into our errors; others are bugs and pass."""
+    try:
+        yield
+    except (duckdb.IOException, duckdb.FatalException, duckdb.SerializationException, duckdb.InternalException) as error:
+        line = str(error).splitlines()[0]
+        if isinstance(error, duckdb.IOException) and re.search(r"write|space|Could not (truncate|fsync|sync)", line, re.IGNORECASE):
+            raise StoreError(f"{path} could not be written: {line}") from error
+        raise StoreDamaged(
+            f"{path} cannot be read: {line}. The way back: move it and {path.name}.wal aside (delete neither), "
+            f"put a backup in its place, or start empty and run `tidings learn`"
+        ) from error
+
+
+def _literal(text: str) -> str:
+    """Quote text for SQL, where a parameter is not taken."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,114 @@
+"""Bring a store's tables and views to the version of this program.
+
+A fresh store gets schema.sql, which is always the newest, and every migration marked as applied.
+An older one gets the migrations it lacks, each in a transaction with its row, then a checkpoint:
+replaying changes of tables from the log is DuckDB's weak spot. Views are made anew when they changed.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata, resources
+from importlib.resources.abc import Traversable
+
+import duckdb
+
+from tidings.errors import StoreDamaged
+from tidings.store.rows import rows, transaction
+
+_SQL = resources.files("tidings.store") / "sql"
+_NAME = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
+_VIEWS = 0  # the number of the row that says which views are in place
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """Hold one numbered change of the base tables."""
+
+    number: int
+    name: str
+    sql: str
+
+
+def read_migrations(folder: Traversable = _SQL / "migrations") -> tuple[Migration, ...]:
+    """Read NNNN_name.sql files in order of number, which starts at 1 and has no gaps."""
+    found = sorted((int(match[1]), match[2], file) for file in folder.iterdir() if (match := _NAME.fullmatch(file.name)))
+    assert [number for number, _, _ in found] == list(range(1, len(found) + 1)), "migrations are numbered 1, 2, 3 ..."
+    return tuple(Migration(number, name, file.read_text(encoding="utf-8")) for number, name, file in found)
+
+
+@cache
+def _script(name: str) -> str:
+    return (_SQL / name).read_text(encoding="utf-8")
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, schema: str | None = None, migrations: Sequence[Migration] | None = None) -> None:
+    """Make or bring up to date the tables and views of the database in use. Doing it twice is doing it once."""
+    schema = _script("schema.sql") if schema is None else schema
+    migrations = read_migrations() if migrations is None else migrations
+    if not _has_tables(connection):
+        with transaction(connection):
+            connection.execute(schema)
+            for migration in migrations:
+                _mark(connection, migration.number, migration.name)
+        connection.execute("CHECKPOINT")
+    _migrate(connection, migrations)
+    _remake_views(connection)
+
+
+def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Tell whether tables and views are those of this program."""
+    applied = _applied(connection) if _has_tables(connection) else {}
+    return applied.get(_VIEWS) == views_version() and max(applied) == len(read_migrations())
+
+
+def views_version() -> str:
+    """Name the content of views.sql."""
+    return "views " + hashlib.blake2b(_script("views.sql").encode(), digest_size=8).hexdigest()
+
+
+def _migrate(connection: duckdb.DuckDBPyConnection, migrations: Sequence[Migration]) -> None:
+    done = max(_applied(connection), default=0)
+    if done > len(migrations):
+        raise StoreDamaged(
+            f"the store is of a newer version (migration {done}) than this program ({len(migrations)}): use the newer program"
+        )
+    for migration in migrations[done:]:
+        with transaction(connection):
+            connection.execute(migration.sql)
+            _mark(connection, migration.number, migration.name)
+        connection.execute("CHECKPOINT")
+
+
+def _remake_views(connection: duckdb.DuckDBPyConnection) -> None:
+    if _applied(connection).get(_VIEWS) == views_version():
+        return
+    with transaction(connection):
+        for view in public_views(connection):
+            connection.execute(f'DROP VIEW main."{view}"')
+        connection.execute(_script("views.sql"))
+        connection.execute("DELETE FROM core.migrations WHERE number = ?", [_VIEWS])
+        _mark(connection, _VIEWS, views_version())
+    connection.execute("CHECKPOINT")
+
+
+def public_views(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the names of the views of the database in use, in alphabetical order."""
+    sql = """SELECT view_name FROM duckdb_views() WHERE NOT internal AND schema_name = 'main' AND database_name = current_database()
+             ORDER BY view_name"""
+    return [row["view_name"] for row in rows(connection, sql)]
+
+
+def _has_tables(connection: duckdb.DuckDBPyConnection) -> bool:
+    sql = "SELECT count(*) AS n FROM duckdb_tables() WHERE schema_name = 'core' AND table_name = 'migrations' AND database_name = current_database()"
+    return bool(rows(connection, sql)[0]["n"])
+
+
+def _applied(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:
+    return {row["number"]: row["name"] for row in rows(connection, "SELECT number, name FROM core.migrations")}
+
+
+def _mark(connection: duckdb.DuckDBPyConnection, number: int, name: str) -> None:
+    connection.execute("INSERT INTO core.migrations (number, name, run_id) VALUES (?, ?, ?)", [number, name, metadata.version("tidings")])

@@ -1,0 +1,154 @@
+"""Move rows between Python and DuckDB: bulk writes by id, and reads as plain values.
+
+Rows go in as one JSON parameter, read by DuckDB against the types of the columns. Measured on 1.5.5
+with 9 columns: 140,000 rows a second; list parameters through `unnest(?)` gave 900, executemany less.
+"""
+# ruff: noqa: S608 - tables and columns are named by our own code; values are always parameters
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from math import isfinite
+from typing import Any
+from uuid import UUID
+
+import duckdb
+
+_BATCH_MAX = 5_000  # rows in one parameter: bounds the memory a parsed batch takes
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Run the body in one transaction: all of it is kept, or nothing."""
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
+    """Return the result as dicts by column name: ids as str, datetimes aware UTC, lists as lists."""
+    cursor = connection.execute(sql, parameters)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, map(plain, row), strict=True)) for row in cursor.fetchall()]
+
+
+def plain(value: Any) -> Any:
+    """Turn a value as DuckDB gives it into the one the program uses."""
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    if isinstance(value, list):
+        return [plain(element) for element in value]
+    return value
+
+
+def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Insert all rows and return how many; a row that breaks a key or a check fails the whole call."""
+    select, names = _source(column_types(connection, table), columns)
+    return _write(connection, f"INSERT INTO {table} ({names}) {select}", columns, list(rows))
+
+
+def upsert_rows(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], key: Sequence[str] = ("id",)
+) -> int:
+    """Insert rows, and overwrite the given columns of those whose key is there; of rows with one key the last wins.
+
+    The target is named: without it DuckDB searches every key of the table (15 s for 10,000 rows against a million).
+    """
+    select, names = _source(column_types(connection, table), columns)
+    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in key)
+    action = f"DO UPDATE SET {changes}" if changes else "DO NOTHING"
+    sql = f"INSERT INTO {table} ({names}) {select} ON CONFLICT ({_quoted(key)}) {action}"
+    return _write(connection, sql, columns, _last_by_key(columns, rows, key))
+
+
+def update_rows(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], key: Sequence[str] = ("id",)
+) -> int:
+    """Overwrite the given columns of the rows that are there, and return how many rows were given; others are not inserted."""
+    select, _ = _source(column_types(connection, table), columns)
+    changes = ", ".join(f'"{name}" = given."{name}"' for name in columns if name not in key)
+    same = " AND ".join(f'{table}."{name}" = given."{name}"' for name in key)
+    return _write(
+        connection, f"UPDATE {table} SET {changes} FROM ({select}) AS given WHERE {same}", columns, _last_by_key(columns, rows, key)
+    )
+
+
+def stage_rows(connection: duckdb.DuckDBPyConnection, name: str, types: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> int:
+    """Make the temporary table `name` of the rows, to join with: far faster than a list parameter."""
+    columns = tuple(types)
+    shape = ", ".join(f'"{column}" {kind}' for column, kind in types.items())
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({shape})")
+    select, names = _source(types, columns)
+    return _write(connection, f"INSERT INTO {name} ({names}) {select}", columns, list(rows))
+
+
+def column_types(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+    """Return the type of each column of a table."""
+    return {row[0]: row[1] for row in connection.execute(f"DESCRIBE {table}").fetchall()}
+
+
+def _source(types: Mapping[str, str], columns: Sequence[str]) -> tuple[str, str]:
+    """Return the SELECT that reads the rows from the one JSON parameter, and the quoted names."""
+    shape = json.dumps([{name: _carried(types[name]) for name in columns}])
+    casts = ", ".join(_cast(f'given."{name}"', types[name]) for name in columns)
+    named = _quoted(columns)
+    source = f"SELECT unnest(json_transform_strict(?::JSON, '{shape}')) AS given"
+    return f"SELECT {casts} FROM ({source}) AS source", named
+
+
+def _carried(kind: str) -> str | list[str]:
+    """Name the type that carries a column inside JSON; what JSON cannot carry goes as text."""
+    if kind.endswith("[]"):
+        return [kind.removesuffix("[]")]
+    return "VARCHAR" if kind in {"BLOB", "JSON"} else kind
+
+
+def _cast(value: str, kind: str) -> str:
+    """Turn the carried value into the column's type, under the column's name."""
+    name = value.removeprefix("given.")
+    if kind == "BLOB":
+        return f"from_base64({value}) AS {name}"
+    return f"{value}::{kind} AS {name}"
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _write(connection: duckdb.DuckDBPyConnection, sql: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
+    """Send the rows in batches."""
+    for first in range(0, len(rows), _BATCH_MAX):
+        batch = [dict(zip(columns, map(_json_value, row), strict=True)) for row in rows[first : first + _BATCH_MAX]]
+        connection.execute(sql, [json.dumps(batch, ensure_ascii=False, allow_nan=False)])
+    return len(rows)
+
+
+def _last_by_key(columns: Sequence[str], rows: Iterable[Sequence[Any]], key: Sequence[str]) -> list[Sequence[Any]]:
+    """Keep the last of the rows that share a key: DuckDB would keep one of them without saying which."""
+    places = [columns.index(name) for name in key]
+    return list({tuple(row[place] for place in places): row for row in rows}.values())
+
+
+def _json_value(value: Any) -> Any:
+    """Turn a value into what JSON carries; lone surrogates, which DuckDB refuses, become U+FFFD."""
+    if isinstance(value, str):
+        return value if value.isascii() else _SURROGATE.sub("\ufffd", value)
+    if isinstance(value, bytes):
+        return b64encode(value).decode("ascii")
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, tuple | list | set | frozenset):
+        return [_json_value(element) for element in value]
+    return value
