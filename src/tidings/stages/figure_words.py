@@ -1,0 +1,107 @@
+"""Hold the words that tell what a figure measures: verbs, adjectives and nouns, in English and a few in other languages."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Cue(NamedTuple):
+    """Tell what a word measures and how it stands to the number.
+
+    `role` is "verb" (active only, its object follows), "past" (active or passive), "state" (its subject comes before),
+    or "noun" (counted itself: "five deaths", or "the death of five").
+    """
+
+    measure: str
+    role: str
+
+
+# Infinitives; the forms are made below. Irregular ones are given as infinitive/past.
+_VERBS = {
+    "killed": "kill murder slay/slain execute massacre behead assassinate lynch decapitate slaughter hang/hanged electrocute martyr claim",
+    "injured": "injure wound hurt/hurt maim hospitalise hospitalize",
+    "detained": "arrest detain jail imprison kidnap abduct capture intercept incarcerate apprehend remand",
+    "displaced": "displace evacuate deport expel relocate uproot repatriate resettle banish",
+    "affected": "affect destroy damage burn torch flood disrupt strand trap infect ransack demolish collapse raze delay ground hit/hit quarantine"
+    " submerge inundate devastate bury flatten wreck loot",
+    "missing": "vanish",
+    "other": "rescue free/freed release charge deploy save convict pardon acquit exchange seize recover indict accuse suspend fire nominate elect"
+    " recall launch send/sent sell/sold buy/bought ban approve sanction recruit exonerate summon extradite question search sack dismiss swap"
+    " join protest attract gather attend win/won score spend/spent",
+}  # fmt: skip
+_PEOPLE_VERBS = {"detained": "hold/held seize take/taken"}  # only of people: "hold 20 hostages", not "hold two meetings"
+_STATES = {
+    "killed": "die dies died dying dead perish perishes perished drown drowns drowned fatally succumbed",
+    "missing": "missing unaccounted disappeared disappear",
+    "displaced": "flee flees fled fleeing homeless",
+    "affected": "stranded trapped ill sick snowbound powerless",
+    "detained": "captive",
+    "injured": "hospitalised hospitalized",
+}
+_NOUNS = {
+    "killed": "death deaths fatality fatalities dead bodies corpses lives killing killings murder murders execution executions assassination"
+    " massacre beheading toll casualties victims drowning drownings",
+    "injured": "injury injuries wounded wounding",
+    "missing": "disappearance disappearances",
+    "displaced": "evacuation evacuations deportation deportations displacement expulsion evacuees displaced exodus eviction evictions",
+    "detained": "arrest arrests detention detentions imprisonment kidnapping kidnappings abduction abductions detainees capture jailing",
+    "affected": "infections cases infection destruction",
+    "other": "release rescue deployment sentencing charges protest election seats votes exchange hostages survivors return",
+}
+PEOPLE = frozenset(
+    "people person persons men man women woman children child civilians soldiers troops police policemen officers others militants suspects"
+    " students staff workers hostages migrants refugees members passengers journalists activists protesters protestors demonstrators"
+    " villagers tourists crew sailors fishermen girls boys schoolgirls youths nationals citizens foreigners residents teenagers gunmen fighters"
+    " rebels personnel families inhabitants houses homes asylum".split(),
+)
+_TOTALS = frozenset("toll total tally count number figure".split())
+
+
+def _forms(entry: str) -> tuple[list[str], str, str]:
+    """Give the present forms, the -ing form and the past of a verb."""
+    base, _, past = entry.partition("/")
+    stem = base[:-1] if base.endswith("e") else base
+    doubled = base + base[-1] if base in {"abduct", "trap", "kidnap", "swap", "ban", "hit", "remand", "win"} - {"abduct", "remand"} else stem
+    third = base[:-1] + "ies" if base.endswith("y") and base != "deploy" else base + ("es" if base.endswith(("sh", "ch", "ss")) else "s")
+    past = past or (base[:-1] + "ied" if base.endswith("y") and base not in {"deploy", "slay"} else doubled + "ed")
+    return [base, third], doubled + "ing", past
+
+
+def _cues(table: Mapping[str, str]) -> dict[str, Cue]:
+    cues: dict[str, Cue] = {}
+    for measure, entries in table.items():
+        for entry in entries.split():
+            present, ongoing, past = _forms(entry)
+            cues |= {word: Cue(measure, "verb") for word in [*present, ongoing]} | {past: Cue(measure, "past")}
+    return cues
+
+
+VERBS: Mapping[str, Cue] = _cues(_VERBS) | {"slew": Cue("killed", "verb"), "kidnaped": Cue("detained", "past")}
+PEOPLE_VERBS: Mapping[str, Cue] = _cues(_PEOPLE_VERBS) | {"took": Cue("detained", "verb")}
+STATES: Mapping[str, Cue] = {word: Cue(measure, "state") for measure, words in _STATES.items() for word in words.split()}
+NOUNS: Mapping[str, Cue] = {word: Cue(measure, "noun") for measure, words in _NOUNS.items() for word in words.split()}
+TOTALS = _TOTALS
+
+# A number is a toll in these languages when one of these stems begins a word of the same clause. "<" looks before the number first.
+OTHER_LANGUAGES: Mapping[str, Mapping[str, str]] = {
+    "ar": {
+        "killed": "مقتل قتل قتلى وفاة توفي مصرع استشهاد شهيد شهداء ضحايا", "injured": "إصابة اصابة أصيب اصيب جرح جريح جرحى مصاب إصابات",
+        "displaced": "نزوح نزح نازح تشريد إجلاء تهجير", "detained": "اعتقال اعتقل توقيف احتجاز اختطاف خطف", "missing": "فقدان مفقود",
+    },
+    "tr": {
+        "killed": "öl hayatını şehit can cenaze katl", "injured": "yaral", "displaced": "yerinden göç tahliye evsiz",
+        "detained": "gözalt tutukla kaçır yakala", "missing": "kayıp kayb",
+    },
+    "zh": {
+        "killed": "死 遇难 遇難 丧生 喪生 身亡 击毙 擊斃 杀害 殺害 罹难", "injured": "伤 傷", "displaced": "流离失所 流離失所 撤离 撤離 疏散 转移 轉移",
+        "detained": "逮捕 拘留 被捕 拘押 扣押 绑架 綁架 关押", "missing": "失踪 失蹤 下落不明",
+    },
+    "ru": {
+        "killed": "погиб убит убил убив смерт жертв скончал умер", "injured": "ранен ранил пострада травм", "displaced": "эвакуир бежен бежал переселен",
+        "detained": "задержа арест похищ захва", "missing": "пропал пропавш исчез",
+    },
+    "fr": {
+        "killed": "mort tué tuant décès décéd décèd péri victime", "injured": "bless", "displaced": "déplac évacu", "detained": "arrêt déten interpell enlev kidnapp",
+        "missing": "disparu",
+    },
+}  # fmt: skip
+LOOK_BACK_FIRST = frozenset({"ar"})

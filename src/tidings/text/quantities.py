@@ -1,0 +1,246 @@
+"""Read the quantities of a text: digits, number words, ranges, sums of money, per cent and vague counts.
+
+Knows numbers, not what they tell: years, dates and ages are found here too and left to `uncounted`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tidings.text.number_words import OTHER_SCALES, SCALES, SHORT_SCALES, TENS, UNITS, digits_value, words_value
+from tidings.text.tokens import Token, adjacent, tokenize
+
+_SIGNS = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen", "₩": "won", "₹": "rupee", "₺": "lira", "₽": "rouble", "₪": "shekel", "₴": "hryvnia"}
+_SIGN_PREFIXES = frozenset({"us", "a", "c", "e", "hk", "nz", "s", "r", "au", "ca", "cn", "jp"})
+_CODES = frozenset({"usd", "eur", "gbp", "jpy", "cny", "rmb", "rs", "chf", "aed", "sar"})
+_CURRENCIES = {
+    "dollar": "dollar", "dollars": "dollar", "euro": "euro", "euros": "euro", "pounds": "pound", "yuan": "yuan", "renminbi": "yuan",
+    "franc": "franc", "francs": "franc", "rupee": "rupee", "rupees": "rupee", "lira": "lira", "liras": "lira", "yen": "yen", "rubles": "rouble",
+    "roubles": "rouble", "ruble": "rouble", "rouble": "rouble", "dinar": "dinar", "dinars": "dinar", "dirhams": "dirham", "riyals": "riyal",
+    "rials": "rial", "krona": "krona", "kronor": "krona", "kroner": "krone", "pesos": "peso", "peso": "peso", "won": "won", "shekels": "shekel",
+    "naira": "naira", "rand": "rand", "hryvnia": "hryvnia", "dolar": "dollar", "دولار": "dollar", "долларов": "dollar", "рублей": "rouble",
+    "美元": "dollar", "元": "yuan",
+}  # fmt: skip
+_PERCENT_WORDS = frozenset({"percent", "pct", "percentage"})
+_VAGUE = frozenset({"dozens", "hundreds", "thousands", "millions", "billions", "tens", "scores"})
+_VAGUE_LEADS = frozenset({"several", "many"})
+_DASHES = frozenset({"-", "–", "—", "‒", "‑", "−"})
+_FRACTIONS = {"half": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5, "tenth": 10, "tenths": 10}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """Hold a number with the span of its words: characters `start:end`, tokens `first:last`.
+
+    `unit` is "%" for per cent, a currency's name for money, else empty. `plain` marks bare digits, which may be a year.
+    """
+
+    start: int
+    end: int
+    first: int
+    last: int
+    low: float | None
+    high: float | None
+    unit: str = ""
+    plain: bool = False
+
+    @property
+    def vague(self) -> bool:
+        """Tell whether the words name no number ("dozens")."""
+        return self.low is None
+
+
+def read_quantities(text: str, language: str = "en") -> tuple[list[Token], list[Quantity]]:
+    """Read all quantities of `text` in order; returns its tokens as well. Linear in the length of the text; never raises."""
+    tokens = tokenize(text, language)
+    if language == "zh":
+        tokens = _split_scales(tokens)
+    found: list[Quantity] = []
+    at = 0
+    while at < len(tokens):
+        quantity = _quantity(tokens, at, language)
+        if quantity is None:
+            at += 1
+            continue
+        found.append(quantity)
+        at = max(quantity.last, at + 1)
+    return tokens, found
+
+
+def _quantity(tokens: Sequence[Token], at: int, language: str) -> Quantity | None:
+    if language == "en":
+        special = _vague(tokens, at) or _fraction(tokens, at)
+        if special is not None:
+            return special
+    quantity = _number(tokens, at, language)
+    if quantity is None:
+        return None
+    quantity = _range(tokens, quantity, language)
+    return _money_or_percent(tokens, quantity)
+
+
+def _number(tokens: Sequence[Token], at: int, language: str) -> Quantity | None:
+    token = tokens[at]
+    if token.kind == "number":
+        value = digits_value(token.text, language)
+        if value is None or _part_of_name(tokens, at):
+            return None
+        scale, last = _scale(tokens, at + 1, language)
+        return _make(tokens, at, last, value * scale, plain=last == at + 1 and token.text.isdigit())
+    if language != "en" or token.kind != "word" or (at and tokens[at - 1].text in _DASHES and adjacent(tokens[at - 1], token)):
+        return None
+    read = words_value(tokens, at)
+    return None if read is None else _make(tokens, at, read[1], read[0])
+
+
+def _make(tokens: Sequence[Token], first: int, last: int, value: float, *, plain: bool = False) -> Quantity:
+    value = round(value, 6)
+    return Quantity(tokens[first].start, tokens[last - 1].end, first, last, value, value, plain=plain)
+
+
+def _part_of_name(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether digits hang on letters: "F-16", "MH370", "PC-12/47", "3D", "7/7", "10:30"."""
+    token = tokens[at]
+    if at and adjacent(tokens[at - 1], token):
+        before = tokens[at - 1]
+        signed = before.lower in _CODES or before.lower == "rs"
+        if (before.kind == "word" and not signed and before.text.isascii()) or before.text in {"/", ":", "#", "_"}:
+            return True
+        joined = before.text in {*_DASHES, "."} and at > 1 and adjacent(tokens[at - 2], before)
+        if joined and (tokens[at - 2].kind == "number" or tokens[at - 2].text[-1:].isalpha()):
+            return True
+    if at + 1 < len(tokens) and adjacent(token, tokens[at + 1]):
+        after = tokens[at + 1]
+        if after.text in {"/", ":"}:
+            return at + 2 < len(tokens) and adjacent(after, tokens[at + 2]) and tokens[at + 2].kind == "number"
+        if after.kind == "word" and after.text.isascii():
+            return after.lower not in SHORT_SCALES and after.lower not in {"c", "f", "km", "kg", "mm", "cm", "am", "pm", "ft", "mph", "pc", "th"}
+    return False
+
+
+def _scale(tokens: Sequence[Token], at: int, language: str) -> tuple[float, int]:
+    """Read the scale words after digits ("5.2 million", "2 bn", "30 万"); returns the factor and the index after them."""
+    factor, scales = 1.0, {**SCALES, **OTHER_SCALES.get(language, {})}
+    while at < len(tokens):
+        hyphen = tokens[at].text == "-" and at + 1 < len(tokens) and tokens[at + 1].lower in SCALES
+        word = tokens[at + hyphen].lower
+        if word in scales:
+            factor *= scales[word]
+        elif word in SHORT_SCALES and (word != "m" or adjacent(tokens[at - 1], tokens[at])) and word != "k":
+            factor *= SHORT_SCALES[word]
+        else:
+            break
+        at += 1 + hyphen
+        if tokens[at - 1].lower == "dozen":
+            break
+    return factor, at
+
+
+def _range(tokens: Sequence[Token], low: Quantity, language: str) -> Quantity:
+    """Join "13-15", "15 to 20", "between 13 and 15"; only upwards, since "3-2" is a score and "from 20 to 15" a change."""
+    at = low.last
+    if at + 1 >= len(tokens):
+        return low
+    sign_gap = 1 if tokens[at + 1].text in _SIGNS else 0
+    before = tokens[low.first - 1].lower if low.first else ""
+    before = tokens[low.first - 2].lower if before in _SIGNS and low.first > 1 else before
+    dash = tokens[at].text in _DASHES
+    joined = dash or (tokens[at].lower == "to" and before != "from") or (tokens[at].lower == "and" and before == "between")
+    if not joined or at + 1 + sign_gap >= len(tokens):
+        return low
+    high = _number_after_dash(tokens, at + 1 + sign_gap, language) if dash else _number(tokens, at + 1 + sign_gap, language)
+    if high is None or high.low is None or low.low is None:
+        return low
+    bottom = low.low
+    if low.plain and high.low >= 1_000 and bottom < 1_000 and not high.plain:
+        scale = _scale(tokens, at + 2 + sign_gap, language)[0]
+        bottom = bottom * scale if bottom * scale < high.low else bottom
+    elif low.high == low.low and bottom < 1_000 <= high.low and not high.plain and tokens[low.last - 1].kind == "number":
+        bottom *= _scale(tokens, at + 2 + sign_gap, language)[0]
+    if bottom >= high.low:
+        return low
+    return replace(low, low=bottom, high=high.low, end=high.end, last=high.last, plain=low.plain and high.plain)
+
+
+def _number_after_dash(tokens: Sequence[Token], at: int, language: str) -> Quantity | None:
+    token = tokens[at]
+    value = digits_value(token.text, language) if token.kind == "number" else None
+    if value is None:
+        read = words_value(tokens, at) if token.kind == "word" and language == "en" and token.lower in {*UNITS, *TENS} else None
+        return None if read is None else _make(tokens, at, read[1], read[0])
+    scale, last = _scale(tokens, at + 1, language)
+    return _make(tokens, at, last, value * scale, plain=last == at + 1 and token.text.isdigit())
+
+
+def _money_or_percent(tokens: Sequence[Token], quantity: Quantity) -> Quantity:
+    at = quantity.last
+    following = [token.lower for token in tokens[at : at + 3]] + ["", "", ""]
+    if following[0] in {"%", "٪", "％"}:
+        return replace(quantity, unit="%", end=tokens[at].end, last=at + 1)
+    if following[0] in _PERCENT_WORDS:
+        return replace(quantity, unit="%", end=tokens[at].end, last=at + 1)
+    if following[0] == "per" and following[1] == "cent":
+        return replace(quantity, unit="%", end=tokens[at + 1].end, last=at + 2)
+    first = quantity.first
+    if first and (tokens[first - 1].text in _SIGNS or tokens[first - 1].lower in _CODES):
+        return _signed(tokens, quantity)
+    for gap in (0, 1):
+        if following[gap] in _CURRENCIES or following[gap] in _CODES:
+            if gap and not (tokens[at].capital or tokens[at].text == "-"):
+                break
+            return replace(quantity, unit=_CURRENCIES.get(following[gap], following[gap]), last=at + gap + 1)
+    return quantity
+
+
+def _signed(tokens: Sequence[Token], quantity: Quantity) -> Quantity:
+    first = quantity.first - 1
+    unit = _SIGNS.get(tokens[first].text, tokens[first].lower)
+    if first and adjacent(tokens[first - 1], tokens[first]) and tokens[first - 1].lower in _SIGN_PREFIXES:
+        first -= 1
+    return replace(quantity, unit=unit, start=tokens[first].start, first=first)
+
+
+def _vague(tokens: Sequence[Token], at: int) -> Quantity | None:
+    word = tokens[at].lower
+    following = [token.lower for token in tokens[at + 1 : at + 3]] + ["", ""]
+    if word in _VAGUE_LEADS or (word == "a" and following[0] == "few"):
+        skip = 2 if word == "a" else 1
+        scale = tokens[at + skip].lower if at + skip < len(tokens) else ""
+        return _unknown(tokens, at, at + skip + 1) if scale in SCALES else None
+    if word not in _VAGUE:
+        return None
+    end = at + 1
+    if following[0] == "of" and following[1] in _VAGUE:
+        end = at + 3
+    elif word == "tens" or (word == "scores" and following[0] not in {"of", "more", "were", "are", "have", '"', "”"}):
+        return None
+    return _unknown(tokens, at, end)
+
+
+def _unknown(tokens: Sequence[Token], first: int, last: int) -> Quantity:
+    return Quantity(tokens[first].start, tokens[last - 1].end, first, last, None, None)
+
+
+def _fraction(tokens: Sequence[Token], at: int) -> Quantity | None:
+    """Read "a third", "two-thirds", "three quarters" before "of"; the value is the share of one, the unit "share"."""
+    if tokens[at].lower not in UNITS and tokens[at].lower != "a":
+        return None
+    index = at + 1 + (at + 1 < len(tokens) and tokens[at + 1].text == "-")
+    if index + 1 >= len(tokens) or tokens[index].lower not in _FRACTIONS or tokens[index + 1].lower != "of":
+        return None
+    value = round(UNITS.get(tokens[at].lower, 1) / _FRACTIONS[tokens[index].lower], 6)
+    return Quantity(tokens[at].start, tokens[index].end, at, index + 1, value, value, unit="share")
+
+
+def _split_scales(tokens: list[Token]) -> list[Token]:
+    """Part the scale from the noun that Chinese writes right after it: "30万人" gives 30, 万, 人."""
+    scales, split = OTHER_SCALES["zh"], list[Token]()
+    for token in tokens:
+        head = next((token.text[:size] for size in (2, 1) if token.text[:size] in scales), "")
+        after_number = bool(split) and split[-1].kind == "number" and adjacent(split[-1], token)
+        if not head or len(head) == len(token.text) or not after_number:
+            split.append(token)
+            continue
+        middle = token.start + len(head)
+        split.append(Token(head, head, token.start, middle, "word"))
+        split.append(Token(token.text[len(head) :], token.lower[len(head) :], middle, token.end, "word"))
+    return split
