@@ -139,9 +139,8 @@ def _channel_secrets(channels: Source, folder: Path, env: Mapping[str, str]) -> 
         if recipient.get("channel") == "email" and email is None and recipient.get("enabled", True):
             yield channels.problem(("recipient", index, "channel"), "a table [email], or another channel", "'email' without a mail server")
         name, loc = recipient.get("address_env"), ("recipient", index, "address_env")
-        unset = list(_unset(channels, loc, name, env))
-        yield from unset
-        if isinstance(name, str) and not unset:
+        yield from _unset(channels, loc, name, env)
+        if isinstance(name, str) and env.get(name):
             try:
                 checks.address(env[name])
             except PydanticCustomError as error:
@@ -149,7 +148,8 @@ def _channel_secrets(channels: Source, folder: Path, env: Mapping[str, str]) -> 
 
 
 def _unset(source: Source, loc: Loc, name: object, env: Mapping[str, str]) -> Iterator[Problem]:
-    if isinstance(name, str) and not env.get(name):
+    """Say that a variable is not set. What does not look like a name is not repeated: it may be the secret itself."""
+    if isinstance(name, str) and checks.ENV_NAME.fullmatch(name) and not env.get(name):
         yield source.problem(loc, f"a variable {name} in the environment", "none set, or an empty one")
 
 

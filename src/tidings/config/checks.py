@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 URL_CHARS_MAX = 2_000
 TERM_CHARS_MAX = 80
+ENV_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 ENV_REFERENCE = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)\}")
 _DOMAIN = re.compile(r"(?=.{3,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 _IP_PORT = re.compile(r"((?:\d{1,3}\.){3}\d{1,3}|\[[0-9a-f:]+\]):(\d{1,5})")
