@@ -174,7 +174,7 @@ class Response:
     fetched_at: datetime
     elapsed_s: float = 0.0
     failure: str = (
-        ""  # a short reason: timeout, too_large, incomplete, refused_address, dns, tls, connect, too_many_redirects, protocol, robots
+        ""  # a short reason: timeout, too_large, incomplete, refused_address, dns, tls, connect, too_many_redirects, protocol, robots, retry_later
     )
     detail: str = ""
     redirects: tuple[tuple[int, str], ...] = ()  # (status, target)
@@ -315,7 +315,7 @@ class Fingerprint:
     article_id: Id
     text_hash: str  # of the normalised text: equal means exact
     grams: frozenset[int]  # hashes of word 3-grams
-    terms: Mapping[int, float]  # term hash -> weight in the article, the rarest kept
+    terms: Mapping[str, float]  # term -> weight in the article, the heaviest kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +390,7 @@ class ReportedDevelopment:
     replaces: str = ""  # the exact words it replaces
     warning: str = ""
     origin: str = ""
+    shown_in: str = ""  # the topic of this edition under which the same words are shown: counted, not shown again
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,6 +407,7 @@ class ReportedStory:
     is_new: bool
     developments: tuple[ReportedDevelopment, ...]
     weight: float = 0.0
+    shown_count: int | None = None  # the first so many developments are shown, the rest is counted; None: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -471,8 +473,10 @@ class Delivery:
     channel: str
     recipient: str
     state: DeliveryState
-    payload: bytes  # the rendered bytes, fixed when composed
+    payload: bytes  # the rendered bytes, fixed when composed; no address in them
+    message_id: str = ""
     attempt_count: int = 0
+    uncertain_count: int = 0
     created_at: datetime | None = None
     next_attempt_at: datetime | None = None
     last_error: str = ""

@@ -1,0 +1,252 @@
+"""Find which sentences of an article are about which topics.
+
+A passage is a paragraph. A sentence is about a topic when it holds one of the topic's words, or when it follows such a
+sentence in the same passage; in an article on one topic only, also when it stands in one of the next passages.
+One automaton (Aho-Corasick, CACM 1975) finds all words of all topics in one reading.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ahocorasick_rs import AhoCorasick
+
+from tidings.ids import statement_id
+from tidings.model import Article, Rejection, Stage, Statement, Topic
+from tidings.text.fold import fold, squeeze
+from tidings.text.sentences import Span, sentences
+
+FOLLOWING_SENTENCES_MAX = 2  # how far a topic carries within its passage
+FOLLOWING_PASSAGES_MAX = 2  # and past it, in an article on one topic only
+LEAD_PASSAGES = 2  # where an article says what it is about
+STATEMENT_CHARS_MIN = 25  # shorter ones are captions and crossheads
+
+_ARABIC_PREFIXES = frozenset({"", "و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "فال", "كال", "لل", "ولل", "وب", "ول", "فل", "فب"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Hold which words of one topic a piece of text holds, by the part they play."""
+
+    names: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    needs_companion: tuple[str, ...] = ()
+    companions: tuple[str, ...] = ()
+    rules_out: tuple[str, ...] = ()
+
+    @property
+    def strong(self) -> bool:
+        """Tell whether one of them is enough by itself."""
+        return bool(self.names or self.terms)
+
+    def about(self, companion_near: bool) -> bool:
+        """Tell whether the piece matches, given whether its surroundings hold a companion."""
+        if self.rules_out and not self.names:
+            return False
+        return self.strong or bool(self.needs_companion and (self.companions or companion_near))
+
+    def words(self) -> tuple[str, ...]:
+        """List all words found."""
+        return (*self.names, *self.terms, *self.needs_companion, *self.companions, *self.rules_out)
+
+
+NO_HITS = Hits()
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """Hold the topics' words compiled into one automaton."""
+
+    topics: tuple[Topic, ...]
+    automaton: AhoCorasick
+    patterns: tuple[tuple[tuple[str, str, str], ...], ...]  # per pattern: (topic, part, word as configured)
+    prefix_only: tuple[bool, ...]  # per pattern: any ending may follow
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Hold an article's statements, and why they were taken."""
+
+    statements: tuple[Statement, ...]
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # topic -> words found
+
+
+def compile_topics(topics: Sequence[Topic]) -> Matcher:
+    """Compile all words of all topics; words are folded as texts are."""
+    meanings: dict[tuple[str, bool], list[tuple[str, str, str]]] = {}
+    for topic in topics:
+        for part in ("names", "terms", "needs_companion", "companions", "rules_out"):
+            for word in getattr(topic, part):
+                folded = " ".join(fold(word.removesuffix("*")).split())
+                if folded:
+                    meanings.setdefault((folded, word.endswith("*")), []).append((topic.name, part, word))
+    keys = list(meanings)
+    return Matcher(
+        topics=tuple(topics),
+        automaton=AhoCorasick([key[0] for key in keys]),
+        patterns=tuple(tuple(meanings[key]) for key in keys),
+        prefix_only=tuple(key[1] for key in keys),
+    )
+
+
+def find_words(matcher: Matcher, text: str) -> dict[str, Hits]:
+    """Return the hits of each topic in a piece of text; topics without any are left out."""
+    folded = squeeze(text)
+    found: dict[str, dict[str, list[str]]] = {}
+    for pattern, start, end in matcher.automaton.find_matches_as_indexes(folded, overlapping=True):
+        if not _stands_alone(folded, start, end, matcher.prefix_only[pattern]):
+            continue
+        for topic, part, word in matcher.patterns[pattern]:
+            words = found.setdefault(topic, {}).setdefault(part, [])
+            if word not in words:
+                words.append(word)
+    return {topic: Hits(**{part: tuple(words) for part, words in parts.items()}) for topic, parts in found.items()}
+
+
+def _stands_alone(text: str, start: int, end: int, prefix_only: bool) -> bool:
+    """Tell whether a match begins and ends where a word does. Scripts without spaces have no such places."""
+    if _spaceless(text[start]):
+        return True
+    if end < len(text) and not prefix_only and text[end].isalnum() and not _spaceless(text[end]):
+        return False
+    if start == 0 or not text[start - 1].isalnum() or _spaceless(text[start - 1]):
+        return True
+    if not "\u0600" <= text[start] <= "\u06ff":
+        return False
+    begin = start
+    while begin > 0 and text[begin - 1].isalpha() and start - begin < 4:
+        begin -= 1
+    return text[begin:start] in _ARABIC_PREFIXES and (begin == 0 or not text[begin - 1].isalnum())
+
+
+def _spaceless(char: str) -> bool:
+    return "\u3040" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Hold what one sentence says about the topics: for matching, and for showing why."""
+
+    span: Span
+    text: str
+    hits: Mapping[str, Hits]
+
+
+def read_passages(matcher: Matcher, text: str, language: str) -> tuple[Passage, ...]:
+    """Cut a text into sentences and find the topics' words in each."""
+    return tuple(
+        Passage(span, text[span.start : span.end], find_words(matcher, text[span.start : span.end])) for span in sentences(text, language)
+    )
+
+
+def match_topics(article: Article, matcher: Matcher) -> Matched | Rejection:
+    """Return the article's statements per topic, or say why it is about none.
+
+    Reasons: `no_term`, `companion_missing`, `ruled_out`, `in_passing`.
+    """
+    title = find_words(matcher, article.title)
+    passages = read_passages(matcher, article.text, article.language)
+    per_topic: dict[str, list[Passage]] = {}
+    reasons: set[str] = set()
+    # Topics with a match of their own anywhere: more than one means that no topic carries into the next passage.
+    present = [t.name for t in matcher.topics if any(_own_match(t.name, passages, title, i) for i in range(len(passages)))]
+    for topic in matcher.topics:
+        chosen, reason = _choose(topic.name, passages, title, alone=len(present) <= 1)
+        if chosen:
+            per_topic[topic.name] = chosen
+        elif reason:
+            reasons.add(reason)
+    if not per_topic:
+        for reason in ("in_passing", "ruled_out", "companion_missing"):
+            if reason in reasons:
+                return Rejection(Stage.MATCH, reason)
+        return Rejection(Stage.MATCH, "no_term")
+    return Matched(
+        statements=tuple(_statements(article, per_topic)),
+        words={topic: _words(topic, chosen, title) for topic, chosen in per_topic.items()},
+    )
+
+
+def _own_match(topic: str, passages: Sequence[Passage], title: Mapping[str, Hits], index: int) -> bool:
+    passage = passages[index]
+    hits = passage.hits.get(topic)
+    if hits is None:
+        return False
+    near = [title.get(topic, NO_HITS)]
+    near += [
+        other.hits.get(topic, NO_HITS)
+        for other in passages[max(0, index - 3) : index + 4]
+        if other.span.paragraph == passage.span.paragraph and other is not passage
+    ]
+    if hits.rules_out and not hits.names:
+        return False
+    if any(hit.rules_out for hit in near) and not hits.strong:
+        return False
+    return hits.about(companion_near=any(hit.strong or hit.companions for hit in near))
+
+
+def _choose(topic: str, passages: Sequence[Passage], title: Mapping[str, Hits], *, alone: bool) -> tuple[list[Passage], str]:
+    """Return the sentences that are about the topic, or the reason why there are none."""
+    own = [_own_match(topic, passages, title, index) for index in range(len(passages))]
+    title_hits = title.get(topic, NO_HITS)
+    in_title = title_hits.about(companion_near=any(own)) and not title_hits.rules_out
+    if not any(own) and not in_title:
+        return [], _why_not(topic, passages, title_hits)
+    in_lead = any(own[i] for i, passage in enumerate(passages) if passage.span.paragraph < LEAD_PASSAGES)
+    if not in_title and not in_lead and sum(own) < 2:
+        return [], "in_passing"
+    chosen = []
+    last_own: Passage | None = None
+    since_own = 0
+    for index, passage in enumerate(passages):
+        if own[index]:
+            last_own, since_own = passage, 0
+        else:
+            since_own += 1
+        if own[index] or (not passage.hits.get(topic, NO_HITS).rules_out and _carries(last_own, passage, since_own, in_title=in_title, alone=alone)):
+            chosen.append(passage)
+    return [passage for passage in chosen if len(passage.text) >= STATEMENT_CHARS_MIN or _spaceless(passage.text[0])], ""
+
+
+def _carries(last_own: Passage | None, passage: Passage, since_own: int, *, in_title: bool, alone: bool) -> bool:
+    """Tell whether a sentence without the topic's words still speaks of what was named before."""
+    if last_own is None:
+        return in_title and alone and passage.span.paragraph < LEAD_PASSAGES
+    if any(hits.strong for hits in passage.hits.values()):
+        return False  # it names another topic
+    if passage.span.paragraph == last_own.span.paragraph:
+        return since_own <= FOLLOWING_SENTENCES_MAX
+    return alone and in_title and passage.span.paragraph - last_own.span.paragraph <= FOLLOWING_PASSAGES_MAX
+
+
+def _why_not(topic: str, passages: Sequence[Passage], title: Hits) -> str:
+    hits = [title, *(passage.hits.get(topic, NO_HITS) for passage in passages)]
+    if any(hit.rules_out and (hit.strong or hit.needs_companion) for hit in hits):
+        return "ruled_out"
+    if any(hit.needs_companion for hit in hits):
+        return "ruled_out" if any(hit.rules_out for hit in hits) else "companion_missing"
+    return ""
+
+
+def _statements(article: Article, per_topic: Mapping[str, list[Passage]]) -> Iterable[Statement]:
+    occurrences: dict[tuple[str, str], int] = {}
+    for topic, chosen in per_topic.items():
+        for passage in chosen:
+            words = squeeze(passage.text)
+            occurrence = occurrences[topic, words] = occurrences.get((topic, words), -1) + 1
+            yield Statement(
+                id=statement_id(article.id, words, occurrence),
+                article_id=article.id,
+                version_id=article.version_id,
+                topic=topic,
+                text=passage.text,
+                start=passage.span.start,
+                end=passage.span.end,
+                position=passage.span.start,
+            )
+
+
+def _words(topic: str, chosen: Sequence[Passage], title: Mapping[str, Hits]) -> tuple[str, ...]:
+    found = dict.fromkeys(title.get(topic, NO_HITS).words())
+    for passage in chosen:
+        found.update(dict.fromkeys(passage.hits.get(topic, NO_HITS).words()))
+    return tuple(found)

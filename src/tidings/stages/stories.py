@@ -1,0 +1,74 @@
+"""Put an article into the story that reports the same happening, or open a new one.
+
+Single pass over the articles in order of deciding, as in topic detection and tracking (Allan et al., 1998): cosine of
+idf-weighted terms, title and lead counted double, against the articles of the open stories. An article joins the story
+whose nearest members it resembles, never by a chain alone: the mean with the nearest member and with the story's first article must hold.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+from tidings.model import Article, Fingerprint, Id
+
+# Chosen with benchmarks/tune_stories.py on TIDINGS_DATA/stories (ecbplus and allsides, development data).
+SAME_STORY_MIN = 0.26
+WINDOW_DAYS = 10  # a story without a new article for so long is closed
+
+Idf = Callable[[str], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Hold one article of an open story, as far as comparing needs."""
+
+    article_id: Id
+    story_id: Id
+    first: bool  # it opened the story
+    terms: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Say which story an article belongs to, and why. A new story has the article's own id."""
+
+    story_id: Id
+    is_new: bool
+    score: float
+    nearest_id: Id = ""
+
+
+def similarity(one: Mapping[str, float], other: Mapping[str, float], idf: Idf) -> float:
+    """Return the cosine of two term vectors weighted by idf, 0 to 1."""
+    if len(other) < len(one):
+        one, other = other, one
+    dot = sum(weight * other[term] * idf(term) ** 2 for term, weight in one.items() if term in other)
+    if not dot:
+        return 0.0
+    return dot / (_length(one, idf) * _length(other, idf))
+
+
+def _length(vector: Mapping[str, float], idf: Idf) -> float:
+    return sqrt(sum((weight * idf(term)) ** 2 for term, weight in vector.items()))
+
+
+def assign(article: Article, mark: Fingerprint, open_members: Sequence[Member], idf: Idf, copy_of: Id = "") -> Assignment:
+    """Return the story for an article. A copy goes where its original is."""
+    per_story: dict[Id, list[tuple[float, Member]]] = {}
+    for member in open_members:
+        if member.article_id == article.id:
+            continue
+        if copy_of and member.article_id == copy_of:
+            return Assignment(member.story_id, is_new=False, score=1.0, nearest_id=copy_of)
+        per_story.setdefault(member.story_id, []).append((similarity(mark.terms, member.terms, idf), member))
+    best = Assignment(article.id, is_new=True, score=0.0)
+    for story_id in sorted(per_story):
+        scored = sorted(per_story[story_id], key=lambda pair: (-pair[0], pair[1].article_id))
+        nearest = scored[0]
+        opener = next((score for score, member in scored if member.first), nearest[0])
+        score = (nearest[0] + opener) / 2
+        if score > best.score:
+            best = Assignment(story_id, is_new=False, score=round(score, 4), nearest_id=nearest[1].article_id)
+    if best.is_new or best.score < SAME_STORY_MIN:
+        return Assignment(article.id, is_new=True, score=best.score, nearest_id=best.nearest_id)
+    return best

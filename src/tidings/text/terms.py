@@ -1,0 +1,83 @@
+"""Turn a sentence into comparable terms: folded, stemmed, without function words; and into names.
+
+A term is a stem for languages written with spaces, a pair of characters for Chinese and Japanese. Stemming by
+Snowball (PyStemmer); Turkish and Russian endings fall off well enough with it to match a sentence
+with its own repetition, which is all that is asked here.
+"""
+
+import re
+from functools import lru_cache
+
+import Stemmer
+
+from tidings.text.fold import fold
+from tidings.text.function_words import FUNCTION_WORDS, NUMBER_WORDS
+
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff"
+_TOKEN = re.compile(rf"\d[\d.,]*\d|\d|[{_HAN}]+|(?:(?![{_HAN}\d_])\w)+(?:'(?:(?![{_HAN}\d_])\w)+)?")
+_SEPARATORS = re.compile(r"[.,](?=\d{3}(?:\D|$))")
+_STEMMED = {"en": "english", "fr": "french", "ru": "russian", "tr": "turkish", "ar": "arabic", "de": "german", "es": "spanish", "it": "italian"}
+_ARABIC_PREFIX = re.compile(r"^(?:[وف])?(?:ال|بال|كال|لل|[بلك](?=\w{4}))(?=\w{3})")
+_WORD = re.compile(rf"(?:(?![{_HAN}\d_])\w)[\w'’-]*")
+
+
+def tokens(text: str) -> list[str]:
+    """Return the folded words of a text in order; a run of Han characters gives its character pairs."""
+    result: list[str] = []
+    for token in _TOKEN.findall(fold(text)):
+        first = token[0]
+        if first.isdigit():
+            result.append(_SEPARATORS.sub("", token))
+        elif "\u3040" <= first <= "\u9fff" or "\uf900" <= first <= "\ufaff":
+            result.extend(token[i : i + 2] for i in range(max(1, len(token) - 1)))
+        else:
+            result.append(token)
+    return result
+
+
+def terms(text: str, language: str = "en") -> list[str]:
+    """Return the content terms of a text in order, function words left out, number words as digits."""
+    found = (_term(token, language) for token in tokens(text))
+    return [term for term in found if term]
+
+
+@lru_cache(maxsize=200_000)
+def _term(token: str, language: str) -> str:
+    if token[0].isdigit():
+        return token
+    token = token.split("'", maxsplit=1)[0] if "'" in token and language != "fr" else token.rsplit("'", 1)[-1]
+    if token in FUNCTION_WORDS or not token:
+        return ""
+    if token in NUMBER_WORDS:
+        return NUMBER_WORDS[token]
+    if "\u0600" <= token[0] <= "\u06ff":
+        token = _ARABIC_PREFIX.sub("", token)
+        return "" if token in FUNCTION_WORDS else token[:7]
+    stemmer = _stemmer(language)
+    return fold(stemmer.stemWord(token)) if stemmer and not "\u3040" <= token[0] <= "\u9fff" else token
+
+
+@lru_cache(maxsize=16)
+def _stemmer(language: str) -> Stemmer.Stemmer | None:
+    name = _STEMMED.get(language)
+    return Stemmer.Stemmer(name) if name else None
+
+
+def names(sentence: str, language: str = "en") -> frozenset[str]:
+    """Return the folded terms of words written like names: capitalised, and not only because they begin the sentence.
+
+    Empty for scripts without capital letters.
+    """
+    found: set[str] = set()
+    for match in _WORD.finditer(sentence):
+        word = match.group()
+        if not word[0].isupper() or len(word) < 3:
+            continue
+        before = sentence[: match.start()].rstrip(" \"'“‘«(-")
+        opens = not before or before[-1] in ".!?:;\n"
+        if opens and not word.isupper():
+            continue
+        term = _term(fold(word), language)
+        if term:
+            found.add(term)
+    return frozenset(found)
