@@ -1,0 +1,106 @@
+"""Make one request to one server and read its answer: no redirects, no reuse of connections, no state."""
+
+import ssl
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import httpcore
+
+from tidings.text.urls import WebUrl
+from tidings.web.decode import decoder_for
+from tidings.web.failures import INCOMPLETE, PROTOCOL, TOO_LARGE, FetchError
+from tidings.web.limits import ERROR_BYTES_MAX
+from tidings.web.network import GuardedBackend, Meter
+
+REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
+_NEVER_KEPT = frozenset({"set-cookie", "set-cookie2"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Hold what a server said; with `failure` the body is empty."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    wire_bytes: int = 0
+    failure: str = ""
+    detail: str = ""
+
+    @property
+    def location(self) -> str:
+        """Return where this answer sends us; empty unless it is a redirect."""
+        return self.headers.get("location", "") if self.status in REDIRECT_STATUSES else ""
+
+
+def exchange(
+    url: WebUrl, headers: list[tuple[bytes, bytes]], tls: ssl.SSLContext, backend: GuardedBackend, bytes_max: int, *, cut: bool = False
+) -> Answer:
+    """GET the URL; raise FetchError when no answer begins. With `cut`, a body over `bytes_max` is cut instead of refused."""
+    scheme, host = url.scheme.encode(), url.host.encode()
+    connection = httpcore.HTTPConnection(httpcore.Origin(scheme, host, url.port), ssl_context=tls, network_backend=backend)
+    where = httpcore.URL(scheme=scheme, host=host, port=url.port, target=url.target.encode())
+    request = httpcore.Request(b"GET", where, headers=headers)
+    try:
+        with _one_kind_of_error(backend.meter):
+            answer = connection.handle_request(request)
+        return _read(answer, backend.meter, bytes_max, cut=cut)
+    finally:
+        connection.close()
+
+
+def _read(answer: httpcore.Response, meter: Meter, bytes_max: int, *, cut: bool) -> Answer:
+    headers = _headers(answer.headers)
+    if answer.status in REDIRECT_STATUSES and headers.get("location"):
+        return Answer(answer.status, headers, wire_bytes=meter.wire_bytes)
+    success = 200 <= answer.status < 300
+    meter.enter_body(bytes_max if success else ERROR_BYTES_MAX)
+    try:
+        with _one_kind_of_error(meter):
+            assert isinstance(answer.stream, Iterable)
+            body = _body(answer.stream, headers, bytes_max if success else ERROR_BYTES_MAX, cut=cut or not success)
+    except FetchError as error:
+        # The text beside a status that is no success is a courtesy: without it the status still stands.
+        reason, detail = (error.reason, error.detail) if success else ("", "")
+        return Answer(answer.status, headers, b"", meter.wire_bytes, reason, detail)
+    return Answer(answer.status, headers, body, meter.wire_bytes)
+
+
+def _body(chunks: Iterable[bytes], headers: dict[str, str], bytes_max: int, *, cut: bool) -> bytes:
+    """Read and decode a body; raise FetchError when it is too large or not all there."""
+    length = headers.get("content-length", "")
+    if not cut and length.isascii() and length.isdigit() and int(length[:18]) > bytes_max:
+        raise FetchError(TOO_LARGE, f"content-length {length[:18]}")
+    decoder = decoder_for(headers.get("content-encoding", ""))
+    body = bytearray()
+    for chunk in chunks:
+        for piece in decoder.feed(chunk):
+            body += piece
+            if len(body) > bytes_max:
+                if cut:
+                    return bytes(body[:bytes_max])
+                raise FetchError(TOO_LARGE, f"over {bytes_max} bytes")
+    if not decoder.complete():
+        raise FetchError(INCOMPLETE, "the compressed body was cut")
+    return bytes(body)
+
+
+def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return the headers with lower-case names; repeated ones are joined, cookies are dropped."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in pairs:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        if name not in _NEVER_KEPT:
+            headers[name] = f"{headers[name]}, {value}" if name in headers and name != "location" else value
+    return headers
+
+
+@contextmanager
+def _one_kind_of_error(meter: Meter) -> Iterator[None]:
+    """Turn what httpcore and h11 raise into FetchError."""
+    try:
+        yield
+    except (httpcore.ProtocolError, httpcore.NetworkError, httpcore.TimeoutException, httpcore.UnsupportedProtocol, ValueError) as error:
+        reason = INCOMPLETE if meter.ended else PROTOCOL
+        raise FetchError(reason, str(error) or type(error).__name__) from None

@@ -1,0 +1,24 @@
+"""Name the ways a request can fail. `FetchError` never leaves this package: it becomes a failed `model.Response`."""
+
+TIMEOUT = "timeout"
+TOO_LARGE = "too_large"
+INCOMPLETE = "incomplete"  # the connection ended before the answer did
+REFUSED_ADDRESS = "refused_address"  # we refuse to go there
+DNS = "dns"
+TLS = "tls"
+CONNECT = "connect"
+TOO_MANY_REDIRECTS = "too_many_redirects"
+PROTOCOL = "protocol"
+ROBOTS = "robots"
+RETRY_LATER = "retry_later"  # nothing sent: the host asked us, in this run, to stay away
+
+DETAIL_CHARS_MAX = 200
+
+
+class FetchError(Exception):
+    """Carry the reason and a short detail from where a request failed to where its response is made."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        self.reason = reason
+        self.detail = "".join(sign if sign.isprintable() else " " for sign in detail[:DETAIL_CHARS_MAX])
+        super().__init__(f"{reason}: {self.detail}")
