@@ -1,0 +1,384 @@
+-- The public views: the interface that analysts query, under semantic versioning. Every view and column has a comment;
+-- docs/reference/schema.md is made from them. `publish` writes what they show, and nothing else, into the snapshot.
+--
+-- Common to all: ids are text (so that ids of seeds, which are configured names, fit beside them), NULL means "none" or
+-- "not known", times are UTC. No address, no secret: the two macros below hide them at the last moment, too.
+
+-- A link without user name and password, and without the values of query parts that are named like keys (as text/urls.py does).
+CREATE OR REPLACE MACRO core.shown_url(url) AS regexp_replace(
+    regexp_replace(url, '^([a-z][a-z0-9+.-]*:)?([/\\]{2})[^/?#\\]*@', '\1\2', 'i'),
+    '([?&]([^=&#]*[_.-])?(key|api_?key|access_?key|token|auth|authkey|password|passwd|pwd|pass|secret|sig|signature|session|sessionid|sid|credential|jwt|hmac|login|email)s?([_.-][^=&#]*)?=)[^&#]+',
+    '\1…', 'gi');
+
+-- A line of ours about a failure, which may quote a server: without mail addresses, and with links as above.
+CREATE OR REPLACE MACRO core.shown_text(line) AS nullif(regexp_replace(
+    regexp_replace(line, '[^\s<>@,;:"''/]+@[^\s<>@,;:"''/]+', '…', 'g'),
+    '([?&][^=&#\s]*(key|token|auth|pass|pwd|secret|sig|session|sid|credential|jwt|hmac|login|email)[^=&#\s]*=)[^&#\s]+',
+    '\1…', 'gi'), '');
+
+CREATE VIEW main.articles AS
+SELECT
+    id::VARCHAR AS id, core.shown_url(url) AS url, title, publisher, origin, language, published_at, first_seen_at, verdict, text,
+    story_id::VARCHAR AS story_id, version_id::VARCHAR AS version_id, entry_id::VARCHAR AS entry_id, authors, correction
+FROM core.articles
+WHERE seed_id = '';
+COMMENT ON VIEW main.articles IS 'Text and metadata of every article read (seeds are in the view seeds). Copies stay here; the view duplicates tells what they copy.';
+COMMENT ON COLUMN main.articles.id IS 'identity, made from the normalised canonical URL';
+COMMENT ON COLUMN main.articles.url IS 'link, without user name and secret query parts';
+COMMENT ON COLUMN main.articles.title IS 'title, as published';
+COMMENT ON COLUMN main.articles.publisher IS 'who published it: registrable domain or configured family';
+COMMENT ON COLUMN main.articles.origin IS 'who first wrote the text: an agency credited in it, or the publisher';
+COMMENT ON COLUMN main.articles.language IS 'ISO 639 code of the text';
+COMMENT ON COLUMN main.articles.published_at IS 'when it was published, as it claims: evidence only';
+COMMENT ON COLUMN main.articles.first_seen_at IS 'when we first saw it, by our clock';
+COMMENT ON COLUMN main.articles.verdict IS 'what the page turned out to be: full, teaser, wall, not_found, empty, too_deep, timeout or blocked';
+COMMENT ON COLUMN main.articles.text IS 'the current text; paragraphs are separated by a blank line';
+COMMENT ON COLUMN main.articles.story_id IS 'the story it belongs to; NULL when it is off topic or not yet decided';
+COMMENT ON COLUMN main.articles.version_id IS 'the version that is the current text';
+COMMENT ON COLUMN main.articles.entry_id IS 'the entry that led to it';
+COMMENT ON COLUMN main.articles.authors IS 'names in the byline';
+COMMENT ON COLUMN main.articles.correction IS 'whether it says of itself that it corrects an earlier report';
+
+CREATE VIEW main.versions AS
+SELECT v.id::VARCHAR AS id, v.article_id::VARCHAR AS article_id, v.title, v.text, v.first_seen_at
+FROM core.versions AS v;
+COMMENT ON VIEW main.versions IS 'Every text an article ever had: the offsets of a statement count in the version it names.';
+COMMENT ON COLUMN main.versions.id IS 'identity, made from article and text';
+COMMENT ON COLUMN main.versions.article_id IS 'the article';
+COMMENT ON COLUMN main.versions.title IS 'its title at that time';
+COMMENT ON COLUMN main.versions.text IS 'its text at that time';
+COMMENT ON COLUMN main.versions.first_seen_at IS 'when we first saw this text';
+
+CREATE VIEW main.topics AS
+SELECT name, title, first_seen_at FROM core.topics;
+COMMENT ON VIEW main.topics IS 'What is watched, and since when.';
+COMMENT ON COLUMN main.topics.name IS 'configured name';
+COMMENT ON COLUMN main.topics.title IS 'how digests call it';
+COMMENT ON COLUMN main.topics.first_seen_at IS 'when it was first configured, by our clock';
+
+CREATE VIEW main.seeds AS
+SELECT
+    seed_id AS id, title, publisher, published_at, nullif(core.shown_url(url), '') AS url, language, id::VARCHAR AS article_id, story_id::VARCHAR AS story_id, text
+FROM core.articles
+WHERE seed_id <> '';
+COMMENT ON VIEW main.seeds IS 'Articles given in advance: what they say counts as told.';
+COMMENT ON COLUMN main.seeds.id IS 'configured id';
+COMMENT ON COLUMN main.seeds.title IS 'configured title';
+COMMENT ON COLUMN main.seeds.publisher IS 'configured publisher';
+COMMENT ON COLUMN main.seeds.published_at IS 'configured date';
+COMMENT ON COLUMN main.seeds.url IS 'configured link';
+COMMENT ON COLUMN main.seeds.language IS 'configured language';
+COMMENT ON COLUMN main.seeds.article_id IS 'what statements name as their article';
+COMMENT ON COLUMN main.seeds.story_id IS 'the story it belongs to';
+COMMENT ON COLUMN main.seeds.text IS 'its text, after cleaning';
+
+CREATE VIEW main.statements AS
+SELECT
+    s.id::VARCHAR AS id, s.article_id::VARCHAR AS article_id, s.version_id::VARCHAR AS version_id, s.topic, s.text, s."start", s."end",
+    try_cast(nullif(s.event_date, '') AS DATE) AS event_date, nullif(s.decision, '') AS decision, s.position, s.first_seen_at, nullif(a.seed_id, '') AS seed_id
+FROM core.statements AS s
+LEFT JOIN core.articles AS a ON a.id = s.article_id;
+COMMENT ON VIEW main.statements IS 'Every sentence on a topic, of articles and seeds, with where it stands and what was decided about it.';
+COMMENT ON COLUMN main.statements.id IS 'identity, made from article, normalised sentence and occurrence; together with topic it is unique';
+COMMENT ON COLUMN main.statements.article_id IS 'the article it stands in';
+COMMENT ON COLUMN main.statements.version_id IS 'the version that the offsets count in';
+COMMENT ON COLUMN main.statements.topic IS 'topic it is about';
+COMMENT ON COLUMN main.statements.text IS 'the exact words';
+COMMENT ON COLUMN main.statements."start" IS 'offset of its first character in the text of the version, counted in characters';
+COMMENT ON COLUMN main.statements."end" IS 'offset after its last character';
+COMMENT ON COLUMN main.statements.event_date IS 'the day it speaks of, where that can be told';
+COMMENT ON COLUMN main.statements.decision IS 'development (new), told (said before), known (recorded at a cold start), seed (said by a seed); NULL: not yet decided';
+COMMENT ON COLUMN main.statements."position" IS 'its rank among the sentences of the article';
+COMMENT ON COLUMN main.statements.first_seen_at IS 'when we first saw it';
+COMMENT ON COLUMN main.statements.seed_id IS 'the seed it stands in; NULL for an article''s';
+
+CREATE VIEW main.stories AS
+WITH counts AS (
+    SELECT
+        a.story_id, count(*) AS article_count, count(DISTINCT coalesce(nullif(first.origin, ''), a.origin)) AS origin_count,
+        count(DISTINCT a.language) AS language_count
+    FROM core.articles AS a
+    LEFT JOIN core.duplicates AS d ON d.article_id = a.id
+    LEFT JOIN core.articles AS first ON first.id = d.of_id
+    WHERE a.seed_id = '' AND a.story_id IS NOT NULL
+    GROUP BY a.story_id
+)
+SELECT
+    s.id::VARCHAR AS id, t.topic, s.title, s.first_seen_at, s.last_seen_at, coalesce(c.article_count, 0) AS article_count,
+    coalesce(c.origin_count, 0) AS origin_count, coalesce(c.language_count, 0) AS language_count, s.seeded
+FROM (SELECT id, unnest(topics) AS topic FROM core.stories) AS t
+JOIN core.stories AS s ON s.id = t.id
+LEFT JOIN counts AS c ON c.story_id = s.id;
+COMMENT ON VIEW main.stories IS 'Articles that report the same happening; one row for each topic of the story.';
+COMMENT ON COLUMN main.stories.id IS 'the id of its first article; together with topic it is unique';
+COMMENT ON COLUMN main.stories.topic IS 'topic';
+COMMENT ON COLUMN main.stories.title IS 'the exact title of its first article';
+COMMENT ON COLUMN main.stories.first_seen_at IS 'when its first article was first seen';
+COMMENT ON COLUMN main.stories.last_seen_at IS 'when its latest article was first seen';
+COMMENT ON COLUMN main.stories.article_count IS 'its articles, copies included, seeds not';
+COMMENT ON COLUMN main.stories.origin_count IS 'how many wrote it independently: a copy shares the origin of what it copies';
+COMMENT ON COLUMN main.stories.language_count IS 'languages of its articles';
+COMMENT ON COLUMN main.stories.seeded IS 'whether a seed belongs to it';
+
+CREATE VIEW main.developments AS
+SELECT
+    d.id::VARCHAR AS id, d.topic, d.kind, d.story_id::VARCHAR AS story_id, s.title AS headline, d.statement_id::VARCHAR AS statement_id, t.text AS statement,
+    d.article_id::VARCHAR AS article_id, a.publisher, core.shown_url(a.url) AS url, a.language, a.published_at, a.first_seen_at, d.recorded_at,
+    nullif(d.warning, '') AS warning, d.replaces_id::VARCHAR AS replaces_id, coalesce(nullif(d.origin, ''), a.origin) AS origin,
+    t.version_id::VARCHAR AS version_id, t."start", t."end", try_cast(nullif(t.event_date, '') AS DATE) AS event_date
+FROM core.developments AS d
+LEFT JOIN core.stories AS s ON s.id = d.story_id
+LEFT JOIN core.statements AS t ON t.id = d.statement_id AND t.topic = d.topic
+LEFT JOIN core.articles AS a ON a.id = d.article_id;
+COMMENT ON VIEW main.developments IS 'What stories newly said: the rows that digests are made of.';
+COMMENT ON COLUMN main.developments.id IS 'identity, made from topic, kind and statement (or story and origin)';
+COMMENT ON COLUMN main.developments.topic IS 'topic';
+COMMENT ON COLUMN main.developments.kind IS 'new_story, new_statement, changed_figure, reversal, correction or new_origin (independent confirmation)';
+COMMENT ON COLUMN main.developments.story_id IS 'the story that says it';
+COMMENT ON COLUMN main.developments.headline IS 'the story''s title: the exact title of its first article';
+COMMENT ON COLUMN main.developments.statement_id IS 'the statement; NULL for new_origin';
+COMMENT ON COLUMN main.developments.statement IS 'its exact words; NULL for new_origin';
+COMMENT ON COLUMN main.developments.article_id IS 'the article it stands in';
+COMMENT ON COLUMN main.developments.publisher IS 'who published that';
+COMMENT ON COLUMN main.developments.url IS 'link to it, without user name and secret query parts';
+COMMENT ON COLUMN main.developments.language IS 'its language';
+COMMENT ON COLUMN main.developments.published_at IS 'when it was published, as it claims';
+COMMENT ON COLUMN main.developments.first_seen_at IS 'when we first saw the article';
+COMMENT ON COLUMN main.developments.recorded_at IS 'when the development was recorded';
+COMMENT ON COLUMN main.developments.warning IS 'what a reader should know, such as that the article copies another and differs in the toll';
+COMMENT ON COLUMN main.developments.replaces_id IS 'the development that it changes, reverses or corrects';
+COMMENT ON COLUMN main.developments.origin IS 'who wrote it; for new_origin: who confirms the story';
+COMMENT ON COLUMN main.developments.version_id IS 'the version of the text that the offsets count in';
+COMMENT ON COLUMN main.developments."start" IS 'offset of the statement''s first character in that text';
+COMMENT ON COLUMN main.developments."end" IS 'offset after its last character';
+COMMENT ON COLUMN main.developments.event_date IS 'the day it speaks of, where that can be told';
+
+CREATE VIEW main.figures AS
+SELECT
+    f.id::VARCHAR AS id, f.statement_id::VARCHAR AS statement_id, d.id::VARCHAR AS development_id, f.topic, f.measure, f.value_low, f.value_high, f.qualifier,
+    nullif(f."of", '') AS "of", nullif(f.unit, '') AS unit, try_cast(nullif(f.as_of, '') AS DATE) AS as_of, nullif(f.said_by, '') AS said_by, f.words, f."start", f."end"
+FROM core.figures AS f
+LEFT JOIN (SELECT statement_id, topic, min(id) AS id FROM core.developments WHERE statement_id IS NOT NULL GROUP BY statement_id, topic) AS d
+    ON d.statement_id = f.statement_id AND d.topic = f.topic;
+COMMENT ON VIEW main.figures IS 'Numbers in statements, with the words each was read from.';
+COMMENT ON COLUMN main.figures.id IS 'identity';
+COMMENT ON COLUMN main.figures.statement_id IS 'the statement it stands in';
+COMMENT ON COLUMN main.figures.development_id IS 'the development of that statement, where it is one';
+COMMENT ON COLUMN main.figures.topic IS 'topic';
+COMMENT ON COLUMN main.figures.measure IS 'killed, injured, missing, displaced, detained, affected, percent, money or other';
+COMMENT ON COLUMN main.figures.value_low IS 'lower bound; NULL when vague (dozens)';
+COMMENT ON COLUMN main.figures.value_high IS 'upper bound; the same as value_low for a single number';
+COMMENT ON COLUMN main.figures.qualifier IS 'exact, at_least, more_than, about, up_to, nearly, less_than or vague';
+COMMENT ON COLUMN main.figures."of" IS 'of what or whom';
+COMMENT ON COLUMN main.figures.unit IS 'unit or currency';
+COMMENT ON COLUMN main.figures.as_of IS 'the day it holds for, where the sentence says';
+COMMENT ON COLUMN main.figures.said_by IS 'who said so, where the sentence says';
+COMMENT ON COLUMN main.figures.words IS 'the exact words it was read from';
+COMMENT ON COLUMN main.figures."start" IS 'offset of those words in the statement';
+COMMENT ON COLUMN main.figures."end" IS 'offset after them';
+
+CREATE VIEW main.duplicates AS
+SELECT
+    d.article_id::VARCHAR AS article_id, coalesce(nullif(o.seed_id, ''), d.of_id::VARCHAR) AS of_id, d.of_kind, d.relation, d.score, d.evidence, d.differs_in
+FROM core.duplicates AS d
+LEFT JOIN core.articles AS o ON o.id = d.of_id;
+COMMENT ON VIEW main.duplicates IS 'Articles with the same content as another: hidden from digests, never deleted.';
+COMMENT ON COLUMN main.duplicates.article_id IS 'the copy';
+COMMENT ON COLUMN main.duplicates.of_id IS 'what it copies: an article''s id, or a seed''s configured id';
+COMMENT ON COLUMN main.duplicates.of_kind IS 'seed or article';
+COMMENT ON COLUMN main.duplicates.relation IS 'exact, near (copied text) or rewrite (paraphrased, spun or translated copy)';
+COMMENT ON COLUMN main.duplicates.score IS 'how much of the copy is in what it copies, 0 to 1';
+COMMENT ON COLUMN main.duplicates.evidence IS 'what showed it';
+COMMENT ON COLUMN main.duplicates.differs_in IS 'facts in which the copy differs, such as the toll: then its statements are still judged';
+
+CREATE VIEW main.entries AS
+SELECT
+    e.id::VARCHAR AS id, f.shown_url AS feed, nullif(core.shown_url(e.url), '') AS url, e.title, e.published_at, e.first_seen_at, e.outcome, nullif(e.reason, '') AS reason,
+    e.article_id::VARCHAR AS article_id, f.publisher, nullif(e.language, '') AS language, e.learn, e.attempt_count, e.next_attempt_at, e.decided_at
+FROM core.entries AS e
+LEFT JOIN core.feeds AS f ON f.id = e.feed_id;
+COMMENT ON VIEW main.entries IS 'Every element of every feed ever seen, each with exactly one outcome.';
+COMMENT ON COLUMN main.entries.id IS 'identity, made from feed, guid and link';
+COMMENT ON COLUMN main.entries.feed IS 'the feed''s URL, without secrets';
+COMMENT ON COLUMN main.entries.url IS 'link, without user name and secret query parts; NULL when the feed gave none';
+COMMENT ON COLUMN main.entries.title IS 'title, as the feed gave it';
+COMMENT ON COLUMN main.entries.published_at IS 'when it was published, as the feed claims';
+COMMENT ON COLUMN main.entries.first_seen_at IS 'when we first saw it, by our clock';
+COMMENT ON COLUMN main.entries.outcome IS 'new, nothing_new, duplicate, off_topic, known, same_article, rejected, deferred or pending';
+COMMENT ON COLUMN main.entries.reason IS 'why';
+COMMENT ON COLUMN main.entries.article_id IS 'the article behind it, where one was read';
+COMMENT ON COLUMN main.entries.publisher IS 'the feed''s publisher';
+COMMENT ON COLUMN main.entries.language IS 'language that the feed states';
+COMMENT ON COLUMN main.entries.learn IS 'whether `tidings learn` saw it: recorded as known, never reported';
+COMMENT ON COLUMN main.entries.attempt_count IS 'how often its page was asked for';
+COMMENT ON COLUMN main.entries.next_attempt_at IS 'when its page is asked for again';
+COMMENT ON COLUMN main.entries.decided_at IS 'when the outcome was decided';
+
+CREATE VIEW main.decisions AS
+SELECT
+    'entry' AS subject_kind, e.id::VARCHAR AS subject_id, NULL::VARCHAR AS topic,
+    CASE
+        WHEN e.outcome IN ('new', 'nothing_new', 'known') THEN 'novelty'
+        WHEN e.outcome = 'duplicate' THEN 'duplicate'
+        WHEN e.outcome = 'off_topic' THEN 'match'
+        WHEN e.outcome = 'same_article' THEN 'extract'
+        WHEN e.reason IN ('full', 'teaser', 'wall', 'not_found', 'empty', 'too_deep', 'blocked', 'home_page', 'no_text', 'killed') THEN 'extract'
+        ELSE 'fetch'
+    END AS stage,
+    e.outcome, nullif(e.reason, '') AS reason, NULL::VARCHAR AS against_id, NULL::DOUBLE AS score, core.shown_text(e.detail) AS evidence, e.run_id, e.decided_at
+FROM core.entries AS e
+WHERE e.outcome <> 'pending'
+UNION ALL
+SELECT
+    'article', d.article_id::VARCHAR, NULL, 'duplicate', d.relation,
+    CASE WHEN len(d.differs_in) > 0 THEN 'differs in ' || array_to_string(d.differs_in, ', ') ELSE 'copy' END,
+    coalesce(nullif(o.seed_id, ''), d.of_id::VARCHAR), d.score, nullif(d.evidence, ''), a.run_id, e.decided_at
+FROM core.duplicates AS d
+LEFT JOIN core.articles AS a ON a.id = d.article_id
+LEFT JOIN core.articles AS o ON o.id = d.of_id
+LEFT JOIN core.entries AS e ON e.id = a.entry_id
+UNION ALL
+SELECT
+    'statement', s.id::VARCHAR, s.topic, 'novelty', s.decision, nullif(s.reason, ''), coalesce(o.seed_id, s.against_id::VARCHAR), s.score, nullif(s.evidence, ''),
+    s.run_id, s.decided_at
+FROM core.statements AS s
+LEFT JOIN core.articles AS o ON o.id = s.against_id AND o.seed_id <> ''
+WHERE s.decision <> '';
+COMMENT ON VIEW main.decisions IS 'What was decided about every entry, copy and statement, by which stage, against what and with which evidence.';
+COMMENT ON COLUMN main.decisions.subject_kind IS 'entry, article (then the decision is that it is a copy) or statement';
+COMMENT ON COLUMN main.decisions.subject_id IS 'the id of the entry, article or statement';
+COMMENT ON COLUMN main.decisions.topic IS 'topic of a statement''s decision; NULL for the others';
+COMMENT ON COLUMN main.decisions.stage IS 'the stage that decided: fetch, extract, match, duplicate or novelty';
+COMMENT ON COLUMN main.decisions.outcome IS 'an entry''s outcome, a copy''s relation or a statement''s decision';
+COMMENT ON COLUMN main.decisions.reason IS 'why';
+COMMENT ON COLUMN main.decisions.against_id IS 'what it was compared with: for a copy the article''s id or the seed''s configured id, for a statement the nearest told statement';
+COMMENT ON COLUMN main.decisions.score IS 'how alike they are, 0 to 1';
+COMMENT ON COLUMN main.decisions.evidence IS 'what showed it';
+COMMENT ON COLUMN main.decisions.run_id IS 'the run that decided';
+COMMENT ON COLUMN main.decisions.decided_at IS 'when';
+
+CREATE VIEW main.editions AS
+SELECT id::VARCHAR AS id, recipient, topics, window_start, window_end, state, development_count, folded, known_count, composed_at
+FROM core.editions;
+COMMENT ON VIEW main.editions IS 'What was composed for each recipient: one row for each period.';
+COMMENT ON COLUMN main.editions.id IS 'identity, made from recipient, topics and window';
+COMMENT ON COLUMN main.editions.recipient IS 'configured name';
+COMMENT ON COLUMN main.editions.topics IS 'configured names of the topics';
+COMMENT ON COLUMN main.editions.window_start IS 'end of the window before; NULL for the first edition';
+COMMENT ON COLUMN main.editions.window_end IS 'what was recorded up to here is in it';
+COMMENT ON COLUMN main.editions.state IS 'composed, or skipped when nothing was new and the recipient wants silence then';
+COMMENT ON COLUMN main.editions.development_count IS 'developments in it';
+COMMENT ON COLUMN main.editions.folded IS 'whether it is a first edition that shows the weightiest and counts the rest';
+COMMENT ON COLUMN main.editions.known_count IS 'entries recorded as known by the cold start in its window';
+COMMENT ON COLUMN main.editions.composed_at IS 'when it was composed';
+
+CREATE VIEW main.told AS
+SELECT
+    t.development_id::VARCHAR AS development_id, t.edition_id::VARCHAR AS edition_id, t.recipient, t.position, d.delivered_at
+FROM core.told AS t
+LEFT JOIN (
+    SELECT edition_id, recipient, CASE WHEN bool_and(state = 'sent') THEN max(sent_at) END AS delivered_at
+    FROM core.deliveries
+    GROUP BY edition_id, recipient
+) AS d ON d.edition_id = t.edition_id AND d.recipient = t.recipient;
+COMMENT ON VIEW main.told IS 'Which development was told to whom, in which edition.';
+COMMENT ON COLUMN main.told.development_id IS 'the development';
+COMMENT ON COLUMN main.told.edition_id IS 'the edition';
+COMMENT ON COLUMN main.told.recipient IS 'configured name';
+COMMENT ON COLUMN main.told."position" IS 'its place in the edition, from 0 or 1 up';
+COMMENT ON COLUMN main.told.delivered_at IS 'when the last message of the edition was accepted; NULL until all of them were';
+
+CREATE VIEW main.deliveries AS
+SELECT
+    id::VARCHAR AS id, edition_id::VARCHAR AS edition_id, channel, recipient, state, attempt_count, core.shown_text(last_error) AS last_error, sent_at, created_at, next_attempt_at
+FROM core.deliveries;
+COMMENT ON VIEW main.deliveries IS 'The outbox: every message to every recipient, and its state. Addresses and contents are not shown.';
+COMMENT ON COLUMN main.deliveries.id IS 'identity';
+COMMENT ON COLUMN main.deliveries.edition_id IS 'the edition';
+COMMENT ON COLUMN main.deliveries.channel IS 'email, slack or file';
+COMMENT ON COLUMN main.deliveries.recipient IS 'configured name';
+COMMENT ON COLUMN main.deliveries.state IS 'pending, sending, sent, refused, uncertain, held or expired';
+COMMENT ON COLUMN main.deliveries.attempt_count IS 'how often it was tried';
+COMMENT ON COLUMN main.deliveries.last_error IS 'what went wrong last, without addresses';
+COMMENT ON COLUMN main.deliveries.sent_at IS 'when it was accepted';
+COMMENT ON COLUMN main.deliveries.created_at IS 'when it was composed';
+COMMENT ON COLUMN main.deliveries.next_attempt_at IS 'not before this time';
+
+CREATE VIEW main.feed_health AS
+WITH judged AS (
+    SELECT
+        *, coalesce(last_new_at, first_polled_at) AS quiet_since, (SELECT max(polled_at) FROM core.feeds) AS latest_at,
+        greatest(2.0, 5.0 / nullif(entries_per_day, 0)) AS patience_days -- greatest() passes over NULL
+    FROM core.feeds
+    WHERE configured
+), told AS (
+    SELECT
+        *,
+        CASE
+            WHEN polled_at IS NULL THEN 'new'
+            WHEN failures_in_row >= 1 THEN 'failing'
+            WHEN epoch(latest_at) - epoch(quiet_since) > patience_days * 86400 THEN 'silent'
+            ELSE 'fine'
+        END AS state
+    FROM judged
+)
+SELECT
+    shown_url AS feed, publisher, nullif(language, '') AS language, state, last_success_at, failures_in_row, entries_per_day, overlap,
+    CASE WHEN state = 'silent' THEN quiet_since END AS silent_since,
+    CASE
+        WHEN state = 'new' THEN 'not polled yet'
+        WHEN gone_count > 0 AND state = 'failing' THEN 'says that it is gone for good (410), ' || gone_count || ' times'
+        WHEN state = 'failing' THEN 'failed ' || CASE failures_in_row WHEN 1 THEN 'once' ELSE failures_in_row || ' times in a row' END
+            || coalesce(': ' || core.shown_text(last_error), '')
+        WHEN state = 'silent' AND last_new_at IS NULL THEN 'answers, but never gave an entry'
+        WHEN state = 'silent' THEN 'answers, but gave no new entry since ' || strftime(last_new_at, '%Y-%m-%d')
+            || coalesce('; usual: ' || printf('%.1f', entries_per_day) || ' a day', '')
+        WHEN overlap < 1.0 / 3 AND first_polled_at < polled_at THEN 'entries may be lost between polls: only ' || round(overlap * 100)::INTEGER
+            || ' % of the last poll were known before'
+        ELSE 'fine'
+    END AS note,
+    id::VARCHAR AS feed_id, first_polled_at, polled_at, next_due_at, last_new_at
+FROM told;
+COMMENT ON VIEW main.feed_health IS 'What each configured feed does: fine, failing, silent or new. Judged at the time of the latest poll of any feed.';
+COMMENT ON COLUMN main.feed_health.feed IS 'URL, without secrets';
+COMMENT ON COLUMN main.feed_health.publisher IS 'configured publisher';
+COMMENT ON COLUMN main.feed_health.language IS 'configured language; NULL: told from the text';
+COMMENT ON COLUMN main.feed_health.state IS 'fine, failing (the last poll failed), silent (no new entry for 2 days, or 5 times its usual gap if that is longer) or new (not polled yet)';
+COMMENT ON COLUMN main.feed_health.last_success_at IS 'when it last answered with a feed';
+COMMENT ON COLUMN main.feed_health.failures_in_row IS 'polls that failed since then';
+COMMENT ON COLUMN main.feed_health.entries_per_day IS 'usual number of new entries a day';
+COMMENT ON COLUMN main.feed_health.overlap IS 'share of the last poll''s entries that were known before, 0 to 1; much below a third means that some may have scrolled away unseen';
+COMMENT ON COLUMN main.feed_health.silent_since IS 'since when it has given nothing new; NULL unless silent';
+COMMENT ON COLUMN main.feed_health.note IS 'the same in plain words';
+COMMENT ON COLUMN main.feed_health.feed_id IS 'identity, made from the configured URL';
+COMMENT ON COLUMN main.feed_health.first_polled_at IS 'first poll';
+COMMENT ON COLUMN main.feed_health.polled_at IS 'latest poll';
+COMMENT ON COLUMN main.feed_health.next_due_at IS 'next poll';
+COMMENT ON COLUMN main.feed_health.last_new_at IS 'when it last gave an entry not seen before';
+
+CREATE VIEW main.runs AS
+SELECT
+    id, flow, started_at, ended_at, outcome,
+    coalesce(list_sum(json_extract(report, ['$.feeds.polled', '$.feeds.unchanged', '$.feeds.failed'])::BIGINT[]), 0)::BIGINT AS feeds,
+    coalesce((report ->> '$.entries')::BIGINT, 0) AS entries,
+    coalesce(list_sum(json_extract(report, ['$.outcomes.new', '$.outcomes.nothing_new', '$.outcomes.known', '$.outcomes.duplicate', '$.outcomes.off_topic'])::BIGINT[]), 0)::BIGINT AS articles,
+    coalesce(list_sum(json_extract(report, ['$.outcomes.new', '$.outcomes.nothing_new', '$.outcomes.known', '$.outcomes.duplicate'])::BIGINT[]), 0)::BIGINT AS on_topic,
+    coalesce((report ->> '$.duplicates')::BIGINT, 0) AS duplicates,
+    coalesce(list_sum(json_extract(report, '$.developments.*')::BIGINT[]), 0)::BIGINT AS developments,
+    coalesce(try_cast(report ->> '$.deliveries' AS BIGINT), list_sum(json_extract(report, '$.deliveries.*')::BIGINT[])::BIGINT, 0) AS deliveries,
+    report
+FROM core.runs;
+COMMENT ON VIEW main.runs IS 'One row for each execution of a flow, with the counts of its report.';
+COMMENT ON COLUMN main.runs.id IS 'identity';
+COMMENT ON COLUMN main.runs.flow IS 'ingest, digest, deliver, upkeep or learn';
+COMMENT ON COLUMN main.runs.started_at IS 'start';
+COMMENT ON COLUMN main.runs.ended_at IS 'end; NULL while running, or when it was killed';
+COMMENT ON COLUMN main.runs.outcome IS 'running, done or failed';
+COMMENT ON COLUMN main.runs.feeds IS 'feeds asked: polled, unchanged or failed';
+COMMENT ON COLUMN main.runs.entries IS 'entries that it touched, each with one outcome';
+COMMENT ON COLUMN main.runs.articles IS 'entries whose article was read';
+COMMENT ON COLUMN main.runs.on_topic IS 'of those, the ones on a topic';
+COMMENT ON COLUMN main.runs.duplicates IS 'of those, the copies';
+COMMENT ON COLUMN main.runs.developments IS 'developments recorded';
+COMMENT ON COLUMN main.runs.deliveries IS 'messages sent';
+COMMENT ON COLUMN main.runs.report IS 'the whole report: feeds, outcomes, reasons, developments by kind, notes';
