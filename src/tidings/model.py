@@ -173,9 +173,8 @@ class Response:
     body: bytes  # decoded; empty on failure
     fetched_at: datetime
     elapsed_s: float = 0.0
-    failure: str = (
-        ""  # a short reason: timeout, too_large, incomplete, refused_address, dns, tls, connect, too_many_redirects, protocol, robots, retry_later
-    )
+    failure: str = ""  # a short reason: timeout, too_large, incomplete, refused_address, dns, tls, connect, protocol, robots,
+    # too_many_redirects, or retry_later (nothing sent: the host asked us, in this run, to stay away)
     detail: str = ""
     redirects: tuple[tuple[int, str], ...] = ()  # (status, target)
     wire_bytes: int = 0

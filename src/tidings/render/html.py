@@ -1,0 +1,33 @@
+"""Write an edition as one HTML page that mail programs and browsers show alike; nothing in it is loaded from elsewhere."""
+
+from functools import cache
+
+import css_inline
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from tidings.model import Edition
+from tidings.render.view import view
+from tidings.render.words import subject
+
+
+def to_html(edition: Edition) -> str:
+    """Return the page: styles inline, a dark variant in one style block, everything from outside escaped."""
+    page = _template().render(edition=view(edition), subject=subject(edition))
+    return _inliner().inline(page) + "\n"
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("tidings", "render/templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("edition.html.j2")
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(load_remote_stylesheets=False, minify_css=True)

@@ -1,0 +1,78 @@
+"""Lay an edition out for a terminal with rich; strings from outside are plain text, never markup or escape sequences."""
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.text import Text
+
+from tidings.model import Edition
+from tidings.render.view import DevelopmentView, EditionView, StoryView, view
+
+_STYLES = {
+    "changed_figure": "bold yellow",
+    "reversal": "bold red",
+    "correction": "bold magenta",
+    "new_origin": "bold green",
+}
+
+
+def to_terminal(edition: Edition) -> RenderableType:
+    """Return what `rich.console.Console.print` shows."""
+    return Group(*_parts(view(edition)))
+
+
+def _parts(edition: EditionView) -> Iterator[RenderableType]:
+    yield Text(f"Tidings · {edition.day}", style="bold")
+    yield Text(edition.period, style="dim")
+    yield Text(f"\n{edition.summary}")
+    if edition.note:
+        yield Text(edition.note, style="italic")
+    for topic in edition.topics:
+        yield Text("")
+        yield Rule(Text(topic.title, style="bold"), align="left")
+        yield Text(topic.line, style="dim")
+        for story in topic.stories:
+            yield from _story(story)
+        if topic.more:
+            yield Text(f"\n{topic.more}", style="italic dim")
+    yield from _coverage(edition)
+
+
+def _story(story: StoryView) -> Iterator[RenderableType]:
+    yield Text(f"\n{story.headline}", style="bold underline")
+    yield Text(story.line, style="dim")
+    for one in story.developments:
+        yield Padding(Group(*_development(one)), (1, 0, 0, 2))
+    if story.more:
+        yield Padding(Text(story.more, style="italic dim"), (1, 0, 0, 2))
+
+
+def _development(one: DevelopmentView) -> Iterator[RenderableType]:
+    yield Text.assemble((one.badge, _STYLES.get(one.kind, "bold cyan")), f" {one.origin}" if one.origin else "")
+    if one.statement:
+        yield Text(one.statement)
+    for figure in one.figures:
+        when = f" ({figure.was_when})" if figure.was_when else ""
+        yield Text.assemble((figure.words, "bold"), (f"  was: {figure.was}{when}", "dim"))
+    if one.was:
+        yield Text(f"Before: {one.was}", style="dim")
+    if one.warning:
+        yield Text(f"Take care: {one.warning}", style="yellow")
+    yield Text.assemble((one.publisher, "bold"), (f" · {one.attribution}", "dim"))
+    if one.url:
+        yield Text(one.url, style="dim", overflow="fold")
+
+
+def _coverage(edition: EditionView) -> Iterator[RenderableType]:
+    yield Text("")
+    yield Rule(Text("What this rests on", style="bold"), align="left")
+    yield Text(edition.feeds_line)
+    for feed in edition.feeds:
+        yield Text(f"  {feed.publisher} — {feed.line} {feed.shown_url}", style="dim")
+    if edition.feeds_more:
+        yield Text(f"  {edition.feeds_more}", style="dim")
+    yield Text(edition.funnel_line, style="dim")
+    for note in edition.undelivered:
+        yield Text(f"Not delivered: {note}", style="yellow")

@@ -1,0 +1,203 @@
+"""Lay an edition out for reading: what is shown, what is counted, in which words. The sinks only escape and mark up."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from tidings.model import Edition, Kind, ReportedDevelopment, ReportedStory
+from tidings.render import words
+from tidings.render.escape import TITLE_MAX, language_tag, plain, safe_url
+from tidings.render.languages import language_name
+
+
+@dataclass(frozen=True, slots=True)
+class FigureView:
+    """Hold a figure that changed: its words now and before."""
+
+    words: str
+    was: str
+    was_when: str
+
+
+@dataclass(frozen=True, slots=True)
+class DevelopmentView:
+    """Hold one development in words; `statement`, `was`, `publisher` and `warning` come from outside."""
+
+    kind: str
+    badge: str
+    statement: str
+    lang: str  # for the lang attribute; may be empty
+    origin: str  # who confirms; empty for every kind but new_origin
+    publisher: str
+    url: str  # safe, or empty: then there is no link
+    when: str
+    language: str  # its name, unless English
+    event: str
+    warning: str
+    was: str
+    figures: tuple[FigureView, ...]
+
+    @property
+    def attribution(self) -> str:
+        """Return what stands after the publisher: time, language and what day is spoken of."""
+        return " · ".join(part for part in (self.when, self.language, self.event) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """Hold a story with the developments that are shown."""
+
+    headline: str
+    lang: str
+    line: str
+    developments: tuple[DevelopmentView, ...]
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicView:
+    """Hold a topic's part of an edition."""
+
+    name: str
+    title: str
+    line: str
+    stories: tuple[StoryView, ...]
+    more: str
+    quiet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FeedView:
+    """Hold one feed that is named in the coverage note."""
+
+    publisher: str
+    shown_url: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionView:
+    """Hold a whole edition in words."""
+
+    id: str
+    day: str
+    period: str
+    summary: str
+    note: str
+    topics: tuple[TopicView, ...]
+    feeds_line: str
+    feeds: tuple[FeedView, ...]
+    feeds_more: str
+    funnel: tuple[tuple[str, int], ...]
+    funnel_line: str
+    undelivered: tuple[str, ...]
+
+
+def view(edition: Edition) -> EditionView:
+    """Lay out the edition."""
+    coverage = edition.coverage
+    troubled = (*coverage.feeds_failing, *coverage.feeds_silent)
+    named = troubled[: words.FEEDS_NAMED_MAX]
+    left = len(troubled) - len(named)
+    return EditionView(
+        id=edition.id,
+        day=words.long_day(edition.window_end, edition.time_zone),
+        period=_period(edition),
+        summary=words.summary(edition),
+        note=words.first_edition_note(edition),
+        topics=tuple(_topic(edition, name, title) for name, title in edition.topics),
+        feeds_line=words.feeds_line(coverage),
+        feeds=tuple(FeedView(plain(note.publisher, 80), plain(note.shown_url, 200), words.feed_line(note, edition)) for note in named),
+        feeds_more=f"and {words.many(left, 'feed')} more, named by tidings status" if left else "",
+        funnel=tuple(words.funnel_rows(coverage)),
+        funnel_line=words.funnel_line(coverage),
+        undelivered=tuple(plain(note, 300) for note in coverage.delivery_notes[:20]),
+    )
+
+
+def _period(edition: Edition) -> str:
+    start = f"{words.clock(edition.window_start, edition)} to " if edition.window_start else "until "
+    return f"{start}{words.clock(edition.window_end, edition)} ({edition.time_zone})"
+
+
+def _topic(edition: Edition, name: str, title: str) -> TopicView:
+    stories = [story for story in edition.stories if story.topic == name]
+    shown = [story for story in stories if _shown(story)]
+    hidden = [story for story in stories if not _shown(story)]
+    return TopicView(
+        name=name,
+        title=plain(title, 120),
+        line=words.topic_line(edition, name),
+        stories=tuple(_story(edition, story) for story in shown),
+        more=_hidden_line(edition, hidden),
+        quiet=not stories,
+    )
+
+
+def _hidden_line(edition: Edition, hidden: list[ReportedStory]) -> str:
+    """Count the stories of which nothing is shown, and what they hold."""
+    if not hidden:
+        return ""
+    count = sum(len(story.developments) for story in hidden)
+    elsewhere = sum(1 for story in hidden for development in story.developments if development.shown_in)
+    line = words.more_line(count, f" in {words.many(len(hidden), 'story', 'stories')}")
+    if not elsewhere:
+        return line
+    titles = dict(edition.topics)
+    places = sorted({titles.get(one.shown_in, one.shown_in) for story in hidden for one in story.developments if one.shown_in})
+    return f"{line}; {words.number(elsewhere)} of them in the same words as under {plain(words.listed(places), 200)}"
+
+
+def _shown(story: ReportedStory) -> tuple[ReportedDevelopment, ...]:
+    """Return the developments of a story that are shown."""
+    fresh = [development for development in story.developments if not development.shown_in]
+    return tuple(fresh if story.shown_count is None else fresh[: story.shown_count])
+
+
+def _story(edition: Edition, story: ReportedStory) -> StoryView:
+    shown = _shown(story)
+    left = len(story.developments) - len(shown)
+    return StoryView(
+        headline=plain(story.headline, TITLE_MAX) or "A report without a title",
+        lang=language_tag(story.headline_language),
+        line=words.story_line(story),
+        developments=tuple(_development(edition, one, words.badge(one.kind, nth)) for nth, one in enumerate(shown)),
+        more=words.more_line(left, " of this story") if left else "",
+    )
+
+
+def _development(edition: Edition, one: ReportedDevelopment, badge: str) -> DevelopmentView:
+    seen = f"seen {words.clock(one.first_seen_at, edition)}"
+    figures = tuple(_figures(edition, one))
+    return DevelopmentView(
+        kind=one.kind.value,
+        badge=badge,
+        statement=plain(one.statement),
+        lang=language_tag(one.language),
+        origin=plain(one.origin or one.publisher, 120) if one.kind is Kind.NEW_ORIGIN else "",
+        publisher=plain(one.publisher, 120) or "unnamed publisher",
+        url=safe_url(one.url),
+        when=words.claimed(one.published_at, edition) if one.published_at else seen,
+        language="" if one.language in {"en", ""} else language_name(one.language),
+        event=_event(edition, one),
+        warning=plain(one.warning, 300),
+        was="" if figures else plain(one.replaces),
+        figures=figures,
+    )
+
+
+def _figures(edition: Edition, one: ReportedDevelopment) -> Iterator[FigureView]:
+    for figure in one.figures:
+        if figure.previous_words:
+            when = words.claimed(figure.previous_at, edition) if figure.previous_at else ""
+            yield FigureView(plain(figure.words, 120), plain(figure.previous_words, 120), when)
+
+
+def _event(edition: Edition, one: ReportedDevelopment) -> str:
+    """Write the day a statement speaks of, where it is not the day of the report."""
+    try:
+        spoken = date.fromisoformat(one.event_date)
+    except ValueError:
+        return ""
+    reported = (one.published_at or one.first_seen_at).date()
+    return "" if spoken == reported else f"speaks of {words.day(spoken, edition.window_end.year)}"

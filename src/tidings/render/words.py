@@ -1,0 +1,226 @@
+"""Word everything that an edition says itself: fixed templates of counts, names and dates, nothing else."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from tidings.model import Coverage, Edition, FeedNote, Kind, ReportedStory
+from tidings.render.escape import plain
+from tidings.render.languages import language_name
+
+# Not strftime: its names follow the machine's locale.
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_DAYS_LONG = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS_LONG = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+BADGES: Mapping[Kind, str] = {
+    Kind.NEW_STORY: "New story",
+    Kind.NEW_STATEMENT: "New",
+    Kind.CHANGED_FIGURE: "Changed figure",
+    Kind.REVERSAL: "Reversal",
+    Kind.CORRECTION: "Correction",
+    Kind.NEW_ORIGIN: "Confirmed by",
+}
+# (kinds, one, many), in the order in which a line names them.
+_COUNTED: tuple[tuple[frozenset[Kind], str, str], ...] = (
+    (frozenset({Kind.NEW_STORY, Kind.NEW_STATEMENT}), "new", "new"),
+    (frozenset({Kind.CHANGED_FIGURE}), "changed figure", "changed figures"),
+    (frozenset({Kind.REVERSAL}), "reversal", "reversals"),
+    (frozenset({Kind.CORRECTION}), "correction", "corrections"),
+    (frozenset({Kind.NEW_ORIGIN}), "confirmation", "confirmations"),
+)
+NOT_READ = ("same_article", "rejected", "deferred", "pending")
+OFF_TOPIC = ("off_topic",)
+ON_TOPIC = ("new", "nothing_new", "duplicate", "known")
+_OUTCOMES: Mapping[str, str] = {
+    "new": "with something new",
+    "nothing_new": "told before",
+    "duplicate": "copies",
+    "known": "recorded as known",
+    "off_topic": "off topic",
+    "same_article": "of an article read already",
+    "rejected": "not readable",
+    "deferred": "to be tried again",
+    "pending": "not read yet",
+}
+FEEDS_NAMED_MAX = 25
+
+
+def number(count: int) -> str:
+    """Write a count with thousands apart."""
+    return f"{count:,}"
+
+
+def many(count: int, one: str, more: str | None = None) -> str:
+    """Write a count with its noun."""
+    return f"{number(count)} {one if count == 1 else more or one + 's'}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Join names as a sentence does."""
+    all_names = list(names)
+    if len(all_names) < 2:
+        return "".join(all_names)
+    return ", ".join(all_names[:-1]) + " and " + all_names[-1]
+
+
+def badge(kind: Kind, nth: int) -> str:
+    """Name the kind of a story's n-th development, counted from 0; a story is new once."""
+    return BADGES[Kind.NEW_STATEMENT if kind is Kind.NEW_STORY and nth else kind]
+
+
+# ---------------------------------------------------------------- dates
+
+
+def long_day(moment: datetime, zone: str) -> str:
+    """Write the local day in full: "Wednesday 19 February 2020"."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{_DAYS_LONG[local.weekday()]} {local.day} {_MONTHS_LONG[local.month - 1]} {local.year}"
+
+
+def day(value: date, year: int) -> str:
+    """Write a day, "Tue 18 Feb", with the year where it is not `year`."""
+    short = f"{_DAYS[value.weekday()]} {value.day} {_MONTHS[value.month - 1]}"
+    return short if value.year == year else f"{short} {value.year}"
+
+
+def clock(moment: datetime, edition: Edition) -> str:
+    """Write a local time, "Tue 18 Feb 07:00"."""
+    zone = ZoneInfo(edition.time_zone)
+    local = moment.astimezone(zone)
+    return f"{day(local.date(), edition.window_end.astimezone(zone).year)} {local:%H:%M}"
+
+
+def claimed(moment: datetime, edition: Edition) -> str:
+    """Write when something was published as it says: midnight in UTC is a date without a time."""
+    utc = moment.astimezone(UTC)
+    if (utc.hour, utc.minute, utc.second) == (0, 0, 0):
+        return day(utc.date(), edition.window_end.year)
+    return clock(moment, edition)
+
+
+# ---------------------------------------------------------------- counts
+
+
+def kinds_line(counts: Mapping[Kind, int]) -> str:
+    """Write "3 new, 1 changed figure", or "nothing new"."""
+    parts = []
+    for kinds, one, more in _COUNTED:
+        count = sum(counts.get(kind, 0) for kind in kinds)
+        if count:
+            parts.append(many(count, one, more))
+    return ", ".join(parts) or "nothing new"
+
+
+def counts_of(stories: Iterable[ReportedStory]) -> Counter[Kind]:
+    """Count the developments of stories by kind."""
+    return Counter(development.kind for story in stories for development in story.developments)
+
+
+def since(edition: Edition) -> str:
+    """Write "since Tue 18 Feb 07:00", or that it is the first edition."""
+    return f"since {clock(edition.window_start, edition)}" if edition.window_start else "in this first edition"
+
+
+def topic_line(edition: Edition, topic: str) -> str:
+    """Write "3 new, 1 changed figure since Tue 18 Feb 07:00"."""
+    line = kinds_line(counts_of(story for story in edition.stories if story.topic == topic))
+    return f"{line[0].upper()}{line[1:]} {since(edition)}"
+
+
+def story_line(story: ReportedStory) -> str:
+    """Write "3 reports, 2 independent origins, in Arabic and English"."""
+    origins = many(story.origin_count, "origin") if story.origin_count == 1 else many(story.origin_count, "independent origin")
+    line = f"{many(story.article_count, 'report')}, {origins}"
+    names = [language_name(code) for code in story.languages]
+    return line if names in ([], ["English"]) else f"{line}, in {listed(names)}"
+
+
+def subject(edition: Edition) -> str:
+    """Word the subject of a mail: names and counts of ours, never a word from outside."""
+    parts = []
+    for name, title in edition.topics:
+        count = sum(len(story.developments) for story in edition.stories if story.topic == name)
+        if count:
+            parts.append(f"{number(count)} in {plain(title, 40)}")
+    local = edition.window_end.astimezone(ZoneInfo(edition.time_zone))
+    when = f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local:%H:%M}"
+    return f"Tidings, {when}: {', '.join(parts[:6]) if parts else 'nothing new'}"
+
+
+def summary(edition: Edition) -> str:
+    """Word the first sentence of an edition."""
+    if edition.development_count:
+        story_count = sum(1 for story in edition.stories if story.developments)
+        return f"{kinds_line(counts_of(edition.stories))} in {many(story_count, 'story', 'stories')} {since(edition)}."
+    entries = sum(count for _, count in edition.coverage.funnel)
+    watched = listed(title for _, title in edition.topics)
+    feeds = feed_count(edition.coverage)
+    start = f"Nothing new {since(edition)}." if edition.window_start else "Nothing new yet: this is the first edition."
+    return f"{start} Watched: {watched}; {many(feeds, 'feed')}; {many(entries, 'entry', 'entries')} seen."
+
+
+def first_edition_note(edition: Edition) -> str:
+    """Say of a first edition that it is one, that it is folded, and what counts as known; "" for every other."""
+    if edition.window_start is not None:
+        return ""
+    folded = " It shows the weightiest stories of each topic and counts the rest." if edition.folded and edition.stories else ""
+    known = f" {many(edition.known_count, 'article')} from before {'was' if edition.known_count == 1 else 'were'} recorded as known."
+    return f"This is the first edition for {plain(edition.recipient)}.{folded}{known}"
+
+
+def more_line(count: int, what: str = "") -> str:
+    """Say how many more developments the store holds."""
+    return f"and {number(count)} more{what} in the store"
+
+
+# ---------------------------------------------------------------- coverage
+
+
+def feed_count(coverage: Coverage) -> int:
+    """Count the feeds an edition rests on."""
+    return coverage.feeds_fine + len(coverage.feeds_failing) + len(coverage.feeds_silent)
+
+
+def feeds_line(coverage: Coverage) -> str:
+    """Write "38 feeds fine, 2 failing, 1 silent"."""
+    parts = [f"{many(coverage.feeds_fine, 'feed')} fine"]
+    parts.append(f"{number(len(coverage.feeds_failing))} failing")
+    parts.append(f"{number(len(coverage.feeds_silent))} silent")
+    return ", ".join(parts)
+
+
+def feed_line(note: FeedNote, edition: Edition) -> str:
+    """Write what is the matter with a feed, since when and why, without its name."""
+    parts = [plain(note.state, 40)]
+    if note.since:
+        parts.append(f"since {clock(note.since, edition)}")
+    line = " ".join(parts)
+    return f"{line}: {plain(note.note, 160)}" if note.note else line
+
+
+def funnel_rows(coverage: Coverage) -> list[tuple[str, int]]:
+    """Give the funnel from entries to what is new."""
+    counts = dict(coverage.funnel)
+    total = sum(counts.values())
+    not_read = sum(counts.get(outcome, 0) for outcome in NOT_READ)
+    off_topic = sum(counts.get(outcome, 0) for outcome in OFF_TOPIC)
+    return [
+        ("Entries seen", total),
+        ("Articles read", total - not_read),
+        ("On a watched topic", total - not_read - off_topic),
+        ("With something new", counts.get("new", 0)),
+    ]
+
+
+def funnel_line(coverage: Coverage) -> str:
+    """Write every outcome with its count; the counts add up to the entries seen."""
+    counts = dict(coverage.funnel)
+    order = [*_OUTCOMES, *(outcome for outcome in counts if outcome not in _OUTCOMES)]
+    parts = [f"{number(counts[outcome])} {_OUTCOMES.get(outcome, outcome)}" for outcome in order if counts.get(outcome)]
+    total = sum(counts.values())
+    return f"{many(total, 'entry', 'entries')} = {' + '.join(parts)}" if parts else "No entries seen"

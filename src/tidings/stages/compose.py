@@ -1,0 +1,236 @@
+"""Compose an edition: decide when one is due, what stands in it, in which order, and what is folded.
+
+Nothing here words anything: statements, headlines and figures are carried through exactly as stored.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from tidings.ids import edition_id
+from tidings.model import Coverage, Edition, Id, Kind, Recipient, ReportedDevelopment, ReportedStory
+
+FIRST_STORIES_MAX = 5  # a topic, in a recipient's first edition
+FIRST_STATEMENTS_MAX = 3  # a story, in a recipient's first edition
+HTML_BYTES_MAX = 88_000  # Gmail cuts near 102 KB; below 90 KB leaves room for what servers add
+
+_KIND_ORDER = (Kind.NEW_STORY, Kind.REVERSAL, Kind.CORRECTION, Kind.CHANGED_FIGURE, Kind.NEW_STATEMENT, Kind.NEW_ORIGIN)
+_RANK = {kind: rank for rank, kind in enumerate(_KIND_ORDER)}
+_OVERTURNS = frozenset({Kind.REVERSAL, Kind.CORRECTION, Kind.CHANGED_FIGURE})
+
+
+@dataclass(frozen=True, slots=True)
+class StoryFacts:
+    """Hold what an edition says of a story beside its developments."""
+
+    id: Id
+    title: str  # of its first article, exact
+    language: str
+    article_count: int
+    origin_count: int
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """Hold a development that belongs in an edition, with what orders it within its story."""
+
+    topic: str
+    story_id: Id
+    reported_at: datetime
+    article_id: Id
+    position: int  # of its statement in the article
+    reported: ReportedDevelopment
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Hold all that the store knows for one edition."""
+
+    selected: tuple[Selected, ...]
+    stories: Mapping[Id, StoryFacts]
+    coverage: Coverage
+    known_count: int = 0
+
+
+# ---------------------------------------------------------------- when
+
+
+def due_at(recipient: Recipient, last_window_end: datetime | None, now: datetime) -> datetime | None:
+    """Return the instant since which an edition is due, or None.
+
+    A recipient that never had an edition is due at once. One without times of day is due at every run;
+    the caller then leaves out editions without anything new.
+    """
+    if last_window_end is None:
+        return now
+    if not recipient.at:
+        return now if now > last_window_end else None
+    latest = max(instant for instant in _instants(recipient, now, days=range(-2, 2)) if instant <= now)
+    return latest if latest > last_window_end else None
+
+
+def next_due(recipient: Recipient, after: datetime) -> datetime | None:
+    """Return the first instant after `after` at which an edition falls due; None when every run is one."""
+    if not recipient.at:
+        return None
+    return min(instant for instant in _instants(recipient, after, days=range(-1, 4)) if instant > after)
+
+
+def _instants(recipient: Recipient, around: datetime, days: range) -> Iterable[datetime]:
+    """Turn local times of day into UTC instants, one a day and time, whatever the clocks do.
+
+    A time that the clocks skip is taken as if they had not been moved yet; of a time that comes twice the first counts.
+    """
+    zone = ZoneInfo(recipient.time_zone)
+    today = around.astimezone(zone).date()
+    for offset in days:
+        for text in recipient.at:
+            yield _instant(today + timedelta(days=offset), time.fromisoformat(text), zone)
+
+
+def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
+
+
+# ---------------------------------------------------------------- what
+
+
+def compose(
+    recipient: Recipient, titles: Mapping[str, str], window_start: datetime | None, window_end: datetime, material: Material
+) -> Edition:
+    """Put the selected developments into an edition, in order of weight, no words twice; fold a first edition.
+
+    `titles` gives the topics' titles by name. Every development stays in the edition: folding only sets
+    how many of a story are shown.
+    """
+    stories: list[ReportedStory] = []
+    shown: dict[str, str] = {}
+    for topic in recipient.topics:
+        stories += _without_repeats(_topic_stories(topic, material), topic, shown)
+    edition = Edition(
+        id=edition_id(recipient.name, recipient.topics, window_start, window_end),
+        recipient=recipient.name,
+        topics=tuple((name, titles.get(name, name)) for name in recipient.topics),
+        window_start=window_start,
+        window_end=window_end,
+        time_zone=recipient.time_zone,
+        stories=tuple(stories),
+        coverage=material.coverage,
+        known_count=material.known_count,
+    )
+    return fold(edition) if window_start is None else edition
+
+
+def _topic_stories(topic: str, material: Material) -> list[ReportedStory]:
+    """Return the topic's stories in order of weight, each with its developments in order."""
+    by_story: dict[Id, list[Selected]] = {}
+    for one in material.selected:
+        if one.topic == topic:
+            by_story.setdefault(one.story_id, []).append(one)
+    keyed = []
+    for story_id, members in by_story.items():
+        members.sort(key=lambda one: (_RANK[one.reported.kind], one.reported_at, one.article_id, one.position, one.reported.development_id))
+        story = _story(topic, material.stories[story_id], members)
+        newest = max(one.reported.first_seen_at for one in members)
+        keyed.append((-story.weight, -newest.timestamp(), story_id, story))
+    return [story for *_, story in sorted(keyed, key=lambda key: key[:3])]
+
+
+def _story(topic: str, facts: StoryFacts, members: list[Selected]) -> ReportedStory:
+    kinds = {one.reported.kind for one in members}
+    return ReportedStory(
+        story_id=facts.id,
+        topic=topic,
+        headline=facts.title,
+        headline_language=facts.language,
+        article_count=facts.article_count,
+        origin_count=facts.origin_count,
+        languages=facts.languages,
+        is_new=Kind.NEW_STORY in kinds,
+        developments=tuple(one.reported for one in members),
+        weight=_weight(kinds, facts.origin_count),
+    )
+
+
+def _weight(kinds: set[Kind], origin_count: int) -> float:
+    """Weigh a story: new ones first, then those that overturn what was told, then what only adds; within, by origins."""
+    if Kind.NEW_STORY in kinds:
+        tier = 3
+    elif kinds & _OVERTURNS:
+        tier = 2
+    elif Kind.NEW_STATEMENT in kinds:
+        tier = 1
+    else:
+        tier = 0
+    return tier * 1000.0 + min(origin_count, 999)
+
+
+def _without_repeats(stories: list[ReportedStory], topic: str, shown: dict[str, str]) -> Iterable[ReportedStory]:
+    """Mark developments whose words stand in the edition already, and put them last in their story."""
+    for story in stories:
+        first, repeats = [], []
+        for development in story.developments:
+            words = " ".join(development.statement.split()).casefold()
+            if words and words in shown:
+                repeats.append(replace(development, shown_in=shown[words]))
+            else:
+                shown[words] = topic
+                first.append(development)
+        yield replace(story, developments=(*first, *repeats), shown_count=len(first) if repeats else None)
+
+
+# ---------------------------------------------------------------- how much
+
+
+def showable_count(story: ReportedStory) -> int:
+    """Count the developments of a story whose words are not shown elsewhere in the edition."""
+    return sum(not development.shown_in for development in story.developments)
+
+
+def shown_count(story: ReportedStory) -> int:
+    """Count the developments of a story that are shown."""
+    return showable_count(story) if story.shown_count is None else story.shown_count
+
+
+def fold(edition: Edition, stories_max: int = FIRST_STORIES_MAX, statements_max: int = FIRST_STATEMENTS_MAX) -> Edition:
+    """Show the weightiest stories of each topic and the first developments of each; the rest is counted."""
+    seen: dict[str, int] = {}
+    stories = []
+    for story in edition.stories:
+        count = min(shown_count(story), statements_max) if seen.get(story.topic, 0) < stories_max else 0
+        if count:
+            seen[story.topic] = seen.get(story.topic, 0) + 1
+        stories.append(replace(story, shown_count=count))
+    return replace(edition, stories=tuple(stories), folded=True)
+
+
+def fit(edition: Edition, size: Callable[[Edition], int], bytes_max: int = HTML_BYTES_MAX) -> Edition:
+    """Fold the least weighty developments until `size(edition)` is at most `bytes_max`; unchanged when it fits."""
+    if size(edition) <= bytes_max:
+        return edition
+    order = _weightiest(edition)
+    low, high = 0, min(len(order), bytes_max // 100)  # nothing shown takes less than 100 bytes
+    while low < high:  # the largest number of developments that fits
+        middle = (low + high + 1) // 2
+        if size(_keep(edition, order[:middle])) <= bytes_max:
+            low = middle
+        else:
+            high = middle - 1
+    return _keep(edition, order[:low])
+
+
+def _weightiest(edition: Edition) -> list[int]:
+    """List the index of the story of each shown development, the first of every story before the second of any."""
+    turns = [(nth, -story.weight, index) for index, story in enumerate(edition.stories) for nth in range(shown_count(story))]
+    return [index for *_, index in sorted(turns)]
+
+
+def _keep(edition: Edition, order: list[int]) -> Edition:
+    """Show of each story as many developments as its index stands in `order`."""
+    counts = dict.fromkeys(range(len(edition.stories)), 0)
+    for index in order:
+        counts[index] += 1
+    stories = tuple(replace(story, shown_count=counts[index]) for index, story in enumerate(edition.stories))
+    return replace(edition, stories=stories)

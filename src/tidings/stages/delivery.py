@@ -1,0 +1,114 @@
+r"""Decide every arrow of the outbox's state machine; nothing here sends, stores or reads a clock.
+
+    pending --lease--> sending --accepted--> sent
+       ^                 | \--refused--> refused
+       |-- definite no --/  \--silence after the last byte--> uncertain --(mail: once)--> pending   (else) --> held
+       \-- resend -- held                     pending for 48 h --> expired
+
+Exactly once in our books. Where a mail server's answer is lost: at most one repeat, byte-identical, with the
+same Message-ID. A file written twice is the same file, so there a repeat is always harmless.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from tidings.model import Delivery, DeliveryState
+
+EXPIRES_S = 48 * 3600
+BACKOFF_FIRST_S = 5 * 60
+BACKOFF_MAX_S = 4 * 3600
+MAIL_REPEATS_MAX = 1
+
+
+class Answer(StrEnum):
+    """Name what came of one attempt."""
+
+    SENT = "sent"
+    REFUSED = "refused"  # a definite and final no
+    NOT_NOW = "not_now"  # a definite no for now: nothing was accepted
+    UNCERTAIN = "uncertain"  # all was said, no answer came
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Hold the answer of one attempt and, unless sent, the reason (no address in it)."""
+
+    answer: Answer
+    reason: str = ""
+
+
+def is_due(delivery: Delivery, now: datetime) -> bool:
+    """Tell whether a pending delivery may be tried now."""
+    waits = delivery.next_attempt_at is not None and delivery.next_attempt_at > now
+    return delivery.state == DeliveryState.PENDING and not waits and not is_expired(delivery, now)
+
+
+def is_expired(delivery: Delivery, now: datetime) -> bool:
+    """Tell whether a pending delivery has waited too long to be of use."""
+    if delivery.state != DeliveryState.PENDING or delivery.created_at is None:
+        return False
+    return now - delivery.created_at >= timedelta(seconds=EXPIRES_S)
+
+
+def lease(delivery: Delivery) -> Delivery:
+    """Go from pending to sending: written down before the first byte is said."""
+    _expect(delivery, DeliveryState.PENDING)
+    return replace(delivery, state=DeliveryState.SENDING, attempt_count=delivery.attempt_count + 1, next_attempt_at=None)
+
+
+def settle(delivery: Delivery, attempt: Attempt, now: datetime) -> Delivery:
+    """Go from sending to what the attempt came to."""
+    _expect(delivery, DeliveryState.SENDING)
+    if attempt.answer == Answer.SENT:
+        return replace(delivery, state=DeliveryState.SENT, last_error="")
+    if attempt.answer == Answer.REFUSED:
+        return replace(delivery, state=DeliveryState.REFUSED, last_error=attempt.reason)
+    if attempt.answer == Answer.NOT_NOW:
+        again = now + timedelta(seconds=backoff_s(delivery.attempt_count))
+        return replace(delivery, state=DeliveryState.PENDING, next_attempt_at=again, last_error=attempt.reason)
+    return _uncertain(delivery, attempt.reason)
+
+
+def recover(delivery: Delivery) -> Delivery:
+    """Go from sending to uncertain: the process that was sending is gone, and nobody knows how far it came."""
+    _expect(delivery, DeliveryState.SENDING)
+    return _uncertain(delivery, "the sending process ended before an answer came")
+
+
+def resolve(delivery: Delivery) -> Delivery:
+    """Go from uncertain to pending (a file always, mail once) or to held."""
+    _expect(delivery, DeliveryState.UNCERTAIN)
+    harmless = delivery.channel == "file"
+    mail = delivery.channel == "email" and delivery.uncertain_count <= MAIL_REPEATS_MAX
+    if harmless or mail:
+        return replace(delivery, state=DeliveryState.PENDING, next_attempt_at=None)
+    return replace(delivery, state=DeliveryState.HELD)
+
+
+def expire(delivery: Delivery) -> Delivery:
+    """Go from pending to expired; the last error stays."""
+    _expect(delivery, DeliveryState.PENDING)
+    return replace(delivery, state=DeliveryState.EXPIRED, next_attempt_at=None)
+
+
+def resend(delivery: Delivery, now: datetime) -> Delivery:
+    """Go from held to pending because a person says so; the 48 hours start anew."""
+    _expect(delivery, DeliveryState.HELD)
+    return replace(delivery, state=DeliveryState.PENDING, created_at=now, next_attempt_at=None)
+
+
+def backoff_s(attempt_count: int) -> float:
+    """Return how long to wait after the n-th attempt: doubling, at most four hours."""
+    doublings = min(max(attempt_count - 1, 0), 10)
+    return float(min(BACKOFF_FIRST_S * 2**doublings, BACKOFF_MAX_S))
+
+
+def _uncertain(delivery: Delivery, reason: str) -> Delivery:
+    return replace(delivery, state=DeliveryState.UNCERTAIN, uncertain_count=delivery.uncertain_count + 1, last_error=reason)
+
+
+def _expect(delivery: Delivery, state: DeliveryState) -> None:
+    """Refuse an arrow that does not exist: a programming error, never a matter of input."""
+    if delivery.state != state:
+        raise ValueError(f"delivery {delivery.id} is {delivery.state}, not {state}")
