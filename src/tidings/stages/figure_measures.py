@@ -27,11 +27,13 @@ _STOPS = PREPOSITIONS | _SUBORDINATES | _AUXILIARIES | frozenset(
     "and or the a an this that these those who which whom whose it they he she we their his her its there will would could can may might"
     " should do does did not per including such plus while".split(),
 )  # fmt: skip
+_STATES_LEFT = frozenset("dead injured wounded missing homeless stranded trapped without".split())
 _JOINS = frozenset({"and", ",", "or", "plus", "&", "as", "well", "with"})
 _DETERMINERS = frozenset(
     'the a an all another some further additional these those total of other reportedly its his their least " “ as such well just only "'.split(),
 )
-_SINGULAR_HEADS = PEOPLE | frozenset("cattle sheep aircraft livestock".split())
+_SINGULAR_HEADS = (PEOPLE | frozenset("cattle sheep aircraft livestock".split())) - {"police", "asylum"}
+_MODIFIERS = frozenset("dead wounded displaced missing".split())
 _LEVELS = frozenset(
     "to at is was are were reaches reached reach reaching exceeds exceeded passes passed hits hit surpasses surpassed tops topped nears stands"
     " stood of be : now total totals totalled totaled rises rose climbs climbed including least by".split(),
@@ -78,7 +80,7 @@ def _ends_phrase(tokens: Sequence[Token], index: int, at: int) -> bool:
 def _modifies(tokens: Sequence[Token], index: int) -> bool:
     """Tell whether a participle stands before the noun it describes: "12 wounded men"."""
     following = tokens[index + 1] if index + 1 < len(tokens) else None
-    return following is not None and following.kind == "word" and following.lower not in _STOPS and following.lower not in _PASSED
+    return following is not None and following.kind == "word" and not following.capital and following.lower not in _STOPS | _PASSED | {"according"}
 
 
 def _cue(tokens: Sequence[Token], index: int) -> Cue | None:
@@ -110,6 +112,7 @@ class Clause:
             or (self.measures[number - 1] if number and self.joined[number] else "")
             or self._listed(place)
             or self._level(number)
+            or self._partition(number)
             or "other"
         )
 
@@ -118,7 +121,7 @@ class Clause:
         start = place.quantity.last + (self._word(place.quantity.last) == "of")
         for index in range(start, max(place.head_end, min(start + 1, self.last))):
             cue = NOUNS.get(self.tokens[index].lower)
-            if cue and not (cue.measure == "other" and index + 1 < place.head_end):
+            if cue and (index + 1 >= place.head_end or self._word(index) in _MODIFIERS):
                 return cue.measure
         return ""
 
@@ -143,10 +146,12 @@ class Clause:
 
     def _active(self, index: int, place: Place) -> str:
         word = self._word(index)
-        if word.startswith("sentenc") or word.startswith("condemn"):
+        if word.startswith(("sentenc", "condemn")):
             return self._sentence(place.quantity.last)
         if word in PEOPLE_VERBS and self._people(place):
             return PEOPLE_VERBS[word].measure
+        if word in {"force", "forces", "forced", "forcing", "drive", "drives", "driving", "drove"}:
+            return "displaced" if self._forced(place.quantity.last) else ""
         cue = VERBS.get(word)
         if cue is None:
             return ""
@@ -155,6 +160,14 @@ class Clause:
 
     def _people(self, place: Place) -> bool:
         return any(self._word(index) in PEOPLE for index in range(place.quantity.last, min(place.head_end + 3, self.last)))
+
+    def _forced(self, index: int) -> bool:
+        """Tell whether people are forced from where they are, by the words that follow."""
+        words = [self._word(at) for at in range(index, index + 14)]
+        return any(
+            (word == "to" and after in {"flee", "leave", "move", "evacuate", "abandon", "relocate"}) or (word in {"from", "out"} and after in {"their", "of", "homes"})
+            for word, after in zip(words, words[1:], strict=False)
+        )
 
     def _sentence(self, index: int) -> str:
         """Tell jailed from sentenced to death, by the words that follow."""
@@ -179,15 +192,23 @@ class Clause:
                 index, following = self.places[following].head_end, following + 1
                 continue
             word = self._word(index)
+            if word in {"which", "who", "whose", "whom"} and self._word(index - 1) == ",":
+                index = self._clause_end(index, end)
+                continue
             found = self._found(index, helped=helped, place=place)
             if found is not None:
                 return found
             if word in _AUXILIARIES:
                 helped = True
             elif self._blocks(index, place.head_end, helped=helped):
-                return self._own_death(index, end)
+                return ""
             index += 1
         return ""
+
+    def _clause_end(self, index: int, end: int) -> int:
+        """Step over a relative clause set off by commas: ", which lies in the east, were killed"."""
+        comma = next((at for at in range(index, end) if self._word(at) == ","), end)
+        return comma + 1 if self._word(comma + 1) in _AUXILIARIES or _cue(self.tokens, min(comma + 1, self.last - 1)) else index + 1
 
     def _found(self, index: int, *, helped: bool, place: Place) -> str | None:
         """Return the measure of a predicate at `index`, "" when the search must end there, None to go on."""
@@ -197,7 +218,12 @@ class Clause:
         cue = _cue(self.tokens, index)
         if cue is None and word in PEOPLE_VERBS and PEOPLE_VERBS[word].role == "past" and self._word(index + 1) not in {"to", "place", "part"}:
             cue = PEOPLE_VERBS[word] if self._people(place) or helped else None
-        if cue is None and word == "leave" and self._people(place) and index == place.head_end:
+        leaves = word in {"leave", "left"} and (index == place.head_end or self._word(index - 1) in {"will", "would", "have"})
+        if leaves and self._people(place) and self._word(index + 1) not in _STATES_LEFT:
+            return "displaced"
+        if word in {"blew", "blow", "kill", "killed"} and self._word(index + 1) == "themselves":
+            return "killed"
+        if word in {"forced", "driven"} and self._forced(index):
             return "displaced"
         if cue is None or word in {"hit", "claimed"}:
             return None
@@ -215,6 +241,8 @@ class Clause:
 
     def _blocks(self, index: int, head_end: int, *, helped: bool) -> bool:
         token, word = self.tokens[index], self._word(index)
+        if word == "as" and self._word(index + 1) in STATES:
+            return False
         if word in _SUBORDINATES or token.text in {";", ":", "."} or word in {"with", "leaving"}:
             return True
         if word in VERBS:
@@ -223,11 +251,6 @@ class Clause:
             return not (word in _PASSED or word.endswith("ly") or word in PREPOSITIONS or token.kind != "word" or self._word(index - 1) in PREPOSITIONS)
         unknown = token.kind == "word" and not token.capital and word not in _STOPS and word not in _PASSED
         return unknown and index == head_end and not word.endswith(("ed", "ing", "ly"))
-
-    def _own_death(self, index: int, end: int) -> str:
-        words = [self._word(at) for at in range(index, end)]
-        own = "themselves" in words and words[max(0, words.index("themselves") - 1)] in {"blew", "blow", "killed", "kill", "blowing"}
-        return "killed" if own else ""
 
     def _bridged(self, number: int, following: int) -> bool:
         return all(self.joined_at(at) for at in range(number + 1, following + 1))
@@ -271,6 +294,13 @@ class Clause:
                 return cue.measure
         return self.measures[number - 1] if number else ""
 
+    def _partition(self, number: int) -> str:
+        """Give "three are Swedes" the measure of the whole it goes on to part."""
+        place = self.places[number]
+        bare = place.head_end == place.quantity.last and self._word(place.head_end) in {"are", "were"}
+        described = self._word(place.head_end + 1) not in _STOPS | _PASSED
+        return self.measures[number - 1] if bare and described and number else ""
+
     def _listed(self, place: Place) -> str:
         """Follow a list back to its verb: "kills an official and two aides", "kidnapped the mayor along with five guards"."""
         if self._word(place.lead - 1) not in {"and", "plus", "with", ","}:
@@ -287,9 +317,9 @@ class Clause:
     def _level(self, number: int) -> str:
         """Read totals: "the death toll rises to N", "the number of wounded is at N"."""
         place = self.places[number]
-        if self._word(place.lead - 1) not in _LEVELS and place.lead - 1 >= self.first and self._word(place.lead) not in _LEVELS:
-            if self._word(place.lead - 1) not in {"than", "high"} and place.lead == place.quantity.first:
-                return ""
+        bare = place.lead == place.quantity.first
+        if bare and place.lead > self.first and self._word(place.lead - 1) not in _LEVELS:
+            return ""
         for index in range(place.lead - 1, max(self.first, place.lead - _BACK_MAX) - 1, -1):
             word = self._word(index)
             if word in TOTALS:

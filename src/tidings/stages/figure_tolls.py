@@ -53,20 +53,21 @@ def _measure_of(token: Token, stems: Mapping[str, str], heads: set[str], *, anyw
 def _near(tokens: Sequence[Token], marks: Sequence[str], quantity: Quantity, left: int, right: int, language: str) -> str:
     after = _walk(tokens, marks, range(quantity.last, min(right, quantity.last + _REACH)))
     before = _walk(tokens, marks, range(quantity.first - 1, max(left, quantity.first - _REACH) - 1, -1))
-    if not (after and before):
-        return (after or before)[1] if (after or before) else ""
+    if after is None or before is None:
+        nearest = after or before
+        return nearest[1] if nearest else ""
     if language in LOOK_BACK_FIRST:
         return before[1] if before[0] <= after[0] + 1 else after[1]
     return after[1] if after[0] <= before[0] + 1 else before[1]
 
 
-def _walk(tokens: Sequence[Token], marks: Sequence[str], indices: range) -> tuple[int, str] | tuple[()]:
+def _walk(tokens: Sequence[Token], marks: Sequence[str], indices: range) -> tuple[int, str] | None:
     """Find the nearest stem; a full stop ends the search and a comma makes it farther."""
     distance = 0
     for index in indices:
         if tokens[index].text in _BREAKS:
-            return ()
+            return None
         distance += 4 if tokens[index].text in _COMMAS else 1
         if marks[index]:
             return distance, marks[index]
-    return ()
+    return None

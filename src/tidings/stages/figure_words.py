@@ -20,17 +20,17 @@ _VERBS = {
     "killed": "kill murder slay/slain execute massacre behead assassinate lynch decapitate slaughter hang/hanged electrocute martyr claim",
     "injured": "injure wound hurt/hurt maim hospitalise hospitalize",
     "detained": "arrest detain jail imprison kidnap abduct capture intercept incarcerate apprehend remand",
-    "displaced": "displace evacuate deport expel relocate uproot repatriate resettle banish",
+    "displaced": "displace evacuate deport expel relocate uproot repatriate banish ferry airlift",
     "affected": "affect destroy damage burn torch flood disrupt strand trap infect ransack demolish collapse raze delay ground hit/hit quarantine"
     " submerge inundate devastate bury flatten wreck loot",
     "missing": "vanish",
-    "other": "rescue free/freed release charge deploy save convict pardon acquit exchange seize recover indict accuse suspend fire nominate elect"
+    "other": "rescue free/freed release charge deploy save convict pardon acquit exchange seize indict accuse suspend fire nominate elect"
     " recall launch send/sent sell/sold buy/bought ban approve sanction recruit exonerate summon extradite question search sack dismiss swap"
     " join protest attract gather attend win/won score spend/spent",
 }  # fmt: skip
 _PEOPLE_VERBS = {"detained": "hold/held seize take/taken"}  # only of people: "hold 20 hostages", not "hold two meetings"
 _STATES = {
-    "killed": "die dies died dying dead perish perishes perished drown drowns drowned fatally succumbed",
+    "killed": "die dies died dying dead lifeless perish perishes perished drown drowns drowned fatally succumbed",
     "missing": "missing unaccounted disappeared disappear",
     "displaced": "flee flees fled fleeing homeless",
     "affected": "stranded trapped ill sick snowbound powerless",
@@ -59,10 +59,11 @@ _TOTALS = frozenset("toll total tally count number figure".split())
 def _forms(entry: str) -> tuple[list[str], str, str]:
     """Give the present forms, the -ing form and the past of a verb."""
     base, _, past = entry.partition("/")
-    stem = base[:-1] if base.endswith("e") else base
-    doubled = base + base[-1] if base in {"abduct", "trap", "kidnap", "swap", "ban", "hit", "remand", "win"} - {"abduct", "remand"} else stem
-    third = base[:-1] + "ies" if base.endswith("y") and base != "deploy" else base + ("es" if base.endswith(("sh", "ch", "ss")) else "s")
-    past = past or (base[:-1] + "ied" if base.endswith("y") and base not in {"deploy", "slay"} else doubled + "ed")
+    stem = base.removesuffix("e") if base != "free" else base
+    doubled = base + base[-1] if base in {"trap", "kidnap", "swap", "ban", "hit", "win", "expel"} else stem
+    soft = base.endswith("y") and base[-2] not in "aeiou"
+    third = base[:-1] + "ies" if soft else base + ("es" if base.endswith(("sh", "ch", "ss")) else "s")
+    past = past or (base[:-1] + "ied" if soft else doubled + "ed")
     return [base, third], doubled + "ing", past
 
 

@@ -59,7 +59,7 @@ def _sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
             continue
         before = tokens[index - 1]
         ends = following.start > token.end or following.text in {"(", '"', "”"}
-        starts = following.text[0].isupper() or following.kind == "number" or following.kind == "symbol"
+        starts = following.text[0].isupper() or following.kind != "word"
         short = len(before.text) == 1 or before.lower in _ABBREVIATIONS
         if ends and starts and not (short and adjacent(before, token)):
             bounds.append(index + 1)
@@ -74,7 +74,7 @@ def _credits(text: str) -> list[tuple[int, int]]:
         words = [word for word in match.group(1).split() if word[0].isalpha()]
         named = bool(words) and all(word[0].isupper() or len(word) <= 3 for word in words)
         before = text[max(0, match.start() - 3) : match.start()].rstrip()
-        if named and (before[-1:] in {".", ")", ",", "!", "?", '"', "”", "."} or match.end() >= len(text.rstrip())):
+        if named and (before[-1:] in {".", ")", ",", "!", "?", '"', "”"} or match.end() >= len(text.rstrip())):
             spans.append((match.start(), match.end()))
     return spans
 
@@ -106,6 +106,8 @@ def _idiom(tokens: Sequence[Token], quantity: Quantity) -> bool:
     before = tokens[quantity.first - 1].lower if quantity.first else ""
     if following[0] == "of":
         return following[1] not in {"them", "whom", "these", "those"}
+    if before in {"in", "from", "at", "on", "into", "to"}:
+        return True
     return following[0] in {"another", "on", "who", "that", "which", "-", "'s", "by", ""} or before in {"the", "this", "that", "any", "every", "each", "another"}
 
 
@@ -150,9 +152,21 @@ def _carries(tokens: Sequence[Token], places: Sequence[Place], number: int, clau
     after = tokens[place.quantity.last].lower if place.quantity.last < len(tokens) else ""
     if gap & {"including", "among", "another", "them", "includes", "total"} or after in {"others", "more", "other"} or not gap & {"and", "or", ","}:
         return False
+    if not gap & {"and", "or"} and not _list_goes_on(tokens, places, number, clause):
+        return False  # set apart by commas: "at least 40 men, 12 armed, were held"
     if clause.measures[number] != clause.measures[number - 1] and place.head_end == place.quantity.last:
         return False  # "at least 13 people and 56 wounded": a new predicate
     return not _parts_of_whole(places, number)
+
+
+def _list_goes_on(tokens: Sequence[Token], places: Sequence[Place], number: int, clause: Clause) -> bool:
+    """Tell whether a later number closes the list with "and"."""
+    for later in range(number + 1, len(places)):
+        if not clause.joined[later]:
+            return False
+        if tokens[places[later].lead - 1].lower in {"and", "or"}:
+            return True
+    return False
 
 
 def _parts_of_whole(places: Sequence[Place], number: int) -> bool:

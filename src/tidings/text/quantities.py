@@ -113,7 +113,7 @@ def _part_of_name(tokens: Sequence[Token], at: int) -> bool:
         if after.text in {"/", ":"}:
             return at + 2 < len(tokens) and adjacent(after, tokens[at + 2]) and tokens[at + 2].kind == "number"
         if after.kind == "word" and after.text.isascii():
-            return after.lower not in SHORT_SCALES and after.lower not in {"c", "f", "km", "kg", "mm", "cm", "am", "pm", "ft", "mph", "pc", "th"}
+            return after.lower not in SHORT_SCALES and after.lower not in {"c", "f", "km", "kg", "mm", "cm", "am", "pm", "ft", "mph", "pc"}
     return False
 
 
