@@ -134,6 +134,7 @@ def _topic(table: TopicTable) -> Topic:
         needs_companion=_terms(table.needs_companion),
         companions=_terms(table.companions),
         rules_out=_terms(table.rules_out),
+        places=_terms(table.places),
     )
 
 
