@@ -121,6 +121,7 @@ class Topic:
     needs_companion: tuple[str, ...] = ()
     companions: tuple[str, ...] = ()
     rules_out: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()  # those of `terms` that say where
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +305,7 @@ class Statement:
     end: int
     position: int  # its rank among the article's sentences
     event_date: str = ""  # ISO date the sentence speaks of, when it can be told
+    place: str = ""  # the configured place that it names first
     figures: tuple[Figure, ...] = ()
 
 
@@ -385,6 +387,7 @@ class ReportedDevelopment:
     published_at: datetime | None
     first_seen_at: datetime
     event_date: str = ""
+    place: str = ""
     figures: tuple[ReportedFigure, ...] = ()
     replaces: str = ""  # the exact words it replaces
     warning: str = ""

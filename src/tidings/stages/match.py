@@ -13,6 +13,7 @@ from ahocorasick_rs import AhoCorasick
 from tidings.ids import statement_id
 from tidings.model import Article, Rejection, Stage, Statement, Topic
 from tidings.text.fold import fold, squeeze
+from tidings.text.when import event_date
 from tidings.text.sentences import Span, sentences
 
 FOLLOWING_SENTENCES_MAX = 2  # how far a topic carries within its passage
@@ -161,7 +162,7 @@ def match_topics(article: Article, matcher: Matcher) -> Matched | Rejection:
                 return Rejection(Stage.MATCH, reason)
         return Rejection(Stage.MATCH, "no_term")
     return Matched(
-        statements=tuple(_statements(article, per_topic)),
+        statements=tuple(_statements(article, per_topic, {topic.name: topic for topic in matcher.topics})),
         words={topic: _words(topic, chosen, title) for topic, chosen in per_topic.items()},
     )
 
@@ -202,7 +203,9 @@ def _choose(topic: str, passages: Sequence[Passage], title: Mapping[str, Hits], 
             last_own, since_own = passage, 0
         else:
             since_own += 1
-        if own[index] or (not passage.hits.get(topic, NO_HITS).rules_out and _carries(last_own, passage, since_own, in_title=in_title, alone=alone)):
+        if own[index] or (
+            not passage.hits.get(topic, NO_HITS).rules_out and _carries(last_own, passage, since_own, in_title=in_title, alone=alone)
+        ):
             chosen.append(passage)
     return [passage for passage in chosen if len(passage.text) >= STATEMENT_CHARS_MIN or _spaceless(passage.text[0])], ""
 
@@ -227,8 +230,9 @@ def _why_not(topic: str, passages: Sequence[Passage], title: Hits) -> str:
     return ""
 
 
-def _statements(article: Article, per_topic: Mapping[str, list[Passage]]) -> Iterable[Statement]:
+def _statements(article: Article, per_topic: Mapping[str, list[Passage]], topics: Mapping[str, Topic]) -> Iterable[Statement]:
     occurrences: dict[tuple[str, str], int] = {}
+    published = article.published_at.date() if article.published_at else None
     for topic, chosen in per_topic.items():
         for passage in chosen:
             words = squeeze(passage.text)
@@ -242,7 +246,13 @@ def _statements(article: Article, per_topic: Mapping[str, list[Passage]]) -> Ite
                 start=passage.span.start,
                 end=passage.span.end,
                 position=passage.span.start,
+                event_date=event_date(passage.text, article.language, published),
+                place=_place(topics[topic], passage.hits.get(topic, NO_HITS)),
             )
+
+
+def _place(topic: Topic, hits: Hits) -> str:
+    return next((word.removesuffix("*") for word in hits.words() if word in topic.places), "")
 
 
 def _words(topic: str, chosen: Sequence[Passage], title: Mapping[str, Hits]) -> tuple[str, ...]:

@@ -70,6 +70,7 @@ CREATE TABLE core.entries (
     content_hash VARCHAR NOT NULL, -- of title, summary, content: a change means the page is read again
     first_seen_at TIMESTAMPTZ NOT NULL,
     learn BOOLEAN NOT NULL, -- seen by `tidings learn`: recorded as known, never reported
+    read_due BOOLEAN NOT NULL, -- its page waits to be read: new, changed, or to be tried again
     outcome VARCHAR NOT NULL CHECK (outcome IN
         ('pending', 'deferred', 'new', 'nothing_new', 'duplicate', 'off_topic', 'known', 'same_article', 'rejected')),
     reason VARCHAR NOT NULL,
@@ -127,6 +128,7 @@ CREATE TABLE core.statements (
     "end" INTEGER NOT NULL,
     position INTEGER NOT NULL,
     event_date VARCHAR NOT NULL,
+    place VARCHAR NOT NULL, -- the configured place it names first, or empty
     -- what we know
     decision VARCHAR NOT NULL CHECK (decision IN ('', 'development', 'told', 'known', 'seed')),
     reason VARCHAR NOT NULL,
