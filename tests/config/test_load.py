@@ -102,6 +102,8 @@ MISTAKES = {
     "no feed": ("feeds", "feed = []\n", "feed", "at least 1", ""),
     "private address range": ("settings", '[network]\nallow_private = ["127.0.0.0/8"]\n', "network.allow_private[1]", "one exact address and port", ""),
     "port out of range": ("settings", '[network]\nallow_private = ["127.0.0.1:70000"]\n', "network.allow_private[1]", "one exact address and port", ""),
+    "a URL for a host": ("settings", '[network]\nconnect_to = { "http://a" = "127.0.0.1:80" }\n', "network.connect_to.http://a", "a host", ""),
+    "a name for an address": ("settings", '[network]\nconnect_to = { "a.example" = "localhost:80" }\n', "network.connect_to.a.example", "one exact address", ""),
     "line break in a header": ("settings", '[network]\nuser_agent = "a\\r\\nb"\n', "network.user_agent", "without control characters", ""),
     "star inside a term": ("topics", TOPIC.replace('"Libya"]', '"Lib*an"]'), "topic[1].names.en[1]", "'*' only as the last", ""),
     "empty term": ("topics", TOPIC.replace('"Libya"]', '""]'), "topic[1].names.en[1]", "a term", ""),

@@ -1,6 +1,7 @@
 """What is shown of the configuration, and what never is."""
 
 import json
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,6 +63,12 @@ def test_a_password_file_is_not_shown(write: Write, value: str) -> None:
     seen = shown(folder, {"SMTP_USER": "me"})
     assert not value or value not in seen
     assert "hunter2" not in seen
+
+
+def test_settings_cross_to_other_processes(write: Write) -> None:
+    """Settings survive pickling: flows and workers on other machines get them whole."""
+    loaded = load(write(channels=None), {})
+    assert pickle.loads(pickle.dumps(loaded)) == loaded
 
 
 def test_the_display_is_plain(write: Write) -> None:

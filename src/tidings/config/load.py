@@ -4,7 +4,6 @@ import difflib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time
 from pathlib import Path
-from types import MappingProxyType
 from typing import cast
 
 from tidings import ids
@@ -105,7 +104,7 @@ def _settings(folder: Path, tables: Mapping[str, Table], env: Mapping[str, str])
         retention=basic.retention,
         feeds=tuple(_feed(table, basic.ingest.poll_every_m, env) for table in feeds.feed if table.enabled),
         topics=topics,
-        families=MappingProxyType({domain: family.name for family in feeds.publisher_family for domain in family.domains}),
+        families={domain: family.name for family in feeds.publisher_family for domain in family.domains},
         recipients=tuple(_recipient(table, names, basic, env) for table in channels.recipient if table.enabled),
         email=_email(channels.email, folder, env) if channels.email else None,
         seeds=_seeds(cast("SeedsFile", tables["seeds.toml"]), folder),

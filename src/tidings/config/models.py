@@ -15,6 +15,7 @@ Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Term = Annotated[str, AfterValidator(checks.term)]
 Url = Annotated[str, AfterValidator(checks.url)]
 Domain = Annotated[str, AfterValidator(checks.domain)]
+Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,253}$")]
 IpPort = Annotated[str, AfterValidator(checks.ip_port)]
 TimeZone = Annotated[str, AfterValidator(checks.time_zone)]
 Address = Annotated[str, AfterValidator(checks.address)]
@@ -39,7 +40,7 @@ class Store(Table):
     data: str = Field(
         default="data",
         min_length=1,
-        description="folder of the store, the editions and the archive, relative to the parent of the configuration folder",
+        description="folder of the store, the editions and the archive: absolute, or relative to the parent of the configuration folder",
     )
     wait_s: float = Field(default=30, ge=0, le=3_600, description="how long to wait for another process that holds the store")
 
@@ -59,7 +60,7 @@ class Network(Table):
     per_host_max: int = Field(default=2, ge=1, le=16, description="requests at the same time to one host")
     pause_s: float = Field(default=1.0, ge=0, le=3_600, description="pause between two requests to one host")
     allow_private: list[IpPort] = Field(default=[], description="private addresses that may be reached, each an exact address and port")
-    connect_to: dict[str, IpPort] = Field(
+    connect_to: dict[Host, IpPort] = Field(
         default={}, description="hosts whose requests go to an exact address and port (tests and the sample week)"
     )
     robots: bool = Field(default=True, description="obey robots.txt for pages")

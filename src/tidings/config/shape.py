@@ -40,6 +40,7 @@ _EXPECTED = {
 _PATTERNS = {  # what a pattern of models.py means
     r"^[a-z][a-z0-9_]{0,31}$": "a name of small letters, digits and _, beginning with a letter, at most 32",
     r"^[a-z0-9][a-z0-9-]{0,63}$": "an id of small letters, digits and -, at most 64",
+    r"^[a-z0-9.-]{1,253}$": "a host in lower case",
     r"^[a-z]{2,3}$": "a language code such as en, ar, tr, zh, ru, fr",
     r"^[A-Z]{2}$": "two capital letters such as GB",
     r"^([01]\d|2[0-3]):[0-5]\d$": "a time of day such as 07:00",
