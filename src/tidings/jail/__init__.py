@@ -1,0 +1,5 @@
+"""Run the stages that read hostile bytes in child processes with limits: see `pool.py` and `child.py`."""
+
+from tidings.jail.pool import Jail, JailFailure
+
+__all__ = ["Jail", "JailFailure"]

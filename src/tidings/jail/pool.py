@@ -1,0 +1,152 @@
+"""Call functions on hostile bytes in child processes that may be killed.
+
+Built on pebble, which replaces a killed or dead child and fails only the task it held. What pebble cannot
+repair itself (a child that dies between tasks breaks its pool) is repaired here by a new pool.
+"""
+
+import pickle
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from types import TracebackType
+from typing import Any, Self, TypeVar, cast, get_args, get_origin, get_type_hints
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from tidings.jail import child
+
+PRELOAD = ("tidings.stages.parse", "tidings.stages.extract", "tidings.stages.language")
+_AHEAD = 2  # tasks sent ahead per child: it never waits, and a batch is never held in memory whole
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class JailFailure:
+    """Say why a call gave nothing: timeout, memory, crash (the child died) or error (it raised)."""
+
+    reason: str
+    detail: str = ""
+
+
+class Jail:
+    """Keep children that run one task at a time under limits.
+
+    `cpu_s` (whole seconds are counted) and `wall_s` are per task, `memory_mb` is what a task may take beyond
+    a fresh child, `recycle_count` is after how many tasks a child is replaced. Functions cross by name: they
+    stand at the top of a module, or are a `functools.partial` of such. Use it as a context manager, in the
+    thread that lives longest: children die with the thread that started them.
+    """
+
+    def __init__(
+        self,
+        cpu_s: float = 10.0,
+        memory_mb: int = 512,
+        wall_s: float = 20.0,
+        recycle_count: int = 500,
+        *,
+        children: int = 1,
+        preload: tuple[str, ...] = PRELOAD,
+    ) -> None:
+        self._limits = child.Limits(cpu_s, memory_mb)
+        self._wall_s = wall_s
+        self._recycle_count = recycle_count
+        self._children = children
+        self._preload = preload
+        self._pool: ProcessPool | None = None
+
+    def __enter__(self) -> Self:
+        self._start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stop()
+
+    def call(self, function: Callable[..., Result], *args: Any) -> Result | JailFailure:
+        """Run `function(*args)` in a child and return its result, or why there is none."""
+        return self._finish(function, args, self._send(function, args))
+
+    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result | JailFailure]:
+        """Run the function on each item, and yield results in the order of the items.
+
+        Items are taken as children come free. One item's failure never touches another's result.
+        """
+        waiting: deque[tuple[Item, ProcessFuture[bytes]]] = deque()
+        for item in items:
+            waiting.append((item, self._send(function, (item,))))
+            if len(waiting) >= self._children * _AHEAD:
+                first, future = waiting.popleft()
+                yield self._finish(function, (first,), future)
+        while waiting:
+            first, future = waiting.popleft()
+            yield self._finish(function, (first,), future)
+
+    def _start(self) -> ProcessPool:
+        if self._pool is None or not self._pool.active:
+            self._stop()
+            self._pool = ProcessPool(
+                max_workers=self._children,
+                max_tasks=self._recycle_count,
+                initializer=child.prepare,
+                initargs=(self._limits, self._preload),
+                context=get_context("spawn"),  # the parent has threads: forking it may hang
+            )
+            _ = self._pool.active  # starts the children now, in this thread
+        return self._pool
+
+    def _stop(self) -> None:
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join()
+            self._pool = None
+
+    def _send(self, function: Callable[..., Result], args: tuple[Any, ...]) -> "ProcessFuture[bytes]":
+        return self._start().schedule(child.run, args=(function, args, self._limits.cpu_s), timeout=self._wall_s)
+
+    def _finish(self, function: Callable[..., Result], args: tuple[Any, ...], future: "ProcessFuture[bytes]") -> Result | JailFailure:
+        try:
+            answer = future.result()
+        except (RuntimeError, CancelledError):
+            # the whole pool broke, perhaps through another's task: once more, in a new pool
+            try:
+                answer = self._send(function, args).result()
+            except Exception as error:  # noqa: BLE001 - told as a value
+                return _failure(error)
+        except Exception as error:  # noqa: BLE001 - told as a value
+            return _failure(error)
+        return _checked(function, answer)
+
+
+def _failure(error: Exception) -> JailFailure:
+    if isinstance(error, TimeoutError):
+        return JailFailure("timeout", "wall clock")
+    if isinstance(error, ProcessExpired):
+        if error.exitcode == -signal.SIGXCPU:
+            return JailFailure("timeout", "cpu")
+        if error.exitcode == child.EXIT_MEMORY:
+            return JailFailure("memory")
+        return JailFailure("crash", f"exit code {error.exitcode}")
+    return JailFailure("crash", f"{type(error).__name__}: {error}"[:200])
+
+
+def _checked(function: Callable[..., Result], answer: bytes) -> Result | JailFailure:
+    """Unpack an answer and hold it against the function's own return annotation."""
+    result: Any = pickle.loads(answer)  # noqa: S301 - written by our own child
+    if isinstance(result, child.Raised):
+        return JailFailure("error", result.detail)
+    if not isinstance(result, _returned_types(function)):
+        return JailFailure("error", f"returned {type(result).__name__}")
+    return cast("Result", result)
+
+
+def _returned_types(function: Callable[..., Any]) -> tuple[type, ...]:
+    while isinstance(function, partial):
+        function = function.func
+    hint = get_type_hints(function).get("return", object)
+    alternatives = get_args(hint) if get_origin(hint) not in (tuple, list, dict, frozenset, set) and get_args(hint) else (hint,)
+    return tuple(get_origin(one) or (object if one is Any else one) for one in alternatives)

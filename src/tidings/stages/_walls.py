@@ -1,0 +1,87 @@
+"""Recognise pages that are no article: consent and challenge walls, teasers, "not found" under status 200."""
+
+import re
+
+from tidings.text.clean import word_count
+
+WALL_WORDS_MAX = 220  # a longer text is an article, whatever banner stands in it
+TEASER_WORDS_MAX = 150
+_SOFT_404_WORDS_MAX = 80
+
+_CONSENT = re.compile(
+    r"\bcookies?\b|consent|privacy (?:policy|settings|preferences)|personal data|\bour partners\b|advertising partners|legitimate interest|\bGDPR\b|accept all|reject all|manage (?:options|preferences)"
+    r"|çerez|kişisel veri|gizlilik|كوكيز|ملفات تعريف الارتباط|الخصوصية|隐私|[Cc]ookie|同意|файл\w* cookie|персональн\w+ данн|конфиденциальност"
+    r"|témoins de connexion|vie privée|données personnelles|tout accepter|datenschutz|einwilligung|zustimm|privacidad|datos personales|aceptar todo|informativa|consenso",
+    re.IGNORECASE,
+)
+_CHALLENGE = re.compile(
+    r"checking (?:if the site|your browser)|(?:enable|turn on|requires?) java ?script|java ?script is (?:disabled|not enabled|required)|verify(?:ing)? (?:that )?you are (?:a )?human|are you a robot|not a robot|captcha"
+    r"|unusual (?:traffic|activity)|access (?:to this (?:page|site) )?(?:has been )?denied|you have been blocked|attention required|ddos protection|just a moment|please wait while we"
+    r"|tarayıcınız kontrol|robot olmadığın|تحقق من أنك|لست روبوت|请启用|验证码|人机验证|安全验证|проверка браузера|я не робот|включите javascript|доступ (?:ограничен|запрещ[её]н)|vérification de (?:votre|sécurité)",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"\bwe (?:and our|use|value|need|care|process|store)\b|\byour? (?:consent|privacy|choices?|device|browser|account|password|experience|agree)\b|accept all|reject all|(?:log|sign) ?in\b"
+    r"|kabul e|onaylı|kullanıyoruz|أوافق|موافق|نستخدم|قبول|接受|我们使用|您的|登录|принять|мы используем|согла|войдите|accepter|nous utilisons|votre|akzeptier|wir verwenden|ihre|aceptar|utilizamos|accetta",
+    re.IGNORECASE,
+)
+_LOGIN = re.compile(
+    r"(?:log|sign) ?in to (?:continue|your account|read|view)|please (?:log|sign) ?in|forgot(?:ten)? (?:your )?password|create (?:a free |an )?account|enter your password"
+    r"|giriş yap|şifremi unuttum|تسجيل الدخول|登录|忘记密码|войдите|забыли пароль|connectez-vous|mot de passe oublié|anmelden|iniciar sesión",
+    re.IGNORECASE,
+)
+_PAYWALL = re.compile(
+    r"subscribe (?:now )?(?:to|and) (?:continue|read|keep|unlock)|(?:to|want to) (?:continue|keep) reading|already (?:a |have a )?(?:subscri|member)|subscri(?:bers?|ption)[- ](?:only|required|exclusive)"
+    r"|(?:exclusive(?:ly)?|only|available) (?:to|for) (?:our )?(?:paid |paying |premium )?(?:subscribers|members)|premium (?:content|article)|free articles? (?:left|remaining|this month)|unlock (?:this|the full) (?:article|story)"
+    r"|read the (?:full|rest of the|whole) (?:article|story)|rest of this article|abone ol(?:un|arak)|abonelere özel|للمشتركين|اشترك (?:الآن )?ل|订阅后|付费阅读|会员专享|только для подписчиков|оформите подписку"
+    r"|réservée? aux abonnés|abonnez-vous pour|weiterlesen mit|nur für abonnenten|solo para suscriptores",
+    re.IGNORECASE,
+)
+_NOT_FREE = re.compile(r"\"isAccessibleForFree\"\s*:\s*\"?false", re.IGNORECASE)
+_NOT_FOUND = re.compile(
+    r"\W*(?:(?:error |http )?404\b(?:\W*(?:error|not found|page not found))?|(?:oops\W+)?(?:(?:the |this )?(?:page|article|story|content|url)(?: you (?:requested|are looking for|were looking for))? (?:was |is |could ?n.t be |cannot be |can.t be |could not be )?(?:not |no longer )?(?:found|available|exist))"
+    r"|page (?:does not|doesn.t|no longer) exists?|not found|sayfa bulunamadı|aradığınız sayfa|الصفحة غير موجودة|لم يتم العثور|页面不存在|页面未找到|找不到(?:该)?页面|您访问的页面|страница не найдена|ошибка 404|page (?:introuvable|non trouvée)|seite (?:wurde )?nicht gefunden|página no encontrada|pagina non trovata)",
+    re.IGNORECASE,
+)
+_TEXT_CHARS_LOOKED_AT = 20_000
+
+
+def is_wall(text: str, page_text: str) -> bool:
+    """Tell whether a page shows a consent, login or challenge wall instead of an article.
+
+    `text` is what was extracted, `page_text` all that the page shows when that was little (else empty).
+    A wall is short, and most of its paragraphs speak of consent, or one of them challenges the reader.
+    """
+    words = word_count(text)
+    if words > WALL_WORDS_MAX:
+        return False
+    shown = (text or page_text)[:_TEXT_CHARS_LOOKED_AT]
+    if not shown:
+        return False
+    walled = [one for one in shown.split("\n\n") if _CONSENT.search(one) or _CHALLENGE.search(one) or _LOGIN.search(one)]
+    return word_count(" ".join(walled)) * 2 > word_count(shown) and _is_insistent(" ".join(walled))
+
+
+def is_teaser(text: str, shown: str, page_html: str) -> bool:
+    """Tell whether a short text ends at a paywall: it, the page around it, or the page's own data says so."""
+    if word_count(text) > TEASER_WORDS_MAX:
+        return False
+    return bool(_PAYWALL.search(text[-2_000:]) or _PAYWALL.search(shown[:_TEXT_CHARS_LOOKED_AT]) or _NOT_FREE.search(page_html))
+
+
+def without_paywall(text: str) -> str:
+    """Drop the paragraphs in which a teaser asks for money."""
+    return "\n\n".join(one for one in text.split("\n\n") if not (word_count(one) <= 40 and _PAYWALL.search(one)))
+
+
+def is_not_found(title: str, text: str) -> bool:
+    """Tell whether a page of status 200 says that it is not there: the title or the first words, and little text."""
+    if word_count(text) > _SOFT_404_WORDS_MAX:
+        return False
+    return bool(_NOT_FOUND.match(title) or _NOT_FOUND.match(text[:200]))
+
+
+def _is_insistent(walled: str) -> bool:
+    """Tell a wall, which addresses the reader more than once, from a short report about consent or logins."""
+    signs = {match[0].casefold() for pattern in (_CONSENT, _LOGIN, _ADDRESS) for match in pattern.finditer(walled)}
+    return bool(_CHALLENGE.search(walled)) or (len(signs) >= 3 and _ADDRESS.search(walled) is not None)

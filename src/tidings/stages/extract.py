@@ -1,0 +1,234 @@
+"""Make an article of a page, or of the feed's own text when the page yields nothing.
+
+trafilatura is given text that we decoded; its downloader is never used, nor its deduplication, which keeps
+state across pages and eats text. It is asked once a page: `fast=True` measured as good as its slower ways.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+import trafilatura
+
+from tidings import ids
+from tidings.model import Article, Entry, Page, Rejection, Response, Stage, Verdict
+from tidings.stages import _page, _walls
+from tidings.stages._credits import find_origin, is_correction
+from tidings.text import dates
+from tidings.text.clean import clean_paragraphs, word_count
+from tidings.text.decode import decode
+from tidings.text.markup import one_line, to_text
+from tidings.text.urls import identity, is_home, normalise
+
+WORDS_MIN = 8  # fewer say nothing
+TEXT_CHARS_MAX = 300_000
+TITLE_CHARS_MAX = 500
+AUTHORS_MAX = 8
+_BLOCKED = (401, 402, 403, 451)
+_GONE = (404, 410)
+_SHORT_WORDS = 60  # below this the whole page is looked at for walls
+_CLEARLY_LONGER = 1.5
+_TRANSIENT = ("timeout", "incomplete", "dns", "tls", "connect", "protocol")
+_READABLE = ("html", "xml", "text/plain", "octet-stream")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Hold what a page's bytes said."""
+
+    verdict: Verdict
+    text: str = ""
+    title: str = ""
+    site: str = ""
+    url: str = ""
+    authors: tuple[str, ...] = ()
+    day: str = ""  # ISO date, as trafilatura reads it
+    times: tuple[datetime, ...] = ()
+
+
+def extract_article(page: Page, publisher: str, now: datetime) -> Article | Rejection:
+    """Read the page behind an entry; the verdict says what the page turned out to be.
+
+    Reasons of rejections: `not_found`, `redirect_home`, the fetch failure or `http_<status>` (transient: worth
+    another try, and after the last one `article_from_entry`), or the verdict when there is no text at all.
+    """
+    response, entry = page.response, page.entry
+    if rejection := _rejected(response, entry):
+        return rejection
+    if response.failure or response.status in _BLOCKED:
+        verdict = Verdict.EMPTY if response.failure == "too_large" else Verdict.BLOCKED
+        return article_from_entry(entry, publisher, now, verdict, reason=response.failure)
+    reading = _read(response, entry)
+    if reading.verdict is Verdict.NOT_FOUND:
+        return Rejection(Stage.EXTRACT, "not_found", "the page says so")
+    own = _own_text(entry)
+    if reading.verdict not in (Verdict.FULL, Verdict.TEASER):
+        return article_from_entry(entry, publisher, now, reading.verdict)
+    text = reading.text
+    if _is_clearly_longer(own, text):
+        reading, text = _as_teaser(reading), own
+    return _article(entry, text, publisher, now, reading=reading, fetched_at=response.fetched_at)
+
+
+def article_from_entry(entry: Entry, publisher: str, now: datetime, verdict: Verdict, *, reason: str = "") -> Article | Rejection:
+    """Make an article of the feed's own text: for pages that yield nothing, or failed for the last time.
+
+    `verdict` keeps saying what the page was, `reason` may say it closer; without at least eight words in the
+    feed it is the reason of the rejection.
+    """
+    text = _own_text(entry)
+    if word_count(text) < WORDS_MIN:
+        return Rejection(Stage.EXTRACT, reason or verdict.value)
+    return _article(entry, text, publisher, now, reading=_Reading(verdict), fetched_at=now)
+
+
+def _rejected(response: Response, entry: Entry) -> Rejection | None:
+    if response.failure in _TRANSIENT:
+        return Rejection(Stage.EXTRACT, response.failure, response.detail, transient=True)
+    if response.failure or response.status in _BLOCKED:
+        return None
+    if response.status in _GONE:
+        return Rejection(Stage.EXTRACT, "not_found", f"http {response.status}")
+    if not response.ok:
+        return Rejection(Stage.EXTRACT, f"http_{response.status}", transient=True)
+    if is_home(response.final_url) and entry.url and not is_home(entry.url):
+        return Rejection(Stage.EXTRACT, "redirect_home")
+    return None
+
+
+def _read(response: Response, entry: Entry) -> _Reading:
+    kind = response.headers.get("content-type", "").lower()
+    if (kind and not any(name in kind for name in _READABLE)) or response.body.startswith(
+        (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8")
+    ):
+        return _Reading(Verdict.EMPTY)
+    page_html = decode(response.body, kind)
+    try:
+        found = trafilatura.bare_extraction(
+            page_html, url=response.final_url, fast=True, include_comments=False, with_metadata=True, deduplicate=False
+        )
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - a library's bug on odd input is "nothing found"
+        found = None
+    title = one_line(getattr(found, "title", "") or "")
+    text = clean_paragraphs(getattr(found, "text", "") or "", title or entry.title)
+    shown = clean_paragraphs(to_text(page_html)) if word_count(text) < _SHORT_WORDS else text
+    verdict = _verdict(text, shown, title, page_html)
+    if verdict is Verdict.TEASER:
+        text = _walls.without_paywall(text)
+    return _Reading(
+        verdict,
+        text=text,
+        title=title,
+        site=one_line(getattr(found, "sitename", "") or ""),
+        url=_page.canonical_url(page_html, response.final_url),
+        authors=tuple(filter(None, map(one_line, (getattr(found, "author", "") or "").split(";"))))[:AUTHORS_MAX],
+        day=getattr(found, "date", "") or "",
+        times=tuple(_page.published_times(page_html)),
+    )
+
+
+def _verdict(text: str, shown: str, title: str, page_html: str) -> Verdict:
+    """Say what a page is, from its extracted text and, when that is short, from all it shows."""
+    if _walls.is_not_found(title, text or shown):
+        return Verdict.NOT_FOUND
+    if _walls.is_wall(text, shown):
+        return Verdict.WALL
+    if word_count(text) < WORDS_MIN:
+        return Verdict.TOO_DEEP if _page.nesting_depth(page_html) > _page.DEPTH_MAX else Verdict.EMPTY
+    return Verdict.TEASER if _walls.is_teaser(text, shown, page_html) else Verdict.FULL
+
+
+def _article(entry: Entry, text: str, publisher: str, now: datetime, *, reading: _Reading, fetched_at: datetime) -> Article:
+    text = text[:TEXT_CHARS_MAX].strip()
+    title = _best_title(entry.title, reading)[:TITLE_CHARS_MAX]
+    url = normalise(reading.url or entry.url)
+    # an entry without a link has no address to be known by: it stands for itself
+    article_id = ids.article_id(identity(url) or f"entry:{entry.id}")
+    authors = reading.authors or entry.authors
+    return Article(
+        id=article_id,
+        version_id=ids.version_id(article_id, text),
+        url=url,
+        title=title,
+        text=text,
+        publisher=publisher,
+        origin=find_origin(text, authors, publisher),
+        language="",  # the language stage says it
+        published_at=_published(entry, reading, now),
+        fetched_at=fetched_at,
+        first_seen_at=now,
+        verdict=reading.verdict,
+        authors=authors,
+        correction=is_correction(title, text),
+    )
+
+
+def _own_text(entry: Entry) -> str:
+    """Return the longer of the feed's content and summary, cleaned like a page."""
+    return clean_paragraphs(max(entry.content, entry.summary, key=len), entry.title)
+
+
+def _is_clearly_longer(own: str, text: str) -> bool:
+    own_words, words = word_count(own), word_count(text)
+    return own_words > words * _CLEARLY_LONGER and own_words >= words + 30
+
+
+def _as_teaser(reading: _Reading) -> _Reading:
+    return _Reading(
+        Verdict.TEASER,
+        title=reading.title,
+        site=reading.site,
+        url=reading.url,
+        authors=reading.authors,
+        day=reading.day,
+        times=reading.times,
+    )
+
+
+def _best_title(entry_title: str, reading: _Reading) -> str:
+    """Choose the page's own headline, unless it is the site's name or the feed's title with more around it."""
+    title = _without_site(reading.title, reading.site)
+    if not title or not entry_title:
+        return title or entry_title
+    host = (urlsplit(reading.url).hostname or "").removeprefix("www.")
+    if title.casefold() in {reading.site.casefold(), host} or entry_title.casefold() in title.casefold():
+        return entry_title
+    cut_short = entry_title.rstrip(" .…")
+    if entry_title.endswith(("...", "…")) and title.casefold().startswith(cut_short.casefold()):
+        return title
+    shared = set(title.casefold().split()) & set(entry_title.casefold().split())
+    return title if shared or len(title.split()) > 3 else entry_title
+
+
+def _without_site(title: str, site: str) -> str:
+    """Cut " | Site" and " - Site" off the end of a title."""
+    for mark in (" | ", " - ", " – ", " — ", " :: ", " · "):
+        head, found, tail = title.rpartition(mark)
+        if found and site and head and tail.casefold() == site.casefold():
+            return head
+    return title
+
+
+def _published(entry: Entry, reading: _Reading, now: datetime) -> datetime | None:
+    """Choose the publication time: the page's, with the hour where it is given; on the same day the feed's.
+
+    Dates ahead of `now` or before 1990 are not believed.
+    """
+    claimed = dates.plausible(entry.published_at, now)
+    of_page = _page_time(reading, now)
+    if of_page is None or (claimed and abs(claimed - of_page) < timedelta(days=1)):
+        return min(claimed, now) if claimed else None
+    return of_page
+
+
+def _page_time(reading: _Reading, now: datetime) -> datetime | None:
+    """Return the first time that falls on the day trafilatura found, or the day itself, or the first time."""
+    times = [when for when in reading.times if dates.plausible(when, now) and when <= now]
+    day = dates.plausible(dates.parse_date(reading.day), now)
+    if day is None or day > now:
+        return times[0] if times else None
+    # the day is written in the page's own zone, so half a day either way is the same day
+    near = [when for when in times if -timedelta(hours=14) <= when - day < timedelta(hours=38)]
+    return near[0] if near else day
