@@ -14,7 +14,7 @@ import duckdb
 
 from tidings.errors import StoreBusy, StoreDamaged, StoreError
 from tidings.store.migrate import is_current, prepare
-from tidings.store.rows import column_types, insert_rows, plain, rows, stage_rows, transaction, update_rows, upsert_rows
+from tidings.store.rows import column_types, insert_rows, plain, rows, stage_rows, storable, transaction, update_rows, upsert_rows
 
 __all__ = [
     "FILE_NAME",
@@ -22,11 +22,14 @@ __all__ = [
     "column_types",
     "connect",
     "insert_rows",
+    "literal",
     "open_memory",
     "open_store",
     "plain",
     "rows",
+    "shut_in",
     "stage_rows",
+    "storable",
     "transaction",
     "update_rows",
     "upsert_rows",
@@ -49,8 +52,9 @@ def open_store(folder: Path, wait_s: float, *, read_only: bool = False) -> Itera
         if read_only:
             raise StoreError(f"there is no store in {folder} yet: run `tidings run` first")
         _make(path)
-    connection = connect(folder)
+    connection = connect(path.with_name(".spill"))
     try:
+        shut_in(connection, path.parent)
         with _told_plainly(path):
             attach(connection, path, "store", wait_s, read_only=read_only)
             connection.execute("USE store")
@@ -66,8 +70,9 @@ def open_store(folder: Path, wait_s: float, *, read_only: bool = False) -> Itera
 @contextmanager
 def open_memory() -> Iterator[duckdb.DuckDBPyConnection]:
     """Open an empty store in memory: the same tables, views and settings, gone when closed."""
-    connection = connect(None)
+    connection = connect()
     try:
+        shut_in(connection)
         connection.execute("ATTACH ':memory:' AS store")
         connection.execute("USE store")
         prepare(connection)
@@ -76,8 +81,8 @@ def open_memory() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def connect(folder: Path | None) -> duckdb.DuckDBPyConnection:
-    """Open a connection in memory that reaches files of `folder` only, and keeps it so."""
+def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Open a connection in memory; what does not fit there goes to the folder `spill`, or fails. Follow with `shut_in`."""
     connection = duckdb.connect(
         ":memory:",
         config={
@@ -86,15 +91,19 @@ def connect(folder: Path | None) -> duckdb.DuckDBPyConnection:
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "python_enable_replacements": "false",  # a table name never reads a Python variable
-            "temp_directory": str(folder.absolute() / ".spill") if folder else "",
+            "temp_directory": str(spill) if spill else "",
         },
     )
     connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def shut_in(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> None:
+    """Let the connection reach files of `folder` (None: no further file) and nothing else, for good."""
     if folder:
-        connection.execute(f"SET allowed_directories = [{_literal(str(folder.absolute()) + '/')}]")
+        connection.execute(f"SET allowed_directories = [{literal(str(folder) + '/')}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
-    return connection
 
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, wait_s: float, *, read_only: bool = False) -> None:
@@ -102,7 +111,7 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, wait_s:
     deadline = time.monotonic() + wait_s
     while True:
         try:
-            connection.execute(f"ATTACH {_literal(str(path))} AS {name} ({'READ_ONLY' if read_only else STORAGE})")
+            connection.execute(f"ATTACH {literal(str(path))} AS {name} ({'READ_ONLY' if read_only else STORAGE})")
         except (duckdb.IOException, duckdb.BinderException) as error:
             holder = _holder(str(error))
             if not holder:
@@ -119,7 +128,7 @@ def _make(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{time.time_ns()}.part")
     with duckdb.connect(":memory:") as connection:
-        connection.execute(f"ATTACH {_literal(str(part))} AS store ({STORAGE})")
+        connection.execute(f"ATTACH {literal(str(part))} AS store ({STORAGE})")
         connection.execute("USE store")
         prepare(connection)
     part.chmod(0o600)
@@ -162,6 +171,6 @@ def _told_plainly(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """Quote text for SQL, where a parameter is not taken."""
     return "'" + text.replace("'", "''") + "'"

@@ -4,6 +4,7 @@ A fresh store gets schema.sql, which is always the newest, and every migration m
 An older one gets the migrations it lacks, each in a transaction with its row, then a checkpoint:
 replaying changes of tables from the log is DuckDB's weak spot. Views are made anew when they changed.
 """
+# ruff: noqa: S608 - only constants are put into queries
 
 import hashlib
 import re
@@ -30,6 +31,24 @@ class Migration:
     number: int
     name: str
     sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Describe a column of a public view."""
+
+    name: str
+    type: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Describe a public view."""
+
+    name: str
+    comment: str
+    columns: tuple[Column, ...]
 
 
 def read_migrations(folder: Traversable = _SQL / "migrations") -> tuple[Migration, ...]:
@@ -87,18 +106,22 @@ def _remake_views(connection: duckdb.DuckDBPyConnection) -> None:
         return
     with transaction(connection):
         for view in public_views(connection):
-            connection.execute(f'DROP VIEW main."{view}"')
+            connection.execute(f'DROP VIEW main."{view.name}"')
         connection.execute(_script("views.sql"))
         connection.execute("DELETE FROM core.migrations WHERE number = ?", [_VIEWS])
         _mark(connection, _VIEWS, views_version())
     connection.execute("CHECKPOINT")
 
 
-def public_views(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return the names of the views of the database in use, in alphabetical order."""
-    sql = """SELECT view_name FROM duckdb_views() WHERE NOT internal AND schema_name = 'main' AND database_name = current_database()
-             ORDER BY view_name"""
-    return [row["view_name"] for row in rows(connection, sql)]
+def public_views(connection: duckdb.DuckDBPyConnection) -> tuple[View, ...]:
+    """Describe the views of the database in use, in alphabetical order."""
+    here = "schema_name = 'main' AND NOT internal AND database_name = current_database()"
+    columns: dict[str, list[Column]] = {}
+    sql = f"SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE {here} ORDER BY table_name, column_index"
+    for row in rows(connection, sql):
+        columns.setdefault(row["table_name"], []).append(Column(row["column_name"], row["data_type"], row["comment"] or ""))
+    views = rows(connection, f"SELECT view_name, comment FROM duckdb_views() WHERE {here} ORDER BY view_name")
+    return tuple(View(row["view_name"], row["comment"] or "", tuple(columns[row["view_name"]])) for row in views)
 
 
 def _has_tables(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -139,10 +139,15 @@ def _last_by_key(columns: Sequence[str], rows: Iterable[Sequence[Any]], key: Seq
     return list({tuple(row[place] for place in places): row for row in rows}.values())
 
 
+def storable(text: str) -> str:
+    """Replace lone surrogates, which DuckDB refuses, by U+FFFD."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
 def _json_value(value: Any) -> Any:
-    """Turn a value into what JSON carries; lone surrogates, which DuckDB refuses, become U+FFFD."""
+    """Turn a value into what JSON carries."""
     if isinstance(value, str):
-        return value if value.isascii() else _SURROGATE.sub("\ufffd", value)
+        return storable(value)
     if isinstance(value, bytes):
         return b64encode(value).decode("ascii")
     if isinstance(value, datetime | date):

@@ -1,0 +1,59 @@
+"""Answer one query from the published snapshot: read-only, and shut in.
+
+The query's author may be anyone who can run the command. DuckDB reads no other file, opens no
+connection and changes no setting for it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tidings.errors import StoreBusy, StoreDamaged, StoreError, UsageError
+from tidings.store.database import attach, connect, plain, shut_in, storable
+from tidings.store.publish import SNAPSHOT_NAME
+
+_WAIT_S = 5.0
+
+
+@contextmanager
+def open_snapshot(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the snapshot read-only; raises StoreError when there is none yet, StoreDamaged when it cannot be read."""
+    path = folder.absolute() / SNAPSHOT_NAME
+    if not path.exists():
+        raise StoreError(f"nothing is published in {folder} yet: run `tidings run` first")
+    connection = connect()
+    try:
+        try:
+            attach(connection, path, "tidings", _WAIT_S, read_only=True)
+            connection.execute("USE tidings")
+            shut_in(connection)
+        except StoreBusy:
+            raise
+        except duckdb.Error as error:
+            raise StoreDamaged(f"{path} cannot be read: {one_line(error)}. Delete it: the next run publishes it anew") from error
+        yield connection
+    finally:
+        connection.close()
+
+
+def query(folder: Path, sql: str, limit: int | None) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Run one statement and return the names of the columns and at most `limit` rows (None: all)."""
+    with open_snapshot(folder) as connection:
+        try:
+            statements = connection.extract_statements(storable(sql))
+            if len(statements) != 1:
+                raise UsageError(f"expected one statement, found {len(statements)}")
+            cursor = connection.execute(statements[0])
+            found = cursor.fetchall() if limit is None else cursor.fetchmany(limit)
+        except duckdb.Error as error:
+            raise UsageError(one_line(error)) from error
+        return [column[0] for column in cursor.description or ()], [tuple(map(plain, row)) for row in found]
+
+
+def one_line(error: Exception) -> str:
+    """Return what DuckDB says as one line, without the drawing of where in the query it is."""
+    lines = [line.strip() for line in str(error).split("\nLINE ")[0].splitlines()]
+    return " ".join(line for line in lines if line)

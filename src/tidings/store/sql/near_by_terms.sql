@@ -1,0 +1,25 @@
+-- Told articles that share heavy, rare terms with those at hand (given_terms: article_id, term, weight, reported_at), the closest
+-- few of each: those of the last days, and seeds of any age.
+WITH frequency AS (
+    SELECT term, count(*) AS articles
+    FROM core.article_terms
+    WHERE term IN (SELECT term FROM given_terms)
+    GROUP BY term
+)
+SELECT article_id, of_id
+FROM (
+    SELECT
+        given.article_id, known.article_id AS of_id,
+        row_number() OVER (
+            PARTITION BY given.article_id
+            ORDER BY sum(given.weight * known.weight * ln(($total + 50) / (f.articles + 1.0)) ^ 2) DESC, known.article_id
+        ) AS place
+    FROM given_terms AS given
+    JOIN frequency AS f ON f.term = given.term
+    JOIN core.article_terms AS known ON known.term = given.term AND known.article_id <> given.article_id
+    JOIN core.articles AS a ON a.id = known.article_id
+    WHERE a.seed_id <> '' OR a.reported_at >= given.reported_at - to_days($window_days)
+    GROUP BY given.article_id, known.article_id
+)
+WHERE place <= $most
+ORDER BY article_id, of_id

@@ -1,0 +1,43 @@
+"""Keep the store bounded: forget what is only of passing use. What was decided, and why, stays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import duckdb
+
+from tidings.store.database import rows, transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Say how many days things are kept."""
+
+    feed_events_days: int = 30
+    runs_days: int = 365
+    page_days: int = 30  # also: the text of an entry that was read
+
+
+# What is forgotten, before which time. An entry that still waits (pending, deferred) keeps its text: it may have to stand in for the page.
+_SQL: Mapping[str, str] = {
+    "feed_events": "DELETE FROM core.feed_events WHERE polled_at < $before",
+    "runs": "DELETE FROM core.runs WHERE started_at < $before",
+    "entries": """UPDATE core.entries SET summary = '', content = ''
+                  WHERE first_seen_at < $before AND outcome NOT IN ('pending', 'deferred') AND (summary <> '' OR content <> '')""",
+}
+
+
+def tidy(connection: duckdb.DuckDBPyConnection, now: datetime, retention: Retention) -> dict[str, int]:
+    """Delete old feed events and runs, empty the texts of old entries, and return how many rows of each table were touched."""
+    days = {"feed_events": retention.feed_events_days, "runs": retention.runs_days, "entries": retention.page_days}
+    with transaction(connection):
+        counts = {table: _count(connection, _SQL[table], now - timedelta(days=days[table])) for table in days}
+    connection.execute("CHECKPOINT")
+    return counts
+
+
+def _count(connection: duckdb.DuckDBPyConnection, sql: str, before: datetime) -> int:
+    """Run a change and return how many rows it touched, as DuckDB counts them."""
+    changed: list[dict[str, Any]] = rows(connection, sql, {"before": before})
+    return int(changed[0]["Count"])
