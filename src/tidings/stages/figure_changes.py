@@ -3,9 +3,31 @@
 from tidings.model import Figure
 
 _TOTALS = frozenset({"", "toll", "total", "tally", "number", "figure", "count", "other"})
-_ANYONE = _TOTALS | {"people", "person", "death", "fatality", "victim", "casualty", "injury", "wounded", "dead", "life", "body", "arrest", "civilian"}
+_ANYONE = _TOTALS | {
+    "people",
+    "person",
+    "death",
+    "fatality",
+    "victim",
+    "casualty",
+    "injury",
+    "wounded",
+    "dead",
+    "life",
+    "body",
+    "arrest",
+    "civilian",
+}
 _TOLLS = frozenset({"killed", "injured", "missing", "displaced", "detained", "affected"})
-_SINGULARS = {"lives": "life", "persons": "person", "men": "man", "women": "woman", "children": "child", "others": "other", "police": "officer"}
+_SINGULARS = {
+    "lives": "life",
+    "persons": "person",
+    "men": "man",
+    "women": "woman",
+    "children": "child",
+    "others": "other",
+    "police": "officer",
+}
 _ROUNDING = 0.1  # what "about", "nearly" and "more than" leave open, as a share of the value
 
 

@@ -3,21 +3,24 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from tidings.text.tokens import Token
+from tidings.text.tokens import Token, word_set
 from tidings.text.uncounted import MONTHS, SHORT_MONTHS
 
-_SAYS = frozenset(
+_SAYS = word_set(
     "says said say reports reported report claims claimed claim estimates estimated estimate announces announced confirms confirmed states stated"
-    " adds added told warns warned".split(),
+    " adds added told warns warned",
 )
 _NAME_MAX = 8
-_BODIES = frozenset(
-    "the a an un authorities officials police government ministry state local health army military media sources activists rescuers"
-    " monitors doctors witnesses official agency observatory spokesman spokeswoman spokesperson minister president".split(),
+_BODIES = word_set(
+    "un authorities officials police government ministry state local health army military media sources activists rescuers"
+    " monitors doctors witnesses official agency observatory spokesman spokeswoman spokesperson minister president",
 )
-_ENDS = frozenset("that who which after when while as with where following during since and but in on at from killing".split())
-_PASSIVE = frozenset("are were is was been be have has had being".split())
-_WEEKDAYS = tuple("monday tuesday wednesday thursday friday saturday sunday".split())
+_PRONOUNS = word_set("it he she they we this that the a an")
+_ENDS = word_set("that who which after when while as with where following during since and but in on at from killing")
+_NOT_SPEAKERS = word_set(
+    "are were is was been be have has had being with of by the a an if to no some any his her its their these those amid"
+)
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CLAUSE_MAX = 12
 
 
@@ -62,13 +65,20 @@ def _saying(tokens: Sequence[Token], first: int, last: int) -> list[tuple[int, i
     spans = []
     for index in range(first + 1, last):
         word = tokens[index].lower
-        if word not in _SAYS or tokens[index - 1].lower in _PASSIVE or tokens[index - 1].kind != "word":
+        before = tokens[index - 1]
+        if word not in _SAYS or tokens[index].capital or before.kind != "word" or before.lower in _NOT_SPEAKERS:
             continue
         start = index
         while start > max(first, index - _NAME_MAX) and not _before_name(tokens, start - 1):
             start -= 1
-        named = any(token.capital or token.lower in _BODIES for token in tokens[start:index])
-        follows = index + 1 >= last or tokens[index + 1].kind != "word" or tokens[index + 1].lower not in {"dead", "missing", "killed", "injured"}
+        named = any((token.capital or token.lower in _BODIES) and token.lower not in _PRONOUNS for token in tokens[start:index])
+        if word.startswith("stat") and (index + 1 >= last or tokens[index + 1].lower != "that"):
+            continue
+        if word.startswith("announc") and index + 1 < last and tokens[index + 1].lower in {"plans", "a", "an", "its", "their"}:
+            continue
+        follows = (
+            index + 1 >= last or tokens[index + 1].kind != "word" or tokens[index + 1].lower not in {"dead", "missing", "killed", "injured"}
+        )
         if start < index and named and follows and word not in {"report", "claim", "estimate", "state"} - _plural(tokens[index - 1]):
             spans.append((start, index))
     return spans
@@ -82,7 +92,9 @@ def _plural(token: Token) -> frozenset[str]:
 def _before_name(tokens: Sequence[Token], index: int) -> bool:
     token = tokens[index]
     inner = token.text == "." and index > 0 and len(tokens[index - 1].text) == 1
-    return not inner and (token.kind != "word" or token.lower in {"that", "and", "but", "as", "when", "while", "after", "which", "who"})
+    return not inner and (
+        token.kind != "word" or token.lower in {"that", "and", "but", "if", "as", "when", "while", "after", "which", "who"}
+    )
 
 
 def read_as_of(tokens: Sequence[Token], first: int, last: int, published: date | None) -> str:

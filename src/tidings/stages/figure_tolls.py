@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from tidings.model import Figure
 from tidings.stages.figure_words import LOOK_BACK_FIRST, OTHER_LANGUAGES
+from tidings.text.qualifiers import read_other_qualifier
 from tidings.text.quantities import Quantity
-from tidings.text.tokens import Token
+from tidings.text.tokens import Token, word_set
 
 _REACH = 9  # tokens between a number and its verb
-_BREAKS = frozenset(". ; : ! ? 。 ； ！ ？ ؛ ؟".split())
-_COMMAS = frozenset(", ، ， 、".split())
+_BREAKS = word_set(". ; : ! ? 。 ； ！ ？ ؛ ؟")
+_COMMAS = word_set(", ، ， 、")
 
 
 def read_tolls(text: str, tokens: Sequence[Token], quantities: Sequence[Quantity], language: str) -> tuple[Figure, ...]:
@@ -23,11 +24,21 @@ def read_tolls(text: str, tokens: Sequence[Token], quantities: Sequence[Quantity
     for number, quantity in enumerate(quantities):
         left = quantities[number - 1].last if number else 0
         right = quantities[number + 1].first if number + 1 < len(quantities) else len(tokens)
-        measure = _unit_measure(quantity) or _near(tokens, marks, quantity, left, right, language)
+        measure = _unit_measure(quantity) or _near(tokens, marks, quantity, (left, right), language)
         if measure:
             words = text[quantity.start : quantity.end]
             found.append(
-                Figure(quantity.low, quantity.high, "exact", measure, "", quantity.unit, words, quantity.start, quantity.end),
+                Figure(
+                    quantity.low,
+                    quantity.high,
+                    read_other_qualifier(text, quantity.start, language),
+                    measure,
+                    "",
+                    quantity.unit,
+                    words,
+                    quantity.start,
+                    quantity.end,
+                ),
             )
     return tuple(found)
 
@@ -50,7 +61,8 @@ def _measure_of(token: Token, stems: Mapping[str, str], heads: set[str], *, anyw
     return stems[max(found, key=len)] if found else ""
 
 
-def _near(tokens: Sequence[Token], marks: Sequence[str], quantity: Quantity, left: int, right: int, language: str) -> str:
+def _near(tokens: Sequence[Token], marks: Sequence[str], quantity: Quantity, bounds: tuple[int, int], language: str) -> str:
+    left, right = bounds
     after = _walk(tokens, marks, range(quantity.last, min(right, quantity.last + _REACH)))
     before = _walk(tokens, marks, range(quantity.first - 1, max(left, quantity.first - _REACH) - 1, -1))
     if after is None or before is None:

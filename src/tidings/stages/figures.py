@@ -11,20 +11,22 @@ from itertools import pairwise
 
 from tidings.model import Figure
 from tidings.stages.figure_changes import differs, same_quantity
-from tidings.stages.figure_measures import Clause, Place, phrase_end
+from tidings.stages.figure_measures import Clause
+from tidings.stages.figure_phrases import LEVELS, Place, phrase_end
 from tidings.stages.figure_sources import read_as_of, read_said_by
 from tidings.stages.figure_tolls import read_tolls
-from tidings.stages.figure_words import TOTALS
+from tidings.stages.figure_words import NOUNS, PEOPLE, TOTALS
+from tidings.text.number_words import TENS, UNITS
 from tidings.text.qualifiers import read_qualifier
 from tidings.text.quantities import Quantity, read_quantities
-from tidings.text.tokens import Token, adjacent
-from tidings.text.uncounted import uncounted
+from tidings.text.tokens import Token, adjacent, word_set
+from tidings.text.uncounted import DURATIONS, uncounted
 
 __all__ = ["differs", "read_figures", "same_quantity"]
 
 _SENTENCE_CHARS_MAX = 8_000
 _FIGURES_MAX = 200
-_ABBREVIATIONS = frozenset("mr mrs ms dr st gen no lt col sgt co inc jr sr sen rep gov vs maj capt prof approx".split())
+_ABBREVIATIONS = word_set("mr mrs ms dr st gen no lt col sgt co inc jr sr sen rep gov vs maj capt prof approx")
 _CREDIT = re.compile(r"\(([^()]{1,80})\)")
 _NEGATIONS = frozenset({"no"})
 
@@ -91,7 +93,18 @@ def _place(tokens: Sequence[Token], quantity: Quantity, first: int, last: int, c
         after += 1
         after += after < last and tokens[after].lower in {"the", "its", "their", "these", "those", "his", "her", "a"}
     end = phrase_end(tokens, after, last) if after < last else quantity.last
-    return Place(quantity, max(lead, first), max(end, quantity.last))
+    end = max(end, quantity.last)
+    if _pronoun(tokens, quantity, end) or (after < end and tokens[end - 1].lower in DURATIONS and not quantity.unit):
+        return None
+    return Place(quantity, max(lead, first), end)
+
+
+def _pronoun(tokens: Sequence[Token], quantity: Quantity, end: int) -> bool:
+    """Tell a number that only points back: "the two deny it"."""
+    if not quantity.first or tokens[quantity.first - 1].lower != "the" or tokens[quantity.first].kind == "number" or quantity.unit:
+        return False
+    following = tokens[quantity.last : end]
+    return not any(token.lower.endswith("s") or token.lower in PEOPLE or token.lower in NOUNS for token in following)
 
 
 def _negated(tokens: Sequence[Token], quantity: Quantity) -> bool:
@@ -100,15 +113,31 @@ def _negated(tokens: Sequence[Token], quantity: Quantity) -> bool:
 
 def _idiom(tokens: Sequence[Token], quantity: Quantity) -> bool:
     """Tell "one" that counts nothing: "one of the richest", "no one", "one another", "the one that"."""
+    if quantity.first > 1 and [token.lower for token in tokens[quantity.first - 2 : quantity.first]] == ["one", "in"]:
+        return True
     if tokens[quantity.first].lower != "one" or quantity.last != quantity.first + 1:
         return False
     following = [token.lower for token in tokens[quantity.last : quantity.last + 2]] + ["", ""]
     before = tokens[quantity.first - 1].lower if quantity.first else ""
+    if (
+        following[0] == "in"
+        and quantity.last + 1 < len(tokens)
+        and tokens[quantity.last + 1].lower in {*UNITS, *TENS, "10", "100", "1,000"}
+    ):
+        return True  # "one in five"
     if following[0] == "of":
         return following[1] not in {"them", "whom", "these", "those"}
     if before in {"in", "from", "at", "on", "into", "to"}:
-        return True
-    return following[0] in {"another", "on", "who", "that", "which", "-", "'s", "by", ""} or before in {"the", "this", "that", "any", "every", "each", "another"}
+        return following[0] not in NOUNS
+    return following[0] in {"another", "on", "who", "that", "which", "-", "'s", "by", ""} or before in {
+        "the",
+        "this",
+        "that",
+        "any",
+        "every",
+        "each",
+        "another",
+    }
 
 
 def _figures(
@@ -150,7 +179,11 @@ def _carries(tokens: Sequence[Token], places: Sequence[Place], number: int, clau
     before, place = places[number - 1], places[number]
     gap = {token.lower for token in tokens[before.head_end : place.quantity.first]}
     after = tokens[place.quantity.last].lower if place.quantity.last < len(tokens) else ""
-    if gap & {"including", "among", "another", "them", "includes", "total"} or after in {"others", "more", "other"} or not gap & {"and", "or", ","}:
+    if (
+        gap & {"including", "among", "another", "them", "includes", "total"}
+        or after in {"others", "more", "other"}
+        or not gap & {"and", "or", ","}
+    ):
         return False
     if not gap & {"and", "or"} and not _list_goes_on(tokens, places, number, clause):
         return False  # set apart by commas: "at least 40 men, 12 armed, were held"
@@ -186,9 +219,13 @@ def _of(text: str, tokens: Sequence[Token], place: Place, clause: Clause, before
         start = quantity.last
         while start < place.head_end and tokens[start].lower in {"of", "the", "its", "their", "these", "those", "his", "her", "a", "more"}:
             start += 1
+        end = place.head_end
+        while end - 1 > start and tokens[end - 1].lower in {"dead", "wounded", "missing"}:
+            end -= 1
         if start < place.head_end:
-            return text[tokens[start].start : tokens[place.head_end - 1].end]
-    for index in range(place.lead - 1, max(clause.first, place.lead - 25) - 1, -1):
+            return text[tokens[start].start : tokens[end - 1].end]
+    filled = (place.lead > clause.first and tokens[place.lead - 1].lower in LEVELS) or place.lead < quantity.first
+    for index in range(place.lead - 1, max(clause.first, place.lead - 25) - 1 if filled else place.lead, -1):
         if tokens[index].lower in TOTALS:
             first = index - 1 if index and tokens[index - 1].lower in {"death", "casualty"} else index
             return text[tokens[first].start : tokens[index].end]

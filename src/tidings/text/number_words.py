@@ -4,17 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from tidings.text.tokens import Token
 
-UNITS: Mapping[str, int] = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(),
-    )
-}
-TENS: Mapping[str, int] = {
-    word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
-}
+_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+UNITS: Mapping[str, int] = {word: value for value, word in enumerate(_UNITS.split())}
+TENS: Mapping[str, int] = {word: 10 * value for value, word in enumerate(_TENS.split(), start=2)}
 SCALES: Mapping[str, int] = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "trillion": 10**12, "dozen": 12}
-SHORT_SCALES: Mapping[str, int] = {"k": 1_000, "m": 10**6, "mn": 10**6, "bn": 10**9, "tn": 10**12}
+SHORT_SCALES: Mapping[str, int] = {"millions": 10**6, "billions": 10**9, "k": 1_000, "m": 10**6, "mn": 10**6, "bn": 10**9, "tn": 10**12}
 # Scale words of other languages, after digits only.
 OTHER_SCALES: Mapping[str, Mapping[str, int]] = {
     "ar": {"ألف": 1_000, "آلاف": 1_000, "الف": 1_000, "ألفا": 1_000, "مليون": 10**6, "ملايين": 10**6, "مليونا": 10**6, "مليار": 10**9},
@@ -70,7 +65,7 @@ def words_value(tokens: Sequence[Token], at: int) -> tuple[float, int] | None:
             current, smallest = current + TENS[word], 10
         elif word == "hundred" and 0 < current < 100:
             current, smallest = current * 100, 100
-        elif word in SCALES and word != "hundred" and 0 < current:
+        elif word in SCALES and word != "hundred" and current > 0:
             total, current, smallest = total + current * SCALES[word], 0.0, float("inf")
         elif not _joins(tokens, index, smallest):
             break

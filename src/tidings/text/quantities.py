@@ -9,7 +9,18 @@ from dataclasses import dataclass, replace
 from tidings.text.number_words import OTHER_SCALES, SCALES, SHORT_SCALES, TENS, UNITS, digits_value, words_value
 from tidings.text.tokens import Token, adjacent, tokenize
 
-_SIGNS = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen", "₩": "won", "₹": "rupee", "₺": "lira", "₽": "rouble", "₪": "shekel", "₴": "hryvnia"}
+_SIGNS = {
+    "$": "dollar",
+    "€": "euro",
+    "£": "pound",
+    "¥": "yen",
+    "₩": "won",
+    "₹": "rupee",
+    "₺": "lira",
+    "₽": "rouble",
+    "₪": "shekel",
+    "₴": "hryvnia",
+}
 _SIGN_PREFIXES = frozenset({"us", "a", "c", "e", "hk", "nz", "s", "r", "au", "ca", "cn", "jp"})
 _CODES = frozenset({"usd", "eur", "gbp", "jpy", "cny", "rmb", "rs", "chf", "aed", "sar"})
 _CURRENCIES = {
@@ -206,7 +217,8 @@ def _vague(tokens: Sequence[Token], at: int) -> Quantity | None:
         skip = 2 if word == "a" else 1
         scale = tokens[at + skip].lower if at + skip < len(tokens) else ""
         return _unknown(tokens, at, at + skip + 1) if scale in SCALES else None
-    if word not in _VAGUE:
+    named = at > 0 and tokens[at].capital and tokens[at - 1].capital  # "Mega Millions"
+    if word not in _VAGUE or named:
         return None
     end = at + 1
     if following[0] == "of" and following[1] in _VAGUE:

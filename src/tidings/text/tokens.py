@@ -28,6 +28,11 @@ class Token(NamedTuple):
         return self.text[:1].isupper()
 
 
+def word_set(words: str) -> frozenset[str]:
+    """Make a set of the words of a string: tables stay readable as prose."""
+    return frozenset(words.split())
+
+
 def tokenize(text: str, language: str = "en") -> list[Token]:
     """Cut `text` into tokens in order; white space is dropped. Linear in the length of the text."""
     tokens: list[Token] = []

@@ -4,42 +4,33 @@ from collections.abc import Sequence
 
 from tidings.text.number_words import TENS, UNITS
 from tidings.text.quantities import Quantity
-from tidings.text.tokens import Token, adjacent
+from tidings.text.tokens import Token, adjacent, word_set
 
-MONTHS = {
-    name: number
-    for number, name in enumerate(
-        "january february march april may june july august september october november december".split(),
-        start=1,
-    )
-}
+_MONTHS = "january february march april may june july august september october november december"
+MONTHS = {name: number for number, name in enumerate(_MONTHS.split(), start=1)}
 SHORT_MONTHS = {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
-_DURATIONS = frozenset(
+DURATIONS = word_set(
     "second seconds minute minutes hour hours day days night nights week weeks weekend weekends fortnight month months year years decade decades"
-    " century centuries generations".split(),
+    " century centuries generations",
 )
-_DISTANCES = frozenset(
+_DISTANCES = word_set(
     "km kilometre kilometres kilometer kilometers mile miles metre metres meter meters m feet foot ft cm centimetre centimetres centimeter"
     " centimeters mm millimetres millimeters inch inches yards yard knots mph kph degrees degree celsius fahrenheit c f light-years"
-    " magnitude fathoms nautical hpa mbar millibars megapixels watts gigabytes terabytes mhz ghz rpm caliber calibre".split(),
+    " magnitude fathoms nautical hpa mbar millibars megapixels watts gigabytes terabytes mhz ghz rpm caliber calibre",
 )
 _RATIOS = frozenset({"time", "times", "fold"})
 _CLOCK = frozenset({"am", "pm", "gmt", "utc", "bst", "est", "edt", "cet", "o'clock", "hrs"})
-_LABELS = frozenset(
+_LABELS = word_set(
     "flight resolution article category magnitude level stage phase chapter section route highway number no nos day week page part version channel"
-    " type mark model class formula grade line gate room season episode round group unit block platform apartment windows aged age ages".split(),
+    " type mark model class formula grade line gate room season episode round group unit block platform apartment windows aged age ages",
 )
-_YEAR_LEADS = frozenset(
-    "in since by of until till from during mid early late year the summer winter spring autumn fall and to through between before after for"
-    " a an this last next its his her their".split(),
-)
-_LOWER_STARTS = frozenset(
+_LOWER_STARTS = word_set(
     "a an the at about around over under nearly almost some up only just approximately roughly more less fewer another all these those of and"
-    " or to by with including as both who kills killing kill killed least than".split(),
+    " or to by with including as both who kills killing kill killed least than",
 )
-_PEOPLE = frozenset(
+_PEOPLE = word_set(
     "people persons civilians children women men soldiers troops police refugees migrants homes houses families more others dead injured wounded"
-    " casualties cases deaths workers prisoners".split(),
+    " casualties cases deaths workers prisoners",
 )
 
 
@@ -73,18 +64,23 @@ def _duration(tokens: Sequence[Token], quantity: Quantity) -> str:
         return "age" if words[1:4] == ["year", "-", "old"] else "duration"  # "two-day", "41-year", "50-strong": part of an adjective
     if words[0] in {"sq", "square", "cubic"}:
         return "distance"
-    skip = 1 if words[0] in {"more", "consecutive", "full", "straight", "or", "of", "and", "different", "separate", "whole", "long", "successive"} else 0
+    skip = (
+        1
+        if words[0]
+        in {"more", "consecutive", "full", "straight", "or", "of", "and", "different", "separate", "whole", "long", "successive"}
+        else 0
+    )
     skip = 2 if words[0] == "of" and words[1] in {"the", "its", "their"} else skip
-    if words[0] in _DURATIONS or (words[skip] in _DURATIONS and words[0] not in {"of", "or", "and"}):
+    if words[0] in DURATIONS or (words[skip] in DURATIONS and words[0] not in {"of", "or", "and"}):
         old = "old" in words[:4] or "age" in words[:4]
         return "age" if old else "duration"
     if words[0] == "and" and words[1] == "a" and words[2] == "half":
-        return "duration" if words[3] in _DURATIONS else ""
+        return "duration" if words[3] in DURATIONS else ""
     if words[0] in _DISTANCES or words[0] == "°":
         return "distance"
     if words[0] in _RATIOS and words[1] != "square":
         return "ratio"
-    return "distance" if _before(tokens, quantity) in {"magnitude", "richter"} else ""
+    return "distance" if _before(tokens, quantity) in {"magnitude", "richter"} or "richter" in words else ""
 
 
 def _month(token: Token) -> bool:
@@ -127,6 +123,9 @@ def _clock(tokens: Sequence[Token], quantity: Quantity) -> str:
         return "time"
     if words[0] == ":" and quantity.last + 1 < len(tokens) and tokens[quantity.last + 1].kind == "number":
         return "time"
+    near = [token.lower for token in tokens[max(0, quantity.first - 3) : quantity.first]]
+    if near[-2:] == ["age", "of"] or near[-2:] == ["who", "is"] or near == ["who", "is", "now"]:
+        return "age"
     between = _before(tokens, quantity) == "," and words[0] in {",", ")"} and quantity.plain
     if between and quantity.low is not None and 10 <= quantity.low <= 105 and quantity.first > 1 and tokens[quantity.first - 2].capital:
         return "age"  # "Name Surname, 34, ..."
