@@ -55,7 +55,7 @@ def coverage(**more):
             ("new", 19), ("nothing_new", 38), ("duplicate", 27), ("known", 0), ("off_topic", 1204), ("same_article", 11),
             ("rejected", 6), ("deferred", 2), ("pending", 0),
         ),
-        "delivery_notes": ("the edition of Tue 18 Feb 06:30 for night_desk was refused",),
+        "delivery_notes": ("the edition of 2020-02-18 06:30 for night_desk: refused",),
     }  # fmt: skip
     return Coverage(**{**values, **more})
 

@@ -17,7 +17,7 @@ _HOST = re.compile(r"[^\s/\\@<>\"'`]+")
 _URL_KEEP = "%!$&*+,;=:@/?#~-._[]"
 
 # Markdown: what starts something anywhere, and what does so at the start of a line only.
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>~|&$^{}=]|:(?=\S))")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>~|&$^{}=]|(?<!\d):(?=\S)|:(?=[^\s\d]))")
 _MARKDOWN_START = re.compile(r"^([#+\-]|\d{1,9}[.)])")
 _WWW = re.compile(r"(?i)\b(www)\.")
 _AT = re.compile(r"@")
@@ -69,5 +69,5 @@ def markdown(text: str, limit: int = STATEMENT_MAX) -> str:
 
 
 def _escape_start(match: re.Match[str]) -> str:
-    """Put the backslash before the last character: `#` becomes `\\#`, `12.` becomes `12\\.`."""
+    """Put the backslash before the last character of what would start a heading or a list."""
     return f"{match[1][:-1]}\\{match[1][-1]}"

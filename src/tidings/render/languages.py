@@ -17,4 +17,4 @@ _NAMES = {
 
 def language_name(code: str) -> str:
     """Name the language of an ISO 639 code; an unknown code is shown as it is, an empty one is "unknown language"."""
-    return _NAMES.get(code.split("-")[0].lower(), code or "unknown language")
+    return _NAMES.get(code.split("-", maxsplit=1)[0].lower(), code or "unknown language")

@@ -64,7 +64,9 @@ def _coverage(edition: EditionView) -> Iterator[str]:
     feeds += [f"- {md(edition.feeds_more)}"] if edition.feeds_more else []
     if feeds:
         yield "\n".join(feeds)
-    yield "\n".join(("| From entries to what is new | |", "| --- | ---: |", *(f"| {label} | {count:,} |" for label, count in edition.funnel)))
+    yield "\n".join(
+        ("| From entries to what is new | |", "| --- | ---: |", *(f"| {label} | {count:,} |" for label, count in edition.funnel))
+    )
     yield md(edition.funnel_line)
     if edition.undelivered:
         yield "\n".join(("Not delivered:", "", *(f"- {md(note)}" for note in edition.undelivered)))

@@ -1,0 +1,130 @@
+"""Deliver what waits in the outbox: one process at a time, every state written down before and after a word is said."""
+
+import fcntl
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tidings.channels import Channel
+from tidings.channels.email import EmailChannel, Server
+from tidings.channels.file import FileChannel
+from tidings.config import Settings
+from tidings.model import Delivery, DeliveryState, Recipient
+from tidings.stages import delivery as outbox_rules
+from tidings.stages.delivery import Answer, Attempt
+from tidings.store import outbox
+from tidings.store.database import open_store, transaction
+
+_FAILED = frozenset({DeliveryState.REFUSED, DeliveryState.UNCERTAIN, DeliveryState.HELD, DeliveryState.EXPIRED})
+_OPEN = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """Hold what became of every delivery that was open; `locked` when another process was delivering."""
+
+    deliveries: tuple[Delivery, ...] = ()  # without payloads
+    locked: bool = False
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Count the deliveries by state."""
+        return Counter(one.state.value for one in self.deliveries)
+
+    @property
+    def undelivered(self) -> tuple[Delivery, ...]:
+        """Return those that did not arrive or may not have: they set the exit code."""
+        return tuple(one for one in self.deliveries if one.state in _FAILED or (one.state is DeliveryState.PENDING and one.last_error))
+
+
+def open_channels(settings: Settings) -> dict[str, Channel]:
+    """Return the channels of the configuration by name."""
+    channels: dict[str, Channel] = {"file": FileChannel(settings.data / "editions")}
+    mail = settings.email
+    if mail is not None:
+        server = Server(mail.host, mail.port, mail.security, mail.sender, mail.user, mail.password, mail.timeout_s)
+        channels["email"] = EmailChannel(server)
+    return channels
+
+
+def deliver(store_folder: Path, settings: Settings, now: datetime, *, channels: Mapping[str, Channel] | None = None) -> DeliveryReport:
+    """Try every delivery that is due, once; `channels` replaces those of the configuration.
+
+    The store is never open while a channel talks.
+    """
+    channels = open_channels(settings) if channels is None else channels
+    recipients = {recipient.name: recipient for recipient in settings.recipients}
+    wait_s = settings.store.wait_s
+    with _alone(store_folder / "deliver.lock", wait_s) as alone:
+        if not alone:
+            return DeliveryReport(locked=True)
+        found = _settle_the_past(store_folder, wait_s, now)
+        done = []
+        for one in found:
+            if outbox_rules.is_due(one, now):
+                done.append(_try(store_folder, wait_s, one, recipients.get(one.recipient), channels, now))
+            else:
+                done.append(one)
+        return DeliveryReport(tuple(done))
+
+
+def _settle_the_past(store_folder: Path, wait_s: float, now: datetime) -> tuple[Delivery, ...]:
+    """Decide about what a killed process left, what stayed uncertain, and what waited too long."""
+    with open_store(store_folder, wait_s) as connection, transaction(connection):
+        settled = []
+        for one in outbox.load(connection, _OPEN):
+            after = one
+            if after.state is DeliveryState.SENDING:  # we hold the lock, so nobody is sending it
+                after = outbox_rules.recover(after)
+            if after.state is DeliveryState.UNCERTAIN:
+                after = outbox_rules.resolve(after)
+            if outbox_rules.is_expired(after, now):
+                after = outbox_rules.expire(after)
+            if after != one:
+                outbox.save(connection, after)
+            settled.append(after)
+        return tuple(settled)
+
+
+def _try(
+    store_folder: Path, wait_s: float, one: Delivery, recipient: Recipient | None, channels: Mapping[str, Channel], now: datetime
+) -> Delivery:
+    """Make one attempt: sending is written down first, then we talk, then the result is written down."""
+    leased = outbox_rules.lease(one)
+    with open_store(store_folder, wait_s) as connection, transaction(connection):
+        outbox.save(connection, leased)
+        payload = outbox.payload(connection, one.id)
+    channel = channels.get(one.channel)
+    if recipient is None or recipient.channel != one.channel or channel is None:
+        attempt = Attempt(Answer.NOT_NOW, "the recipient is not configured for this channel any more")
+    else:
+        attempt = channel.send(payload, recipient)
+    settled = outbox_rules.settle(leased, attempt, now)
+    with open_store(store_folder, wait_s) as connection, transaction(connection):
+        outbox.save(connection, settled, sent_at=now if settled.state is DeliveryState.SENT else None)
+    return settled
+
+
+@contextmanager
+def _alone(path: Path, wait_s: float) -> Iterator[bool]:
+    """Hold a lock that the kernel releases when the process ends, however it ends; wait at most `wait_s` seconds for it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + wait_s
+    with path.open("ab") as file:
+        held = _lock(file.fileno())
+        while not held and time.monotonic() < deadline:
+            time.sleep(0.1)
+            held = _lock(file.fileno())
+        yield held
+
+
+def _lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,81 @@
+"""Compose the editions that are due and put their messages into the outbox, one transaction an edition."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from tidings.channels import email, file
+from tidings.config import Settings
+from tidings.ids import make_id
+from tidings.model import Delivery, DeliveryState, Edition, Message, Recipient
+from tidings.render import subject, to_html, to_markdown, to_text
+from tidings.stages.compose import compose, due_at, fit
+from tidings.store import editions, outbox
+from tidings.store.database import open_store, transaction
+
+
+def compose_due(
+    store_folder: Path, settings: Settings, now: datetime, *, only: str | None = None, force: bool = False
+) -> tuple[Edition, ...]:
+    """Compose and record every edition that is due at `now`; return them, those without anything new included.
+
+    `only` names one recipient; `force` composes whether or not an edition is due. Nothing is sent here.
+    """
+    composed = []
+    with open_store(store_folder, settings.store.wait_s) as connection:
+        for recipient in settings.recipients:
+            if only is not None and recipient.name != only:
+                continue
+            last = editions.last_window_end(connection, recipient.name)
+            if due_at(recipient, last, now) is None and not force:
+                continue
+            window_end = max(now, last) if last else now  # our clock may have been set back
+            material = editions.gather(connection, recipient, last, window_end)
+            if not (material.selected or recipient.at or last is None or force):
+                continue  # an edition at every run, but only of what is new
+            titles = {topic.name: topic.title for topic in settings.topics}
+            edition = fit(compose(recipient, titles, last, window_end, material), _html_bytes)
+            with transaction(connection):
+                skipped = not edition.development_count and recipient.when_empty == "skip" and not force
+                editions.record_edition(connection, edition, "skipped" if skipped else "composed", now)
+                if not skipped:
+                    outbox.add(connection, _delivery(edition, recipient, settings, now))
+            composed.append(edition)
+    return tuple(composed)
+
+
+def _html_bytes(edition: Edition) -> int:
+    return len(to_html(edition).encode())
+
+
+def _delivery(edition: Edition, recipient: Recipient, settings: Settings, now: datetime) -> Delivery:
+    message = render(edition, settings)
+    build = _PAYLOADS[recipient.channel]
+    return Delivery(
+        id=make_id("delivery", edition.id, recipient.channel),
+        edition_id=edition.id,
+        channel=recipient.channel,
+        recipient=recipient.name,
+        state=DeliveryState.PENDING,
+        payload=build(edition, message),
+        message_id=message.message_id,
+        created_at=now,
+    )
+
+
+def render(edition: Edition, settings: Settings) -> Message:
+    """Render an edition for every channel at once."""
+    sender = settings.email.sender if settings.email else ""
+    return Message(
+        subject=subject(edition),
+        text=to_text(edition),
+        html=to_html(edition),
+        markdown=to_markdown(edition),
+        message_id=email.message_id(edition.id, sender) if sender else "",
+    )
+
+
+_PAYLOADS: dict[str, Callable[[Edition, Message], bytes]] = {
+    "file": file.build,
+    "email": lambda edition, message: email.build(message, edition.window_end),
+}

@@ -1,0 +1,185 @@
+"""Read what an edition is made of, and write down what was composed and told."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import duckdb
+
+from tidings.model import Coverage, Edition, FeedNote, Figure, Id, Kind, Recipient, ReportedDevelopment, ReportedFigure
+from tidings.stages.compose import Material, Selected, StoryFacts
+from tidings.stages.figure_changes import differs, same_quantity
+from tidings.store.database import insert_rows, rows, stage_rows
+from tidings.store.outbox import undelivered
+
+FIRST_WINDOW = timedelta(days=7)  # how far back a first edition reaches
+_COPIED = re.compile(r"^copies ([0-9a-f]{8}-[0-9a-f-]{27})(?=, )")
+
+_EDITION_COLUMNS = (
+    "id", "recipient", "topics", "window_start", "window_end", "development_count", "folded", "known_count", "state", "composed_at",
+)  # fmt: skip
+
+
+@cache
+def _sql(name: str) -> str:
+    return (resources.files("tidings.store") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def last_window_end(connection: duckdb.DuckDBPyConnection, recipient: str) -> datetime | None:
+    """Return where the recipient's last edition ended, or None."""
+    found = rows(connection, "SELECT max(window_end) AS at FROM core.editions WHERE recipient = ?", [recipient])
+    at: datetime | None = found[0]["at"]
+    return at
+
+
+def topic_starts(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_end: datetime) -> dict[str, datetime]:
+    """Return from when on the recipient is owed each topic's developments.
+
+    That is the start of the first edition that included the topic; for a topic never included the end of the
+    recipient's previous edition; and for a first edition seven days before its end.
+    """
+    past = rows(
+        connection, "SELECT topics, window_start, window_end FROM core.editions WHERE recipient = ? ORDER BY window_end", [recipient.name]
+    )
+    starts = {}
+    for topic in recipient.topics:
+        first = next((edition for edition in past if topic in edition["topics"]), None)
+        if first:
+            starts[topic] = first["window_start"] or first["window_end"] - FIRST_WINDOW
+        else:
+            starts[topic] = past[-1]["window_end"] if past else window_end - FIRST_WINDOW
+    return starts
+
+
+def gather(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_start: datetime | None, window_end: datetime) -> Material:
+    """Return all that the store knows for an edition of this recipient that ends at `window_end`."""
+    selected = _selected(connection, recipient, window_end)
+    return Material(
+        selected=selected,
+        stories=_stories(connection, {one.story_id for one in selected}),
+        coverage=_coverage(connection, recipient, window_start, window_end),
+        known_count=_outcomes(connection, window_start, window_end).get("known", 0),
+    )
+
+
+def record_edition(connection: duckdb.DuckDBPyConnection, edition: Edition, state: str, composed_at: datetime) -> None:
+    """Write down an edition and what it tells; the caller's transaction holds its deliveries, too."""
+    row = (
+        edition.id, edition.recipient, [name for name, _ in edition.topics], edition.window_start, edition.window_end,
+        edition.development_count, edition.folded, edition.known_count, state, composed_at,
+    )  # fmt: skip
+    insert_rows(connection, "core.editions", _EDITION_COLUMNS, [row])
+    told = [one.development_id for story in edition.stories for one in story.developments]
+    told_rows = [(edition.id, development, edition.recipient, position) for position, development in enumerate(told)]
+    insert_rows(connection, "core.told", ("edition_id", "development_id", "recipient", "position"), told_rows)
+
+
+# ---------------------------------------------------------------- developments
+
+
+def _selected(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_end: datetime) -> tuple[Selected, ...]:
+    starts = topic_starts(connection, recipient, window_end)
+    stage_rows(connection, "wanted", {"topic": "VARCHAR", "start_at": "TIMESTAMPTZ"}, starts.items())
+    found = rows(connection, _sql("edition_selected"), {"recipient": recipient.name, "window_end": window_end.isoformat()})
+    figures = _figures(connection, {row[name] for row in found for name in ("statement_id", "previous_id") if row[name]})
+    copied = _publishers(connection, (match[1] for row in found if (match := _COPIED.match(row["warning"]))))
+    return tuple(_one(row, figures, copied) for row in found)
+
+
+def _one(row: Mapping[str, Any], figures: Mapping[tuple[Id, str], Sequence[Figure]], copied: Mapping[Id, str]) -> Selected:
+    now = figures.get((row["statement_id"], row["topic"]), ())
+    before = figures.get((row["previous_id"], row["topic"]), ())
+    kind = Kind(row["kind"])
+    reported = ReportedDevelopment(
+        development_id=row["id"],
+        kind=kind,
+        statement=row["statement"],
+        publisher=row["publisher"],
+        url=row["url"],
+        language=row["language"],
+        published_at=row["published_at"],
+        first_seen_at=row["first_seen_at"],
+        event_date=row["event_date"],
+        figures=tuple(_reported(figure, before if kind is Kind.CHANGED_FIGURE else (), row["previous_at"]) for figure in now),
+        replaces=row["replaces"],
+        warning=_COPIED.sub(lambda match: f"copies a report of {copied.get(match[1], 'another publisher')}", row["warning"]),
+        origin=row["origin"],
+    )
+    return Selected(row["topic"], row["story_id"], row["reported_at"], row["article_id"], row["position"], reported)
+
+
+def _reported(figure: Figure, before: Iterable[Figure], previous_at: datetime | None) -> ReportedFigure:
+    """Pair a figure with the one it replaces: the same quantity, told before with another value."""
+    previous = next((old for old in before if same_quantity(figure, old) and differs(figure, old)), None)
+    if previous is None:
+        return ReportedFigure(figure.measure, figure.words, figure.of)
+    return ReportedFigure(figure.measure, figure.words, figure.of, previous.words, previous_at)
+
+
+def _figures(connection: duckdb.DuckDBPyConnection, statements: Iterable[Id]) -> dict[tuple[Id, str], list[Figure]]:
+    """Return the figures of statements, by statement and topic, in the order of the sentence."""
+    _name(connection, statements)
+    found: dict[tuple[Id, str], list[Figure]] = {}
+    sql = 'SELECT f.* FROM core.figures AS f JOIN named AS n ON n.id = f.statement_id ORDER BY f.statement_id, f.topic, f."start", f.id'
+    for row in rows(connection, sql):
+        key = (row.pop("statement_id"), row.pop("topic"))
+        row.pop("id")
+        found.setdefault(key, []).append(Figure(**row))
+    return found
+
+
+def _publishers(connection: duckdb.DuckDBPyConnection, articles: Iterable[Id]) -> dict[Id, str]:
+    _name(connection, set(articles))
+    return {
+        row["id"]: row["publisher"]
+        for row in rows(connection, "SELECT a.id, a.publisher FROM core.articles AS a JOIN named AS n ON n.id = a.id")
+    }
+
+
+def _stories(connection: duckdb.DuckDBPyConnection, stories: Iterable[Id]) -> dict[Id, StoryFacts]:
+    _name(connection, stories)
+    return {row["id"]: StoryFacts(**{**row, "languages": tuple(row["languages"])}) for row in rows(connection, _sql("edition_stories"))}
+
+
+def _name(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) -> None:
+    """Put ids into the temporary table `named`, to join with."""
+    stage_rows(connection, "named", {"id": "UUID"}, [(one,) for one in sorted(ids)])
+
+
+# ---------------------------------------------------------------- coverage
+
+
+def _coverage(connection: duckdb.DuckDBPyConnection, recipient: Recipient, start: datetime | None, end: datetime) -> Coverage:
+    health = rows(connection, "SELECT * FROM main.feed_health ORDER BY publisher, feed")
+    failing = [
+        FeedNote(row["publisher"], row["feed"], "failing", row["last_success_at"] or row["first_polled_at"], row["note"])
+        for row in health
+        if row["state"] == "failing"
+    ]
+    silent = [
+        FeedNote(row["publisher"], row["feed"], row["state"], row["silent_since"], row["note"])
+        for row in health
+        if row["state"] in {"silent", "new"}
+    ]
+    return Coverage(
+        feeds_fine=len(health) - len(failing) - len(silent),
+        feeds_failing=tuple(failing),
+        feeds_silent=tuple(silent),
+        funnel=tuple(sorted(_outcomes(connection, start, end).items())),
+        delivery_notes=undelivered(connection, recipient, end),
+    )
+
+
+def _outcomes(connection: duckdb.DuckDBPyConnection, start: datetime | None, end: datetime) -> dict[str, int]:
+    """Count the entries of the window by outcome: each counts when it was decided, or seen while undecided."""
+    sql = """
+        SELECT outcome, count(*) AS n FROM core.entries
+        WHERE coalesce(decided_at, first_seen_at) <= $stop::TIMESTAMPTZ
+            AND ($start::TIMESTAMPTZ IS NULL OR coalesce(decided_at, first_seen_at) > $start::TIMESTAMPTZ)
+        GROUP BY outcome
+    """
+    parameters = {"start": start.isoformat() if start else None, "stop": end.isoformat()}
+    return {row["outcome"]: row["n"] for row in rows(connection, sql, parameters)}
