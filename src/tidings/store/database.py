@@ -59,6 +59,8 @@ def open_store(folder: Path, wait_s: float, *, read_only: bool = False) -> Itera
             attach(connection, path, "store", wait_s, read_only=read_only)
             connection.execute("USE store")
             if not read_only:
+                for leftover in path.parent.glob(f"{FILE_NAME}.*.part*"):
+                    leftover.unlink(missing_ok=True)  # of a first use that was killed
                 prepare(connection)
             elif not is_current(connection):
                 raise StoreError(f"{path} is of an older version: any command that writes brings it up to date, for one `tidings run`")
@@ -131,13 +133,13 @@ def _make(path: Path) -> None:
         connection.execute(f"ATTACH {literal(str(part))} AS store ({STORAGE})")
         connection.execute("USE store")
         prepare(connection)
-    part.chmod(0o600)
     try:
+        part.chmod(0o600)
         path.hardlink_to(part)  # unlike a rename, refuses to replace what another process made meanwhile
-    except FileExistsError:
-        pass
+    except (FileExistsError, FileNotFoundError):
+        assert path.exists(), "only whoever holds a finished store removes the parts of others"
     finally:
-        part.unlink()
+        part.unlink(missing_ok=True)
 
 
 def _holder(message: str) -> str:

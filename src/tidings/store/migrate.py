@@ -79,8 +79,10 @@ def prepare(connection: duckdb.DuckDBPyConnection, schema: str | None = None, mi
 
 def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
     """Tell whether tables and views are those of this program."""
-    applied = _applied(connection) if _has_tables(connection) else {}
-    return applied.get(_VIEWS) == views_version() and max(applied) == len(read_migrations())
+    migrations = read_migrations()
+    return (
+        _has_tables(connection) and _done(connection, migrations) == len(migrations) and _applied(connection).get(_VIEWS) == views_version()
+    )
 
 
 def views_version() -> str:
@@ -89,16 +91,21 @@ def views_version() -> str:
 
 
 def _migrate(connection: duckdb.DuckDBPyConnection, migrations: Sequence[Migration]) -> None:
+    for migration in migrations[_done(connection, migrations) :]:
+        with transaction(connection):
+            connection.execute(migration.sql)
+            _mark(connection, migration.number, migration.name)
+        connection.execute("CHECKPOINT")
+
+
+def _done(connection: duckdb.DuckDBPyConnection, migrations: Sequence[Migration]) -> int:
+    """Return the number of the last migration applied; raises StoreDamaged when this program does not know it."""
     done = max(_applied(connection), default=0)
     if done > len(migrations):
         raise StoreDamaged(
             f"the store is of a newer version (migration {done}) than this program ({len(migrations)}): use the newer program"
         )
-    for migration in migrations[done:]:
-        with transaction(connection):
-            connection.execute(migration.sql)
-            _mark(connection, migration.number, migration.name)
-        connection.execute("CHECKPOINT")
+    return done
 
 
 def _remake_views(connection: duckdb.DuckDBPyConnection) -> None:

@@ -84,7 +84,7 @@ COMMENT ON COLUMN main.statements.article_id IS 'the article it stands in';
 COMMENT ON COLUMN main.statements.version_id IS 'the version that the offsets count in';
 COMMENT ON COLUMN main.statements.topic IS 'topic it is about';
 COMMENT ON COLUMN main.statements.text IS 'the exact words';
-COMMENT ON COLUMN main.statements."start" IS 'offset of its first character in the text of the version, counted in characters';
+COMMENT ON COLUMN main.statements."start" IS 'offset of its first character in the text of the version: substring(text, "start" + 1, "end" - "start") is the sentence';
 COMMENT ON COLUMN main.statements."end" IS 'offset after its last character';
 COMMENT ON COLUMN main.statements.event_date IS 'the day it speaks of, where that can be told';
 COMMENT ON COLUMN main.statements.decision IS 'development (new), told (said before), known (recorded at a cold start), seed (said by a seed); NULL: not yet decided';
