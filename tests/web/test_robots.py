@@ -1,0 +1,127 @@
+"""robots.txt is obeyed for pages, asked for once, and never a way to harm us."""
+
+import socket
+from datetime import UTC, datetime
+
+import pytest
+
+from tidings.model import Request, Response
+from tidings.web.client import Client
+from tidings.web.robots import Robots, read_rules
+
+NOW = datetime(2020, 2, 28, 7, tzinfo=UTC)
+RULES = b"User-agent: *\nDisallow: /private/\nAllow: /private/open\n\nUser-agent: tidings\nDisallow: /not-you/\n"
+
+
+def robots(body: bytes = b"", status: int = 200, failure: str = "") -> Robots:
+    def fetch(url, now, deadline):
+        return Response(url, url, status, {}, body, now, failure=failure)
+
+    return Robots(fetch, "Tidings/0.1 (+https://example.org)")
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "allowed"),
+    [
+        (RULES, "/a", True),
+        (RULES, "/not-you/a", False),
+        (RULES, "/private/a", True),  # our own group replaces the general one
+        (b"User-agent: *\nDisallow: /", "/a", False),
+        (b"User-agent: *\nDisallow: /\nAllow: /news/", "/news/1", True),
+        (b"User-agent: *\nDisallow: /*?print", "/a?print", False),
+        (b"User-agent: *\nDisallow:", "/a", True),
+        (b"\xef\xbb\xbfUser-agent: *\r\nDisallow: /a\r\n", "/a", False),
+        (b"", "/a", True),
+        (b"<html>we have no such file</html>", "/a", True),
+        (b"\xff\xfe\x00", "/a", True),
+    ],
+)
+def test_rules_are_obeyed(body, path, allowed):
+    """What robots.txt disallows for us, or for all, is not fetched; the rest is."""
+    assert robots(body).allowed(f"https://example.org{path}", NOW) is allowed
+
+
+@pytest.mark.parametrize(
+    ("status", "failure", "allowed"),
+    [(404, "", True), (403, "", True), (401, "", True), (500, "", False), (503, "", False), (429, "", False), (302, "", False), (0, "timeout", False), (0, "dns", False)],
+)  # fmt: skip
+def test_without_rules_the_status_decides(status, failure, allowed):
+    """No robots.txt: all is allowed. A server in trouble or out of reach: nothing is, in this run (RFC 9309)."""
+    assert robots(b"", status, failure).allowed("https://example.org/a", NOW) is allowed
+
+
+def test_a_page_that_is_disallowed_is_not_asked_for(web):
+    """The response says `robots`; the server saw the question and nothing else. Allowed pages arrive."""
+    server = web.serve(web.by_path(**{"robots.txt": web.reply(RULES), "not-you": web.reply(b"page"), "a": web.reply(b"page")}))
+    with Client(web.limits(robots=True)) as client:
+        refused = client.send(Request(server.url("/not-you/a"), "page"), web.now)
+        assert (refused.failure, refused.body, refused.status) == ("robots", b"", 0)
+        assert client.send(Request(server.url("/a"), "page"), web.now).ok
+        assert client.allowed(server.url("/a"), web.now)
+        assert client.send(Request(server.url("/not-you/a"), "feed"), web.now).ok
+    assert server.paths() == ["/robots.txt", "/a", "/not-you/a"]
+
+
+def test_robots_is_asked_for_once_by_many_threads(web):
+    """Twenty pages at once ask for robots.txt once; the next run asks again."""
+    server = web.serve(web.by_path(**{"robots.txt": web.reply(RULES), "a": web.reply(b"page")}))
+    for run_count in (1, 2):
+        with Client(web.limits(robots=True, per_host_max=8)) as client:
+            pages = client.send_all([Request(server.url("/a"), "page") for _ in range(20)], web.now)
+            assert sum(page.ok for page in pages) == 20
+        assert server.paths().count("/robots.txt") == run_count
+
+
+def test_a_redirect_to_a_disallowed_page_is_not_followed(web):
+    """Each hop asks the robots.txt of its own origin."""
+    other = web.serve(web.by_path(**{"robots.txt": web.reply(b"User-agent: *\nDisallow: /"), "a": web.reply(b"page")}))
+    start = web.serve(web.by_path(a=web.reply(b"", "302 Found", Location=other.url("/a"))))
+    response = web.get(start.url("/a"), robots=True)
+    assert (response.failure, response.redirects) == ("robots", ((302, other.url("/a")),))
+    assert other.paths() == ["/robots.txt"]
+    assert web.get(start.url("/a"), robots=False).ok
+
+
+def test_robots_may_be_somewhere_else(web):
+    """A robots.txt behind a redirect counts."""
+    rules = web.reply(b"User-agent: *\nDisallow: /a")
+    server = web.serve(
+        web.by_path(**{"robots.txt": web.reply(b"", "301 Moved", Location="/rules"), "rules": rules, "a": web.reply(b"page")})
+    )
+    assert web.get(server.url("/a"), robots=True).failure == "robots"
+
+
+def test_a_host_out_of_reach_fails_for_its_own_reason(web):
+    """When robots.txt cannot be had, the page's failure tells the real one, not `robots`."""
+    response = web.get("http://10.0.0.1/a", robots=True)
+    assert (response.failure, response.detail) == ("refused_address", "robots.txt: 10.0.0.1 (private)")
+    assert web.get("http://nowhere.example/", robots=True, resolver=lambda *_: []).failure == "dns"
+
+
+def test_a_robots_file_that_drips_costs_one_deadline_and_keeps_the_pages_away(web):
+    """A robots.txt that never ends is out of reach, for all pages of the run, after one wait."""
+
+    def answer(connection: socket.socket, _: str) -> None:
+        web.servers[-1].stop.wait(5)
+
+    server = web.serve(answer)
+    with Client(web.limits(robots=True, timeout_s=0.3)) as client:
+        assert {client.send(Request(server.url(f"/{n}"), "page"), web.now).failure for n in range(20)} == {"timeout"}
+    assert server.connection_count == 1
+
+
+def test_a_long_robots_file_is_read_as_far_as_the_limit(web):
+    """RFC 9309 lets us stop at 500 KiB; what stands before that is obeyed."""
+    long = b"User-agent: *\nDisallow: /a\n" + b"# nothing to see here\n" * 40_000
+    server = web.serve(web.by_path(**{"robots.txt": web.reply(long), "a": web.reply(b"page"), "b": web.reply(b"page")}))
+    assert web.get(server.url("/a"), robots=True).failure == "robots"
+    assert web.get(server.url("/b"), robots=True).ok
+
+
+def test_a_robots_file_made_to_be_slow_is_not_read():
+    """Agents times rules would fill the memory; such a file counts as a server in trouble."""
+    hostile = "".join(f"User-agent: a{n}\n" for n in range(15_000)) + "Allow: /\n" * 25_000
+    rules = read_rules(Response("", "", 200, {}, hostile.encode(), NOW))
+    assert (rules.rules, rules.reason) == (None, "robots")
+    large = "User-agent: *\n" + "".join(f"Disallow: /{n}/\n" for n in range(20_000))
+    assert read_rules(Response("", "", 200, {}, large.encode(), NOW)).rules is not None

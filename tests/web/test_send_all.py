@@ -1,0 +1,123 @@
+"""Many requests: all of them answered, none in the way of another."""
+
+import socket
+import threading
+import time
+from collections import Counter
+from ipaddress import ip_address
+
+from tidings.model import Request
+from tidings.web.client import Client
+
+
+def names(count: int) -> list[str]:
+    return [f"paper{n}.example" for n in range(count)]
+
+
+def requests(hosts: list[str], each: int) -> list[Request]:
+    return [Request(f"http://{host}/{n}", "page", subject_id=f"{host}{n}") for host in hosts for n in range(each)]
+
+
+def test_every_request_has_one_response(web):
+    """All requests are answered once each, failed ones too, in whatever order."""
+    server = web.serve(web.reply(b"page"))
+    hosts = names(5)
+    asked = [*requests(hosts, 8), Request("nonsense", "page"), Request("http://nowhere.example/", "page")]
+    limits = web.limits(connect_to=dict.fromkeys(hosts, server.pair))
+    with Client(limits, resolver=lambda *_: []) as client:
+        responses = list(client.send_all(asked, web.now))
+        assert list(client.send_all([], web.now)) == []
+    assert Counter(response.url for response in responses) == Counter(request.url for request in asked)
+    assert Counter(response.failure for response in responses) == {"": 40, "refused_address": 1, "dns": 1}
+
+
+def test_few_requests_run_at_once_to_one_host(web):
+    """At most `per_host_max` connections of one host are open, while another host has its own."""
+    lock, open_now, most = threading.Lock(), Counter(), Counter()
+
+    def answer(connection: socket.socket, head: str) -> None:
+        host = head.partition("Host: ")[2].partition("\r\n")[0]
+        with lock:
+            open_now[host] += 1
+            most[host] = max(most[host], open_now[host])
+        time.sleep(0.01)
+        with lock:
+            open_now[host] -= 1
+        connection.sendall(web.reply(b"page"))
+
+    server = web.serve(answer)
+    hosts = names(3)
+    limits = web.limits(connect_to=dict.fromkeys(hosts, server.pair), per_host_max=2, connections_max=12)
+    with Client(limits) as client:
+        assert sum(response.ok for response in client.send_all(requests(hosts, 10), web.now)) == 30
+    assert max(most.values()) <= 2
+    assert len(most) == 3
+
+
+def test_a_slow_host_holds_up_nobody(web):
+    """Three hosts whose first pages hang: all pages of the others arrive before anything of theirs."""
+    release = threading.Event()
+
+    def answer(connection: socket.socket, head: str) -> None:
+        if "Host: paper0." in head or "Host: paper1." in head or "Host: paper2." in head:
+            release.wait(5)
+        connection.sendall(web.reply(b"page"))
+
+    server = web.serve(answer)
+    hosts = names(6)
+    limits = web.limits(connect_to=dict.fromkeys(hosts, server.pair), per_host_max=2, connections_max=8)
+    with Client(limits) as client:
+        stream = client.send_all(requests(hosts, 6), web.now)
+        first = [next(stream).url for _ in range(18)]
+        release.set()
+        rest = [response.url for response in stream]
+    assert all(url.startswith(("http://paper3", "http://paper4", "http://paper5")) for url in first)
+    assert len(rest) == 18
+
+
+def test_few_responses_are_kept_ahead_of_the_reader(web):
+    """A reader who stops reading stops the fetching: bodies do not pile up."""
+    server = web.serve(web.reply(b"page"))
+    hosts = names(10)
+    limits = web.limits(connect_to=dict.fromkeys(hosts, server.pair), connections_max=4)
+    with Client(limits) as client:
+        stream = client.send_all(requests(hosts, 10), web.now)
+        next(stream)
+        time.sleep(0.3)
+        assert server.connection_count <= 1 + 2 * 4
+        assert sum(1 for _ in stream) == 99
+    assert server.connection_count == 100
+
+
+def test_an_abandoned_reader_ends_the_fetching(web):
+    """Closing the iterator stops the threads after what they are doing."""
+    server = web.serve(web.reply(b"page"))
+    limits = web.limits(connect_to=dict.fromkeys(names(10), server.pair), connections_max=4)
+    with Client(limits) as client:
+        stream = client.send_all(requests(names(10), 10), web.now)
+        next(stream)
+        stream.close()
+        time.sleep(0.1)
+        seen = server.connection_count
+        time.sleep(0.1)
+    assert server.connection_count == seen < 100
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("tidings-web")]
+
+
+def test_requests_to_one_host_start_with_a_pause(web):
+    """The pause lies between two starts to one host, on the client's own clock."""
+    server = web.serve(web.reply(b"page"))
+    with Client(web.limits(pause_s=0.1)) as client:
+        started = time.monotonic()
+        responses = list(client.send_all([Request(server.url(f"/{n}"), "page") for n in range(4)], web.now))
+    assert all(response.ok for response in responses)
+    assert time.monotonic() - started >= 0.3
+
+
+def test_a_host_played_by_this_machine_needs_no_pause(web):
+    """`connect_to` a loopback address: nobody is to be spared, so a pause of an hour does not matter."""
+    server = web.serve(web.reply(b"page"))
+    limits = web.limits(pause_s=3_600.0, connect_to={"paper0.example": server.pair})
+    assert ip_address(server.host).is_loopback
+    with Client(limits) as client:
+        assert len(list(client.send_all(requests(names(1), 5), web.now))) == 5

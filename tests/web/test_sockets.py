@@ -1,0 +1,56 @@
+"""Which modules can open a connection at all."""
+
+import ast
+from pathlib import Path
+
+import tidings
+
+ROOT = Path(tidings.__file__).parent
+MAY_CONNECT = ("web/", "channels/", "demo/server.py")
+CAN_CONNECT = (
+    "socket", "socketserver", "ssl", "http.client", "http.server", "urllib.request", "smtplib", "ftplib", "poplib", "imaplib", "telnetlib", "xmlrpc",
+    "asyncio", "httpcore", "httpx", "requests", "urllib3", "aiohttp", "websockets", "aiosmtpd", "h11", "anyio", "wsgiref",
+)  # fmt: skip
+DOWNLOADERS = ("fetch_url", "fetch_response", "buffered_downloads", "urlopen", "create_connection")  # trafilatura's among them
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """Return the dotted names that a module imports, also inside functions."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def can_connect(path: Path) -> set[str]:
+    """Return what in a module could open a connection."""
+    tree = ast.parse(path.read_text())
+    modules = {name for name in imported(tree) for able in CAN_CONNECT if name == able or name.startswith(f"{able}.")}
+    used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} | {name.rpartition(".")[2] for name in imported(tree)}
+    return modules | (used & set(DOWNLOADERS))
+
+
+def modules() -> dict[str, Path]:
+    flows = ROOT.parent.parent / "flows"
+    return {str(path.relative_to(ROOT)): path for path in ROOT.rglob("*.py")} | {f"flows/{path.name}": path for path in flows.glob("*.py")}
+
+
+def test_only_the_doors_can_open_a_connection():
+    """web/ and channels/ open connections, the demo's server listens; no other module imports anything that can."""
+    guilty = {name: found for name, path in modules().items() if not name.startswith(MAY_CONNECT) and (found := can_connect(path))}
+    assert guilty == {}
+
+
+def test_the_client_itself_is_seen():
+    """Positive control: the search finds the modules that do open connections."""
+    found = {name for name, path in modules().items() if can_connect(path)}
+    assert {"web/network.py", "web/resolve.py", "web/client.py"} <= found
+
+
+def test_no_module_turns_the_check_of_certificates_off():
+    """Nothing in the program names the ways to do so."""
+    ways = ("CERT_NONE", "_create_unverified_context", "verify=False", "check_hostname = False")
+    assert [name for name, path in modules().items() if any(way in path.read_text() for way in ways)] == []
