@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
+
 from tidings.errors import StoreDamaged
 from tidings.store.database import open_memory, open_store, rows
 from tidings.store.migrate import is_current, prepare, public_views, read_migrations

@@ -38,6 +38,8 @@ __all__ = [
 FILE_NAME = "store.duckdb"
 STORAGE = "STORAGE_VERSION 'v1.2.0'"  # DuckDB 1.2 and later open it
 _RETRY_S = 0.1
+_DAMAGE = (duckdb.IOException, duckdb.FatalException, duckdb.SerializationException, duckdb.InternalException)
+_DISK = re.compile(r"write|space|(truncate|sync) file", re.IGNORECASE)
 _PID = re.compile(r"PID (\d+)")
 
 
@@ -114,7 +116,7 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, wait_s:
     while True:
         try:
             connection.execute(f"ATTACH {literal(str(path))} AS {name} ({'READ_ONLY' if read_only else STORAGE})")
-        except (duckdb.IOException, duckdb.BinderException) as error:
+        except duckdb.Error as error:  # its class differs between versions
             holder = _holder(str(error))
             if not holder:
                 raise
@@ -163,10 +165,12 @@ def _told_plainly(path: Path) -> Iterator[None]:
     """Turn what DuckDB says of a damaged file or a failing disk into our errors; others are bugs and pass."""
     try:
         yield
-    except (duckdb.IOException, duckdb.FatalException, duckdb.SerializationException, duckdb.InternalException) as error:
+    except duckdb.Error as error:
         line = str(error).splitlines()[0]
-        if isinstance(error, duckdb.IOException) and re.search(r"write|space|Could not (truncate|fsync|sync)", line, re.IGNORECASE):
+        if isinstance(error, duckdb.IOException) and _DISK.search(line):
             raise StoreError(f"{path} could not be written: {line}") from error
+        if not isinstance(error, _DAMAGE) and "corrupt" not in line.lower():
+            raise
         raise StoreDamaged(
             f"{path} cannot be read: {line}. The way back: move it and {path.name}.wal aside (delete neither), "
             f"put a backup in its place, or start empty and run `tidings learn`"
