@@ -23,6 +23,7 @@ TOLD_IN_COPY_MIN = 0.40
 COMPARABLE_MIN = 0.45
 NEAREST_MAX = 12  # told statements looked at, best first
 NEW_NAME_IDF_SHARE = 0.12  # a name that no near statement holds, of this weight in the sentence, is another actor or place
+DIFFERENCES = frozenset({"figure", "opposite", "quantifier", "name"})  # reasons that set a sentence apart from one it nearly repeats
 TERMS_MIN = 3  # sentences with fewer terms say nothing that can be compared
 
 Idf = Callable[[str], float]
@@ -170,7 +171,7 @@ def _judge(subject: ToldStatement, told: Told, context: Context, idf: Idf, diffe
     comparable = [
         pair[1] for pair in nearest if pair[0] >= (COMPARABLE_MIN if covered or context.article.correction else TOLD_COVERAGE_MIN)
     ]
-    changed = _changed_figure(subject, comparable, context, differ)
+    changed = _changed_figure(subject, comparable, differ)
     if changed:
         other, pair = changed
         kind = Kind.CORRECTION if context.article.correction else Kind.CHANGED_FIGURE
@@ -204,7 +205,7 @@ def _as_close(subject: ToldStatement, other: ToldStatement, best: ToldStatement,
 
 
 def _changed_figure(
-    subject: ToldStatement, comparable: Sequence[ToldStatement], context: Context, differ: Differ
+    subject: ToldStatement, comparable: Sequence[ToldStatement], differ: Differ
 ) -> tuple[ToldStatement, tuple[Figure, Figure]] | None:
     if not subject.figures or not comparable:
         return None
@@ -266,7 +267,7 @@ def _development(judged: _Judged, context: Context, *, first: bool) -> Developme
         kind = Kind.NEW_STORY
     replaced = judged.against if judged.reason in {"figure", "opposite", "quantifier"} else None
     warning = ""
-    if context.duplicate is not None and judged.reason in {"figure", "opposite", "quantifier", "name"}:
+    if context.duplicate is not None and judged.reason in DIFFERENCES:
         warning = f"copies {context.duplicate.of_id}, differs in: {judged.reason}"
     subject = judged.subject
     return Development(

@@ -33,7 +33,7 @@ def content_hash(body: bytes) -> str:
 
 def entry_hash(entry: Entry) -> str:
     """Hash what an entry says: a change means that its page is read again."""
-    parts = "\0".join((entry.title, entry.summary, entry.content))
+    parts = f"{entry.title}\x00{entry.summary}\x00{entry.content}"
     return hashlib.blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
@@ -69,7 +69,6 @@ def read_poll(
     state: FeedState,
     response: Response,
     parsed: ParsedFeed | Rejection | None,
-    known: frozenset[Id],
     *,
     conditional: bool,
     now: datetime,
@@ -90,33 +89,34 @@ def read_poll(
         return _unchanged(feed, _trusting(state, response, now, conditional=conditional), "same body", now)
     if isinstance(parsed, Rejection):
         return _failed(feed, state, parsed.reason, parsed.detail, now, retry_after_s)
-    return _read(feed, state, response, parsed, known, conditional=conditional, now=now)
+    return _read(feed, state, response, parsed, conditional=conditional, now=now)
 
 
-def _read(
-    feed: Feed, state: FeedState, response: Response, parsed: ParsedFeed, known: frozenset[Id], *, conditional: bool, now: datetime
-) -> Poll:
-    fresh = [entry for entry in parsed.entries if entry.id not in known]
+def _read(feed: Feed, state: FeedState, response: Response, parsed: ParsedFeed, *, conditional: bool, now: datetime) -> Poll:
     whole = not parsed.cut and not parsed.entries_dropped
     state = replace(
         state,
         polled_at=now,
         first_polled_at=state.first_polled_at or now,
         last_success_at=now,
-        last_new_at=now if fresh else state.last_new_at,
         failures_in_row=0,
         gone_count=0,
         last_error="" if whole else "cut: the document ends too early",
         next_due_at=now + timedelta(seconds=feed.every_s),
-        overlap=1 - len(fresh) / len(parsed.entries) if parsed.entries else None,
         entries_per_day=_rate(parsed.entries),
     )
-    if whole:
-        state = _trusting(state, response, now, conditional=conditional)
-    else:
-        # Validators of an incomplete body would hide the lost entries behind 304 for good.
-        state = replace(state, etag="", last_modified="", body_hash="")
+    # Validators of an incomplete body would hide the lost entries behind 304 for good.
+    unset = replace(state, etag="", last_modified="", body_hash="")
+    state = _trusting(state, response, now, conditional=conditional) if whole else unset
     return Poll(feed, state, "polled", "" if whole else "cut", parsed.entries)
+
+
+def with_overlap(poll: Poll, known: frozenset[Id], now: datetime) -> FeedState:
+    """Return a poll's state with the share of its entries that were known: below a third, some may have scrolled away."""
+    if not poll.entries:
+        return poll.state
+    fresh = sum(entry.id not in known for entry in poll.entries)
+    return replace(poll.state, overlap=1 - fresh / len(poll.entries), last_new_at=now if fresh else poll.state.last_new_at)
 
 
 def _trusting(state: FeedState, response: Response, now: datetime, *, conditional: bool) -> FeedState:

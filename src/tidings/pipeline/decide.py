@@ -1,0 +1,268 @@
+"""Decide, article by article in order of the time reported: copy of what, which story, what is new."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from math import log
+
+import duckdb
+
+from tidings.ids import stable_hash
+from tidings.model import Article, Development, DuplicateLink, Figure, Fingerprint, Id, Kind, Novelty, Outcome
+from tidings.pipeline.run import Run
+from tidings.stages import dedupe, novelty, stories
+from tidings.stages.figures import differs, same_quantity
+from tidings.store import decisions as store
+from tidings.store.database import open_store
+from tidings.store.decisions import Decided, StoredArticle, StoredStory, Undecided
+from tidings.text.terms import terms
+
+BATCH = 100  # articles decided in one transaction
+NEAR_MAX = 12  # told articles compared, by word runs and by terms
+TOLD_MAX = 20  # told statements compared, per statement
+_PRIOR = 50  # how many articles' worth of doubt there is about how rare a term is
+
+hash_term = lru_cache(maxsize=500_000)(stable_hash)
+
+
+@dataclass(slots=True)
+class Frequency:
+    """Count in how many texts each term stands: loaded for the terms at hand, and growing as texts are decided, in order."""
+
+    total: int
+    counts: dict[int, int]
+
+    def add(self, hashes: frozenset[int]) -> None:
+        """Count one text more."""
+        self.total += 1
+        for term in hashes:
+            self.counts[term] = self.counts.get(term, 0) + 1
+
+    def idf(self, term: str) -> float:
+        """Return how much a term tells: the rarer, the more."""
+        return self.idf_of_hash(hash_term(term))
+
+    def idf_of_hash(self, term: int) -> float:
+        """Return the same for a hashed term."""
+        return max(log((self.total + _PRIOR) / (self.counts.get(term, 0) + 1)), 0.05)
+
+
+@dataclass(slots=True)
+class Neighbours:
+    """Hold the told articles, stories and statements that a batch is compared with; grows as its articles are decided."""
+
+    candidates: dict[Id, dedupe.Candidate]
+    members: dict[Id, stories.Member]
+    near_grams: dict[Id, frozenset[Id]]
+    near_terms: dict[Id, frozenset[Id]]
+    known_stories: dict[Id, StoredStory]
+    told: novelty.Told
+    article_frequency: Frequency
+    statement_frequency: Frequency
+    topic_starts: Mapping[str, datetime]
+    reported_at: dict[Id, datetime] = field(default_factory=dict)
+    seed_names: Mapping[Id, str] = field(default_factory=dict)
+
+
+def decide_articles(run: Run) -> int:
+    """Work off the list of undecided articles, batch by batch; return how many were decided."""
+    settings = run.settings
+    done = 0
+    while True:
+        with open_store(settings.data, settings.store.wait_s) as connection:
+            batch = store.undecided(connection, BATCH)
+            if not batch:
+                return done
+            marks = {one.article.id: dedupe.fingerprint(one.article) for one in batch}
+            hashed = {one: {hash_term(term): weight for term, weight in mark.terms.items()} for one, mark in marks.items()}
+            neighbours = gather(connection, batch, marks, hashed)
+            window = timedelta(hours=settings.ingest.first_window_h)
+            decided = [decide(one, marks[one.article.id], neighbours, window) for one in batch]
+            store.record_decisions(connection, decided, hashed, now=run.now, run_id=run.id)
+        done += len(batch)
+        run.progress("decided", done, done + (BATCH if len(batch) == BATCH else 0))
+
+
+def gather(
+    connection: duckdb.DuckDBPyConnection,
+    batch: Sequence[Undecided],
+    marks: Mapping[Id, Fingerprint],
+    hashed: Mapping[Id, Mapping[int, float]],
+) -> Neighbours:
+    """Load what the batch's articles are compared with."""
+    article_frequency = store.article_frequencies(connection, {term for terms_of in hashed.values() for term in terms_of})
+    described = {one.article.id: (marks[one.article.id], hashed[one.article.id], one.reported_at) for one in batch}
+    near = store.near_articles(connection, described, total=article_frequency.total, most=NEAR_MAX, window_days=stories.WINDOW_DAYS)
+    wanted = {other for pair in near.values() for side in pair for other in side}
+    # An original's story must be at hand for its copy.
+    articles = store.stored_articles(connection, wanted)
+    rows = [
+        (statement.id, statement.topic, hash_term(term))
+        for one in batch
+        for statement in one.statements
+        for term in frozenset(terms(statement.text, one.article.language))
+    ]
+    statement_frequency = store.statement_frequencies(connection, {row[2] for row in rows})
+    told = novelty.Told()
+    for known in store.near_told(connection, rows, total=statement_frequency.total, most=TOLD_MAX):
+        told.add(novelty.as_told(known.statement, known.language, known.story_id, known.development_id))
+    candidates: dict[Id, dedupe.Candidate] = {}
+    members: dict[Id, stories.Member] = {}
+    for article in articles.values():
+        _add_article(article, candidates, members)
+    return Neighbours(
+        candidates=candidates,
+        members=members,
+        near_grams={one: pair[0] for one, pair in near.items()},
+        near_terms={one: pair[1] for one, pair in near.items()},
+        known_stories=store.stored_stories(
+            connection, {one.story_id for one in articles.values()} | {one.story_id for one in batch if one.story_id}
+        ),
+        told=told,
+        article_frequency=Frequency(article_frequency.total, dict(article_frequency.counts)),
+        statement_frequency=Frequency(statement_frequency.total, dict(statement_frequency.counts)),
+        topic_starts=store.topic_starts(connection),
+    )
+
+
+def _add_article(known: StoredArticle, candidates: dict[Id, dedupe.Candidate], members: dict[Id, stories.Member]) -> None:
+    mark = dedupe.fingerprint(known.article)
+    candidates[known.article.id] = dedupe.as_candidate(known.article, mark, known.of_kind)
+    members[known.article.id] = stories.Member(known.article.id, known.story_id, known.story_id == known.article.id, mark.terms)
+
+
+def decide(one: Undecided, mark: Fingerprint, neighbours: Neighbours, first_window: timedelta) -> Decided:
+    """Decide one article against its neighbours, and make it a neighbour of those that follow."""
+    article = one.article
+    duplicate = _duplicate(one, mark, neighbours)
+    if duplicate is not None:
+        # A copy has the origin of what it copies, unless it credits somebody itself.
+        original = neighbours.candidates[duplicate.of_id]
+        if article.origin == article.publisher:
+            article = replace(article, origin=original.origin)
+    placed = _story(one, mark, neighbours, duplicate)
+    story = neighbours.known_stories.get(placed.story_id)
+    context = novelty.Context(
+        article=article,
+        story_id=placed.story_id,
+        story_is_new=placed.is_new,
+        seeded=story.seeded if story else False,
+        duplicate=duplicate,
+        cold_topics=_cold_topics(one, neighbours.topic_starts, first_window),
+    )
+    found = novelty.find(one.statements, neighbours.told, context, neighbours.statement_frequency.idf, first_difference)
+    topics = tuple(sorted({statement.topic for statement in one.statements}))
+    confirmed: tuple[Development, ...] = ()
+    if story is not None and one.story_id is None:
+        confirmed = novelty.confirm(context, topics, story.origins, reported=story.reported)
+    developments = found.developments + confirmed
+    told_terms = _remember(one, article, mark, placed, found, neighbours)
+    outcome, reason = _outcome(one, developments, duplicate, context)
+    return Decided(
+        article=article,
+        entry_id=one.entry_id,
+        fingerprint=mark,
+        outcome=outcome,
+        reason=reason,
+        story_id=placed.story_id,
+        story_is_new=placed.is_new,
+        topics=topics,
+        reported_at=one.reported_at,
+        duplicate=_with_differences(duplicate, found),
+        decisions=found.decisions,
+        developments=developments,
+        told_terms=told_terms,
+    )
+
+
+def _duplicate(one: Undecided, mark: Fingerprint, neighbours: Neighbours) -> DuplicateLink | None:
+    near = neighbours.near_grams.get(one.article.id, frozenset()) | neighbours.near_terms.get(one.article.id, frozenset())
+    candidates = [neighbours.candidates[other] for other in sorted(near) if other in neighbours.candidates]
+    return dedupe.find_duplicate(one.article, mark, candidates, neighbours.article_frequency.idf)
+
+
+def _story(one: Undecided, mark: Fingerprint, neighbours: Neighbours, duplicate: DuplicateLink | None) -> stories.Assignment:
+    if one.story_id is not None:  # a new version stays where the article is
+        return stories.Assignment(one.story_id, is_new=False, score=1.0)
+    near = neighbours.near_terms.get(one.article.id, frozenset())
+    if duplicate is not None:
+        near |= {duplicate.of_id}
+    members = [neighbours.members[other] for other in sorted(near) if other in neighbours.members]
+    stories_near = {member.story_id for member in members}
+    openers = [neighbours.members[story] for story in sorted(stories_near - near) if story in neighbours.members]
+    return stories.assign(one.article, mark, members + openers, neighbours.article_frequency.idf, duplicate.of_id if duplicate else "")
+
+
+def _cold_topics(one: Undecided, topic_starts: Mapping[str, datetime], first_window: timedelta) -> frozenset[str]:
+    """Return the topics in which an article is too old to be news: a first run, a new feed, a new topic."""
+    topics = {statement.topic for statement in one.statements}
+    if one.learn:
+        return frozenset(topics)
+    published = one.article.published_at
+    if published is None:
+        return frozenset()
+    starts = {topic: topic_starts.get(topic, one.article.first_seen_at) for topic in topics}
+    if one.feed_first_polled_at is not None:
+        starts = {topic: max(start, one.feed_first_polled_at) for topic, start in starts.items()}
+    return frozenset(topic for topic, start in starts.items() if published < start - first_window)
+
+
+def _remember(
+    one: Undecided, article: Article, mark: Fingerprint, placed: stories.Assignment, found: novelty.Found, neighbours: Neighbours
+) -> tuple[tuple[int, Id, str], ...]:
+    """Make a decided article a neighbour of the batch's later ones; return the terms of what it told."""
+    neighbours.candidates[article.id] = dedupe.as_candidate(article, mark, "article")
+    neighbours.members[article.id] = stories.Member(article.id, placed.story_id, placed.is_new, mark.terms)
+    hashes = frozenset(map(hash_term, mark.terms))
+    neighbours.article_frequency.add(hashes)
+    for other, near in neighbours.near_terms.items():
+        neighbours.near_terms[other] = near | {article.id}
+    story = neighbours.known_stories.get(placed.story_id)
+    origins = story.origins if story else frozenset()
+    neighbours.known_stories[placed.story_id] = StoredStory(
+        placed.story_id,
+        seeded=story.seeded if story else False,
+        origins=origins | {article.origin},
+        reported=story.reported if story else False,
+    )
+    counted = {(d.statement_id, d.topic) for d in found.decisions if store.is_told(d.novelty)}
+    told_terms = []
+    for statement in one.statements:
+        if (statement.id, statement.topic) in counted:
+            words = frozenset(map(hash_term, terms(statement.text, article.language)))
+            neighbours.statement_frequency.add(words)
+            told_terms += [(word, statement.id, statement.topic) for word in sorted(words)]
+    return tuple(told_terms)
+
+
+def _outcome(
+    one: Undecided, developments: Sequence[Development], duplicate: DuplicateLink | None, context: novelty.Context
+) -> tuple[str, str]:
+    """Return the outcome of the article's entry and its reason; empty to keep the one it has (a new version that says nothing new)."""
+    if developments:
+        kinds = [kind.value for kind in Kind if any(development.kind is kind for development in developments)]
+        return Outcome.NEW, " ".join(kinds)
+    if one.entry_outcome not in {Outcome.PENDING, Outcome.DEFERRED}:
+        return "", ""
+    if context.cold_topics:
+        return Outcome.KNOWN, "learned" if one.learn else "older_than_first_window"
+    if duplicate is not None:
+        return Outcome.DUPLICATE, duplicate.relation.value
+    return Outcome.NOTHING_NEW, "all_told"
+
+
+def _with_differences(duplicate: DuplicateLink | None, found: novelty.Found) -> DuplicateLink | None:
+    if duplicate is None:
+        return None
+    reasons = {d.reason for d in found.decisions if d.novelty is Novelty.DEVELOPMENT and d.reason in novelty.DIFFERENCES}
+    return replace(duplicate, differs_in=tuple(sorted(reasons)))
+
+
+def first_difference(new: Sequence[Figure], told: Sequence[Figure]) -> tuple[Figure, Figure] | None:
+    """Return the first figure that has another value than a comparable told one; None when there is none."""
+    for figure in new:
+        comparable = [other for other in told if same_quantity(figure, other)]
+        if comparable and all(differs(figure, other) for other in comparable):
+            return figure, comparable[0]
+    return None

@@ -1,0 +1,76 @@
+"""Run the pipeline from feeds to developments: poll, read, decide, publish, report.
+
+Each step works off a list that is a query, and records what it did in transactions of its own. So a run
+that is killed anywhere leaves the rest of the list to the next one, which ends in the same state.
+"""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+
+import duckdb
+
+from tidings.config import Settings
+from tidings.model import RunReport
+from tidings.pipeline.decide import decide_articles
+from tidings.pipeline.lock import hold
+from tidings.pipeline.poll import poll_feeds
+from tidings.pipeline.read import read_pages
+from tidings.pipeline.run import Progress, Run, no_progress, open_run
+from tidings.pipeline.seeds import learn_seeds
+from tidings.stages import report
+from tidings.store import polls, runs
+from tidings.store.database import open_store
+from tidings.store.publish import publish
+
+
+def ingest(settings: Settings, now: datetime, *, progress: Progress = no_progress, learn_days: int = 0) -> RunReport:
+    """Take in what the feeds have; return the run's report. A second ingest at the same time does nothing and says so."""
+    flow = "learn" if learn_days else "ingest"
+    with hold(settings.data, "ingest") as mine:
+        if not mine:
+            return RunReport("", flow, now, now, "locked", notes=("another ingest is at work on this data folder",))
+        with open_run(flow, settings, now, progress=progress, learn_days=learn_days) as run:
+            return ingest_in(run)
+
+
+def ingest_in(run: Run) -> RunReport:
+    """Do the same within an open run, whose client and jail may be anybody's."""
+    settings = run.settings
+    with open_store(settings.data, settings.store.wait_s) as connection:
+        runs.begin(connection, run.id, run.flow, run.now)
+        polls.record_configuration(connection, settings.feeds, settings.topics, run.now)
+        learn_seeds(run, connection)
+    feeds = poll_feeds(run)
+    read_pages(run)
+    decide_articles(run)
+    with open_store(settings.data, settings.store.wait_s) as connection:
+        summary = _summarise(run, connection, feeds)
+        runs.end(connection, run.id, run.now, "done", json.dumps(asdict(summary), default=str))
+        publish(connection, settings.data)
+    return summary
+
+
+def _summarise(run: Run, connection: duckdb.DuckDBPyConnection, feeds: dict[str, int]) -> RunReport:
+    touched = runs.touched_entries(connection, run.id)
+    outcomes, reasons = report.summarise(touched)
+    kinds = runs.development_counts(connection, run.id)
+    notes = []
+    if not run.settings.feeds:
+        notes.append("no feeds are configured")
+    if feeds.get("failed", 0) and feeds["failed"] == sum(feeds.values()) - feeds.get("not_due", 0):
+        notes.append("every feed that was polled failed: is this machine's own network down?")
+    return RunReport(
+        run_id=run.id,
+        flow=run.flow,
+        started_at=run.now,
+        ended_at=run.now,
+        outcome="done",
+        feeds=feeds,
+        entries=len(touched),
+        outcomes=outcomes,
+        reasons=reasons,
+        duplicates=runs.duplicate_count(connection, run.id),
+        developments=kinds,
+        notes=tuple(notes),
+    )

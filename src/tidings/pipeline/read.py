@@ -1,0 +1,185 @@
+"""Read the pages behind waiting entries: fetch, extract in the jail, find language, topics and figures, record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from tidings.ids import article_id
+from tidings.jail import JailFailure
+from tidings.model import Article, Entry, Id, Outcome, Page, Rejection, Request, Response, Statement, Verdict
+from tidings.pipeline.run import Run
+from tidings.recording.keep import keep_body
+from tidings.stages import schedule
+from tidings.stages.extract import article_from_entry, extract_article
+from tidings.stages.figures import read_figures
+from tidings.stages.language import identify
+from tidings.stages.match import Matcher, compile_topics, match_topics
+from tidings.store import pages as store
+from tidings.store.database import open_store
+from tidings.store.pages import Known, Read
+from tidings.text.shingles import text_hash
+from tidings.text.urls import identity, without_secrets
+
+CHUNK = 100  # pages recorded in one transaction; bounds the memory of a run
+_WORSE_LENGTH = 0.5  # a version with less than half of the text is a worse one
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """Hold what came of one waiting entry's page."""
+
+    due: schedule.PageDue
+    article: Article | None = None
+    rejection: Rejection | None = None
+
+
+def read_pages(run: Run) -> int:
+    """Work off the list of waiting entries, chunk by chunk; return how many were read."""
+    settings = run.settings
+    matcher = compile_topics(settings.topics)
+    left = settings.ingest.pages_per_run_max
+    done = 0
+    while left > 0:
+        with open_store(settings.data, settings.store.wait_s) as connection:
+            rows = store.entries_waiting(connection, run.now, min(CHUNK, left))
+            known = store.known_articles(connection, [_article_id(row["url"]) for row in rows if row["url"]])
+        if not rows:
+            break
+        reads = _read_chunk(run, [_due(row, known) for row in rows], {row["id"]: row["learn"] for row in rows}, matcher)
+        with open_store(settings.data, settings.store.wait_s) as connection:
+            known |= store.known_articles(connection, [read.article.id for read in reads if read.article])
+            store.record_reads(connection, _merge(reads, known), now=run.now, run_id=run.id)
+        left -= len(rows)
+        done += len(rows)
+        run.progress("pages", done, done + (CHUNK if len(rows) == CHUNK else 0))
+    return done
+
+
+def _article_id(url: str) -> Id:
+    return article_id(identity(url))
+
+
+def _due(row: dict[str, Any], known: dict[Id, Known]) -> schedule.PageDue:
+    article = known.get(_article_id(row["url"])) if row["url"] else None
+    return schedule.PageDue(
+        entry=store.entry_of(row),
+        publisher=row["publisher"],
+        language=row["language"] or row["feed_language"],
+        first_seen_at=row["first_seen_at"],
+        attempt_count=row["attempt_count"],
+        known_title=article.title if article else None,
+        reread=row["outcome"] not in {Outcome.PENDING, Outcome.DEFERRED},
+    )
+
+
+def _read_chunk(run: Run, waiting: Sequence[schedule.PageDue], learn: dict[Id, bool], matcher: Matcher) -> list[Read]:
+    to_read, stood_for = schedule.due_pages(waiting)
+    reads = [Read(due.entry.id, Outcome.SAME_ARTICLE, "same_url", "", _article_id(due.entry.url)) for due in stood_for]
+    fetched: list[schedule.PageDue] = []
+    for due in to_read:
+        if learn[due.entry.id] and _too_old(run, due.entry):
+            reads.append(Read(due.entry.id, Outcome.KNOWN, "older_than_learned", ""))
+        else:
+            fetched.append(due)
+    answers = _fetch(run, fetched)
+    # Pages come in any order; what follows must not depend on it.
+    order = {due.entry.id: place for place, due in enumerate(fetched)}
+    answers.sort(key=lambda one: order[one.due.entry.id])
+    return reads + [_judge(run, answer, matcher) for answer in answers]
+
+
+def _too_old(run: Run, entry: Entry) -> bool:
+    return entry.published_at is not None and run.learn_days > 0 and entry.published_at < run.now - timedelta(days=run.learn_days)
+
+
+def _fetch(run: Run, waiting: Sequence[schedule.PageDue]) -> list[_Answer]:
+    by_url = {due.entry.url: due for due in waiting if due.entry.url}
+    answers = [
+        _from_entry(due, article_from_entry(due.entry, due.publisher, run.now, Verdict.EMPTY, reason="no_link"))
+        for due in waiting
+        if not due.entry.url
+    ]
+    requests = [Request(url=url, kind="page", subject_id=due.entry.id) for url, due in by_url.items()]
+    answers.extend(_extract(run, by_url[response.url], response) for response in run.client.send_all(requests, run.now))
+    return answers
+
+
+def _extract(run: Run, due: schedule.PageDue, response: Response) -> _Answer:
+    result = run.jail.call(extract_article, Page(response, due.entry), due.publisher, run.now)
+    if isinstance(result, JailFailure):
+        keep_body(run.settings.data, "page", without_secrets(due.entry.url), response)
+        result = article_from_entry(due.entry, due.publisher, run.now, Verdict.TIMEOUT, reason=f"parser_{result.reason}")
+    elif isinstance(result, Rejection) and result.transient and due.attempt_count + 1 >= run.settings.ingest.attempts_max:
+        verdict = Verdict.TIMEOUT if result.reason == "timeout" else Verdict.BLOCKED
+        result = article_from_entry(due.entry, due.publisher, run.now, verdict, reason=result.reason)
+    return _from_entry(due, result)
+
+
+def _from_entry(due: schedule.PageDue, result: Article | Rejection) -> _Answer:
+    return _Answer(due, rejection=result) if isinstance(result, Rejection) else _Answer(due, article=result)
+
+
+def _judge(run: Run, answer: _Answer, matcher: Matcher) -> Read:
+    due, article = answer.due, answer.article
+    if answer.rejection is not None:
+        return _rejected(run, due, answer.rejection)
+    assert article is not None
+    hint = due.language
+    article = replace(article, language=identify(article.text, hint), first_seen_at=due.first_seen_at)
+    matched = match_topics(article, matcher)
+    if isinstance(matched, Rejection):
+        outcome = "" if due.reread else Outcome.OFF_TOPIC
+        return Read(due.entry.id, outcome, matched.reason, matched.detail)
+    statements = tuple(with_figures(one, article) for one in matched.statements if _wanted(run, due, one.topic))
+    if not statements:
+        return Read(due.entry.id, "" if due.reread else Outcome.OFF_TOPIC, "not_this_feed's_topic", "")
+    outcome = "" if due.reread else Outcome.PENDING
+    return Read(due.entry.id, outcome, "", "", article.id, article, text_hash(article.text), statements)
+
+
+def _wanted(run: Run, due: schedule.PageDue, topic: str) -> bool:
+    """Tell whether the entry's feed is watched for the topic."""
+    feed = next((feed for feed in run.settings.feeds if feed.id == due.entry.feed_id), None)
+    return feed is None or not feed.topics or topic in feed.topics
+
+
+def with_figures(statement: Statement, article: Article) -> Statement:
+    """Return the statement with the figures read from its words."""
+    published = article.published_at.date() if article.published_at else None
+    return replace(statement, figures=read_figures(statement.text, article.language, published))
+
+
+def _rejected(run: Run, due: schedule.PageDue, rejection: Rejection) -> Read:
+    attempts = due.attempt_count + 1
+    if rejection.transient and attempts < run.settings.ingest.attempts_max:
+        again = schedule.retry_at(attempts, run.now)
+        outcome = Outcome.DEFERRED
+        return Read(due.entry.id, outcome, rejection.reason, rejection.detail, attempt_count=attempts, next_attempt_at=again)
+    outcome_word = "" if due.reread else Outcome.REJECTED
+    return Read(due.entry.id, outcome_word, rejection.reason, rejection.detail, attempt_count=attempts)
+
+
+def _merge(reads: Sequence[Read], known: dict[Id, Known]) -> list[Read]:
+    """Settle entries that lead to one article: the first is decided, others and unchanged or worse versions stand behind it."""
+    seen: set[Id] = set()
+    merged = []
+    for read in reads:
+        if read.article is None:
+            merged.append(read)
+        elif read.article.id in seen or _adds_nothing(read, known.get(read.article.id)):
+            outcome = Outcome.SAME_ARTICLE if read.outcome else ""
+            merged.append(replace(read, outcome=outcome, reason="same_article", article=None, statements=()))
+        else:
+            seen.add(read.article.id)
+            merged.append(read)
+    return merged
+
+
+def _adds_nothing(read: Read, known: Known | None) -> bool:
+    if known is None or read.article is None:
+        return False
+    if read.text_hash == known.text_hash:
+        return True
+    worse_page = known.verdict == Verdict.FULL and read.article.verdict is not Verdict.FULL
+    return worse_page or len(read.article.text) < _WORSE_LENGTH * known.text_length

@@ -1,0 +1,53 @@
+"""Hold what a run carries with it: settings, the clock's word, doors to the world, and who is told of progress."""
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from tidings.config import Settings
+from tidings.jail import Jail
+from tidings.model import Request, Response
+from tidings.web.client import Client
+from tidings.web.limits import limits_from
+
+Progress = Callable[[str, int, int], None]  # what, done, of how many
+
+
+class Sender(Protocol):
+    """Send requests to the world."""
+
+    def send_all(self, requests: Iterable[Request], now: datetime) -> Iterator[Response]:
+        """Yield a response for each request, as they come."""
+        ...
+
+
+def no_progress(what: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Hold one run of one flow. `now` is the run's only clock: with the same `now` a run repeats itself."""
+
+    id: str
+    flow: str
+    settings: Settings
+    now: datetime
+    client: Sender
+    jail: Jail
+    progress: Progress = no_progress
+    learn_days: int = 0  # more than 0: record everything as known, tell nothing
+
+
+@contextmanager
+def open_run(flow: str, settings: Settings, now: datetime, *, progress: Progress = no_progress, learn_days: int = 0) -> Iterator[Run]:
+    """Open the doors that a run needs: the guarded client and the jail."""
+    limits = settings.jail
+    with (
+        Client(limits_from(settings.network)) as client,
+        Jail(cpu_s=limits.cpu_s, memory_mb=limits.memory_mb, wall_s=limits.wall_s, recycle_count=limits.recycle_count) as jail,
+    ):
+        yield Run(uuid.uuid4().hex, flow, settings, now, client, jail, progress, learn_days)

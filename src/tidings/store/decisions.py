@@ -1,0 +1,378 @@
+"""Give what deciding needs (undecided articles, their neighbours, what was told) and keep what was decided."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from tidings.model import Article, Decision, Development, DuplicateLink, Figure, Fingerprint, Id, Novelty, Statement, Verdict
+from tidings.store.database import insert_rows, rows, stage_rows, transaction, update_rows, upsert_rows
+from tidings.store.queries import query
+
+GRAM_SAMPLE = 4  # one in so many word runs is kept for finding copies; all of an article's own are looked up
+GRAMS_KEPT_WHOLE_MAX = 80  # texts with fewer runs keep them all
+
+_ARTICLE = """SELECT a.id, a.version_id, a.url, a.title, a.text, a.publisher, a.origin, a.language, a.authors, a.published_at, a.verdict,
+a.correction, a.fetched_at, a.first_seen_at, a.seed_id, a.story_id FROM core.articles AS a SEMI JOIN given_ids USING (id) ORDER BY a.id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """Hold an article that waits to be decided, with what its entry and feed say of it."""
+
+    article: Article
+    entry_id: Id | None
+    entry_outcome: str
+    learn: bool
+    feed_first_polled_at: datetime | None
+    reported_at: datetime
+    story_id: Id | None  # filled when an earlier version was decided
+    statements: tuple[Statement, ...]  # those not decided yet
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """Hold a decided article, as far as deciding about others needs it."""
+
+    article: Article
+    of_kind: str  # seed | article
+    story_id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStory:
+    """Hold what is known of a story when an article joins it."""
+
+    id: Id
+    seeded: bool
+    origins: frozenset[str]
+    reported: bool  # it was in an edition
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStatement:
+    """Hold a told statement."""
+
+    statement: Statement
+    language: str
+    story_id: Id
+    development_id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class Frequencies:
+    """Hold how many articles or statements hold each term (by hash), and how many there are in all."""
+
+    total: int
+    counts: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Hold all that was decided about one article."""
+
+    article: Article
+    entry_id: Id | None
+    fingerprint: Fingerprint
+    outcome: str  # "": keep the entry's outcome
+    reason: str
+    story_id: Id
+    story_is_new: bool
+    topics: tuple[str, ...]
+    reported_at: datetime
+    duplicate: DuplicateLink | None
+    decisions: tuple[Decision, ...]
+    developments: tuple[Development, ...]
+    told_terms: tuple[tuple[int, Id, str], ...]  # (term, statement, topic) of what counts as told from now on
+
+
+def undecided(connection: duckdb.DuckDBPyConnection, most: int) -> list[Undecided]:
+    """Return the work list of deciding, in order."""
+    found = rows(connection, query("undecided"), {"most": most})
+    statements = _statements(connection, [row["id"] for row in found], "s.decision = ''")
+    return [
+        Undecided(
+            article=_article(row),
+            entry_id=row["entry_id"],
+            entry_outcome=row["entry_outcome"] or "",
+            learn=bool(row["learn"]),
+            feed_first_polled_at=row["first_polled_at"],
+            reported_at=row["reported_at"],
+            story_id=row["story_id"],
+            statements=tuple(statements.get(row["id"], ())),
+        )
+        for row in found
+    ]
+
+
+def _article(row: Mapping[str, Any]) -> Article:
+    return Article(
+        id=row["id"],
+        version_id=row["version_id"],
+        url=row["url"],
+        title=row["title"],
+        text=row["text"],
+        publisher=row["publisher"],
+        origin=row["origin"],
+        language=row["language"],
+        published_at=row["published_at"],
+        fetched_at=row["fetched_at"],
+        first_seen_at=row["first_seen_at"],
+        verdict=Verdict(row["verdict"]),
+        authors=tuple(row["authors"]),
+        correction=row["correction"],
+    )
+
+
+def _statements(connection: duckdb.DuckDBPyConnection, articles: Iterable[Id], which: str) -> dict[Id, list[Statement]]:
+    """Return the statements of the articles, in order of the text, with their figures."""
+    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in articles])
+    sql = f"""SELECT s.* FROM core.statements AS s JOIN given_ids AS g ON g.id = s.article_id
+        WHERE {which} ORDER BY s.article_id, s.start, s.topic"""  # noqa: S608 - `which` is one of our own conditions
+    found = rows(connection, sql)
+    figures = _figures(connection, [(row["id"], row["topic"]) for row in found])
+    result: dict[Id, list[Statement]] = {}
+    for row in found:
+        result.setdefault(row["article_id"], []).append(_statement(row, figures))
+    return result
+
+
+def _statement(row: Mapping[str, Any], figures: Mapping[tuple[Id, str], tuple[Figure, ...]]) -> Statement:
+    return Statement(
+        id=row["id"],
+        article_id=row["article_id"],
+        version_id=row["version_id"],
+        topic=row["topic"],
+        text=row["text"],
+        start=row["start"],
+        end=row["end"],
+        position=row["position"],
+        event_date=row["event_date"],
+        place=row["place"],
+        figures=figures.get((row["id"], row["topic"]), ()),
+    )
+
+
+def _figures(connection: duckdb.DuckDBPyConnection, statements: Sequence[tuple[Id, str]]) -> dict[tuple[Id, str], tuple[Figure, ...]]:
+    stage_rows(connection, "given_figures_of", {"statement_id": "UUID", "topic": "VARCHAR"}, statements)
+    found = rows(
+        connection, "SELECT * FROM core.figures SEMI JOIN given_figures_of USING (statement_id, topic) ORDER BY statement_id, start, id"
+    )
+    result: dict[tuple[Id, str], list[Figure]] = {}
+    for row in found:
+        key = (row.pop("statement_id"), row.pop("topic"))
+        row.pop("id")
+        result.setdefault(key, []).append(Figure(**row))
+    return {key: tuple(values) for key, values in result.items()}
+
+
+# ---------------------------------------------------------------- neighbours
+
+
+def near_articles(
+    connection: duckdb.DuckDBPyConnection,
+    marks: Mapping[Id, tuple[Fingerprint, Mapping[int, float], datetime]],
+    *,
+    total: int,
+    most: int,
+    window_days: int,
+) -> dict[Id, tuple[frozenset[Id], frozenset[Id]]]:
+    """Return, per article at hand, told articles near by word runs and near by terms. `marks`: fingerprint, hashed terms, reported_at."""
+    stage_rows(
+        connection,
+        "given_grams",
+        {"article_id": "UUID", "gram": "BIGINT"},
+        [(one, gram) for one, (mark, _, _) in marks.items() for gram in mark.grams],
+    )
+    stage_rows(
+        connection,
+        "given_terms",
+        {"article_id": "UUID", "term": "BIGINT", "weight": "FLOAT", "reported_at": "TIMESTAMPTZ"},
+        [(one, term, weight, reported) for one, (_, terms, reported) in marks.items() for term, weight in terms.items()],
+    )
+    by_grams: dict[Id, set[Id]] = {}
+    for row in rows(connection, query("near_by_grams"), {"most": most}):
+        by_grams.setdefault(row["article_id"], set()).add(row["of_id"])
+    by_terms: dict[Id, set[Id]] = {}
+    for row in rows(connection, query("near_by_terms"), {"most": most, "total": total, "window_days": window_days}):
+        by_terms.setdefault(row["article_id"], set()).add(row["of_id"])
+    return {one: (frozenset(by_grams.get(one, ())), frozenset(by_terms.get(one, ()))) for one in marks}
+
+
+def stored_articles(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) -> dict[Id, StoredArticle]:
+    """Return decided articles and seeds by id."""
+    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in set(ids)])
+    return {
+        row["id"]: StoredArticle(_article(row), "seed" if row["seed_id"] else "article", row["story_id"] or row["id"])
+        for row in rows(connection, _ARTICLE)
+    }
+
+
+def stored_stories(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) -> dict[Id, StoredStory]:
+    """Return stories by id, with the origins of their articles and whether readers were told of them."""
+    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in set(ids)])
+    sql = """SELECT s.id, s.seeded,
+            (SELECT list(DISTINCT a.origin ORDER BY a.origin) FROM core.articles AS a WHERE a.story_id = s.id AND a.decided) AS origins,
+            EXISTS (SELECT 1 FROM core.developments AS d JOIN core.told AS t ON t.development_id = d.id WHERE d.story_id = s.id) AS reported
+        FROM core.stories AS s SEMI JOIN given_ids USING (id)"""
+    return {
+        row["id"]: StoredStory(row["id"], row["seeded"], frozenset(row["origins"] or ()), row["reported"]) for row in rows(connection, sql)
+    }
+
+
+def near_told(
+    connection: duckdb.DuckDBPyConnection, terms: Iterable[tuple[Id, str, int]], *, total: int, most: int
+) -> list[StoredStatement]:
+    """Return told statements near those at hand, given as (statement, topic, term) rows."""
+    stage_rows(connection, "given_statement_terms", {"statement_id": "UUID", "topic": "VARCHAR", "term": "BIGINT"}, list(terms))
+    near = [(row["of_id"], row["topic"]) for row in rows(connection, query("near_told"), {"most": most, "total": total})]
+    stage_rows(connection, "given_told", {"id": "UUID", "topic": "VARCHAR"}, near)
+    sql = """SELECT s.*, a.language, a.story_id, d.id AS development_id
+        FROM core.statements AS s
+        JOIN given_told AS g ON g.id = s.id AND g.topic = s.topic
+        JOIN core.articles AS a ON a.id = s.article_id
+        LEFT JOIN core.developments AS d ON d.statement_id = s.id AND d.topic = s.topic
+        ORDER BY s.topic, s.id"""
+    found = rows(connection, sql)
+    figures = _figures(connection, near)
+    return [
+        StoredStatement(_statement(row, figures), row["language"], row["story_id"] or row["article_id"], row["development_id"] or "")
+        for row in found
+    ]
+
+
+def article_frequencies(connection: duckdb.DuckDBPyConnection, terms: Iterable[int]) -> Frequencies:
+    """Return how many decided articles hold each of the terms."""
+    return _frequencies(connection, "core.article_terms", "article_id", terms)
+
+
+def statement_frequencies(connection: duckdb.DuckDBPyConnection, terms: Iterable[int]) -> Frequencies:
+    """Return how many told statements hold each of the terms."""
+    return _frequencies(connection, "core.statement_terms", "statement_id", terms)
+
+
+def _frequencies(connection: duckdb.DuckDBPyConnection, table: str, owner: str, terms: Iterable[int]) -> Frequencies:
+    stage_rows(connection, "given_terms_at_hand", {"term": "BIGINT"}, [(term,) for term in set(terms)])
+    total = rows(connection, f"SELECT count(DISTINCT {owner}) AS total FROM {table}")[0]["total"]  # noqa: S608 - our own names
+    counts = rows(connection, f"SELECT term, count(*) AS n FROM {table} SEMI JOIN given_terms_at_hand USING (term) GROUP BY term")  # noqa: S608
+    return Frequencies(total, {row["term"]: row["n"] for row in counts})
+
+
+def topic_starts(connection: duckdb.DuckDBPyConnection) -> dict[str, datetime]:
+    """Return when each topic was first configured."""
+    return {row["name"]: row["first_seen_at"] for row in rows(connection, "SELECT name, first_seen_at FROM core.topics")}
+
+
+# ---------------------------------------------------------------- keeping
+
+
+def kept_grams(mark: Fingerprint) -> list[int]:
+    """Return the word runs by which an article is found later: all of a short text, a fixed sample of a long one."""
+    if len(mark.grams) <= GRAMS_KEPT_WHOLE_MAX:
+        return sorted(mark.grams)
+    return sorted(gram for gram in mark.grams if gram % GRAM_SAMPLE == 0)
+
+
+def record_decisions(
+    connection: duckdb.DuckDBPyConnection,
+    batch: Sequence[Decided],
+    hashed_terms: Mapping[Id, Mapping[int, float]],
+    *,
+    now: datetime,
+    run_id: str,
+) -> None:
+    """Record what was decided about a batch of articles, in one transaction."""
+    with transaction(connection):
+        _record_stories(connection, batch, now)
+        update_rows(
+            connection,
+            "core.articles",
+            ("id", "decided", "story_id", "origin", "run_id"),
+            [(one.article.id, True, one.story_id, one.article.origin, run_id) for one in batch],
+        )
+        update_rows(
+            connection,
+            "core.entries",
+            ("id", "outcome", "reason", "decided_at", "run_id"),
+            [(one.entry_id, one.outcome, one.reason, now, run_id) for one in batch if one.entry_id and one.outcome],
+        )
+        links = [one.duplicate for one in batch if one.duplicate]
+        upsert_rows(
+            connection,
+            "core.duplicates",
+            ("article_id", "of_id", "of_kind", "relation", "score", "evidence", "differs_in"),
+            [(d.article_id, d.of_id, d.of_kind, d.relation.value, d.score, d.evidence, list(d.differs_in)) for d in links],
+            key=("article_id",),
+        )
+        record_told(connection, [one for each in batch for one in each.decisions], now=now, run_id=run_id)
+        upsert_rows(
+            connection,
+            "core.developments",
+            (
+                "id", "topic", "kind", "story_id", "article_id", "statement_id", "origin", "warning", "replaces_id", "recorded_at",
+                "run_id",
+            ),
+            [
+                (
+                    d.id, d.topic, d.kind.value, d.story_id, d.article_id, d.statement_id or None, d.origin, d.warning,
+                    d.replaces_id or None, now, run_id,
+                )
+                for one in batch for d in one.developments
+            ],
+        )  # fmt: skip
+        record_marks(connection, [(one.fingerprint, hashed_terms[one.article.id]) for one in batch])
+        insert_rows(connection, "core.statement_terms", ("term", "statement_id", "topic"), [row for one in batch for row in one.told_terms])
+
+
+def record_told(connection: duckdb.DuckDBPyConnection, decisions: Sequence[Decision], *, now: datetime, run_id: str) -> None:
+    """Record the decision on each statement."""
+    columns = ("id", "topic", "decision", "reason", "against_id", "score", "evidence", "decided_at", "run_id")
+    values = [
+        (d.statement_id, d.topic, d.novelty.value, d.reason, d.against_id or None, d.score, d.evidence, now, run_id) for d in decisions
+    ]
+    update_rows(connection, "core.statements", columns, values, key=("id", "topic"))
+
+
+def record_marks(connection: duckdb.DuckDBPyConnection, marks: Sequence[tuple[Fingerprint, Mapping[int, float]]]) -> None:
+    """Write what finds articles later; an article's earlier marks go."""
+    stage_rows(connection, "given_ids", {"id": "UUID"}, [(mark.article_id,) for mark, _ in marks])
+    connection.execute("DELETE FROM core.grams WHERE article_id IN (SELECT id FROM given_ids)")
+    connection.execute("DELETE FROM core.article_terms WHERE article_id IN (SELECT id FROM given_ids)")
+    insert_rows(
+        connection, "core.grams", ("gram", "article_id"), [(gram, mark.article_id) for mark, _ in marks for gram in kept_grams(mark)]
+    )
+    insert_rows(
+        connection,
+        "core.article_terms",
+        ("term", "article_id", "weight"),
+        [(term, mark.article_id, weight) for mark, terms in marks for term, weight in terms.items()],
+    )
+
+
+def _record_stories(connection: duckdb.DuckDBPyConnection, batch: Sequence[Decided], now: datetime) -> None:
+    opened = [one for one in batch if one.story_is_new]
+    upsert_rows(
+        connection,
+        "core.stories",
+        ("id", "title", "topics", "seeded", "first_seen_at", "last_seen_at"),
+        [(one.story_id, one.article.title, list(one.topics), False, now, now) for one in opened],
+    )
+    joined: dict[Id, set[str]] = {}
+    for one in batch:
+        joined.setdefault(one.story_id, set()).update(one.topics)
+    stage_rows(
+        connection, "given_joined", {"id": "UUID", "topics": "VARCHAR[]"}, [(story, sorted(topics)) for story, topics in joined.items()]
+    )
+    connection.execute(
+        """UPDATE core.stories SET last_seen_at = $now,
+            topics = list_sort(list_distinct(list_concat(stories.topics, given.topics)))
+        FROM given_joined AS given WHERE stories.id = given.id""",
+        {"now": now},
+    )
+
+
+def is_told(novelty: Novelty) -> bool:
+    """Tell whether a statement counts as told after this decision (one that was told before adds nothing)."""
+    return novelty in {Novelty.DEVELOPMENT, Novelty.KNOWN, Novelty.SEED}

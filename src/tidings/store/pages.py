@@ -1,0 +1,162 @@
+"""Keep what reading a page gave: an article with its statements, or why there is none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from tidings.ids import make_id
+from tidings.model import Article, Entry, Figure, Id, Statement
+from tidings.store.database import insert_rows, rows, stage_rows, transaction, update_rows, upsert_rows
+from tidings.store.queries import query
+
+ARTICLE = (
+    "id", "seed_id", "entry_id", "version_id", "url", "title", "text", "publisher", "origin", "language", "authors", "published_at",
+    "verdict", "correction", "fetched_at", "first_seen_at", "reported_at", "text_hash", "decided", "run_id",
+)  # fmt: skip
+STATEMENT = (
+    "id", "topic", "article_id", "version_id", "text", "start", "end", "position", "event_date", "place", "decision", "reason",
+    "evidence", "first_seen_at", "run_id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Hold what is known of an article that is read again."""
+
+    title: str
+    text_hash: str
+    verdict: str
+    text_length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Hold what became of one waiting entry: an outcome, and an article when there is one to decide."""
+
+    entry_id: Id
+    outcome: str  # "": keep the outcome it has
+    reason: str
+    detail: str
+    article_id: Id | None = None
+    article: Article | None = None
+    text_hash: str = ""
+    statements: tuple[Statement, ...] = ()
+    attempt_count: int = 0
+    next_attempt_at: datetime | None = None
+
+
+def entries_waiting(connection: duckdb.DuckDBPyConnection, now: datetime, most: int) -> list[dict[str, Any]]:
+    """Return the work list of reading."""
+    return rows(connection, query("pages_due"), {"now": now, "most": most})
+
+
+def entry_of(row: dict[str, Any]) -> Entry:
+    """Build the entry from a row of the work list."""
+    return Entry(
+        id=row["id"],
+        feed_id=row["feed_id"],
+        guid=row["guid"],
+        url=row["url"],
+        title=row["title"],
+        summary=row["summary"],
+        content=row["content"],
+        published_at=row["published_at"],
+        language=row["language"],
+        authors=tuple(row["authors"]),
+    )
+
+
+def known_articles(connection: duckdb.DuckDBPyConnection, ids: Sequence[Id]) -> dict[Id, Known]:
+    """Return which of the articles are known, and what their current version is."""
+    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in ids])
+    sql = "SELECT id, title, text_hash, verdict, length(text) AS text_length FROM core.articles SEMI JOIN given_ids USING (id)"
+    return {row.pop("id"): Known(**row) for row in rows(connection, sql)}
+
+
+def record_reads(connection: duckdb.DuckDBPyConnection, reads: Sequence[Read], *, now: datetime, run_id: str) -> None:
+    """Record what reading gave, in one transaction: outcomes, articles, versions, statements that are new, figures."""
+    articles = [read for read in reads if read.article is not None]
+    with transaction(connection):
+        _record_outcomes(connection, reads, now, run_id)
+        upsert_rows(connection, "core.articles", ARTICLE, [_article_row(read, run_id) for read in articles])
+        upsert_rows(
+            connection,
+            "core.versions",
+            ("id", "article_id", "title", "text", "first_seen_at"),
+            [(a.version_id, a.id, a.title, a.text, now) for a in (read.article for read in articles) if a],
+        )
+        record_statements(connection, [one for read in articles for one in read.statements], decision="", now=now, run_id=run_id)
+
+
+def _record_outcomes(connection: duckdb.DuckDBPyConnection, reads: Sequence[Read], now: datetime, run_id: str) -> None:
+    columns = ("id", "read_due", "outcome", "reason", "detail", "article_id", "attempt_count", "next_attempt_at", "decided_at", "run_id")
+    ended = [
+        (
+            read.entry_id, read.next_attempt_at is not None, read.outcome, read.reason, read.detail, read.article_id,
+            read.attempt_count, read.next_attempt_at, now, run_id,
+        )
+        for read in reads if read.outcome
+    ]  # fmt: skip
+    update_rows(connection, "core.entries", columns, ended)
+    kept = [(read.entry_id, False, 0, None, run_id) for read in reads if not read.outcome]
+    update_rows(connection, "core.entries", ("id", "read_due", "attempt_count", "next_attempt_at", "run_id"), kept)
+
+
+def _article_row(read: Read, run_id: str) -> tuple[object, ...]:
+    article = read.article
+    assert article is not None
+    return article_row(article, "", read.entry_id, read.text_hash, decided=False, run_id=run_id)
+
+
+def article_row(article: Article, seed_id: str, entry_id: Id | None, text_hash: str, *, decided: bool, run_id: str) -> tuple[object, ...]:
+    """Lay an article out in the columns of ARTICLE."""
+    reported = min(article.published_at or article.first_seen_at, article.first_seen_at)
+    return (
+        article.id, seed_id, entry_id, article.version_id, article.url, article.title, article.text, article.publisher,
+        article.origin, article.language, list(article.authors), article.published_at, article.verdict.value, article.correction,
+        article.fetched_at, article.first_seen_at, reported, text_hash, decided, run_id,
+    )  # fmt: skip
+
+
+def record_statements(
+    connection: duckdb.DuckDBPyConnection, statements: Sequence[Statement], *, decision: str, now: datetime, run_id: str
+) -> None:
+    """Insert the statements (and their figures) that are not there yet; those that are keep what was decided."""
+    stage_rows(connection, "given_statements", {"id": "UUID", "topic": "VARCHAR"}, [(one.id, one.topic) for one in statements])
+    there = {
+        (row["id"], row["topic"])
+        for row in rows(connection, "SELECT id, topic FROM core.statements SEMI JOIN given_statements USING (id, topic)")
+    }
+    fresh = {(one.id, one.topic): one for one in statements if (one.id, one.topic) not in there}
+    insert_rows(
+        connection,
+        "core.statements",
+        STATEMENT,
+        [
+            (
+                one.id, one.topic, one.article_id, one.version_id, one.text, one.start, one.end, one.position, one.event_date, one.place,
+                decision, "", "", now, run_id,
+            )
+            for one in fresh.values()
+        ],
+    )  # fmt: skip
+    upsert_rows(
+        connection,
+        "core.figures",
+        (
+            "id", "statement_id", "topic", "measure", "value_low", "value_high", "qualifier", "of", "unit", "as_of", "said_by", "words",
+            "start", "end",
+        ),
+        [_figure_row(one, figure) for one in fresh.values() for figure in one.figures],
+    )  # fmt: skip
+
+
+def _figure_row(statement: Statement, figure: Figure) -> tuple[object, ...]:
+    return (
+        make_id("figure", statement.id, statement.topic, str(figure.start), figure.measure), statement.id, statement.topic, figure.measure,
+        figure.value_low, figure.value_high, figure.qualifier, figure.of, figure.unit, figure.as_of, figure.said_by, figure.words,
+        figure.start, figure.end,
+    )  # fmt: skip

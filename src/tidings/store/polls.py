@@ -1,0 +1,111 @@
+"""Keep feeds, their state between polls, and their entries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, fields
+from datetime import datetime
+
+import duckdb
+
+from tidings.model import Entry, Feed, FeedState, Id, Outcome, Topic
+from tidings.store.database import insert_rows, rows, stage_rows, transaction, update_rows, upsert_rows
+
+_STATE = tuple(field.name for field in fields(FeedState) if field.name != "feed_id")
+_ENTRY = ("id", "feed_id", "guid", "url", "title", "summary", "content", "language", "authors", "published_at")
+
+
+def record_configuration(connection: duckdb.DuckDBPyConnection, feeds: Sequence[Feed], topics: Sequence[Topic], now: datetime) -> None:
+    """Make the configured feeds and topics known; feeds that left the configuration keep their history."""
+    known = {row["id"] for row in rows(connection, "SELECT id FROM core.feeds")}
+    named = {row["name"] for row in rows(connection, "SELECT name FROM core.topics")}
+    described = ("id", "shown_url", "publisher", "language", "country", "configured")
+    empty = FeedState("")
+    with transaction(connection):
+        connection.execute("UPDATE core.feeds SET configured = false WHERE configured")
+        update_rows(connection, "core.feeds", described, [_described(feed) for feed in feeds if feed.id in known])
+        insert_rows(
+            connection,
+            "core.feeds",
+            (*described, *_STATE),
+            [(*_described(feed), *astuple(empty)[1:]) for feed in feeds if feed.id not in known],
+        )
+        upsert_rows(
+            connection,
+            "core.topics",
+            ("name", "title", "first_seen_at"),
+            [(topic.name, topic.title, now) for topic in topics if topic.name not in named],
+            key=("name",),
+        )
+
+
+def _described(feed: Feed) -> tuple[str, str, str, str, str, bool]:
+    return (feed.id, feed.shown_url, feed.publisher, feed.language, feed.country, True)
+
+
+def feed_states(connection: duckdb.DuckDBPyConnection) -> dict[Id, FeedState]:
+    """Return what we know of each feed."""
+    columns = ", ".join(_STATE)
+    found = rows(connection, f"SELECT id AS feed_id, {columns} FROM core.feeds")  # noqa: S608 - our own column names
+    return {row["feed_id"]: FeedState(**row) for row in found}
+
+
+def entry_hashes(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) -> dict[Id, str]:
+    """Return the content hash of each of the entries that is known."""
+    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in ids])
+    return {
+        row["id"]: row["content_hash"]
+        for row in rows(connection, "SELECT id, content_hash FROM core.entries SEMI JOIN given_ids USING (id)")
+    }
+
+
+def record_polls(
+    connection: duckdb.DuckDBPyConnection,
+    polls: Sequence[tuple[FeedState, str, str, Sequence[Entry]]],
+    hashes: Mapping[Id, str],
+    *,
+    now: datetime,
+    run_id: str,
+    learn: bool = False,
+) -> int:
+    """Record polls as (state, outcome, detail, entries): states, events and entries in one transaction. Return how many entries are new.
+
+    `hashes` holds the content hash of every entry given. A known entry is touched only when it says something else than before.
+    """
+    known = entry_hashes(connection, hashes)
+    fresh: dict[Id, Entry] = {}
+    changed: dict[Id, Entry] = {}
+    events = []
+    for state, outcome, detail, entries in polls:
+        new_count = sum(entry.id not in known and entry.id not in fresh for entry in entries)
+        events.append((state.feed_id, now, outcome, detail, len(entries), new_count, run_id))
+        for entry in entries:
+            if entry.id not in known:
+                fresh.setdefault(entry.id, entry)
+            elif known[entry.id] != hashes[entry.id]:
+                changed[entry.id] = entry
+    event_columns = ("feed_id", "polled_at", "outcome", "detail", "entry_count", "new_count", "run_id")
+    with transaction(connection):
+        update_rows(connection, "core.feeds", ("id", *_STATE), [astuple(state) for state, *_ in polls])
+        upsert_rows(connection, "core.feed_events", event_columns, events, key=("feed_id", "polled_at"))
+        insert_rows(
+            connection,
+            "core.entries",
+            (*_ENTRY, "content_hash", "first_seen_at", "learn", "read_due", "outcome", "reason", "detail", "attempt_count", "run_id"),
+            [
+                (*_entry_row(entry), hashes[entry.id], now, learn, True, Outcome.PENDING.value, "", "", 0, run_id)
+                for entry in fresh.values()
+            ],
+        )
+        update_rows(
+            connection,
+            "core.entries",
+            (*_ENTRY, "content_hash", "read_due", "attempt_count", "next_attempt_at", "run_id"),
+            [(*_entry_row(entry), hashes[entry.id], True, 0, None, run_id) for entry in changed.values()],
+        )
+    return len(fresh)
+
+
+def _entry_row(entry: Entry) -> tuple[object, ...]:
+    return (
+        entry.id, entry.feed_id, entry.guid, entry.url, entry.title, entry.summary, entry.content, entry.language,
+        list(entry.authors), entry.published_at,
+    )  # fmt: skip

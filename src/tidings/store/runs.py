@@ -1,0 +1,36 @@
+"""Keep run reports, and count what a run touched."""
+
+from datetime import datetime
+
+import duckdb
+
+from tidings.store.database import rows, upsert_rows
+
+
+def begin(connection: duckdb.DuckDBPyConnection, run_id: str, flow: str, now: datetime) -> None:
+    """Record that a run began; runs that never ended were killed, and are marked so."""
+    connection.execute("UPDATE core.runs SET outcome = 'killed' WHERE outcome = 'running' AND flow = ?", [flow])
+    upsert_rows(connection, "core.runs", ("id", "flow", "started_at", "outcome", "report"), [(run_id, flow, now, "running", "{}")])
+
+
+def end(connection: duckdb.DuckDBPyConnection, run_id: str, now: datetime, outcome: str, report: str) -> None:
+    """Record how a run ended, with its report as JSON."""
+    connection.execute("UPDATE core.runs SET ended_at = ?, outcome = ?, report = ? WHERE id = ?", [now, outcome, report, run_id])
+
+
+def touched_entries(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[tuple[str, str]]:
+    """Return (outcome, reason) of every entry that a run saw for the first time, read, or decided."""
+    found = rows(connection, "SELECT outcome, reason FROM core.entries WHERE run_id = ?", [run_id])
+    return [(row["outcome"], row["reason"]) for row in found]
+
+
+def development_counts(connection: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, int]:
+    """Count the developments that a run recorded, by kind."""
+    found = rows(connection, "SELECT kind, count(*) AS n FROM core.developments WHERE run_id = ? GROUP BY kind ORDER BY kind", [run_id])
+    return {row["kind"]: row["n"] for row in found}
+
+
+def duplicate_count(connection: duckdb.DuckDBPyConnection, run_id: str) -> int:
+    """Count the articles that a run found to be copies."""
+    sql = "SELECT count(*) AS n FROM core.duplicates AS d JOIN core.articles AS a ON a.id = d.article_id WHERE a.run_id = ?"
+    return int(rows(connection, sql, [run_id])[0]["n"])

@@ -1,0 +1,75 @@
+"""Keep seeds: articles given in advance, with statements that count as told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from tidings.model import Article, Decision, Fingerprint, Id, Statement
+from tidings.store.database import insert_rows, rows, stage_rows, transaction, update_rows, upsert_rows
+from tidings.store.decisions import record_marks, record_told
+from tidings.store.pages import ARTICLE, article_row, record_statements
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedSeed:
+    """Hold a seed as it is stored."""
+
+    seed_id: str
+    article: Article
+    text_hash: str
+    fingerprint: Fingerprint
+    hashed_terms: Mapping[int, float]
+    statements: tuple[Statement, ...]
+    decisions: tuple[Decision, ...]
+    told_terms: tuple[tuple[int, Id, str], ...]
+
+
+def seed_versions(connection: duckdb.DuckDBPyConnection) -> dict[str, Id]:
+    """Return the version of each stored seed, by its configured id."""
+    found = rows(connection, "SELECT seed_id, version_id FROM core.articles WHERE seed_id <> ''")
+    return {row["seed_id"]: row["version_id"] for row in found}
+
+
+def replace_seeds(
+    connection: duckdb.DuckDBPyConnection, stale: Sequence[str], fresh: Sequence[DecidedSeed], *, now: datetime, run_id: str
+) -> None:
+    """Forget what stale seeds said and record the fresh ones, in one transaction."""
+    with transaction(connection):
+        _forget(connection, stale)
+        upsert_rows(
+            connection,
+            "core.articles",
+            ARTICLE,
+            [article_row(one.article, one.seed_id, None, one.text_hash, decided=True, run_id=run_id) for one in fresh],
+        )
+        update_rows(connection, "core.articles", ("id", "story_id"), [(one.article.id, one.article.id) for one in fresh])
+        upsert_rows(
+            connection,
+            "core.stories",
+            ("id", "title", "topics", "seeded", "first_seen_at", "last_seen_at"),
+            [
+                (one.article.id, one.article.title, sorted({s.topic for s in one.statements}), True, now, now)
+                for one in fresh
+            ],
+        )  # fmt: skip
+        record_statements(connection, [s for one in fresh for s in one.statements], decision="", now=now, run_id=run_id)
+        record_told(connection, [d for one in fresh for d in one.decisions], now=now, run_id=run_id)
+        record_marks(connection, [(one.fingerprint, one.hashed_terms) for one in fresh])
+        insert_rows(connection, "core.statement_terms", ("term", "statement_id", "topic"), [row for one in fresh for row in one.told_terms])
+
+
+def _forget(connection: duckdb.DuckDBPyConnection, stale: Sequence[str]) -> None:
+    stage_rows(connection, "given_seeds", {"seed_id": "VARCHAR"}, [(one,) for one in stale])
+    articles = "SELECT id FROM core.articles WHERE seed_id IN (SELECT seed_id FROM given_seeds)"
+    statements = f"SELECT id FROM core.statements WHERE article_id IN ({articles})"  # noqa: S608 - our own names
+    for table, column, those in (
+        ("core.figures", "statement_id", statements),
+        ("core.statement_terms", "statement_id", statements),
+        ("core.statements", "article_id", articles),
+        ("core.grams", "article_id", articles),
+        ("core.article_terms", "article_id", articles),
+    ):
+        connection.execute(f"DELETE FROM {table} WHERE {column} IN ({those})")  # noqa: S608 - our own names
+    connection.execute("DELETE FROM core.articles WHERE seed_id IN (SELECT seed_id FROM given_seeds)")
