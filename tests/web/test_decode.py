@@ -50,11 +50,11 @@ def test_a_cut_stream_is_not_complete(name, missing):
 
 @pytest.mark.parametrize("name", ["gzip", "deflate", "raw", "br"])
 def test_a_bomb_comes_in_small_pieces(name):
-    """Twenty megabytes of zeros in a few bytes are handed out piece by piece, so that the reader can stop."""
-    packed = PACKERS[name](bytes(20_000_000))
-    assert len(packed) < 40_000
+    """Five megabytes of zeros in a few bytes are handed out piece by piece, so that the reader can stop."""
+    packed = PACKERS[name](bytes(5_000_000))
+    assert len(packed) < 10_000
     sizes = [len(piece) for piece in decoder(name).feed(packed)]
-    assert sum(sizes) == 20_000_000
+    assert sum(sizes) == 5_000_000
     assert max(sizes) <= 2 * PIECE_BYTES
 
 

@@ -9,7 +9,7 @@ from tidings.web.limits import Deadline, Limits, limits_from
 
 def test_the_settings_become_limits():
     """Every limit comes from the settings as they are delivered, and the contact is part of our name."""
-    network = Network(contact="https://example.org/about", allow_private=["127.0.0.1:1"], connect_to={"Daily.Example": "127.0.0.1:1"})
+    network = Network(contact="https://example.org/about", allow_private=["127.0.0.1:1"], connect_to={"daily.example": "127.0.0.1:1"})
     limits = limits_from(network)
     assert limits.user_agent == f"{network.user_agent} (+https://example.org/about)"
     assert (limits.allow_private, limits.connect_to) == (frozenset({"127.0.0.1:1"}), {"daily.example": "127.0.0.1:1"})

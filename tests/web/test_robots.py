@@ -82,6 +82,16 @@ def test_a_redirect_to_a_disallowed_page_is_not_followed(web):
     assert web.get(start.url("/a"), robots=False).ok
 
 
+def test_a_host_in_trouble_is_tried_again_later(web):
+    """A robots.txt that fails is no ban: the page is put off, with the wait that the host asked for, and nothing more is sent."""
+    server = web.serve(web.reply(b"", "503 Busy", Retry_After="120"))
+    with Client(web.limits(robots=True)) as client:
+        first, second = (client.send(Request(server.url("/a"), "page"), web.now) for _ in range(2))
+    assert (first.failure, first.detail) == ("retry_later", "robots.txt: status 503")
+    assert (second.failure, int(second.headers["retry-after"])) == ("retry_later", 120)
+    assert server.paths() == ["/robots.txt"]
+
+
 def test_robots_may_be_somewhere_else(web):
     """A robots.txt behind a redirect counts."""
     rules = web.reply(b"User-agent: *\nDisallow: /a")
@@ -119,7 +129,7 @@ def test_a_long_robots_file_is_read_as_far_as_the_limit(web):
 
 
 def test_a_robots_file_made_to_be_slow_is_not_read():
-    """Agents times rules would fill the memory; such a file counts as a server in trouble."""
+    """Agents times rules would fill the memory; such a file allows nothing."""
     hostile = "".join(f"User-agent: a{n}\n" for n in range(15_000)) + "Allow: /\n" * 25_000
     rules = read_rules(Response("", "", 200, {}, hostile.encode(), NOW))
     assert (rules.rules, rules.reason) == (None, "robots")

@@ -1,6 +1,7 @@
 """Which modules can open a connection at all."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import tidings
@@ -25,6 +26,7 @@ def imported(tree: ast.AST) -> set[str]:
     return names
 
 
+@cache
 def can_connect(path: Path) -> set[str]:
     """Return what in a module could open a connection."""
     tree = ast.parse(path.read_text())

@@ -103,7 +103,7 @@ class Client:
         try:
             answer = self._follow(request, now, way, deadline)
         except FetchError as error:
-            headers = {"retry-after": error.detail} if error.reason == RETRY_LATER else {}
+            headers = {} if error.wait_s is None else {"retry-after": str(math.ceil(error.wait_s))}
             answer = Answer(0, headers, failure=error.reason, detail=error.detail)
         except Exception as error:  # noqa: BLE001 - a failed feed costs only itself, whatever it met in a library
             answer = Answer(0, failure=PROTOCOL, detail=f"{type(error).__name__}: {error}"[:200])
@@ -129,6 +129,7 @@ class Client:
         visited = {str(url)}
         while True:
             way.url = str(url)
+            self._check_away(url.host)
             if self._limits.robots and request.kind == "page":
                 self._robots.check(way.url, now, deadline)
             deadline = deadline or Deadline(self._limits.timeout_s, self._clock)
@@ -144,10 +145,6 @@ class Client:
             visited.add(target)
 
     def _ask(self, url: WebUrl, headers: list[tuple[bytes, bytes]], kind: str, now: datetime, deadline: Deadline) -> Answer:
-        with self._lock:
-            away_s = self._away_until.get(url.host, 0.0) - self._clock()
-        if away_s > 0:
-            raise FetchError(RETRY_LATER, str(math.ceil(away_s)))
         backend = GuardedBackend(self._resolver, deadline, self._limits.allow_private, self._limits.connect_to)
         answer = exchange(url, headers, self._tls, backend, self._limits.bytes_max(kind), cut=kind == "robots")
         if answer.status in (429, 503):
@@ -155,6 +152,13 @@ class Client:
             with self._lock:
                 self._away_until[url.host] = max(self._away_until.get(url.host, 0.0), self._clock() + wait_s)
         return answer
+
+    def _check_away(self, host: str) -> None:
+        """Raise FetchError while a host is to be left alone, with the wait that it asked for."""
+        with self._lock:
+            away_s = self._away_until.get(host, 0.0) - self._clock()
+        if away_s > 0:
+            raise FetchError(RETRY_LATER, f"{host} asked us to stay away", away_s)
 
     def _fetch_robots(self, url: str, now: datetime, deadline: Deadline | None) -> Response:
         return self._send(Request(url, "robots"), now, deadline)

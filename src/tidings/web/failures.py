@@ -9,16 +9,17 @@ TLS = "tls"
 CONNECT = "connect"
 TOO_MANY_REDIRECTS = "too_many_redirects"
 PROTOCOL = "protocol"
-ROBOTS = "robots"
-RETRY_LATER = "retry_later"  # nothing sent: the host asked us, in this run, to stay away
+ROBOTS = "robots"  # robots.txt asks us not to fetch this page: it will next time, too
+RETRY_LATER = "retry_later"  # nothing sent: in this run the host asked us to stay away, or could not say what its robots.txt is
 
 DETAIL_CHARS_MAX = 200
 
 
 class FetchError(Exception):
-    """Carry the reason and a short detail from where a request failed to where its response is made."""
+    """Carry the reason and a short detail from where a request failed to where its response is made; `wait_s` where a host asked for it."""
 
-    def __init__(self, reason: str, detail: str = "") -> None:
+    def __init__(self, reason: str, detail: str = "", wait_s: float | None = None) -> None:
         self.reason = reason
+        self.wait_s = wait_s
         self.detail = "".join(sign if sign.isprintable() else " " for sign in detail[:DETAIL_CHARS_MAX])
         super().__init__(f"{reason}: {self.detail}")

@@ -9,10 +9,10 @@ from protego import Protego
 
 from tidings.model import Response
 from tidings.text.urls import parse
-from tidings.web.failures import ROBOTS, TIMEOUT, FetchError
+from tidings.web.failures import RETRY_LATER, ROBOTS, TIMEOUT, FetchError
 from tidings.web.limits import Deadline
 
-RULE_CHECKS_MAX = 1_000_000
+AGENTS_TIMES_LINES_MAX = 4_000_000
 Fetch = Callable[[str, datetime, Deadline | None], Response]
 
 
@@ -77,14 +77,15 @@ class Robots:
 def read_rules(response: Response) -> Rules:
     """Read the answer to a request for robots.txt.
 
-    None there (4xx): all is allowed. The server in trouble (5xx, 429) or out of reach: nothing is, in this run.
+    None there (4xx): all is allowed. The server in trouble (5xx, 429) or out of reach: nothing is, in this run, and the
+    reason is that trouble, so that it is tried again.
     """
     if response.failure:
         return Rules(reason=response.failure, detail=response.detail or response.failure)
     if response.ok:
         return _parsed(response.body.decode("utf-8-sig", "replace"))
     if response.status == 429 or not 400 <= response.status < 500:
-        return Rules(reason=ROBOTS, detail=f"status {response.status}")
+        return Rules(reason=RETRY_LATER, detail=f"status {response.status}")
     return Rules()
 
 
@@ -92,6 +93,6 @@ def _parsed(text: str) -> Rules:
     """Parse the rules, unless there are more of them than any honest site has: protego adds each rule to each agent of its group."""
     lines = text.casefold().splitlines()
     agent_count = sum("agent" in line for line in lines)
-    if agent_count * len(lines) > RULE_CHECKS_MAX * 4:
+    if agent_count * len(lines) > AGENTS_TIMES_LINES_MAX:
         return Rules(reason=ROBOTS, detail=f"{len(lines)} lines for {agent_count} agents")
     return Rules(Protego.parse(text))
