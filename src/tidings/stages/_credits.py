@@ -58,6 +58,7 @@ _AGENCY_WORD = re.compile(
     r"\b(?:news|agency|wire|press|media|service|network|bureau|tv|radio|times|post|daily|haber|ajansı|agence|presse|agencia|agentur)\b",
     re.IGNORECASE,
 )
+_LETTERS_MIN = 4  # shorter ones are a writer's initials, unless known
 _START_CHARS = 200
 
 _CORRECTION = re.compile(
@@ -77,13 +78,13 @@ def find_origin(text: str, authors: Sequence[str], publisher: str) -> str:
     paragraphs = [one for one in text.split("\n\n") if one.strip()]
     if not paragraphs:
         return publisher
-    return (
+    name = (
         _from_dateline(paragraphs[:2])
         or _from_end(paragraphs[-3:])
         or next(filter(None, (_source_line(one) for one in paragraphs[:3])), "")
         or next(filter(None, (_known(author) for author in authors)), "")
-        or publisher
     )
+    return publisher if not name or _is_same(name, publisher) else name
 
 
 def is_correction(title: str, text: str) -> bool:
@@ -120,6 +121,12 @@ def _from_end(paragraphs: Sequence[str]) -> str:
     return _known(last) if len(last) <= 40 else ""
 
 
+def _is_same(name: str, publisher: str) -> bool:
+    """Tell whether a credit names the publisher itself ("Baytown Post News" by "baytownpost.example")."""
+    one, other = ("".join(filter(str.isalnum, text.casefold())) for text in (name, publisher))
+    return len(min(one, other, key=len)) >= 4 and (one.startswith(other) or other.startswith(one))
+
+
 def _source_line(paragraph: str) -> str:
     found = _SOURCE_LINE.fullmatch(paragraph[:120])
     return (_known(found["name"]) or _name_like(found["name"])) if found else ""
@@ -153,4 +160,4 @@ def _name_like(text: str) -> str:
     words = text.strip().split()
     if not 1 <= len(words) <= 4 or any(character.isdigit() for character in text) or not all(word[0].isupper() for word in words):
         return ""
-    return " ".join(words) if len(words) == 1 or _AGENCY_WORD.search(text) else ""
+    return " ".join(words) if (len(words) == 1 and len(words[0]) >= _LETTERS_MIN) or _AGENCY_WORD.search(text) else ""

@@ -8,7 +8,8 @@ from typing import Any
 
 from tidings.text.decode import decode
 
-_VERSION = re.compile(r"\"version\"\s*:\s*\"https?:(?:\\?/){2}(?:www\.)?jsonfeed\.org(?:\\?/)version(?:\\?/)(1(?:\.\d)?)")
+# "1.0" alone is wrong, but seen
+_VERSION = re.compile(r"\"version\"\s*:\s*\"(?:https?:(?:\\?/){2}(?:www\.)?jsonfeed\.org(?:\\?/)version(?:\\?/))?(1(?:\.\d)?)\"")
 _ITEMS = re.compile(r"\"items\"\s*:\s*\[")
 _BETWEEN = re.compile(r"[\s,]*")
 

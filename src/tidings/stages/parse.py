@@ -49,7 +49,7 @@ def parse_feed(response: Response, feed: Feed) -> ParsedFeed | Rejection:
     if not document.version:
         return Rejection(Stage.PARSE, "not_a_feed", one_line(response.headers.get("content-type", ""))[:80])
     items = document.entries
-    cut = bool(document.bozo) and not _ROOT_END.search(response.body[-_TAIL_BYTES:].replace(b"\x00", b""))
+    cut = _is_malformed(document) and not _has_end(response.body)
     if cut and _ends_inside_entry(response.body):
         items = items[:-1]  # feedparser closes the open element: a phantom entry with half a text
     language = dict.get(document.feed, "language") or ""
@@ -72,11 +72,10 @@ def _parse_json(response: Response, feed: Feed) -> ParsedFeed | Rejection:
 
 
 def _collect(parsed: ParsedFeed, entries: Iterable[Entry], count: int) -> ParsedFeed:
-    """Keep the first of the entries with one id, and those that say anything at all."""
+    """Keep the first of the entries with one id."""
     first: dict[str, Entry] = {}
     for entry in entries:
-        if entry.url or entry.guid or entry.title or entry.summary or entry.content:
-            first.setdefault(entry.id, entry)
+        first.setdefault(entry.id, entry)
     return replace(parsed, entries=tuple(first.values()), entries_dropped=max(0, count - ENTRIES_MAX))
 
 
@@ -86,6 +85,19 @@ def _headers(response: Response) -> dict[str, str]:
     if content_type := response.headers.get("content-type"):
         headers["content-type"] = content_type
     return headers
+
+
+def _is_malformed(document: Any) -> bool:
+    """Tell whether the XML itself is broken; feedparser's `bozo` also counts mere header quarrels."""
+    harmless = (feedparser.NonXMLContentType, feedparser.CharacterEncodingOverride)
+    return bool(document.bozo) and not isinstance(document.get("bozo_exception"), harmless)
+
+
+def _has_end(body: bytes) -> bool:
+    """Tell whether the document's last words close its root (in RDF `</channel>` stands before the items)."""
+    tail = body[-_TAIL_BYTES:].replace(b"\x00", b"")
+    ends = list(_ROOT_END.finditer(tail))
+    return bool(ends) and not _ENTRY_EDGE.search(tail, ends[-1].end())
 
 
 def _ends_inside_entry(body: bytes) -> bool:
@@ -175,7 +187,7 @@ def _links(item: Mapping[str, Any], guid: str) -> list[str]:
 
 def _web_url(href: str, base: str, *, need_scheme: bool = False) -> str:
     """Make a link absolute; empty unless it is http or https."""
-    href = "".join(href.split())  # feeds break long links over lines
+    href = href.strip()
     if not href or len(href) > URL_CHARS_MAX or (need_scheme and not href.lower().startswith(_WEB)):
         return ""
     url = absolute(base, href)
@@ -189,11 +201,11 @@ def _title(item: Mapping[str, Any]) -> str:
 
 
 def _text_of(detail: Mapping[str, Any] | None) -> str:
-    """Turn feedparser's {type, value} into text: only what it calls plain is not markup."""
+    """Turn feedparser's {type, value} into text. In RSS the type is its guess, which knows no `<script>`."""
     if not detail:
         return ""
     value = _string(detail.get("value"))
-    return plain(value) if detail.get("type") == "text/plain" else to_text(value)
+    return plain(value) if detail.get("type") == "text/plain" and "</" not in value else to_text(value)
 
 
 def _published(item: Any, now: datetime) -> datetime | None:
