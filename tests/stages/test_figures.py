@@ -59,6 +59,17 @@ MEASURES = [
     pytest.param("Rebels captured three villages.", [("three", "exact", "other")], id="captured things"),
     pytest.param("Rebels captured three soldiers.", [("three", "exact", "detained")], id="captured people"),
     pytest.param("Two lorries collided, killing six.", [("Two", "exact", "other"), ("six", "exact", "killed")], id="subject is not object"),
+    pytest.param("Four men (two pilots and a cook) were hurt.", [("Four", "exact", "injured"), ("two", "exact", "injured")], id="brackets"),
+    pytest.param(
+        "Judges sentenced two men to death and six others to life.",
+        [("two", "exact", "other"), ("six", "exact", "detained")],
+        id="two sentences",
+    ),
+    pytest.param("Nine cars were set on fire.", [("Nine", "exact", "affected")], id="set on fire"),
+    pytest.param(
+        "The lead fell from 300 in 2010 to 150.", [("300", "exact", "other"), ("150", "exact", "other")], id="a change is no range"
+    ),
+    pytest.param("They found 80 pounds of gold on Jan. 12.", [("80", "exact", "other")], id="weight is no money"),
     pytest.param("Two guards, who had left, were wounded.", [("Two", "exact", "injured")], id="relative clause"),
     pytest.param(
         "Prices rose 4.5% to $3 million.", [("4.5%", "exact", "percent"), ("$3 million", "exact", "money")], id="per cent and money"
@@ -134,12 +145,14 @@ def test_as_of(phrase: str, published: date | None, expected: str) -> None:
         ("Health officials said 12 people were hurt.", "Health officials"),
         ("Twelve people were hurt, according to the mayor.", "the mayor"),
         ("There are claims 12 people were hurt.", ""),
-        ("He said 12 people were hurt.", ""),
+        ("He said 12 people were hurt.", "He"),
         ("Twelve people were reported hurt.", ""),
+        ("Twelve people were hurt, according to U.K. officials.", "U.K. officials"),
+        ("The storm claims the lives of 12 people.", ""),
     ],
 )
 def test_said_by(sentence: str, speaker: str) -> None:
-    """Only a named speaker counts: no pronoun, no noun that looks like a verb of saying."""
+    """Only a speaker counts, named or "he": no "it", no noun that looks like a verb of saying."""
     assert read_figures(sentence)[0].said_by == speaker
 
 

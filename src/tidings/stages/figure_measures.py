@@ -146,8 +146,10 @@ class Clause:
                     return NOUNS.get(self._word(index - 1), STATES.get(self._word(index - 1), Cue("", ""))).measure
                 continue
             word = self._word(index)
-            if word in {"which", "who", "whose", "whom"} and self._word(index - 1) == ",":
-                index = self._clause_end(index, end)
+            beyond = self._aside(index, end)
+            if beyond > index:
+                index = beyond
+                following = next((at for at in range(following, len(self.places)) if self.places[at].lead >= index), len(self.places))
                 continue
             found = self._found(index, helped=helped, place=place)
             if found is not None:
@@ -159,8 +161,12 @@ class Clause:
             index += 1
         return ""
 
-    def _clause_end(self, index: int, end: int) -> int:
-        """Step over a relative clause set off by commas: ", which lies in the east, were killed"."""
+    def _aside(self, index: int, end: int) -> int:
+        """Step over brackets and over a relative clause set off by commas: ", which lies in the east, were killed"."""
+        if self._word(index) == "(":
+            return next((at + 1 for at in range(index, end) if self._word(at) == ")"), end)
+        if self._word(index) not in {"which", "who", "whose", "whom"} or self._word(index - 1) != ",":
+            return index
         comma = next((at for at in range(index, end) if self._word(at) == ","), end)
         return comma + 1 if self._word(comma + 1) in AUXILIARIES or cue_at(self.tokens, min(comma + 1, self.last - 1)) else index + 1
 
@@ -184,6 +190,10 @@ class Clause:
         after = self._word(index + 1)
         if word in {"sentenced", "condemned", "given"} or (word == "handed" and helped):
             return self._sentence(index)
+        if word == "to" and index == place.head_end and any(self._word(at).startswith("sentenc") for at in range(index - 20, index)):
+            return self._sentence(index)
+        if word == "set" and {after, self._word(index + 2)} & {"fire", "ablaze", "alight"}:
+            return "affected"
         if word in {"leave", "left"} and self._people(place) and after not in STATES_LEFT:
             leaves = index == place.head_end or self._word(index - 1) in {"will", "would", "have"}
             return "displaced" if leaves else None

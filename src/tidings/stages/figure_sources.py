@@ -15,6 +15,7 @@ _BODIES = word_set(
     "un authorities officials police government ministry state local health army military media sources activists rescuers"
     " monitors doctors witnesses official agency observatory spokesman spokeswoman spokesperson minister president",
 )
+_CLAIMED = word_set("responsibility at the a an its their his her life lives")
 _PRONOUNS = word_set("it he she they we this that the a an")
 _ENDS = word_set("that who which after when while as with where following during since and but in on at from killing")
 _NOT_SPEAKERS = word_set(
@@ -58,6 +59,8 @@ def _ends_name(tokens: Sequence[Token], index: int) -> bool:
     inner = dotted and index + 1 < len(tokens) and tokens[index + 1].start == token.end and tokens[index + 1].kind == "word"
     if inner:
         return False
+    if token.text == "." and index > 0 and len(tokens[index - 1].text) == 1:
+        return False  # "U.S. officials": the end of the sentence bounds it anyway
     return token.kind != "word" or token.lower in _ENDS or (token.lower in _SAYS and not token.capital)
 
 
@@ -73,6 +76,11 @@ def _saying(tokens: Sequence[Token], first: int, last: int) -> list[tuple[int, i
             start -= 1
         named = any((token.capital or token.lower in _BODIES) and token.lower not in _PRONOUNS for token in tokens[start:index])
         if word.startswith("stat") and (index + 1 >= last or tokens[index + 1].lower != "that"):
+            continue
+        if word.startswith("claim") and index + 1 < last and tokens[index + 1].lower in _CLAIMED:
+            continue
+        if before.lower in {"he", "she"}:
+            spans.append((index - 1, index))
             continue
         if word.startswith("announc") and index + 1 < last and tokens[index + 1].lower in {"plans", "a", "an", "its", "their"}:
             continue

@@ -26,7 +26,9 @@ __all__ = ["differs", "read_figures", "same_quantity"]
 
 _SENTENCE_CHARS_MAX = 8_000
 _FIGURES_MAX = 200
-_ABBREVIATIONS = word_set("mr mrs ms dr st gen no lt col sgt co inc jr sr sen rep gov vs maj capt prof approx")
+_ABBREVIATIONS = word_set(
+    "mr mrs ms dr st gen no lt col sgt co inc jr sr sen rep gov vs maj capt prof approx jan feb mar apr jun jul aug sep sept oct nov dec"
+)
 _CREDIT = re.compile(r"\(([^()]{1,80})\)")
 _NEGATIONS = frozenset({"no"})
 

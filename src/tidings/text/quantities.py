@@ -155,7 +155,9 @@ def _range(tokens: Sequence[Token], low: Quantity, language: str) -> Quantity:
     before = tokens[low.first - 1].lower if low.first else ""
     before = tokens[low.first - 2].lower if before in _SIGNS and low.first > 1 else before
     dash = tokens[at].text in _DASHES
-    joined = dash or (tokens[at].lower == "to" and before != "from") or (tokens[at].lower == "and" and before == "between")
+    joined = (
+        dash or (tokens[at].lower == "to" and before not in {"from", "in", "since"}) or (tokens[at].lower == "and" and before == "between")
+    )
     if not joined or at + 1 + sign_gap >= len(tokens):
         return low
     high = _number_after_dash(tokens, at + 1 + sign_gap, language) if dash else _number(tokens, at + 1 + sign_gap, language)
@@ -196,7 +198,7 @@ def _money_or_percent(tokens: Sequence[Token], quantity: Quantity) -> Quantity:
         return _signed(tokens, quantity)
     for gap in (0, 1):
         if following[gap] in _CURRENCIES or following[gap] in _CODES:
-            if gap and not (tokens[at].capital or tokens[at].text == "-"):
+            if following[gap : gap + 2] == ["pounds", "of"] or (gap and not (tokens[at].capital or tokens[at].text == "-")):
                 break
             return replace(quantity, unit=_CURRENCIES.get(following[gap], following[gap]), last=at + gap + 1)
     return quantity

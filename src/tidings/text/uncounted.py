@@ -94,7 +94,8 @@ def _date(tokens: Sequence[Token], quantity: Quantity) -> str:
     day = quantity.low <= 31 and quantity.plain
     if day and last < len(tokens) and _month(tokens[last]):
         return "date"
-    if first and _month(tokens[first - 1]) and (day or _in_years(quantity)):
+    dotted = first > 1 and tokens[first - 1].text == "." and _month(tokens[first - 2]) and adjacent(tokens[first - 2], tokens[first - 1])
+    if first and (dotted or _month(tokens[first - 1])) and (day or _in_years(quantity)):
         return "date"
     near = tokens[max(0, first - 4) : first]
     if day and any(_month(token) for token in near) and _all_dates(near):
@@ -124,7 +125,12 @@ def _clock(tokens: Sequence[Token], quantity: Quantity) -> str:
     if words[0] == ":" and quantity.last + 1 < len(tokens) and tokens[quantity.last + 1].kind == "number":
         return "time"
     near = [token.lower for token in tokens[max(0, quantity.first - 3) : quantity.first]]
-    if near[-2:] == ["age", "of"] or near[-2:] == ["who", "is"] or near == ["who", "is", "now"]:
+    if (
+        near[-2:] == ["age", "of"]
+        or near[-1:] in (["turning"], ["turned"], ["turns"])
+        or near[-2:] == ["who", "is"]
+        or near == ["who", "is", "now"]
+    ):
         return "age"
     between = _before(tokens, quantity) == "," and words[0] in {",", ")"} and quantity.plain
     if between and quantity.low is not None and 10 <= quantity.low <= 105 and quantity.first > 1 and tokens[quantity.first - 2].capital:
