@@ -65,6 +65,7 @@ MEASURES = [
         [("two", "exact", "other"), ("six", "exact", "detained")],
         id="two sentences",
     ),
+    pytest.param("Forty poets, some of whom were jailed before, met.", [("Forty", "exact", "other")], id="some of whom"),
     pytest.param("Nine cars were set on fire.", [("Nine", "exact", "affected")], id="set on fire"),
     pytest.param(
         "The lead fell from 300 in 2010 to 150.", [("300", "exact", "other"), ("150", "exact", "other")], id="a change is no range"
@@ -147,6 +148,7 @@ def test_as_of(phrase: str, published: date | None, expected: str) -> None:
         ("There are claims 12 people were hurt.", ""),
         ("He said 12 people were hurt.", "He"),
         ("Twelve people were reported hurt.", ""),
+        ("Mayor Anna Berg-Olsen says 12 people were hurt.", "Mayor Anna Berg-Olsen"),
         ("Twelve people were hurt, according to U.K. officials.", "U.K. officials"),
         ("The storm claims the lives of 12 people.", ""),
     ],

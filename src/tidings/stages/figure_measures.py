@@ -165,6 +165,8 @@ class Clause:
         """Step over brackets and over a relative clause set off by commas: ", which lies in the east, were killed"."""
         if self._word(index) == "(":
             return next((at + 1 for at in range(index, end) if self._word(at) == ")"), end)
+        if self._word(index) == "whom" and self._word(index - 1) == "of":
+            return end  # ", some of whom were jailed before, met": it says nothing of them all
         if self._word(index) not in {"which", "who", "whose", "whom"} or self._word(index - 1) != ",":
             return index
         comma = next((at for at in range(index, end) if self._word(at) == ","), end)
@@ -306,7 +308,7 @@ class Clause:
 
     def _listed(self, place: Place) -> str:
         """Follow a list back to its verb: "kills an official and two aides", "kidnapped the mayor along with five guards"."""
-        if self._word(place.lead - 1) not in {"and", "plus", "with", ","}:
+        if self._word(place.lead - 1) not in {"and", "plus", "with"}:
             return ""
         for index in range(place.lead - 2, max(self.first, place.lead - 14) - 1, -1):
             word = self._word(index)

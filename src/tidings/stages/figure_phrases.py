@@ -74,6 +74,8 @@ def _ends_phrase(tokens: Sequence[Token], index: int, at: int) -> bool:
     word = tokens[index].lower
     if word in STATES and word not in NOUNS:
         return True
+    if word in PASSED and index + 1 < len(tokens) and cue_at(tokens, index + 1):
+        return True  # "dozens reported hurt"
     cue = VERBS.get(word) or PEOPLE_VERBS.get(word)
     if cue is None or word in NOUNS:
         return False

@@ -10,7 +10,7 @@ _SAYS = word_set(
     "says said say reports reported report claims claimed claim estimates estimated estimate announces announced confirms confirmed states stated"
     " adds added told warns warned",
 )
-_NAME_MAX = 8
+_NAME_MAX = 14
 _BODIES = word_set(
     "un authorities officials police government ministry state local health army military media sources activists rescuers"
     " monitors doctors witnesses official agency observatory spokesman spokeswoman spokesperson minister president",
@@ -74,6 +74,8 @@ def _saying(tokens: Sequence[Token], first: int, last: int) -> list[tuple[int, i
         start = index
         while start > max(first, index - _NAME_MAX) and not _before_name(tokens, start - 1):
             start -= 1
+        if start == index - _NAME_MAX and not _before_name(tokens, start - 1):
+            continue  # too long to be a name: nothing is better than half of one
         named = any((token.capital or token.lower in _BODIES) and token.lower not in _PRONOUNS for token in tokens[start:index])
         if word.startswith("stat") and (index + 1 >= last or tokens[index + 1].lower != "that"):
             continue
@@ -100,6 +102,7 @@ def _plural(token: Token) -> frozenset[str]:
 def _before_name(tokens: Sequence[Token], index: int) -> bool:
     token = tokens[index]
     inner = token.text == "." and index > 0 and len(tokens[index - 1].text) == 1
+    inner |= token.text in {"-", "–"} and tokens[index + 1].start == token.end
     return not inner and (
         token.kind != "word" or token.lower in {"that", "and", "but", "if", "as", "when", "while", "after", "which", "who"}
     )
