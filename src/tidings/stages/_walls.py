@@ -66,7 +66,7 @@ def is_teaser(text: str, shown: str, page_html: str) -> bool:
     """Tell whether a short text ends at a paywall: it, the page around it, or the page's own data says so."""
     if word_count(text) > TEASER_WORDS_MAX:
         return False
-    return bool(_PAYWALL.search(text[-2_000:]) or _PAYWALL.search(shown[:_TEXT_CHARS_LOOKED_AT]) or _NOT_FREE.search(page_html))
+    return bool(_PAYWALL.search(shown[:_TEXT_CHARS_LOOKED_AT]) or _NOT_FREE.search(page_html))
 
 
 def without_paywall(text: str) -> str:

@@ -112,8 +112,9 @@ def _read(response: Response, entry: Entry) -> _Reading:
     except Exception:  # noqa: BLE001 - a library's bug on odd input is "nothing found"
         found = None
     title = one_line(getattr(found, "title", "") or "")
-    text = clean_paragraphs(getattr(found, "text", "") or "", title or entry.title)
-    shown = clean_paragraphs(to_text(page_html)) if word_count(text) < _SHORT_WORDS else text
+    uncleaned = getattr(found, "text", "") or ""
+    text = clean_paragraphs(uncleaned, title or entry.title)
+    shown = to_text(page_html) if word_count(text) < _SHORT_WORDS else uncleaned
     verdict = _verdict(text, shown, title, page_html)
     if verdict is Verdict.TEASER:
         text = _walls.without_paywall(text)
@@ -130,7 +131,7 @@ def _read(response: Response, entry: Entry) -> _Reading:
 
 
 def _verdict(text: str, shown: str, title: str, page_html: str) -> Verdict:
-    """Say what a page is, from its extracted text and, when that is short, from all it shows."""
+    """Say what a page is, from its extracted text, and from what it shows: the text before cleaning, or the whole page."""
     if _walls.is_not_found(title, text or shown):
         return Verdict.NOT_FOUND
     if _walls.is_wall(text, shown):

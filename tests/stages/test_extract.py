@@ -1,0 +1,393 @@
+"""From page to article: what the page turned out to be, and what is believed of what it says."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tidings.model import Article, Entry, Page, Rejection, Response, Verdict
+from tidings.stages.extract import article_from_entry, extract_article
+from tidings.text.urls import identity
+
+NOW = datetime(2020, 2, 10, 12, tzinfo=UTC)
+URL = "https://www.baytown.example/2020/02/harbour"
+BODY = (
+    "The harbour of Baytown reopened on Sunday after a week of storms, the port authority said, and the first six ships sailed before noon.",
+    "Two hundred dock workers returned to the eastern pier, where cranes had stood still since the third of February because of the wind.",
+    "The mayor thanked the crews who had cleared the channel at night, and promised that the lights on the breakwater would be repaired soon.",
+    "Fishermen said that they expected prices at the market to fall again within days, though the smaller boats still wait for spare parts.",
+)
+ENTRY = Entry(
+    id="entry-1",
+    feed_id="feed-1",
+    guid="1",
+    url=URL,
+    title="Harbour of Baytown reopens",
+    summary="The harbour of Baytown reopened on Sunday after a week of storms.",
+    content="",
+    published_at=datetime(2020, 2, 9, 14, 30, tzinfo=UTC),
+)
+SILENT = replace(ENTRY, summary="")
+
+
+def html(paragraphs: tuple[str, ...] = BODY, *, head: str = "", title: str = "Harbour of Baytown reopens", around: str = "") -> str:
+    body = "".join(f"<p>{one}</p>" for one in paragraphs)
+    return f"<!doctype html><html><head><title>{title}</title>{head}</head><body><nav><a href='/'>Home</a></nav><article><h1>{title}</h1>{body}</article>{around}</body></html>"
+
+
+def page(
+    body: str | bytes, *, status: int = 200, entry: Entry = ENTRY, final_url: str = URL, content_type: str = "text/html", failure: str = ""
+) -> Page:
+    data = body.encode() if isinstance(body, str) else body
+    return Page(Response(URL, final_url, status, {"content-type": content_type}, data, NOW, failure=failure), entry)
+
+
+def extract(
+    body: str | bytes, *, status: int = 200, entry: Entry = ENTRY, final_url: str = URL, content_type: str = "text/html", failure: str = ""
+) -> Article | Rejection:
+    one = page(body, status=status, entry=entry, final_url=final_url, content_type=content_type, failure=failure)
+    return extract_article(one, "Baytown Post", NOW)
+
+
+def article(body: str | bytes, *, entry: Entry = ENTRY, final_url: str = URL, content_type: str = "text/html") -> Article:
+    result = extract(body, entry=entry, final_url=final_url, content_type=content_type)
+    assert isinstance(result, Article)
+    return result
+
+
+def test_a_page_becomes_an_article() -> None:
+    """Paragraphs, title, publisher and time come out; ids come from address and text."""
+    one = article(html())
+    assert one.text == "\n\n".join(BODY)
+    assert (one.title, one.publisher, one.origin) == ("Harbour of Baytown reopens", "Baytown Post", "Baytown Post")
+    assert (one.verdict, one.fetched_at, one.first_seen_at) == (Verdict.FULL, NOW, NOW)
+    assert one.published_at == ENTRY.published_at
+    again = article(html(BODY[:3]))
+    assert again.id == one.id
+    assert again.version_id != one.version_id
+
+
+def test_debris_stays_outside() -> None:
+    """Lines that a page prints between paragraphs are not part of the text."""
+    paragraphs = (
+        BODY[0],
+        "Advertisement",
+        BODY[1],
+        "Share this article",
+        "Sign up for our newsletter and never miss a ship.",
+        BODY[2],
+        "Contact Us",
+    )
+    assert article(html(paragraphs)).text == "\n\n".join(BODY[:3])
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "transient"),
+    [
+        pytest.param(404, "not_found", False, id="not found"),
+        pytest.param(410, "not_found", False, id="gone"),
+        pytest.param(500, "http_500", True, id="server error"),
+        pytest.param(503, "http_503", True, id="overloaded"),
+        pytest.param(429, "http_429", True, id="too many requests"),
+        pytest.param(418, "http_418", True, id="odd"),
+        pytest.param(0, "http_0", True, id="no status at all"),
+    ],
+)
+def test_an_error_status_is_a_rejection(status: int, reason: str, *, transient: bool) -> None:
+    """Whatever an error page says is no article; only what may pass is worth another try."""
+    result = extract(html(), status=status)
+    assert isinstance(result, Rejection)
+    assert (result.reason, result.transient) == (reason, transient)
+
+
+@pytest.mark.parametrize("failure", ["timeout", "incomplete", "dns", "tls", "connect", "protocol"])
+def test_a_failed_fetch_is_worth_another_try(failure: str) -> None:
+    """A fetch that failed on the way is a transient rejection with the failure as its reason."""
+    result = extract("", status=0, failure=failure)
+    assert isinstance(result, Rejection)
+    assert (result.reason, result.transient) == (failure, True)
+
+
+@pytest.mark.parametrize(
+    ("final_url", "reason"),
+    [
+        pytest.param("https://www.baytown.example/", "redirect_home", id="front page"),
+        pytest.param("https://www.baytown.example/en/index.html", "redirect_home", id="front page of a language"),
+    ],
+)
+def test_a_redirect_to_the_front_page_is_no_article(final_url: str, reason: str) -> None:
+    """A page that has moved to the front page is gone, whatever the front page says."""
+    result = extract(html(), final_url=final_url)
+    assert isinstance(result, Rejection)
+    assert result.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        pytest.param("Page not found", "Sorry, this page is not here any more.", id="English"),
+        pytest.param("404", "Nothing here.", id="number"),
+        pytest.param("Sayfa bulunamadı", "Aradığınız sayfa kaldırılmış.", id="Turkish"),
+        pytest.param("页面不存在", "您访问的页面不存在。", id="Chinese"),
+        pytest.param("الصفحة غير موجودة", "عذرا، الصفحة غير موجودة", id="Arabic"),
+        pytest.param("Страница не найдена", "Такой страницы нет.", id="Russian"),
+    ],
+)
+def test_a_page_that_says_it_is_not_there_is_not_found(title: str, words: str) -> None:
+    """Under status 200, too, "not found" is no article."""
+    result = extract(html((words,), title=title))
+    assert isinstance(result, Rejection)
+    assert result.reason == "not_found"
+
+
+def test_a_report_about_missing_things_is_an_article() -> None:
+    """A long text whose title begins like an error page is a report."""
+    assert article(html(title="Not found: the treasure of Baytown")).verdict is Verdict.FULL
+
+
+COOKIES = (
+    "We value your privacy. We and our partners store cookies on your device.",
+    "You may accept all or reject all, or manage options. Your consent can be withdrawn at any time in our privacy policy.",
+)
+WALLS = [
+    pytest.param(html(COOKIES, title="Baytown Post"), id="cookies, English"),
+    pytest.param(
+        html(("Çerez kullanıyoruz. Kişisel verileriniz işlenir.", "Gizlilik politikamızı okuyun ve kabul edin."), title="Baytown"),
+        id="cookies, Turkish",
+    ),
+    pytest.param(
+        html(("نستخدم ملفات تعريف الارتباط لتحسين تجربتك.", "اقرأ سياسة الخصوصية ثم اضغط أوافق."), title="Baytown"), id="cookies, Arabic"
+    ),
+    pytest.param(html(("我们使用 cookie 改善体验。", "请阅读隐私政策并选择同意或接受。"), title="Baytown"), id="cookies, Chinese"),
+    pytest.param(
+        html(
+            ("Checking your browser before accessing baytown.example.", "Please enable JavaScript and cookies to continue."),
+            title="Just a moment...",
+        ),
+        id="challenge",
+    ),
+    pytest.param(html(("Please log in to continue.", "Forgot your password? Create an account."), title="Sign in"), id="login"),
+]
+
+
+@pytest.mark.parametrize("body", WALLS)
+def test_a_wall_is_no_article_but_the_feed_may_speak(body: str) -> None:
+    """Behind a wall the feed's own words are the text, and the verdict keeps saying what the page was."""
+    one = article(body)
+    assert one.verdict is Verdict.WALL
+    assert one.text == ENTRY.summary
+    assert one.title == ENTRY.title
+    silent = extract(body, entry=SILENT)
+    assert isinstance(silent, Rejection)
+    assert silent.reason == "wall"
+
+
+def test_a_banner_beside_an_article_is_no_wall() -> None:
+    """A page may ask for consent below its article."""
+    banner = "".join(f"<div class='banner'><p>{one}</p></div>" for one in COOKIES)
+    assert article(html(around=banner)).verdict is Verdict.FULL
+
+
+def test_a_short_report_about_privacy_is_no_wall() -> None:
+    """A report that speaks of consent does not address its reader."""
+    report = ("The regulator of Baytown fined a ferry company on Monday for storing personal data of passengers without their consent.",)
+    assert article(html(report, title="Ferry company fined")).verdict is Verdict.FULL
+
+
+@pytest.mark.parametrize("status", [401, 402, 403, 451])
+def test_a_refused_page_leaves_the_feeds_words(status: int) -> None:
+    """Where the site refuses us, the feed's text is the article, marked as blocked."""
+    one = extract("<html>no</html>", status=status)
+    assert isinstance(one, Article)
+    assert (one.verdict, one.text) == (Verdict.BLOCKED, ENTRY.summary)
+    silent = extract("<html>no</html>", status=status, entry=SILENT)
+    assert isinstance(silent, Rejection)
+    assert (silent.reason, silent.transient) == ("blocked", False)
+
+
+@pytest.mark.parametrize(
+    ("failure", "verdict"),
+    [
+        ("robots", Verdict.BLOCKED),
+        ("refused_address", Verdict.BLOCKED),
+        ("too_many_redirects", Verdict.BLOCKED),
+        ("too_large", Verdict.EMPTY),
+    ],
+)
+def test_a_fetch_that_will_never_work_leaves_the_feeds_words(failure: str, verdict: Verdict) -> None:
+    """What another try cannot mend ends with the feed's text, or with the failure as the reason."""
+    one = extract("", status=0, failure=failure)
+    assert isinstance(one, Article)
+    assert one.verdict is verdict
+    silent = extract("", status=0, failure=failure, entry=SILENT)
+    assert isinstance(silent, Rejection)
+    assert silent.reason == failure
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        pytest.param("", "text/html", id="nothing"),
+        pytest.param("<html><body><div id='app'></div></body></html>", "text/html", id="application shell"),
+        pytest.param(html(("Ships sail.",)), "text/html", id="three words"),
+        pytest.param(b"%PDF-1.4 ...", "application/pdf", id="PDF"),
+        pytest.param(b"%PDF-1.4 ...", "text/html", id="PDF sold as HTML"),
+        pytest.param(b"\xff\xd8\xff\xe0", "image/jpeg", id="picture"),
+    ],
+)
+def test_an_empty_page_leaves_the_feeds_words(body: str | bytes, content_type: str) -> None:
+    """A page without text is an outcome of its own."""
+    one = article(body, content_type=content_type)
+    assert (one.verdict, one.text) == (Verdict.EMPTY, ENTRY.summary)
+    silent = extract(body, entry=SILENT, content_type=content_type)
+    assert isinstance(silent, Rejection)
+    assert silent.reason == "empty"
+
+
+def test_a_page_nested_too_deep_says_so() -> None:
+    """A page nested beyond what the parser reads yields nothing, and the verdict says why."""
+    body = "<html><body>" + "<div>" * 400 + "".join(f"<p>{one}</p>" for one in BODY) + "</div>" * 400 + "</body></html>"
+    assert article(body).verdict is Verdict.TOO_DEEP
+
+
+def test_a_paywalled_page_is_a_teaser() -> None:
+    """A short text that asks for a subscription is a teaser, without the asking."""
+    one = article(html((BODY[0], BODY[1], "Subscribe now to continue reading. Already a subscriber? Log in.")))
+    assert one.verdict is Verdict.TEASER
+    assert one.text == "\n\n".join(BODY[:2])
+
+
+def test_the_feeds_full_text_beats_a_teaser() -> None:
+    """When the feed carries clearly more than the page, the feed's text is the article."""
+    one = article(html(BODY[:1]), entry=replace(ENTRY, content="\n\n".join(BODY)))
+    assert one.text == "\n\n".join(BODY)
+    assert one.verdict is Verdict.TEASER
+
+
+def test_after_the_last_attempt_the_feed_speaks() -> None:
+    """A page that never came leaves the feed's text under the verdict given, or a reason."""
+    one = article_from_entry(ENTRY, "Baytown Post", NOW, Verdict.TIMEOUT)
+    assert isinstance(one, Article)
+    assert (one.verdict, one.text) == (Verdict.TIMEOUT, ENTRY.summary)
+    silent = article_from_entry(SILENT, "Baytown Post", NOW, Verdict.TIMEOUT)
+    assert isinstance(silent, Rejection)
+    assert silent.reason == "timeout"
+
+
+def test_entries_without_links_stay_apart() -> None:
+    """Entries that have no address become articles of their own."""
+    first, second = (article_from_entry(replace(ENTRY, id=name, url=""), "Baytown Post", NOW, Verdict.FULL) for name in "ab")
+    assert isinstance(first, Article)
+    assert isinstance(second, Article)
+    assert first.url == second.url == ""
+    assert first.id != second.id
+
+
+@pytest.mark.parametrize(
+    ("canonical", "expected"),
+    [
+        pytest.param("https://www.baytown.example/harbour-reopens", "https://www.baytown.example/harbour-reopens", id="same site"),
+        pytest.param("/harbour-reopens", "https://www.baytown.example/harbour-reopens", id="relative"),
+        pytest.param("https://news.baytown.example/harbour", "https://news.baytown.example/harbour", id="same domain"),
+        pytest.param("https://baytown.example/", URL, id="front page"),
+        pytest.param("https://evil.example/harbour", URL, id="another site"),
+        pytest.param("javascript:alert(1)", URL, id="script"),
+        pytest.param("", URL, id="empty"),
+    ],
+)
+def test_the_canonical_address_is_believed_within_its_site(canonical: str, expected: str) -> None:
+    """A page may name its own address, but not another site's, nor the front page."""
+    one = article(html(head=f'<link rel="canonical" href="{canonical}">'))
+    assert identity(one.url) == identity(expected)
+
+
+def test_tracking_makes_no_second_article() -> None:
+    """The same page behind a tracked link is the same article."""
+    assert article(html(), final_url=URL + "?utm_source=feed").id == article(html()).id
+
+
+@pytest.mark.parametrize(
+    ("head", "entry_time", "expected"),
+    [
+        pytest.param(
+            '<meta property="article:published_time" content="2020-02-09T15:45:00Z">',
+            None,
+            datetime(2020, 2, 9, 15, 45, tzinfo=UTC),
+            id="meta, with the hour",
+        ),
+        pytest.param(
+            '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2020-02-08T08:00:00+03:00"}</script>',
+            None,
+            datetime(2020, 2, 8, 5, tzinfo=UTC),
+            id="JSON-LD",
+        ),
+        pytest.param(
+            '<meta property="article:published_time" content="2020-02-09">',
+            datetime(2020, 2, 9, 14, 30, tzinfo=UTC),
+            datetime(2020, 2, 9, 14, 30, tzinfo=UTC),
+            id="same day: the feed has the hour",
+        ),
+        pytest.param(
+            '<meta property="article:published_time" content="2020-02-05T10:00:00Z">',
+            datetime(2020, 2, 9, 14, 30, tzinfo=UTC),
+            datetime(2020, 2, 5, 10, tzinfo=UTC),
+            id="an old article in a new entry",
+        ),
+        pytest.param(
+            '<meta property="article:published_time" content="2031-01-01T10:00:00Z">',
+            datetime(2020, 2, 9, 14, 30, tzinfo=UTC),
+            datetime(2020, 2, 9, 14, 30, tzinfo=UTC),
+            id="future",
+        ),
+        pytest.param('<meta property="article:published_time" content="1970-01-01T00:00:00Z">', None, None, id="the epoch"),
+        pytest.param("", datetime(2020, 2, 10, 20, tzinfo=UTC), NOW, id="feed's clock ahead"),
+        pytest.param("", None, None, id="nowhere"),
+    ],
+)
+def test_published_at(head: str, entry_time: datetime | None, expected: datetime | None) -> None:
+    """The page's own time counts, with its hour; on the same day the feed's; never one ahead of now."""
+    assert article(html(head=head), entry=replace(ENTRY, published_at=entry_time)).published_at == expected
+
+
+@pytest.mark.parametrize(
+    ("page_title", "entry_title", "expected"),
+    [
+        pytest.param("Harbour reopens | Baytown Post", "Harbour reopens", "Harbour reopens", id="site name behind it"),
+        pytest.param("Baytown Post", "Harbour reopens", "Harbour reopens", id="nothing but the site name"),
+        pytest.param(
+            "Harbour of Baytown reopens after a week",
+            "Harbour of Baytown reopens …",
+            "Harbour of Baytown reopens after a week",
+            id="cut in the feed",
+        ),
+        pytest.param("Harbour of Baytown reopens after a week", "", "Harbour of Baytown reopens after a week", id="none in the feed"),
+        pytest.param("", "Harbour reopens", "Harbour reopens", id="none on the page"),
+    ],
+)
+def test_titles(page_title: str, entry_title: str, expected: str) -> None:
+    """The headline is the page's own, unless it is the site's name or the feed's with more around it."""
+    assert (
+        article(
+            html(title=page_title, head='<meta property="og:site_name" content="Baytown Post">'), entry=replace(ENTRY, title=entry_title)
+        ).title
+        == expected
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "windows-1254", "iso-8859-9"])
+def test_any_declared_encoding_is_read(encoding: str) -> None:
+    """Turkish letters arrive whole in the encodings that pages use."""
+    words = "Çavuşoğlu'nun gemisi öğleden sonra iskeleye yanaştı ve işçiler sevinçle karşıladı; şehir günlerdir bunu bekliyordu, dedi görevliler."
+    body = html((words, *BODY[:2]), head=f'<meta charset="{encoding}">').encode(encoding)
+    assert article(body).text.startswith(words)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.binary(max_size=60), st.integers(0, 900))
+def test_no_damage_raises(damage: bytes, position: int) -> None:
+    """Whatever bytes are put anywhere into a page, the answer is a value."""
+    data = html().encode()
+    assert isinstance(extract(data[:position] + damage + data[position:]), Article | Rejection)
+    assert isinstance(extract(data[:position] + damage), Article | Rejection)
