@@ -1,11 +1,26 @@
 """Make editions up: publishers, statements and figures are invented."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import strategies as st
 
 from tidings.ids import make_id
 from tidings.model import Coverage, Edition, FeedNote, Kind, ReportedDevelopment, ReportedFigure, ReportedStory
+
+PIECES = [
+    "<script>alert(1)</script>", "</blockquote><img src=x onerror=alert(1)>", "\"' onmouseover=alert(1) x=\"", "<!--", "-->", "]]>", "&lt;b&gt;", "&#60;",
+    "javascript:alert(1)", "http://evil.example", "https://evil.example/a_b", "www.evil.example", "mailto:a@evil.example", "a@evil.example", "ftp://evil.example",
+    "[link](http://evil.example)", "![image](http://evil.example/x.png)", "<http://evil.example>", "[a]: http://evil.example", "[^1]", "`code`", "```", "~~~",
+    "# heading", "> quote", "- item", "+ item", "1. item", "12) item", "---", "===", "***", "| a | b |", "* * *", "\\", "\\\\", "_x_", "**bold**", ":smile:",
+    "{{ 7 * 7 }}", "{% include 'x' %}", "${x}", "\n", "\r\n", "\n\n", "\t", "    ", "\x1b[31m", "\x1b]8;;http://evil.example\x07", "\x9b31m", "\x00", "\x08",
+    "\u202e", "\u2066", "\u2069", "\u2028", "\u2029", "\ufeff", "\ud800", "\U000e0041", "[red]x[/red]", "[link=http://evil.example]x[/link]", "@everyone", "<!channel>",
+    "Subject: x", "سلام", "新聞", "ğ", "\U0001f600",
+]  # fmt: skip
+WORDS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=4)), max_size=4).map("".join)
+SCHEMES = ["https://", "http://", "HTTPS://", "//", "javascript:", "data:text/html,", "https:", "https://evil.example/", ""]
+URLS = st.builds(str.__add__, st.sampled_from(SCHEMES), WORDS)
 
 END = datetime(2020, 2, 19, 4, 0, tzinfo=UTC)
 START = END - timedelta(days=1)
@@ -164,3 +179,24 @@ def rich_edition():
 def make():
     """Give the functions that make editions up."""
     return {"edition": edition, "story": story, "development": development, "coverage": coverage}
+
+
+def _outside(word, url):
+    """Make an edition in which every string from outside is drawn: headline, statement, publisher, language, figures, notes."""
+    one = development(
+        Kind.CHANGED_FIGURE, word[0], word[1], word[2], event_date=word[3], replaces=word[4], warning=word[5], place=word[6],
+        figures=(ReportedFigure("killed", word[7], word[8], word[9], END),),
+    )  # fmt: skip
+    two = development(Kind.NEW_ORIGIN, "", word[1], word[2], origin=word[10])
+    three = development(Kind.REVERSAL, word[11], word[1], word[2], replaces=word[4])
+    developments = [replace(each, url=url) for each in (one, two, three)]
+    note = FeedNote(word[12], url, word[13], None, word[14])
+    told = story("idlib", word[15], developments, word[2], languages=(word[2],))
+    return edition([told], coverage=coverage(feeds_failing=(note,), feeds_silent=(), delivery_notes=(word[16],)))
+
+
+@pytest.fixture(scope="session")
+def hostile():
+    """Give a strategy of editions whose outside strings are hostile, each with the one URL that is in it."""
+    drawn = st.tuples(st.lists(WORDS, min_size=5, max_size=5).map(lambda few: (few * 4)[:17]), URLS)
+    return drawn.map(lambda both: (_outside(*both), both[1]))

@@ -1,10 +1,8 @@
 """Deliver what waits in the outbox: one process at a time, every state written down before and after a word is said."""
 
-import fcntl
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,12 +12,14 @@ from tidings.channels.email import EmailChannel, Server
 from tidings.channels.file import FileChannel
 from tidings.config import Settings
 from tidings.model import Delivery, DeliveryState, Recipient
+from tidings.pipeline.lock import hold
 from tidings.stages import delivery as outbox_rules
 from tidings.stages.delivery import Answer, Attempt
 from tidings.store import outbox
 from tidings.store.database import open_store, transaction
 
 _FAILED = frozenset({DeliveryState.REFUSED, DeliveryState.UNCERTAIN, DeliveryState.HELD, DeliveryState.EXPIRED})
+_RETRY_S = 0.1
 _OPEN = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 
 
@@ -54,22 +54,27 @@ def open_channels(settings: Settings) -> dict[str, Channel]:
 def deliver(store_folder: Path, settings: Settings, now: datetime, *, channels: Mapping[str, Channel] | None = None) -> DeliveryReport:
     """Try every delivery that is due, once; `channels` replaces those of the configuration.
 
-    The store is never open while a channel talks.
+    One process delivers at a time; another waits `store.wait_s` seconds for it. The store is never open while a channel talks.
     """
     channels = open_channels(settings) if channels is None else channels
-    recipients = {recipient.name: recipient for recipient in settings.recipients}
-    wait_s = settings.store.wait_s
-    with _alone(store_folder / "deliver.lock", wait_s) as alone:
-        if not alone:
+    deadline = time.monotonic() + settings.store.wait_s
+    while True:
+        with hold(store_folder, "deliver") as alone:
+            if alone:
+                return DeliveryReport(tuple(_deliver(store_folder, settings, now, channels)))
+        if time.monotonic() >= deadline:
             return DeliveryReport(locked=True)
-        found = _settle_the_past(store_folder, wait_s, now)
-        done = []
-        for one in found:
-            if outbox_rules.is_due(one, now):
-                done.append(_try(store_folder, wait_s, one, recipients.get(one.recipient), channels, now))
-            else:
-                done.append(one)
-        return DeliveryReport(tuple(done))
+        time.sleep(_RETRY_S)
+
+
+def _deliver(store_folder: Path, settings: Settings, now: datetime, channels: Mapping[str, Channel]) -> Iterator[Delivery]:
+    wait_s = settings.store.wait_s
+    recipients = {recipient.name: recipient for recipient in settings.recipients}
+    for one in _settle_the_past(store_folder, wait_s, now):
+        if outbox_rules.is_due(one, now):
+            yield _try(store_folder, wait_s, one, recipients.get(one.recipient), channels, now)
+        else:
+            yield one
 
 
 def _settle_the_past(store_folder: Path, wait_s: float, now: datetime) -> tuple[Delivery, ...]:
@@ -107,24 +112,3 @@ def _try(
     with open_store(store_folder, wait_s) as connection, transaction(connection):
         outbox.save(connection, settled, sent_at=now if settled.state is DeliveryState.SENT else None)
     return settled
-
-
-@contextmanager
-def _alone(path: Path, wait_s: float) -> Iterator[bool]:
-    """Hold a lock that the kernel releases when the process ends, however it ends; wait at most `wait_s` seconds for it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    deadline = time.monotonic() + wait_s
-    with path.open("ab") as file:
-        held = _lock(file.fileno())
-        while not held and time.monotonic() < deadline:
-            time.sleep(0.1)
-            held = _lock(file.fileno())
-        yield held
-
-
-def _lock(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -31,6 +31,7 @@ class DevelopmentView:
     publisher: str
     url: str  # safe, or empty: then there is no link
     when: str
+    place: str
     language: str  # its name, unless English
     event: str
     warning: str
@@ -39,8 +40,8 @@ class DevelopmentView:
 
     @property
     def attribution(self) -> str:
-        """Return what stands after the publisher: time, language and what day is spoken of."""
-        return " · ".join(part for part in (self.when, self.language, self.event) if part)
+        """Return what stands after the publisher: time, place, language and what day is spoken of."""
+        return " · ".join(part for part in (self.when, self.place, self.language, self.event) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,8 @@ def _development(edition: Edition, one: ReportedDevelopment, badge: str) -> Deve
         publisher=plain(one.publisher, 120) or "unnamed publisher",
         url=safe_url(one.url),
         when=words.claimed(one.published_at, edition) if one.published_at else seen,
-        language="" if one.language in {"en", ""} else language_name(one.language),
+        place=plain(one.place, 60),
+        language="" if one.language in {"en", ""} else plain(language_name(one.language), 40),
         event=_event(edition, one),
         warning=plain(one.warning, 300),
         was="" if figures else plain(one.replaces),

@@ -48,6 +48,7 @@ _OUTCOMES: Mapping[str, str] = {
     "pending": "not read yet",
 }
 FEEDS_NAMED_MAX = 25
+LANGUAGES_NAMED_MAX = 6
 
 
 def number(count: int) -> str:
@@ -136,7 +137,9 @@ def story_line(story: ReportedStory) -> str:
     """Write "3 reports, 2 independent origins, in Arabic and English"."""
     origins = many(story.origin_count, "origin") if story.origin_count == 1 else many(story.origin_count, "independent origin")
     line = f"{many(story.article_count, 'report')}, {origins}"
-    names = [language_name(code) for code in story.languages]
+    names = [plain(language_name(code), 40) for code in story.languages[:LANGUAGES_NAMED_MAX]]
+    if len(story.languages) > LANGUAGES_NAMED_MAX:
+        names.append(f"{len(story.languages) - LANGUAGES_NAMED_MAX} more")
     return line if names in ([], ["English"]) else f"{line}, in {listed(names)}"
 
 

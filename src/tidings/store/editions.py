@@ -103,6 +103,7 @@ def _one(row: Mapping[str, Any], figures: Mapping[tuple[Id, str], Sequence[Figur
         published_at=row["published_at"],
         first_seen_at=row["first_seen_at"],
         event_date=row["event_date"],
+        place=row["place"],
         figures=tuple(_reported(figure, before if kind is Kind.CHANGED_FIGURE else (), row["previous_at"]) for figure in now),
         replaces=row["replaces"],
         warning=_COPIED.sub(lambda match: f"copies a report of {copied.get(match[1], 'another publisher')}", row["warning"]),

@@ -1,0 +1,37 @@
+import io
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+
+from tidings.model import Kind
+from tidings.render import to_terminal
+
+
+def shown(edition, colour):
+    out = io.StringIO()
+    Console(file=out, width=100, force_terminal=colour, color_system="standard" if colour else None).print(to_terminal(edition))
+    return out.getvalue()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_escape_sequence_from_outside(hostile, data):
+    """Without colours nothing but text and line breaks is printed, whatever outsiders write."""
+    edition, _ = data.draw(hostile)
+    assert all(char == "\n" or (ord(char) >= 32 and not 0x7F <= ord(char) <= 0x9F) for char in shown(edition, colour=False))
+
+
+def test_markup_from_outside_is_text(make):
+    """What looks like rich's own markup is shown as it is, and makes no link."""
+    one = make["development"](Kind.NEW_STATEMENT, "[bold]x[/bold] [link=http://evil.example]y[/link]")
+    output = shown(make["edition"]([make["story"]("idlib", "[red]headline[/red]", [one])]), colour=True)
+    assert "[bold]x[/bold] [link=http://evil.example]y[/link]" in output
+    assert "\x1b]8;" not in output
+
+
+def test_every_statement_is_shown(rich_edition):
+    """The terminal shows the statements and the coverage note."""
+    output = " ".join(shown(rich_edition, colour=False).split())
+    assert "All trainees have graduated, the regional spokesman said." in output
+    assert "Not delivered: the edition of 2020-02-18 06:30 for night_desk: refused" in output

@@ -1,0 +1,54 @@
+import pytest
+
+from tidings.model import Kind
+from tidings.render import subject
+from tidings.render.words import badge, funnel_rows, kinds_line, listed, many, story_line
+
+
+def test_subject_has_counts_and_names_only(rich_edition):
+    """The subject of a mail is made of our own words, counts and topic titles."""
+    assert subject(rich_edition) == "Tidings, Wed 19 Feb 07:00: 9 in Idlib, 6 in Libya, 5 in Xinjiang"
+
+
+def test_subject_never_holds_outside_text(make):
+    """Headlines and statements never reach the subject, and no control character does."""
+    story = make["story"]("idlib", "Bcc: x@evil.example", [make["development"](Kind.NEW_STATEMENT, "evil\r\nBcc: x")])
+    line = subject(make["edition"]([story], topics=(("idlib", "Idlib\r\nBcc: x"),)))
+    assert line == "Tidings, Wed 19 Feb 07:00: 1 in Idlib Bcc: x"
+
+
+def test_subject_of_an_empty_edition(make):
+    """Nothing new is said in the subject already."""
+    assert subject(make["edition"]([])) == "Tidings, Wed 19 Feb 07:00: nothing new"
+
+
+@pytest.mark.parametrize(
+    ("counts", "line"),
+    [
+        ({}, "nothing new"),
+        ({Kind.NEW_STORY: 1, Kind.NEW_STATEMENT: 2, Kind.CHANGED_FIGURE: 1}, "3 new, 1 changed figure"),
+        ({Kind.NEW_ORIGIN: 2, Kind.REVERSAL: 1, Kind.CORRECTION: 1}, "1 reversal, 1 correction, 2 confirmations"),
+    ],
+    ids=["none", "some", "others"],
+)
+def test_kinds_line(counts, line):
+    """Kinds are counted in words, new stories and new statements together."""
+    assert kinds_line(counts) == line
+
+
+def test_small_words(make):
+    """Plurals, lists and badges read as a person would write them."""
+    assert (many(1, "entry", "entries"), many(1200, "entry", "entries")) == ("1 entry", "1,200 entries")
+    assert [listed(names) for names in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
+    assert [badge(Kind.NEW_STORY, nth) for nth in (0, 1)] == ["New story", "New"]
+    assert story_line(make["story"]("idlib", "x", [])) == "2 reports, 1 origin"
+
+
+def test_funnel_adds_up(rich_edition):
+    """Each step of the funnel is the one before less the outcomes that left it."""
+    assert funnel_rows(rich_edition.coverage) == [
+        ("Entries seen", 1307),
+        ("Articles read", 1288),
+        ("On a watched topic", 84),
+        ("With something new", 19),
+    ]

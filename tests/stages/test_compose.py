@@ -1,0 +1,246 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tidings.model import Coverage, Kind, Recipient, ReportedDevelopment
+from tidings.stages.compose import Material, Selected, StoryFacts, compose, due_at, fit, fold, next_due, shown_count
+
+NOW = datetime(2020, 2, 19, 6, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+ZONES = [
+    "UTC",
+    "Europe/Istanbul",
+    "Europe/Berlin",
+    "America/New_York",
+    "Asia/Kathmandu",
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+    "Africa/Cairo",
+    "America/Santiago",
+]
+TITLES = {"idlib": "Idlib", "libya": "Libya"}
+
+
+def recipient(*at, zone="UTC"):
+    return Recipient("desk", "file", ("idlib", "libya"), at, zone, "send")
+
+
+# ---------------------------------------------------------------- when
+
+
+def test_never_had_an_edition_is_due_at_once():
+    """A recipient without any edition does not wait for the time of day."""
+    assert due_at(recipient("23:00"), None, NOW) == NOW
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "due"),
+    [
+        pytest.param("2020-02-18T07:00", "2020-02-19T06:59", None, id="before the time"),
+        pytest.param("2020-02-18T07:00", "2020-02-19T07:00", "2020-02-19T07:00", id="at the time"),
+        pytest.param("2020-02-18T07:00", "2020-02-19T15:00", "2020-02-19T07:00", id="late, still that morning's"),
+        pytest.param("2020-02-19T07:00", "2020-02-19T07:00", None, id="once only"),
+        pytest.param("2020-02-12T07:00", "2020-02-19T06:00", "2020-02-18T07:00", id="a week off: one edition, not seven"),
+        pytest.param("2020-02-20T07:00", "2020-02-19T08:00", None, id="the clock was set back"),
+    ],
+)
+def test_due_in_the_morning(last, now, due):
+    """An edition is due when a configured time has come since the last window ended."""
+    last, now, due = (text and datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (last, now, due))
+    assert due_at(recipient("07:00"), last, now) == due
+
+
+def test_no_times_means_every_run():
+    """Without times of day every later run is due, and there is no next time to name."""
+    assert due_at(recipient(), NOW - timedelta(seconds=1), NOW) == NOW
+    assert due_at(recipient(), NOW, NOW) is None
+    assert next_due(recipient(), NOW) is None
+
+
+@given(
+    zone=st.sampled_from(ZONES),
+    at=st.lists(st.times().map(lambda time: f"{time:%H:%M}"), min_size=1, max_size=3, unique=True),
+    start=st.integers(0, 25 * 365 * 24 * 60).map(lambda minutes: datetime(2005, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)),
+    step_m=st.integers(7, 600),
+)
+def test_each_time_of_day_comes_once(zone, at, start, step_m):
+    """Whatever the clocks do and however often we look, every local day gives each of its times one edition, and none is skipped."""
+    reader = recipient(*at, zone=zone)
+    last, end, now, dues = start, start + 4 * DAY, start, []
+    while now < end:
+        now = min(now + timedelta(minutes=step_m), end)
+        due = due_at(reader, last, now)
+        if due is not None:
+            assert last < due <= now
+            dues.append(due)
+            last = now
+    expected, instant = [], next_due(reader, start)
+    while instant is not None and instant <= end:
+        expected.append(instant)
+        instant = next_due(reader, instant)
+    assert dues == sorted(set(dues))
+    assert set(dues) <= set(expected)
+    gap = min((b - a for a, b in pairwise(expected)), default=4 * DAY)
+    if gap > timedelta(minutes=step_m):  # looked at often enough: all of them
+        assert dues == expected
+    local_days = {(instant.astimezone(ZoneInfo(zone)).date()) for instant in expected}
+    assert len(expected) <= len(at) * (len(local_days) + 1)
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "after", "instants"),
+    [
+        pytest.param(
+            "Europe/Berlin",
+            "02:30",
+            "2020-03-28T12:00",
+            ["2020-03-29T01:30", "2020-03-30T00:30"],
+            id="skipped hour: an hour later by the clock",
+        ),
+        pytest.param(
+            "Europe/Berlin", "02:30", "2020-10-24T12:00", ["2020-10-25T00:30", "2020-10-26T01:30"], id="hour that comes twice: the first"
+        ),
+        pytest.param(
+            "Pacific/Apia",
+            "07:00",
+            "2011-12-29T12:00",
+            ["2011-12-29T17:00", "2011-12-30T17:00"],
+            id="a day that was left out of the calendar",
+        ),
+    ],
+)
+def test_clock_changes(zone, at, after, instants):
+    """On days when the clocks are moved there is still one edition for each time of day."""
+    reader = recipient(at, zone=zone)
+    first = next_due(reader, datetime.fromisoformat(after).replace(tzinfo=UTC))
+    assert [f"{instant:%Y-%m-%dT%H:%M}" for instant in (first, next_due(reader, first))] == instants
+
+
+# ---------------------------------------------------------------- what
+
+
+def selected(name, kind=Kind.NEW_STATEMENT, story="s1", topic="idlib", hours=1.0, position=0, words=None):
+    at = NOW - timedelta(hours=hours)
+    statement = "" if kind is Kind.NEW_ORIGIN else words or f"Statement {name}."
+    reported = ReportedDevelopment(name, kind, statement, "harbour.example", "https://harbour.example/", "en", at, at)
+    return Selected(topic, story, at, "article", position, reported)
+
+
+def material(*members, origins=None):
+    stories = {
+        one.story_id: StoryFacts(one.story_id, f"Title {one.story_id}", "en", 2, (origins or {}).get(one.story_id, 1), ("en",))
+        for one in members
+    }
+    return Material(members, stories, Coverage(1, (), (), ()))
+
+
+def made(*members, start=NOW - DAY, **more):
+    return compose(recipient("07:00"), TITLES, start, NOW, material(*members, **more))
+
+
+def names(edition):
+    return [one.development_id for story in edition.stories for one in story.developments]
+
+
+def test_order_of_weight():
+    """New stories come first, those of more origins before others, then what overturns, then what adds, then confirmations."""
+    edition = made(
+        selected("adds", story="adds", hours=0.1),
+        selected("confirms", Kind.NEW_ORIGIN, story="confirms", hours=0.1),
+        selected("few", Kind.NEW_STORY, story="few"),
+        selected("many", Kind.NEW_STORY, story="many", hours=9),
+        selected("toll", Kind.CHANGED_FIGURE, story="toll", hours=9),
+        selected("taken", Kind.REVERSAL, story="taken", hours=5),
+        origins={"many": 4},
+    )
+    assert names(edition) == ["many", "few", "taken", "toll", "adds", "confirms"]
+
+
+def test_order_within_a_story():
+    """Within a story kinds come in their order, then the time of the report, then the place in its text."""
+    edition = made(
+        selected("c", Kind.NEW_ORIGIN),
+        selected("b2", position=7),
+        selected("b1", position=2),
+        selected("b0", position=9, hours=2),
+        selected("a", Kind.NEW_STORY, position=4),
+    )
+    assert names(edition) == ["a", "b0", "b1", "b2", "c"]
+
+
+def test_no_statement_twice():
+    """The same words are shown once in an edition, under whichever topic comes first; the other development is counted and told."""
+    edition = made(
+        selected("first", words="The  road is shut."),
+        selected("again", words="the road is shut.", topic="libya", story="s2"),
+        selected("other", topic="libya", story="s2"),
+    )
+    again = edition.stories[1].developments[-1]
+    assert (again.development_id, again.shown_in) == ("again", "idlib")
+    assert shown_count(edition.stories[1]) == 1
+    assert edition.development_count == 3
+
+
+def test_order_does_not_depend_on_the_query():
+    """The order of the rows that the store returns changes nothing."""
+    members = [selected(str(n), kind, story=f"s{n % 3}", position=n) for n, kind in enumerate([*Kind, *Kind])]
+    assert made(*members) == made(*reversed(members))
+
+
+def test_first_edition_is_folded_and_tells_all():
+    """A first edition shows five stories of a topic and three statements of a story; all the rest is still in it, counted."""
+    members = [selected(f"{story}-{n}", Kind.NEW_STORY, story=f"s{story}", position=n) for story in range(8) for n in range(5)]
+    edition = made(*members, start=None)
+    assert edition.folded
+    assert [shown_count(story) for story in edition.stories] == [3] * 5 + [0] * 3
+    assert edition.development_count == 40
+
+
+def test_later_editions_are_not_folded():
+    """From the second edition on everything is shown."""
+    edition = made(*[selected(f"{n}", story=f"s{n}") for n in range(30)])
+    assert not edition.folded
+    assert all(shown_count(story) == 1 for story in edition.stories)
+
+
+def test_only_the_recipients_topics():
+    """What is not on a topic of the recipient has no place in the edition."""
+    assert names(made(selected("a"), selected("b", topic="xinjiang", story="s9"))) == ["a"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.sampled_from(list(Kind))), max_size=40), st.integers(0, 3000))
+def test_fit_keeps_everything_counted(members, bytes_max):
+    """Folding to a size keeps every development in the edition, shows only a beginning of each story, and never exceeds the size."""
+
+    def size(edition):
+        return sum(100 for story in edition.stories for _ in range(shown_count(story)))
+
+    edition = made(*[selected(str(n), kind, story=f"s{story}") for n, (story, kind) in enumerate(members)])
+    fitted = fit(edition, size, bytes_max)
+    assert names(fitted) == names(edition)
+    assert size(fitted) <= bytes_max
+    assert all(shown_count(after) <= shown_count(before) for before, after in zip(edition.stories, fitted.stories, strict=True))
+    if size(edition) <= bytes_max:
+        assert fitted == edition
+    else:
+        assert size(fitted) > bytes_max - 100  # as much as fits
+
+
+def test_folding_shows_some_of_every_story_first():
+    """When space is short, each story keeps its first development before any keeps its second."""
+    edition = made(*[selected(f"{story}{n}", story=f"s{story}", position=n) for story in range(3) for n in range(4)])
+    fitted = fit(edition, lambda one: sum(map(shown_count, one.stories)) * 1000, 4000)
+    assert sorted(map(shown_count, fitted.stories)) == [1, 1, 2]
+
+
+def test_same_window_same_edition():
+    """An edition is identified by recipient, topics and window, not by what is in it."""
+    assert made(selected("a")).id == made().id
+    assert made().id != made(start=NOW - 2 * DAY).id
+    assert fold(made()).id == made().id
+    assert replace(made(), recipient="other").id == made().id

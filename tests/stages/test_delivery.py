@@ -1,0 +1,90 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tidings.model import Delivery, DeliveryState
+from tidings.stages import delivery as rules
+from tidings.stages.delivery import Answer, Attempt
+
+NOW = datetime(2020, 2, 19, 6, 0, tzinfo=UTC)
+S = DeliveryState
+
+
+def one(state, channel="email", **more):
+    return Delivery("d", "e", channel, "desk", state, b"", created_at=NOW, **more)
+
+
+@pytest.mark.parametrize(
+    ("step", "before", "after"),
+    [
+        pytest.param(rules.lease, one(S.PENDING), S.SENDING, id="lease"),
+        pytest.param(lambda d: rules.settle(d, Attempt(Answer.SENT), NOW), one(S.SENDING), S.SENT, id="accepted"),
+        pytest.param(lambda d: rules.settle(d, Attempt(Answer.REFUSED, "no"), NOW), one(S.SENDING), S.REFUSED, id="refused"),
+        pytest.param(lambda d: rules.settle(d, Attempt(Answer.NOT_NOW, "busy"), NOW), one(S.SENDING), S.PENDING, id="definite no for now"),
+        pytest.param(
+            lambda d: rules.settle(d, Attempt(Answer.UNCERTAIN), NOW), one(S.SENDING), S.UNCERTAIN, id="silence after the last byte"
+        ),
+        pytest.param(rules.recover, one(S.SENDING), S.UNCERTAIN, id="killed while sending"),
+        pytest.param(rules.resolve, one(S.UNCERTAIN, uncertain_count=1), S.PENDING, id="mail, uncertain once"),
+        pytest.param(rules.resolve, one(S.UNCERTAIN, uncertain_count=2), S.HELD, id="mail, uncertain twice"),
+        pytest.param(rules.resolve, one(S.UNCERTAIN, "slack", uncertain_count=1), S.HELD, id="slack, uncertain once"),
+        pytest.param(rules.resolve, one(S.UNCERTAIN, "file", uncertain_count=9), S.PENDING, id="file, always harmless"),
+        pytest.param(rules.expire, one(S.PENDING), S.EXPIRED, id="expired"),
+        pytest.param(lambda d: rules.resend(d, NOW), one(S.HELD), S.PENDING, id="a person says so"),
+    ],
+)
+def test_each_arrow(step, before, after):
+    """Every arrow of the state machine leads where the picture says."""
+    assert step(before).state is after
+
+
+@pytest.mark.parametrize("state", [S.SENT, S.REFUSED, S.EXPIRED])
+def test_final_states_have_no_way_out(state):
+    """Nothing leads out of sent, refused and expired: a delivered message is never sent again."""
+    delivery = one(state)
+    for step in (
+        rules.lease,
+        rules.recover,
+        rules.resolve,
+        rules.expire,
+        lambda d: rules.resend(d, NOW),
+        lambda d: rules.settle(d, Attempt(Answer.SENT), NOW),
+    ):
+        with pytest.raises(ValueError, match="not"):
+            step(delivery)
+    assert not rules.is_due(delivery, NOW)
+
+
+def test_lease_counts_and_uncertainty_counts():
+    """Attempts and uncertain ends are counted: the second uncertain end of a mail is the last."""
+    delivery = one(S.PENDING)
+    for expected in (S.PENDING, S.HELD):
+        delivery = rules.resolve(rules.settle(rules.lease(delivery), Attempt(Answer.UNCERTAIN, "no answer"), NOW))
+        assert delivery.state is expected
+    assert (delivery.attempt_count, delivery.uncertain_count, delivery.last_error) == (2, 2, "no answer")
+
+
+def test_resend_gives_two_more_days_but_no_second_guess():
+    """A held message that a person sends again is pending for 48 hours anew; uncertain again, it is held again."""
+    later = NOW + timedelta(days=9)
+    delivery = rules.resend(one(S.HELD, uncertain_count=2), later)
+    assert rules.is_due(delivery, later)
+    again = rules.resolve(rules.settle(rules.lease(delivery), Attempt(Answer.UNCERTAIN), later))
+    assert again.state is S.HELD
+
+
+def test_backoff_doubles_to_four_hours():
+    """The pause after a temporary no doubles from five minutes to at most four hours, and the message waits for it."""
+    assert [rules.backoff_s(n) / 60 for n in (1, 2, 3, 6, 7, 50)] == [5, 10, 20, 160, 240, 240]
+    waiting = rules.settle(replace(one(S.SENDING), attempt_count=2), Attempt(Answer.NOT_NOW, "busy"), NOW)
+    assert not rules.is_due(waiting, NOW + timedelta(minutes=9))
+    assert rules.is_due(waiting, NOW + timedelta(minutes=10))
+
+
+def test_pending_for_48_hours_expires():
+    """A message that could not be sent for 48 hours is not tried any more."""
+    delivery = one(S.PENDING)
+    assert not rules.is_expired(delivery, NOW + timedelta(hours=48) - timedelta(seconds=1))
+    assert rules.is_expired(delivery, NOW + timedelta(hours=48))
+    assert not rules.is_due(delivery, NOW + timedelta(hours=48))
