@@ -319,3 +319,30 @@ def test_update_touches_given_columns_of_rows_that_are_there() -> None:
         insert_rows(connection, "core.topics", TOPIC, [("a", "first", NOW)])
         update_rows(connection, "core.topics", ("name", "title"), [("a", "second"), ("b", "none")], key=("name",))
         assert rows(connection, "FROM core.topics") == [{"name": "a", "title": "second", "first_seen_at": NOW}]
+
+
+FULL = """
+import resource, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from tidings.errors import StoreDamaged, StoreError
+from tidings.store.database import open_store, insert_rows, transaction
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_500_000, 1_500_000))
+now = datetime.now(UTC)
+try:
+    with open_store(Path(sys.argv[1]), 5) as store, transaction(store):
+        insert_rows(store, "core.topics", ("name", "title", "first_seen_at"), [(str(n), str(n) * 200, now) for n in range(20_000)])
+except StoreError as error:
+    print(type(error).__name__, error)
+"""
+
+
+def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
+    """A file that cannot grow is not called damaged: the error says it could not be written, and what was there stays."""
+    with open_store(tmp_path, 0) as connection:
+        insert_rows(connection, "core.topics", TOPIC, [("kept", "", NOW)])
+    told = subprocess.run([sys.executable, "-c", FULL, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert told.stdout.startswith("StoreError")
+    assert "could not be written" in told.stdout
+    with open_store(tmp_path, 0) as connection:
+        assert [row["name"] for row in rows(connection, "FROM core.topics")] == ["kept"]

@@ -39,7 +39,7 @@ FILE_NAME = "store.duckdb"
 STORAGE = "STORAGE_VERSION 'v1.2.0'"  # DuckDB 1.2 and later open it
 _RETRY_S = 0.1
 _DAMAGE = (duckdb.IOException, duckdb.FatalException, duckdb.SerializationException, duckdb.InternalException)
-_DISK = re.compile(r"write|space|(truncate|sync) file", re.IGNORECASE)
+_DISK = re.compile(r"Could not (write|fsync|sync|truncate)|No space left|too large")
 _PID = re.compile(r"PID (\d+)")
 
 
@@ -167,7 +167,7 @@ def _told_plainly(path: Path) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         line = str(error).splitlines()[0]
-        if isinstance(error, duckdb.IOException) and _DISK.search(line):
+        if _DISK.search(line):
             raise StoreError(f"{path} could not be written: {line}") from error
         if not isinstance(error, _DAMAGE) and "corrupt" not in line.lower():
             raise

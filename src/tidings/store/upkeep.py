@@ -24,7 +24,7 @@ _SQL: Mapping[str, str] = {
     "feed_events": "DELETE FROM core.feed_events WHERE polled_at < $before",
     "runs": "DELETE FROM core.runs WHERE started_at < $before",
     "entries": """UPDATE core.entries SET summary = '', content = ''
-                  WHERE first_seen_at < $before AND outcome NOT IN ('pending', 'deferred') AND (summary <> '' OR content <> '')""",
+                  WHERE first_seen_at < $before AND NOT read_due AND outcome NOT IN ('pending', 'deferred') AND (summary <> '' OR content <> '')""",
 }
 
 

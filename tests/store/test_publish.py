@@ -1,0 +1,137 @@
+"""The snapshot: whole, self-contained, without secrets, and never half there."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from tidings.store.database import insert_rows, open_store, rows
+from tidings.store.migrate import public_views
+from tidings.store.publish import SNAPSHOT_NAME, publish
+
+NOW = datetime(2020, 2, 20, 7, 30, tzinfo=UTC)
+TOPIC = ("name", "title", "first_seen_at")
+Fill = Callable[[duckdb.DuckDBPyConnection], None]
+
+
+def titles(path: Path) -> list[str]:
+    """Read the topics of a snapshot as any reader would."""
+    with duckdb.connect(path, read_only=True) as connection:
+        return [row["title"] for row in rows(connection, "SELECT title FROM topics ORDER BY title")]
+
+
+def test_the_snapshot_shows_what_the_views_show(tmp_path: Path, fill: Fill) -> None:
+    """Every view is there under its name with the same rows, types and comments, whatever name the file is attached as."""
+    with open_store(tmp_path, 0) as store:
+        fill(store)
+        assert publish(store, tmp_path)
+        views = public_views(store)
+        content = {view.name: rows(store, f'FROM main."{view.name}" ORDER BY ALL') for view in views}
+    with duckdb.connect() as reader:
+        reader.execute("SET TimeZone = 'UTC'")
+        reader.execute(f"ATTACH '{tmp_path / SNAPSHOT_NAME}' AS other (READ_ONLY)")
+        sql = "SELECT comment FROM duckdb_tables() WHERE database_name = 'other' AND table_name = ?"
+        columns = "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE database_name = 'other' AND table_name = ? ORDER BY column_index"
+        for view in views:
+            assert rows(reader, f'FROM other.main."{view.name}" ORDER BY ALL') == content[view.name]
+            assert rows(reader, sql, [view.name]) == [{"comment": view.comment}]
+            found = [(row["column_name"], row["data_type"], row["comment"]) for row in rows(reader, columns, [view.name])]
+            assert found == [(column.name, column.type, column.comment) for column in view.columns]
+
+
+def test_the_file_holds_no_secret_and_is_for_the_group_to_read(tmp_path: Path, fill: Fill) -> None:
+    """Not even the raw bytes hold an address, a tag or a guid; the mode is 0640; nothing else is left in the folder."""
+    with open_store(tmp_path, 0) as store:
+        fill(store)
+        publish(store, tmp_path)
+    assert b"hush" in (tmp_path / "store.duckdb").read_bytes()
+    assert b"hush" not in (tmp_path / SNAPSHOT_NAME).read_bytes()
+    assert stat.S_IMODE((tmp_path / SNAPSHOT_NAME).stat().st_mode) == 0o640
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["store.duckdb", SNAPSHOT_NAME]
+
+
+def test_readable_since_duckdb_1_2(tmp_path: Path) -> None:
+    """The file has the storage version that DuckDB 1.2 wrote (the number follows the four magic bytes)."""
+    with open_store(tmp_path, 0) as store:
+        publish(store, tmp_path)
+    for name in ("store.duckdb", SNAPSHOT_NAME):
+        header = (tmp_path / name).read_bytes()[:20]
+        assert header[8:12] == b"DUCK"
+        assert int.from_bytes(header[12:20], "little") == 65
+
+
+def test_publishes_again_only_what_changed(tmp_path: Path, fill: Fill) -> None:
+    """Nothing changed, nothing written; any change of a row shows, also one that changes no count, and a lost file is made anew."""
+    with open_store(tmp_path, 0) as store:
+        fill(store)
+        assert publish(store, tmp_path)
+        before = (tmp_path / SNAPSHOT_NAME).stat().st_ino
+        assert not publish(store, tmp_path)
+        assert (tmp_path / SNAPSHOT_NAME).stat().st_ino == before
+        store.execute("UPDATE core.deliveries SET state = 'held'")
+        assert publish(store, tmp_path)
+        assert not publish(store, tmp_path)
+        (tmp_path / SNAPSHOT_NAME).unlink()
+        assert publish(store, tmp_path)
+        (tmp_path / SNAPSHOT_NAME).write_bytes(b"damaged")
+        assert publish(store, tmp_path)
+
+
+def test_open_readers_keep_the_old_data(tmp_path: Path) -> None:
+    """A session opened before keeps its data while new ones see the new."""
+    with open_store(tmp_path, 0) as store:
+        insert_rows(store, "core.topics", TOPIC, [("a", "A", NOW)])
+        publish(store, tmp_path)
+    script = "import duckdb, sys; c = duckdb.connect(sys.argv[1], read_only=True); print(1, flush=True); input(); print(c.sql('FROM topics').fetchall())"
+    command = [sys.executable, "-c", script, str(tmp_path / SNAPSHOT_NAME)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as reader:
+        assert reader.stdout is not None
+        reader.stdout.readline()
+        with open_store(tmp_path, 0) as store:
+            insert_rows(store, "core.topics", TOPIC, [("b", "B", NOW)])
+            assert publish(store, tmp_path)
+        seen, _ = reader.communicate("\n", timeout=20)
+    assert "'A'" in seen
+    assert "'B'" not in seen
+    assert titles(tmp_path / SNAPSHOT_NAME) == ["A", "B"]
+
+
+PUBLISH = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from tidings.store.database import open_store
+from tidings.store.publish import publish
+folder = Path(sys.argv[1])
+with open_store(folder, 5) as store:
+    store.execute("INSERT INTO core.topics SELECT 'b' || range, repeat(md5(range::VARCHAR), 20), now() FROM range(20000)")
+    print("begin", flush=True)
+    publish(store, folder)
+"""
+
+
+def test_killed_while_publishing_the_old_one_stays(tmp_path: Path) -> None:
+    """A kill in mid-write leaves the old snapshot whole; the next publish leaves the new one and no rubbish."""
+    with open_store(tmp_path, 0) as store:
+        insert_rows(store, "core.topics", TOPIC, [("a", "A", NOW)])
+        publish(store, tmp_path)
+    with subprocess.Popen([sys.executable, "-c", PUBLISH, str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begin\n"
+        while process.poll() is None and not list(tmp_path.glob("*.part")):
+            time.sleep(0.001)
+        os.kill(process.pid, signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    assert list(tmp_path.glob("*.part")), "the kill came in mid-write"
+    assert titles(tmp_path / SNAPSHOT_NAME) == ["A"]
+    with open_store(tmp_path, 0) as store:
+        assert publish(store, tmp_path)
+    assert len(titles(tmp_path / SNAPSHOT_NAME)) == 20_001
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["store.duckdb", SNAPSHOT_NAME]

@@ -1,0 +1,43 @@
+"""Forgetting: what is of passing use goes, what was decided stays."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tidings.store.database import open_memory, rows
+from tidings.store.upkeep import Retention, tidy
+
+NOW = datetime(2020, 2, 20, 7, 30, tzinfo=UTC)
+
+
+def uid(number: int) -> str:
+    """Return a readable id."""
+    return f"00000000-0000-0000-0000-{number:012x}"
+
+
+def test_old_events_and_runs_go_and_young_ones_stay(add: Callable[..., None]) -> None:
+    """Each kind has its own time; counts say what went; a second round finds nothing."""
+    with open_memory() as connection:
+        for days in (1, 8, 40):
+            add(connection, "feed_events", feed_id=uid(1), polled_at=NOW - timedelta(days=days))
+            add(connection, "runs", id=f"r{days}", started_at=NOW - timedelta(days=days))
+        retention = Retention(feed_events_days=7, runs_days=30, page_days=30)
+        assert tidy(connection, NOW, retention) == {"feed_events": 2, "runs": 1, "entries": 0}
+        assert [row["id"] for row in rows(connection, "FROM core.runs ORDER BY id")] == ["r1", "r8"]
+        assert tidy(connection, NOW, retention) == {"feed_events": 0, "runs": 0, "entries": 0}
+
+
+def test_texts_of_old_entries_are_emptied_once_read(add: Callable[..., None]) -> None:
+    """An entry keeps its title and outcome for ever; its text goes when it is old and was read, not while it waits."""
+    old: dict[str, Any] = {"feed_id": uid(1), "title": "kept", "summary": "s", "content": "c", "first_seen_at": NOW - timedelta(days=31)}
+    with open_memory() as connection:
+        add(connection, "entries", id=uid(1), outcome="new", **old)
+        add(connection, "entries", id=uid(2), outcome="pending", **old)
+        add(connection, "entries", id=uid(3), outcome="deferred", **old)
+        add(connection, "entries", id=uid(4), outcome="off_topic", **(old | {"read_due": True}))
+        add(connection, "entries", id=uid(5), outcome="new", **(old | {"first_seen_at": NOW - timedelta(days=29)}))
+        assert tidy(connection, NOW, Retention()) == {"feed_events": 0, "runs": 0, "entries": 1}
+        found = rows(connection, "SELECT title, summary || content AS text, outcome FROM core.entries ORDER BY id")
+    assert [row["text"] for row in found] == ["", "sc", "sc", "sc", "sc"]
+    assert {row["title"] for row in found} == {"kept"}
+    assert found[0]["outcome"] == "new"

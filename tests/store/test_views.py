@@ -1,0 +1,232 @@
+"""What the public views say about a small store, and that they say no more."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tidings.evaluation.reference import schema_page
+from tidings.store.database import open_memory, rows
+from tidings.store.migrate import public_views
+
+NOW = datetime(2020, 2, 20, 7, 30, tzinfo=UTC)
+Fill = Callable[[duckdb.DuckDBPyConnection], None]
+
+# design.md, section 6: the columns that every version of the program keeps.
+PROMISED = {
+    "developments": "id topic kind story_id headline statement_id statement article_id publisher url language published_at first_seen_at recorded_at "
+    "warning replaces_id",
+    "statements": "id article_id version_id topic text start end event_date decision",
+    "stories": "id topic title first_seen_at last_seen_at article_count origin_count language_count",
+    "articles": "id url title publisher origin language published_at first_seen_at verdict text story_id",
+    "duplicates": "article_id of_id of_kind relation score evidence",
+    "figures": "id statement_id development_id topic measure value_low value_high qualifier of unit as_of said_by words start end",
+    "seeds": "id title publisher published_at url language",
+    "entries": "id feed url title published_at first_seen_at outcome reason article_id",
+    "decisions": "subject_kind subject_id stage outcome reason against_id score evidence run_id decided_at",
+    "editions": "id recipient topics window_start window_end state development_count",
+    "told": "development_id edition_id recipient position delivered_at",
+    "deliveries": "id edition_id channel recipient state attempt_count last_error sent_at",
+    "feed_health": "feed publisher language state last_success_at failures_in_row entries_per_day overlap silent_since note",
+    "runs": "id flow started_at ended_at outcome feeds entries articles on_topic duplicates developments deliveries report",
+}
+
+
+@pytest.fixture(scope="module")
+def empty() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open one empty store for all tests here; each works in a transaction that is undone."""
+    with open_memory() as connection:
+        yield connection
+
+
+@pytest.fixture
+def store(empty: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Begin with the empty store, and end with it."""
+    empty.begin()
+    yield empty
+    empty.rollback()
+
+
+@pytest.fixture
+def filled(store: duckdb.DuckDBPyConnection, fill: Fill) -> duckdb.DuckDBPyConnection:
+    """Give the small store."""
+    fill(store)
+    return store
+
+
+def one(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, Any]:
+    """Return the only row."""
+    found = rows(connection, sql)
+    assert len(found) == 1, found
+    return found[0]
+
+
+def test_promised_views_and_columns_are_there_with_comments(empty: duckdb.DuckDBPyConnection) -> None:
+    """Every promised view has its promised columns, in their order, and every view and column says what it is."""
+    views = {view.name: view for view in public_views(empty)}
+    for name, columns in PROMISED.items():
+        promised = columns.split()
+        assert [column.name for column in views[name].columns if column.name in promised] == promised
+    for view in views.values():
+        assert view.comment
+        assert all(column.comment for column in view.columns), view.name
+
+
+def test_the_reference_page_is_what_the_comments_say() -> None:
+    """docs/reference/schema.md is the page made from this code."""
+    page = Path(__file__).parents[2] / "docs" / "reference" / "schema.md"
+    assert page.read_text(encoding="utf-8") == schema_page(), "run: python -m tidings.evaluation.reference docs/reference"
+
+
+def test_no_view_shows_a_secret(filled: duckdb.DuckDBPyConnection) -> None:
+    """Addresses, tags, guids, passwords and keys in links are in the tables of the small store and in no view."""
+    shown = "\n".join(str(rows(filled, f'FROM main."{view.name}"')) for view in public_views(filled))
+    assert "hush" not in shown
+    assert "https://site.example/a?id=3" in shown
+    hidden = "\n".join(str(rows(filled, f"FROM core.{table}")) for table in ("feeds", "entries", "deliveries"))
+    assert len(re.findall("hush", hidden)) == 7
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://a.example/x?keyword=war&monkey=1", "https://a.example/x?keyword=war&monkey=1"),
+        ("https://a.example/x@y?e=b@c", "https://a.example/x@y?e=b@c"),
+        ("https://u:p@a.example/x", "https://a.example/x"),
+        ("HTTPS://u@a.example", "HTTPS://a.example"),
+        ("https://a.example/?id=1&token=t&x=2#part", "https://a.example/?id=1&token=…&x=2#part"),
+        ("https://a.example/?access_token=t&API-KEY=k", "https://a.example/?access_token=…&API-KEY=…"),
+        ("", ""),
+    ],
+    ids=["innocent names", "at signs elsewhere", "user and password", "user", "token", "key names", "nothing"],
+)
+def test_links_lose_secrets_and_nothing_else(empty: duckdb.DuckDBPyConnection, url: str, shown: str) -> None:
+    """A shown link works as before unless it held user, password or a value named like a key."""
+    assert rows(empty, "SELECT core.shown_url(?) AS shown", [url]) == [{"shown": shown}]
+
+
+def test_developments_show_exact_words_headline_and_link(filled: duckdb.DuckDBPyConnection) -> None:
+    """A development is its statement's words, its story's title, its article's publisher and link; no warning is NULL."""
+    found = one(filled, "FROM developments")
+    assert found["statement"] == "9 died."
+    assert found["headline"] == "Camps full"
+    assert (found["publisher"], found["url"], found["warning"]) == ("Levant Wire", "https://site.example/a", None)
+
+
+def test_offsets_lead_to_the_words(filled: duckdb.DuckDBPyConnection) -> None:
+    """Cutting the version's text at a statement's offsets gives the statement, also after an emoji."""
+    sql = """SELECT s.text, substring(v.text, s."start" + 1, s."end" - s."start") AS cut
+             FROM statements AS s JOIN versions AS v ON v.id = s.version_id"""
+    assert rows(filled, sql) == [{"text": "9 died.", "cut": "9 died."}]
+
+
+def test_articles_leave_seeds_out_and_seeds_show_their_configured_id(filled: duckdb.DuckDBPyConnection) -> None:
+    """Seeds are in their own view only, under the id that the user gave."""
+    assert [row["title"] for row in rows(filled, "FROM articles ORDER BY title")] == ["Camps full", "Copy"]
+    assert one(filled, "FROM seeds")["id"] == "seed-one"
+    assert one(filled, "FROM statements WHERE seed_id IS NOT NULL")["seed_id"] == "seed-one"
+
+
+def test_copies_name_what_they_copy_and_join_with_it(filled: duckdb.DuckDBPyConnection) -> None:
+    """of_id is a seed's configured id or an article's id, and joins with both views without a cast."""
+    sql = """SELECT d.of_id, d.relation, s.title AS seed, a.title AS article FROM duplicates AS d
+             LEFT JOIN seeds AS s ON s.id = d.of_id LEFT JOIN articles AS a ON a.id = d.of_id ORDER BY d.relation"""
+    found = rows(filled, sql)
+    assert [(row["seed"], row["article"]) for row in found] == [(None, "Camps full"), ("The seed", None)]
+    assert found[1]["of_id"] == "seed-one"
+
+
+def test_stories_count_reports_and_origins(filled: duckdb.DuckDBPyConnection) -> None:
+    """A story has one row a topic; copies count as articles, share the origin of what they copy, and seeds are not counted."""
+    found = rows(filled, "FROM stories ORDER BY topic")
+    assert [row["topic"] for row in found] == ["idlib", "libya"]
+    assert {(row["article_count"], row["origin_count"], row["language_count"]) for row in found} == {(2, 1, 1)}
+
+
+def test_decisions_are_told_for_entries_copies_and_statements(filled: duckdb.DuckDBPyConnection) -> None:
+    """Each kind of subject shows stage, outcome, what it was held against, and the run."""
+    found = {(row["subject_kind"], row["stage"], row["outcome"], row["against_id"]) for row in rows(filled, "FROM decisions")}
+    ids = [f"00000000-0000-0000-0000-{number:012x}" for number in (20, 39)]
+    assert found == {
+        ("entry", "novelty", "new", None),
+        ("entry", "fetch", "rejected", None),
+        ("article", "duplicate", "rewrite", "seed-one"),
+        ("article", "duplicate", "near", ids[0]),
+        ("statement", "novelty", "seed", None),
+        ("statement", "novelty", "development", ids[1]),
+    }
+    assert one(filled, "FROM decisions WHERE outcome = 'rewrite'")["reason"] == "differs in toll"
+    assert one(filled, "FROM decisions WHERE outcome = 'rejected'")["evidence"].endswith("took 9 s")
+
+
+def test_told_has_the_time_of_the_last_message(filled: duckdb.DuckDBPyConnection, add: Callable[..., None]) -> None:
+    """A development counts as delivered when every message of its edition was accepted, not before."""
+    assert one(filled, "FROM told")["delivered_at"] == NOW
+    add(
+        filled,
+        "deliveries",
+        id="00000000-0000-0000-0000-0000000000ff",
+        edition_id=one(filled, "FROM editions")["id"],
+        recipient="desk",
+        state="held",
+    )
+    assert one(filled, "FROM told")["delivered_at"] is None
+
+
+def test_figures_join_with_their_development(filled: duckdb.DuckDBPyConnection) -> None:
+    """A figure names the development that its statement is."""
+    assert one(filled, "SELECT f.words, d.statement FROM figures AS f JOIN developments AS d ON d.id = f.development_id") == {
+        "words": "9",
+        "statement": "9 died.",
+    }
+
+
+def test_runs_show_the_counts_of_their_report(filled: duckdb.DuckDBPyConnection, add: Callable[..., None]) -> None:
+    """Columns are read from the report; one that is still empty, of a run that was killed, gives zeros."""
+    add(filled, "runs", id="r2", flow="digest", outcome="running")
+    columns = ("feeds", "entries", "articles", "on_topic", "duplicates", "developments", "deliveries")
+    found = {row["id"]: tuple(row[column] for column in columns) for row in rows(filled, "FROM runs")}
+    assert found == {"r1": (6, 10, 8, 3, 1, 5, 2), "r2": (0, 0, 0, 0, 0, 0, 0)}
+
+
+@pytest.mark.parametrize(
+    ("feed", "state", "note"),
+    [
+        ({}, "fine", "fine"),
+        ({"polled_at": None, "first_polled_at": None, "last_new_at": None}, "new", "not polled yet"),
+        ({"failures_in_row": 1, "last_error": "timeout"}, "failing", "failed once: timeout"),
+        ({"failures_in_row": 4, "last_error": ""}, "failing", "failed 4 times in a row"),
+        ({"failures_in_row": 2, "gone_count": 2}, "failing", "says that it is gone for good (410), 2 times"),
+        ({"last_new_at": NOW - timedelta(days=2.1)}, "silent", "answers, but gave no new entry since 2020-02-18; usual: 4.0 a day"),
+        ({"last_new_at": NOW - timedelta(days=2.6), "entries_per_day": 2.0}, "silent", None),
+        ({"last_new_at": NOW - timedelta(days=2.1), "entries_per_day": 2.6}, "silent", None),
+        ({"last_new_at": NOW - timedelta(days=2.1), "entries_per_day": None}, "silent", "answers, but gave no new entry since 2020-02-18"),
+        ({"last_new_at": NOW - timedelta(days=2.1), "entries_per_day": 2.3}, "fine", "fine"),
+        ({"last_new_at": NOW - timedelta(days=30), "entries_per_day": 0.1}, "fine", "fine"),
+        ({"last_new_at": None, "entries_per_day": 0.0}, "silent", "answers, but never gave an entry"),
+        ({"overlap": 0.1}, "fine", "entries may be lost between polls: only 10 % of the last poll were known before"),
+        ({"overlap": 0.0, "first_polled_at": NOW}, "fine", "fine"),
+    ],
+    ids=[
+        "fine", "new", "failed once", "failed often", "gone", "silent", "5 gaps are 2.5 days", "5 gaps are less than 2 days", "gap unknown", "5 gaps are more",
+        "rare", "never gave any", "little overlap", "first poll",
+    ],
+)  # fmt: skip
+def test_feed_health(
+    store: duckdb.DuckDBPyConnection, add: Callable[..., None], feed: dict[str, Any], state: str, note: str | None
+) -> None:
+    """A feed is fine, failing, silent or new by its last polls and its usual gap, and the note says so in words."""
+    usual = {
+        "id": "00000000-0000-0000-0000-000000000001", "shown_url": "https://a.example/feed", "publisher": "A", "configured": True, "overlap": 0.5,
+        "first_polled_at": NOW - timedelta(days=90), "polled_at": NOW, "last_success_at": NOW, "last_new_at": NOW - timedelta(hours=1), "entries_per_day": 4.0,
+    }  # fmt: skip
+    add(store, "feeds", **(usual | feed))
+    add(store, "feeds", id="00000000-0000-0000-0000-000000000002", shown_url="https://left.example", configured=False, polled_at=NOW)
+    found = one(store, "FROM feed_health")
+    assert found["state"] == state
+    assert note is None or found["note"] == note
+    assert (found["silent_since"] is not None) == (state == "silent")
