@@ -37,8 +37,10 @@ _ANY = "|".join(KNOWN_AGENCIES.values())
 _DASH = r"[-–—―:：]"
 
 # "ANKARA, Feb 6 (Reuters) -": what stands in the first parentheses of a dateline
-_DATELINE = re.compile(rf"\s*(?P<place>[^()（）.!?。\n]{{0,60}})[(（](?P<name>[^()（）\n]{{2,40}})[)）]\s*(?:{_DASH}|(?=\S))")
-_DATELINE_DASH = re.compile(rf"\s*(?P<place>[^()（）.!?。\n]{{0,60}})[(（](?P<name>[^()（）\n]{{2,40}})[)）]\s*{_DASH}")
+_DATELINE = re.compile(
+    rf"\s*(?P<place>(?:[^()（）.!?。\n]|\.(?= ?\d)){{0,60}})[(（](?P<name>[^()（）\n]{{2,40}})[)）]\s*(?:{_DASH}|(?=\S))"
+)
+_DATELINE_DASH = re.compile(rf"\s*(?P<place>(?:[^()（）.!?。\n]|\.(?= ?\d)){{0,60}})[(（](?P<name>[^()（）\n]{{2,40}})[)）]\s*{_DASH}")
 _OPENING = re.compile(
     rf"\s*(?:(?:{_ANY})(?=[\u4e00-\u9fff])"  # 新华社北京2月6日电
     rf"|[\u0600-\u06ff]{{2,20}}\s*[-–—]\s*(?P<arabic>{_ANY})\b"  # دمشق-سانا

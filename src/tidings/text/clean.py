@@ -5,7 +5,7 @@ import re
 from tidings.text.markup import plain
 
 _PHRASES = (
-    r"advertisements?|advertising|sponsored(?: content)?|contact us|about us|share(?: this)?(?: (?:article|story|post|page))?|share on \w+|tweet(?: this)?"
+    r"advertisements?|advertising|sponsored(?: content)?|contact us|about us|share on \w+|share(?: this)?(?: (?:article|story|post|page))?|tweet(?: this)?"
     r"|print(?: this)?(?: (?:article|page))?|e-?mail(?: this)?(?: (?:article|story))?|read more|more|comments?|leave a comment|(?:no |\d+ )comments?|related(?: (?:articles?|stories|news|topics))?"
     r"|follow us(?: on [\w, ]{1,40})?|back to top|loading|click here|facebook|twitter|whatsapp|telegram|linkedin|pinterest|instagram|reddit|copy link|save"
     r"|listen(?: to this article)?|continue reading(?: below)?|story continues below(?: advertisement)?|skip (?:to (?:main )?content|advertisement)|date|published|updated"

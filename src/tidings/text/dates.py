@@ -6,13 +6,14 @@ from email.utils import parsedate_to_datetime
 from time import struct_time
 
 YEAR_MIN = 1990
+CHARS_MAX = 64
 FUTURE_MAX = timedelta(days=1)
 
 
 def parse_date(text: str) -> datetime | None:
     """Read an ISO 8601 or RFC 5322 date; without a zone it is UTC. None when it is neither."""
-    text = text.strip()[:64]
-    if not text:
+    text = text.strip()
+    if not 0 < len(text) <= CHARS_MAX:
         return None
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:

@@ -26,7 +26,8 @@ _READ_AS = {
 }
 _SEVEN_BIT = ("iso-2022", "utf-16", "utf16", "hz")
 _META_BYTES = 4096
-_GUESS_BYTES = 65_536
+_GUESS_BYTES = 16_384
+_GUESS_LETTERS_MIN = 24  # from fewer bytes beyond ASCII every guess is as good as another
 
 
 def decode(body: bytes, content_type: str = "") -> str:
@@ -65,5 +66,8 @@ def _known(name: str) -> str:
 
 
 def _guess(body: bytes) -> str:
-    best = from_bytes(body[:_GUESS_BYTES]).best()
+    sample = body[:_GUESS_BYTES]
+    if sum(byte > 0x7F for byte in sample) < _GUESS_LETTERS_MIN:
+        return ""
+    best = from_bytes(sample).best()
     return _known(best.encoding.replace("_", "-")) if best else ""
