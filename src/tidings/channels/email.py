@@ -141,10 +141,11 @@ class _Conversation:
         self.step = "the answer to the message"
         smtp.send(b".\r\n")
         code, reply = smtp.getreply()
-        if code != 250:
-            self.all_said = False
-            raise _No(_refusal(self.step, code, reply))
-        return Attempt(Answer.SENT)
+        if code == 250:
+            return Attempt(Answer.SENT)
+        if not 400 <= code <= 599:  # cut off, or no answer that says yes or no
+            return Attempt(Answer.UNCERTAIN, _said(self.step, code, reply))
+        raise _No(_refusal(self.step, code, reply))
 
     def trouble(self, error: Exception) -> str:
         """Name what went wrong in our own words."""
@@ -163,8 +164,8 @@ class _Conversation:
         smtp, self._smtp = self._smtp, None
         if smtp is not None:
             if not self._deadline.is_over() and smtp.sock is not None:
-                smtp.sock.settimeout(min(2.0, self._server.timeout_s))
                 with contextlib.suppress(smtplib.SMTPException, OSError, ValueError):
+                    smtp.sock.settimeout(min(2.0, self._server.timeout_s))
                     smtp.quit()
             smtp.close()
         self._deadline.stop()
@@ -225,6 +226,8 @@ class _Conversation:
     def _ask(self, step: str, smtp: smtplib.SMTP, command: str, argument: str, wanted: tuple[int, ...]) -> None:
         self.step = step
         code, reply = smtp.docmd(command, argument)
+        if self._deadline.is_over():
+            raise smtplib.SMTPServerDisconnected
         if code not in wanted:
             raise _No(_refusal(step, code, reply))
 
@@ -237,12 +240,14 @@ def is_loopback(smtp: smtplib.SMTP) -> bool:
 
 
 def _refusal(step: str, code: int, reply: bytes) -> Attempt:
-    """Read a definite no: 5xx is final, everything else is not now (-1 is an answer that makes no sense)."""
+    """Read a definite no: 5xx is final, everything else is not now."""
     answer = Answer.REFUSED if 500 <= code <= 599 else Answer.NOT_NOW
     return Attempt(answer, _said(step, code, reply))
 
 
 def _said(step: str, code: int, reply: bytes) -> str:
+    if not 200 <= code <= 599:  # -1 where there was no number
+        return f"{step}: an answer that makes no sense"
     return f"{step}: {code} {' '.join(reply.decode('ascii', 'replace').split())}"[:_REPLY_MAX]
 
 
