@@ -75,7 +75,7 @@ COMMENT ON COLUMN main.seeds.text IS 'its text, after cleaning';
 CREATE VIEW main.statements AS
 SELECT
     s.id::VARCHAR AS id, s.article_id::VARCHAR AS article_id, s.version_id::VARCHAR AS version_id, s.topic, s.text, s."start", s."end",
-    try_cast(nullif(s.event_date, '') AS DATE) AS event_date, nullif(s.decision, '') AS decision, s.position, s.first_seen_at, nullif(a.seed_id, '') AS seed_id
+    try_cast(nullif(s.event_date, '') AS DATE) AS event_date, nullif(s.decision, '') AS decision, nullif(s.place, '') AS place, s.position, s.first_seen_at, nullif(a.seed_id, '') AS seed_id
 FROM core.statements AS s
 LEFT JOIN core.articles AS a ON a.id = s.article_id;
 COMMENT ON VIEW main.statements IS 'Every sentence on a topic, of articles and seeds, with where it stands and what was decided about it.';
@@ -88,6 +88,7 @@ COMMENT ON COLUMN main.statements."start" IS 'offset of its first character in t
 COMMENT ON COLUMN main.statements."end" IS 'offset after its last character';
 COMMENT ON COLUMN main.statements.event_date IS 'the day it speaks of, where that can be told';
 COMMENT ON COLUMN main.statements.decision IS 'development (new), told (said before), known (recorded at a cold start), seed (said by a seed); NULL: not yet decided';
+COMMENT ON COLUMN main.statements.place IS 'the configured place that it names first';
 COMMENT ON COLUMN main.statements."position" IS 'its rank among the sentences of the article';
 COMMENT ON COLUMN main.statements.first_seen_at IS 'when we first saw it';
 COMMENT ON COLUMN main.statements.seed_id IS 'the seed it stands in; NULL for an article''s';
@@ -125,7 +126,7 @@ SELECT
     d.id::VARCHAR AS id, d.topic, d.kind, d.story_id::VARCHAR AS story_id, s.title AS headline, d.statement_id::VARCHAR AS statement_id, t.text AS statement,
     d.article_id::VARCHAR AS article_id, a.publisher, core.shown_url(a.url) AS url, a.language, a.published_at, a.first_seen_at, d.recorded_at,
     nullif(d.warning, '') AS warning, d.replaces_id::VARCHAR AS replaces_id, coalesce(nullif(d.origin, ''), a.origin) AS origin,
-    t.version_id::VARCHAR AS version_id, t."start", t."end", try_cast(nullif(t.event_date, '') AS DATE) AS event_date
+    t.version_id::VARCHAR AS version_id, t."start", t."end", try_cast(nullif(t.event_date, '') AS DATE) AS event_date, nullif(t.place, '') AS place
 FROM core.developments AS d
 LEFT JOIN core.stories AS s ON s.id = d.story_id
 LEFT JOIN core.statements AS t ON t.id = d.statement_id AND t.topic = d.topic
@@ -152,6 +153,7 @@ COMMENT ON COLUMN main.developments.version_id IS 'the version of the text that 
 COMMENT ON COLUMN main.developments."start" IS 'offset of the statement''s first character in that text';
 COMMENT ON COLUMN main.developments."end" IS 'offset after its last character';
 COMMENT ON COLUMN main.developments.event_date IS 'the day it speaks of, where that can be told';
+COMMENT ON COLUMN main.developments.place IS 'the configured place that it names first';
 
 CREATE VIEW main.figures AS
 SELECT
@@ -222,7 +224,8 @@ SELECT
         WHEN e.outcome = 'duplicate' THEN 'duplicate'
         WHEN e.outcome = 'off_topic' THEN 'match'
         WHEN e.outcome = 'same_article' THEN 'extract'
-        WHEN e.reason IN ('full', 'teaser', 'wall', 'not_found', 'empty', 'too_deep', 'blocked', 'home_page', 'no_text', 'killed') THEN 'extract'
+        WHEN e.reason IN ('teaser', 'wall', 'not_found', 'empty', 'too_deep', 'blocked', 'no_link', 'redirect_home') THEN 'extract'
+        WHEN starts_with(e.reason, 'parser_') THEN 'extract'
         ELSE 'fetch'
     END AS stage,
     e.outcome, nullif(e.reason, '') AS reason, NULL::VARCHAR AS against_id, NULL::DOUBLE AS score, core.shown_text(e.detail) AS evidence, e.run_id, e.decided_at
@@ -285,7 +288,7 @@ COMMENT ON VIEW main.told IS 'Which development was told to whom, in which editi
 COMMENT ON COLUMN main.told.development_id IS 'the development';
 COMMENT ON COLUMN main.told.edition_id IS 'the edition';
 COMMENT ON COLUMN main.told.recipient IS 'configured name';
-COMMENT ON COLUMN main.told."position" IS 'its place in the edition, from 0 or 1 up';
+COMMENT ON COLUMN main.told."position" IS 'its place in the edition, from 0 up';
 COMMENT ON COLUMN main.told.delivered_at IS 'when the last message of the edition was accepted; NULL until all of them were';
 
 CREATE VIEW main.deliveries AS
@@ -359,13 +362,13 @@ COMMENT ON COLUMN main.feed_health.last_new_at IS 'when it last gave an entry no
 CREATE VIEW main.runs AS
 SELECT
     id, flow, started_at, ended_at, outcome,
-    coalesce(list_sum(json_extract(report, ['$.feeds.polled', '$.feeds.unchanged', '$.feeds.failed'])::BIGINT[]), 0)::BIGINT AS feeds,
-    coalesce((report ->> '$.entries')::BIGINT, 0) AS entries,
-    coalesce(list_sum(json_extract(report, ['$.outcomes.new', '$.outcomes.nothing_new', '$.outcomes.known', '$.outcomes.duplicate', '$.outcomes.off_topic'])::BIGINT[]), 0)::BIGINT AS articles,
-    coalesce(list_sum(json_extract(report, ['$.outcomes.new', '$.outcomes.nothing_new', '$.outcomes.known', '$.outcomes.duplicate'])::BIGINT[]), 0)::BIGINT AS on_topic,
-    coalesce((report ->> '$.duplicates')::BIGINT, 0) AS duplicates,
-    coalesce(list_sum(json_extract(report, '$.developments.*')::BIGINT[]), 0)::BIGINT AS developments,
-    coalesce(try_cast(report ->> '$.deliveries' AS BIGINT), list_sum(json_extract(report, '$.deliveries.*')::BIGINT[])::BIGINT, 0) AS deliveries,
+    coalesce(list_sum(try_cast(json_extract(report, ['$.feeds.polled', '$.feeds.unchanged', '$.feeds.failed']) AS BIGINT[])), 0)::BIGINT AS feeds,
+    coalesce(try_cast(report ->> '$.entries' AS BIGINT), 0) AS entries,
+    coalesce(list_sum(try_cast(json_extract(report, ['$.outcomes.new', '$.outcomes.nothing_new', '$.outcomes.known', '$.outcomes.duplicate', '$.outcomes.off_topic']) AS BIGINT[])), 0)::BIGINT AS articles,
+    coalesce(list_sum(try_cast(json_extract(report, ['$.outcomes.new', '$.outcomes.nothing_new', '$.outcomes.known', '$.outcomes.duplicate']) AS BIGINT[])), 0)::BIGINT AS on_topic,
+    coalesce(try_cast(report ->> '$.duplicates' AS BIGINT), 0) AS duplicates,
+    coalesce(list_sum(try_cast(json_extract(report, '$.developments.*') AS BIGINT[])), 0)::BIGINT AS developments,
+    coalesce(try_cast(report ->> '$.deliveries' AS BIGINT), list_sum(try_cast(json_extract(report, '$.deliveries.*') AS BIGINT[]))::BIGINT, 0) AS deliveries,
     report
 FROM core.runs;
 COMMENT ON VIEW main.runs IS 'One row for each execution of a flow, with the counts of its report.';
@@ -373,7 +376,7 @@ COMMENT ON COLUMN main.runs.id IS 'identity';
 COMMENT ON COLUMN main.runs.flow IS 'ingest, digest, deliver, upkeep or learn';
 COMMENT ON COLUMN main.runs.started_at IS 'start';
 COMMENT ON COLUMN main.runs.ended_at IS 'end; NULL while running, or when it was killed';
-COMMENT ON COLUMN main.runs.outcome IS 'running, done or failed';
+COMMENT ON COLUMN main.runs.outcome IS 'running, done, failed or killed';
 COMMENT ON COLUMN main.runs.feeds IS 'feeds asked: polled, unchanged or failed';
 COMMENT ON COLUMN main.runs.entries IS 'entries that it touched, each with one outcome';
 COMMENT ON COLUMN main.runs.articles IS 'entries whose article was read';
