@@ -121,3 +121,33 @@ def test_a_host_played_by_this_machine_needs_no_pause(web):
     assert ip_address(server.host).is_loopback
     with Client(limits) as client:
         assert len(list(client.send_all(requests(names(1), 5), web.now))) == 5
+
+
+def test_a_host_that_does_not_answer_costs_few_deadlines(web):
+    """After four failures in a row the rest of a host's pages are put off, unsent; another host's pages all arrive."""
+
+    def answer(connection: socket.socket, head: str) -> None:
+        if "Host: paper0." in head:
+            server.stop.wait(5)
+        connection.sendall(web.reply(b"page"))
+
+    server = web.serve(answer)
+    hosts = names(2)
+    limits = web.limits(connect_to=dict.fromkeys(hosts, server.pair), timeout_s=0.2)
+    with Client(limits) as client:
+        responses = list(client.send_all(requests(hosts, 20), web.now))
+    failures = Counter(response.failure for response in responses)
+    assert failures[""] == 20
+    assert 4 <= failures["timeout"] <= 5  # two at once: the fifth may be on its way already
+    assert failures["retry_later"] == 20 - failures["timeout"]
+
+
+def test_an_answer_ends_a_row_of_failures(web):
+    """Pages that hang now and then, between others that arrive, put nobody off."""
+    server = web.serve(lambda connection, head: connection.sendall(web.reply(b"page")) if "fine" in head else web.servers[-1].stop.wait(5))
+    with Client(web.limits(timeout_s=0.2)) as client:
+        for _ in range(3):
+            assert client.send(Request(server.url("/slow"), "page"), web.now).failure == "timeout"
+            assert client.send(Request(server.url("/slow"), "page"), web.now).failure == "timeout"
+            assert client.send(Request(server.url("/fine"), "page"), web.now).ok
+    assert server.connection_count == 9

@@ -24,7 +24,7 @@ from tidings.text.urls import WebUrl, absolute, parse
 from tidings.web.addresses import is_loopback, split_pair
 from tidings.web.decode import ACCEPTED
 from tidings.web.exchange import Answer, exchange
-from tidings.web.failures import PROTOCOL, REFUSED_ADDRESS, RETRY_LATER, TOO_MANY_REDIRECTS, FetchError
+from tidings.web.failures import CONNECT, DNS, PROTOCOL, REFUSED_ADDRESS, RETRY_LATER, TIMEOUT, TLS, TOO_MANY_REDIRECTS, FetchError
 from tidings.web.limits import Clock, Deadline, Limits
 from tidings.web.network import GuardedBackend
 from tidings.web.parallel import Crew
@@ -39,6 +39,8 @@ _ACCEPT = {
 _VALIDATORS = frozenset({"if-none-match", "if-modified-since"})
 _VALIDATOR_CHARS_MAX = 1_000
 _LOCATION_CHARS_MAX = 500
+_OUT_OF_REACH = frozenset({TIMEOUT, CONNECT, DNS, TLS})
+FAILURES_IN_ROW_MAX = 4  # of one host; a dead one with a hundred pages would otherwise cost a hundred deadlines
 
 
 @cache
@@ -56,7 +58,7 @@ class _Way:
 
 
 class Client:
-    """Send requests within limits. Safe for threads; remembers robots.txt and hosts that asked to be left alone until it is closed."""
+    """Send requests within limits. Safe for threads; remembers until it is closed what robots.txt said and which hosts to leave alone."""
 
     def __init__(
         self, limits: Limits, *, clock: Clock = time.monotonic, resolver: Resolver = system_resolver, tls: ssl.SSLContext | None = None
@@ -69,6 +71,7 @@ class Client:
         self._tls = tls or _default_tls()
         self._robots = Robots(self._fetch_robots, limits.user_agent)
         self._away_until: dict[str, float] = {}
+        self._failures_in_row: dict[str, int] = {}
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -78,6 +81,7 @@ class Client:
     def __exit__(self, *error: object) -> None:
         """Forget what was remembered; connections do not outlive their request."""
         self._away_until.clear()
+        self._failures_in_row.clear()
 
     def allowed(self, url: str, now: datetime) -> bool:
         """Tell whether robots.txt of the URL's origin lets us fetch this page."""
@@ -146,7 +150,12 @@ class Client:
 
     def _ask(self, url: WebUrl, headers: list[tuple[bytes, bytes]], kind: str, now: datetime, deadline: Deadline) -> Answer:
         backend = GuardedBackend(self._resolver, deadline, self._limits.allow_private, self._limits.connect_to)
-        answer = exchange(url, headers, self._tls, backend, self._limits.bytes_max(kind), cut=kind == "robots")
+        try:
+            answer = exchange(url, headers, self._tls, backend, self._limits.bytes_max(kind), cut=kind == "robots")
+        except FetchError as error:
+            self._count_failure(url.host, error.reason)
+            raise
+        self._count_failure(url.host, answer.failure)
         if answer.status in (429, 503):
             wait_s = retry_after_s(answer.headers, now) or (WAIT_S_MIN if answer.status == 429 else 0.0)
             with self._lock:
@@ -154,11 +163,18 @@ class Client:
         return answer
 
     def _check_away(self, host: str) -> None:
-        """Raise FetchError while a host is to be left alone, with the wait that it asked for."""
+        """Raise FetchError while a host is to be left alone: it asked for that, or it has not answered for a while."""
         with self._lock:
             away_s = self._away_until.get(host, 0.0) - self._clock()
+            failed_count = self._failures_in_row.get(host, 0)
         if away_s > 0:
             raise FetchError(RETRY_LATER, f"{host} asked us to stay away", away_s)
+        if failed_count >= FAILURES_IN_ROW_MAX:
+            raise FetchError(RETRY_LATER, f"{host} failed {failed_count} times in a row")
+
+    def _count_failure(self, host: str, reason: str) -> None:
+        with self._lock:
+            self._failures_in_row[host] = self._failures_in_row.get(host, 0) + 1 if reason in _OUT_OF_REACH else 0
 
     def _fetch_robots(self, url: str, now: datetime, deadline: Deadline | None) -> Response:
         return self._send(Request(url, "robots"), now, deadline)

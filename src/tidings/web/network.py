@@ -30,12 +30,10 @@ class Meter:
         """Add what was read; raise FetchError above the limit."""
         self.wire_bytes += len(data)
         self.ended = self.ended or not data
+        if self.wire_bytes > self.bytes_max and self.in_headers:
+            raise FetchError(PROTOCOL, "endless headers")
         if self.wire_bytes > self.bytes_max:
-            raise (
-                FetchError(PROTOCOL, "endless headers")
-                if self.in_headers
-                else FetchError(TOO_LARGE, f"over {self.bytes_max} bytes on the wire")
-            )
+            raise FetchError(TOO_LARGE, f"over {self.bytes_max} bytes on the wire")
 
     def enter_body(self, bytes_max: int) -> None:
         """Allow for a body: encoded, with its framing, it may be longer than decoded, but not by much."""
