@@ -15,8 +15,8 @@ from tidings.ids import feed_id
 from tidings.model import Edition, Feed, Recipient, RunReport
 from tidings.pipeline.deliver import deliver
 from tidings.pipeline.digest import compose_due
-from tidings.pipeline.ingest import ingest_in
-from tidings.pipeline.run import Progress, no_progress, open_run
+from tidings.pipeline.ingest import ingest
+from tidings.pipeline.run import Progress, no_progress
 from tidings.store.database import open_store
 from tidings.store.publish import publish
 
@@ -80,8 +80,7 @@ def show_week(data: Path, *, say: Told = lambda _line: None, progress: Progress 
     with week_settings(data) as (settings, server):
         for now in polls():
             server.now = now
-            with open_run("ingest", settings, now, progress=progress) as run:
-                reports.append(ingest_in(run))
+            reports.append(ingest(settings, now, progress=progress))
             say(f"{now:%a %d %b %H:%M}  {_line(reports[-1])}")
             if now in EDITIONS:
                 editions += show_edition(settings, now)

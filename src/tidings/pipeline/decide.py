@@ -155,7 +155,7 @@ def decide(one: Undecided, mark: Fingerprint, neighbours: Neighbours, first_wind
     topics = tuple(sorted({statement.topic for statement in one.statements}))
     confirmed: tuple[Development, ...] = ()
     if story is not None and one.story_id is None:
-        confirmed = novelty.confirm(context, topics, story.origins, reported=story.reported)
+        confirmed = novelty.confirm(context, topics, found.decisions, story.origins, reported=story.reported)
     developments = found.developments + confirmed
     told_terms = _remember(one, article, mark, placed, found, neighbours)
     outcome, reason = _outcome(one, developments, duplicate, context)

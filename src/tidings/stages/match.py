@@ -5,6 +5,7 @@ sentence in the same passage; in an article on one topic only, also when it stan
 One automaton (Aho-Corasick, CACM 1975) finds all words of all topics in one reading.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,15 +14,20 @@ from ahocorasick_rs import AhoCorasick
 from tidings.ids import statement_id
 from tidings.model import Article, Rejection, Stage, Statement, Topic
 from tidings.text.fold import fold, squeeze
-from tidings.text.when import event_date
 from tidings.text.sentences import Span, sentences
+from tidings.text.terms import terms
+from tidings.text.when import event_date
 
 FOLLOWING_SENTENCES_MAX = 2  # how far a topic carries within its passage
-FOLLOWING_PASSAGES_MAX = 2  # and past it, in an article on one topic only
+FOLLOWING_PASSAGES_MAX = 2  # and past it, in an article on one topic only,
+SHARED_TERMS_MIN = 2  # when the sentence takes up so many words of the passage before: an article on Xinjiang may end with the virus
 LEAD_PASSAGES = 2  # where an article says what it is about
 STATEMENT_CHARS_MIN = 25  # shorter ones are captions and crossheads
 
 _ARABIC_PREFIXES = frozenset({"", "و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "فال", "كال", "لل", "ولل", "وب", "ول", "فل", "فب"})
+
+# A passage that begins so goes on with the one before it.
+_CONTINUES = re.compile(r"(?:but|however|since then|in response|that|those|mais|ancak|fakat|но|однако|لكن|ولكن)\b|但|然而")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +157,7 @@ def match_topics(article: Article, matcher: Matcher) -> Matched | Rejection:
     # Topics with a match of their own anywhere: more than one means that no topic carries into the next passage.
     present = [t.name for t in matcher.topics if any(_own_match(t.name, passages, title, i) for i in range(len(passages)))]
     for topic in matcher.topics:
-        chosen, reason = _choose(topic.name, passages, title, alone=len(present) <= 1)
+        chosen, reason = _choose(topic.name, passages, title, article.language, alone=len(present) <= 1)
         if chosen:
             per_topic[topic.name] = chosen
         elif reason:
@@ -185,7 +191,7 @@ def _own_match(topic: str, passages: Sequence[Passage], title: Mapping[str, Hits
     return hits.about(companion_near=any(hit.strong or hit.companions for hit in near))
 
 
-def _choose(topic: str, passages: Sequence[Passage], title: Mapping[str, Hits], *, alone: bool) -> tuple[list[Passage], str]:
+def _choose(topic: str, passages: Sequence[Passage], title: Mapping[str, Hits], language: str, *, alone: bool) -> tuple[list[Passage], str]:
     """Return the sentences that are about the topic, or the reason why there are none."""
     own = [_own_match(topic, passages, title, index) for index in range(len(passages))]
     title_hits = title.get(topic, NO_HITS)
@@ -204,13 +210,14 @@ def _choose(topic: str, passages: Sequence[Passage], title: Mapping[str, Hits], 
         else:
             since_own += 1
         if own[index] or (
-            not passage.hits.get(topic, NO_HITS).rules_out and _carries(last_own, passage, since_own, in_title=in_title, alone=alone)
+            not passage.hits.get(topic, NO_HITS).rules_out
+            and _carries(last_own, passage, since_own, language, in_title=in_title, alone=alone)
         ):
             chosen.append(passage)
     return [passage for passage in chosen if len(passage.text) >= STATEMENT_CHARS_MIN or _spaceless(passage.text[0])], ""
 
 
-def _carries(last_own: Passage | None, passage: Passage, since_own: int, *, in_title: bool, alone: bool) -> bool:
+def _carries(last_own: Passage | None, passage: Passage, since_own: int, language: str, *, in_title: bool, alone: bool) -> bool:
     """Tell whether a sentence without the topic's words still speaks of what was named before."""
     if last_own is None:
         return in_title and alone and passage.span.paragraph < LEAD_PASSAGES
@@ -218,7 +225,11 @@ def _carries(last_own: Passage | None, passage: Passage, since_own: int, *, in_t
         return False  # it names another topic
     if passage.span.paragraph == last_own.span.paragraph:
         return since_own <= FOLLOWING_SENTENCES_MAX
-    return alone and in_title and passage.span.paragraph - last_own.span.paragraph <= FOLLOWING_PASSAGES_MAX
+    if since_own == 1 and _CONTINUES.match(fold(passage.text)):
+        return True
+    if not alone or not in_title or passage.span.paragraph - last_own.span.paragraph > FOLLOWING_PASSAGES_MAX:
+        return False
+    return len(set(terms(passage.text, language)) & set(terms(last_own.text, language))) >= SHARED_TERMS_MIN
 
 
 def _why_not(topic: str, passages: Sequence[Passage], title: Hits) -> str:

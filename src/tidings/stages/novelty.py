@@ -18,7 +18,11 @@ from tidings.text.terms import names, terms
 # as many new updates are called told as retold ones are called new.
 TOLD_COVERAGE_MIN = 0.62
 # In a copy of a told article the sentence at hand has a counterpart there, whatever the words.
-TOLD_IN_COPY_MIN = 0.40
+TOLD_IN_COPY_MIN = 0.35
+# A sentence so near to a told one that says the opposite is its reversal.
+OPPOSITE_MIN = 0.50
+# An article that says most of what was told in the same words confirms nothing.
+OWN_WORDS_MAX = 0.60
 # From here on a told statement speaks of the same thing closely enough for its figures to be compared.
 COMPARABLE_MIN = 0.45
 NEAREST_MAX = 12  # told statements looked at, best first
@@ -176,12 +180,15 @@ def _judge(subject: ToldStatement, told: Told, context: Context, idf: Idf, diffe
         other, pair = changed
         kind = Kind.CORRECTION if context.article.correction else Kind.CHANGED_FIGURE
         return _Judged(subject, kind, "figure", other, score, f"{pair[1].words} -> {pair[0].words} ({pair[0].measure})")
+    reversed_by = _opposite(subject, nearest, idf)
+    if reversed_by:
+        return _Judged(subject, Kind.CORRECTION if context.article.correction else Kind.REVERSAL, "opposite", best, score, reversed_by)
     if not covered:
         return _Judged(subject, Kind.NEW_STATEMENT, "not_covered", best, score, _missing(subject, best, idf))
     near = [pair[1] for pair in nearest if pair[0] >= score - 0.1]
-    opposite = opposed(subject.text, best.text)
-    if opposite and not any(not opposed(subject.text, other.text) for other in near[1:] if _as_close(subject, other, best, idf)):
-        return _Judged(subject, Kind.CORRECTION if context.article.correction else Kind.REVERSAL, "opposite", best, score, opposite)
+    numbers = _changed_numbers(subject, near)
+    if numbers:
+        return _Judged(subject, Kind.CORRECTION if context.article.correction else Kind.CHANGED_FIGURE, "figure", best, score, numbers)
     quantifier = quantified(subject.text, best.text)
     if quantifier:
         return _Judged(subject, Kind.NEW_STATEMENT, "quantifier", best, score, quantifier)
@@ -197,6 +204,31 @@ def _needed(best: ToldStatement, context: Context) -> float:
 
 def _rewritten(best: ToldStatement, context: Context) -> bool:
     return context.duplicate is not None and context.duplicate.of_id == best.article_id
+
+
+def _opposite(subject: ToldStatement, nearest: Sequence[tuple[float, ToldStatement]], idf: Idf) -> str:
+    """Return how a sentence contradicts the nearest told one, unless another as near says the same as it."""
+    score, best = nearest[0]
+    if score < OPPOSITE_MIN:
+        return ""
+    found = opposed(subject.text, best.text)
+    if found and any(_as_close(subject, other, best, idf) and not opposed(subject.text, other.text) for _, other in nearest[1:]):
+        return ""
+    return found
+
+
+def _changed_numbers(subject: ToldStatement, near: Sequence[ToldStatement]) -> str:
+    """Return the number that a covered sentence puts where the told one has another, whatever it counts, in any language."""
+    best = near[0]
+    mine, theirs = _numbers(subject) - _numbers(best), _numbers(best) - _numbers(subject)
+    told = {number for other in near for number in _numbers(other)}
+    if not mine or not theirs or mine <= told:
+        return ""
+    return f"{' '.join(sorted(theirs))} -> {' '.join(sorted(mine - told))}"
+
+
+def _numbers(statement: ToldStatement) -> frozenset[str]:
+    return frozenset(term for term in statement.terms if term[0].isdigit())
 
 
 def _as_close(subject: ToldStatement, other: ToldStatement, best: ToldStatement, idf: Idf) -> bool:
@@ -282,9 +314,13 @@ def _development(judged: _Judged, context: Context, *, first: bool) -> Developme
     )
 
 
-def confirm(context: Context, topics: Iterable[str], known_origins: frozenset[str], *, reported: bool) -> tuple[Development, ...]:
+def confirm(
+    context: Context, topics: Iterable[str], decisions: Sequence[Decision], known_origins: frozenset[str], *, reported: bool
+) -> tuple[Development, ...]:
     """Return the independent confirmation that an article gives a story which readers were told of: one per topic and origin."""
     if not reported or context.story_is_new or context.seeded or context.duplicate is not None or context.article.origin in known_origins:
+        return ()
+    if decisions and sum(decision.score for decision in decisions) / len(decisions) > OWN_WORDS_MAX:
         return ()
     return tuple(
         Development(

@@ -12,7 +12,7 @@ from math import sqrt
 from tidings.model import Article, Fingerprint, Id
 
 # Chosen with benchmarks/tune_stories.py on TIDINGS_DATA/stories (ecbplus and allsides, development data).
-SAME_STORY_MIN = 0.26
+SAME_STORY_MIN = 0.28
 WINDOW_DAYS = 10  # a story without a new article for so long is closed
 
 Idf = Callable[[str], float]

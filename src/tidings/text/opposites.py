@@ -28,7 +28,7 @@ kaldir | uygula getir
 dogrula | yalanla reddet
 serbest | gozalti tutukla
 استعاد سيطر استول | خسر انسحب فقد
-فتح اعاده | اغلق اغلاق
+اعادت$ اعاد$ اعيد فتحت فتح$ | اغلقت اغلق$ اغلقوا
 رفع | فرض
 اكد | نفي نفت
 افرج | اعتقل احتجز
@@ -52,7 +52,7 @@ confirm | dement nie$
 libere | arret detenu
 """  # noqa: E501 - one pair a line
 _NEGATIONS = re.compile(
-    r"\b(?:not|never|no longer|without|neither|n't|cannot|degil|olmadi|yok|لم|لن|ليس|لا|не|нет|ne|pas|aucun)\b|没有|不再|未|n't\b"
+    r"\b(?:not|never|no longer|neither|n't|cannot|degil|olmadi|yok|لم|لن|ليس|لا|не|нет|ne|pas|aucun)\b|没有|不再|未|n't\b"
 )
 _QUANTIFIERS = {
     "all": r"\b(?:all|every|entire|whole|tum|butun|hepsi|tamami|все|всех|tous|toutes|totalite)\b|جميع|كافه|所有|全部",
