@@ -19,10 +19,10 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from tidings.jail import child
 
-PRELOAD = ("tidings.stages.parse", "tidings.stages.extract", "tidings.stages.language")
+# the language stage stays outside: it reads bounded text, and its library unpacks a model to a temporary file
+PRELOAD = ("tidings.stages.parse", "tidings.stages.extract")
 _AHEAD = 2  # tasks sent ahead per child: it never waits, and a batch is never held in memory whole
 
-Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
@@ -71,20 +71,18 @@ class Jail:
         """Run `function(*args)` in a child and return its result, or why there is none."""
         return self._finish(function, args, self._send(function, args))
 
-    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result | JailFailure]:
-        """Run the function on each item, and yield results in the order of the items.
+    def map(self, function: Callable[..., Result], *iterables: Iterable[Any]) -> Iterator[Result | JailFailure]:
+        """Run the function on each item (on one item of each iterable, as the built-in map does), in order.
 
         Items are taken as children come free. One item's failure never touches another's result.
         """
-        waiting: deque[tuple[Item, ProcessFuture[bytes]]] = deque()
-        for item in items:
-            waiting.append((item, self._send(function, (item,))))
+        waiting: deque[tuple[tuple[Any, ...], ProcessFuture[bytes]]] = deque()
+        for args in zip(*iterables, strict=False):
+            waiting.append((args, self._send(function, args)))
             if len(waiting) >= self._children * _AHEAD:
-                first, future = waiting.popleft()
-                yield self._finish(function, (first,), future)
+                yield self._finish(function, *waiting.popleft())
         while waiting:
-            first, future = waiting.popleft()
-            yield self._finish(function, (first,), future)
+            yield self._finish(function, *waiting.popleft())
 
     def _start(self) -> ProcessPool:
         if self._pool is None or not self._pool.active:
