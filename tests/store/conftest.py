@@ -66,11 +66,12 @@ def fill(connection: duckdb.DuckDBPyConnection) -> None:
         detail="https://u:hush@site.example/b took 9 s",
         run_id="r1",
     )
-    article = {"version_id": uid(30), "verdict": "full", "language": "en", "decided": True, "run_id": "r1"}
+    article = {"verdict": "full", "language": "en", "decided": True, "run_id": "r1"}
     add(
         connection,
         "articles",
         id=uid(19),
+        version_id=uid(29),
         seed_id="seed-one",
         title="The seed",
         publisher="Agency",
@@ -79,13 +80,14 @@ def fill(connection: duckdb.DuckDBPyConnection) -> None:
         **article,
     )
     add(
-        connection, "articles", id=uid(20), entry_id=uid(10), url="https://site.example/a", title="Camps full", text="😀 Camps are full. 9 died.",
+        connection, "articles", id=uid(20), version_id=uid(30), entry_id=uid(10), url="https://site.example/a", title="Camps full", text="😀 Camps are full. 9 died.",
         publisher="Levant Wire", origin="Agency", story_id=uid(20), **article,
     )  # fmt: skip
     add(
         connection,
         "articles",
         id=uid(21),
+        version_id=uid(31),
         url="https://copy.example/a",
         title="Copy",
         publisher="Copyist",

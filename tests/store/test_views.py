@@ -118,9 +118,13 @@ def test_developments_show_exact_words_headline_and_link(filled: duckdb.DuckDBPy
 
 
 def test_offsets_lead_to_the_words(filled: duckdb.DuckDBPyConnection) -> None:
-    """Cutting the version's text at a statement's offsets gives the statement, also after an emoji."""
-    sql = """SELECT s.text, substring(v.text, s."start" + 1, s."end" - s."start") AS cut
-             FROM statements AS s JOIN versions AS v ON v.id = s.version_id"""
+    """Cutting the version's text at a statement's offsets gives the statement, after an emoji, and when the article was rewritten since."""
+    sql = """SELECT s.text, substring(v.text, s."start" + 1, s."end" - s."start") AS cut FROM statements AS s
+             JOIN (SELECT version_id AS id, text FROM articles UNION ALL SELECT id, text FROM versions) AS v ON v.id = s.version_id
+             WHERE seed_id IS NULL"""
+    assert rows(filled, sql) == [{"text": "9 died.", "cut": "9 died."}]
+    assert rows(filled, "FROM versions") == []
+    filled.execute("UPDATE core.articles SET version_id = uuid(), text = 'Rewritten.' WHERE seed_id = ''")
     assert rows(filled, sql) == [{"text": "9 died.", "cut": "9 died."}]
 
 

@@ -41,8 +41,9 @@ COMMENT ON COLUMN main.articles.correction IS 'whether it says of itself that it
 
 CREATE VIEW main.versions AS
 SELECT v.id::VARCHAR AS id, v.article_id::VARCHAR AS article_id, v.title, v.text, v.first_seen_at
-FROM core.versions AS v;
-COMMENT ON VIEW main.versions IS 'Every text an article ever had: the offsets of a statement count in the version it names.';
+FROM core.versions AS v
+ANTI JOIN core.articles AS a ON a.version_id = v.id;
+COMMENT ON VIEW main.versions IS 'Texts that articles had before the present one: offsets of older statements count in these.';
 COMMENT ON COLUMN main.versions.id IS 'identity, made from article and text';
 COMMENT ON COLUMN main.versions.article_id IS 'the article';
 COMMENT ON COLUMN main.versions.title IS 'its title at that time';
@@ -81,7 +82,7 @@ LEFT JOIN core.articles AS a ON a.id = s.article_id;
 COMMENT ON VIEW main.statements IS 'Every sentence on a topic, of articles and seeds, with where it stands and what was decided about it.';
 COMMENT ON COLUMN main.statements.id IS 'identity, made from article, normalised sentence and occurrence; together with topic it is unique';
 COMMENT ON COLUMN main.statements.article_id IS 'the article it stands in';
-COMMENT ON COLUMN main.statements.version_id IS 'the version that the offsets count in';
+COMMENT ON COLUMN main.statements.version_id IS 'the version that the offsets count in: that of the article, or one in versions';
 COMMENT ON COLUMN main.statements.topic IS 'topic it is about';
 COMMENT ON COLUMN main.statements.text IS 'the exact words';
 COMMENT ON COLUMN main.statements."start" IS 'offset of its first character in the text of the version: substring(text, "start" + 1, "end" - "start") is the sentence';
