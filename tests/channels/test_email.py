@@ -256,7 +256,7 @@ def certificate(tmp_path_factory):
 
 
 def accounts(server, session, envelope, mechanism, data):
-    return AuthResult(success=(data.login, data.password) == (b"user", b"right"), handled=False)
+    return AuthResult(success=(data.login, data.password) == (b"login-name", b"right"), handled=False)
 
 
 def test_starttls_and_password(certificate):
@@ -264,8 +264,8 @@ def test_starttls_and_password(certificate):
     server_tls, client_tls = certificate
     inbox = Inbox()
     with mail_server(inbox, tls_context=server_tls, require_starttls=True, authenticator=accounts, auth_required=True) as port:
-        assert send(port, tls=client_tls, security="starttls", user="user", password="right").answer is Answer.SENT
-        wrong = send(port, tls=client_tls, security="starttls", user="user", password="wrong-password")
+        assert send(port, tls=client_tls, security="starttls", user="login-name", password="right").answer is Answer.SENT
+        wrong = send(port, tls=client_tls, security="starttls", user="login-name", password="wrong-password")
     assert len(inbox.messages) == 1
     assert (wrong.answer, wrong.reason) == (Answer.NOT_NOW, "AUTH: 535, user or password not accepted")
 
@@ -301,4 +301,4 @@ def test_password_in_the_clear_only_to_this_machine():
     """Without TLS a password goes to a server on this machine; the address of the connection decides, not its name."""
     inbox = Inbox()
     with mail_server(inbox, authenticator=accounts, auth_require_tls=False) as port:
-        assert send(port, user="user", password="right").answer is Answer.SENT
+        assert send(port, user="login-name", password="right").answer is Answer.SENT

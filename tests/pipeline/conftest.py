@@ -36,7 +36,15 @@ class Writer:
         """Record an article whose statements are all developments of one kind; return (article id, development ids)."""
         article = ids.article_id(url)
         story = story or article
-        values = {"title": f"Report at {url}", "publisher": "harbour.example", "language": "en", "recorded_at": at, "figures": {}, "replaces": {}, **more}
+        values = {
+            "title": f"Report at {url}",
+            "publisher": "harbour.example",
+            "language": "en",
+            "recorded_at": at,
+            "figures": {},
+            "replaces": {},
+            **more,
+        }
         developments = []
         with open_store(self.folder, 10) as con, transaction(con):
             insert_rows(

@@ -1,0 +1,219 @@
+from datetime import timedelta
+
+import pytest
+
+from tidings import ids
+from tidings.model import DeliveryState
+from tidings.pipeline.digest import compose_due
+from tidings.store import outbox
+from tidings.store.database import insert_rows, open_store, rows, transaction
+
+DAY = timedelta(days=1)
+
+
+def told(edition):
+    return {one.development_id for story in edition.stories for one in story.developments}
+
+
+def counts(folder, table):
+    with open_store(folder, 10) as connection:
+        return rows(connection, f"SELECT count(*) AS n FROM core.{table}")[0]["n"]
+
+
+def test_what_was_recorded_is_told_once(writer, world, tmp_path):
+    """A development is in the first edition after it was recorded, and in no later one."""
+    _, first = writer.article("https://a.example/1", ["One.", "Two."], world.now - world.hour)
+    _, second = writer.article("https://a.example/2", ["Three."], world.now + world.hour)
+    settings = world.settings(tmp_path)
+    [one] = compose_due(tmp_path, settings, world.now)
+    [two] = compose_due(tmp_path, settings, world.now + 2 * DAY)
+    [three] = compose_due(tmp_path, settings, world.now + 3 * DAY)
+    assert (told(one), told(two), told(three)) == (set(first), set(second), set())
+    assert (one.window_start, two.window_start, three.window_start) == (None, one.window_end, two.window_end)
+    assert (one.folded, two.folded) == (True, False)
+
+
+def test_a_run_that_commits_late_loses_nothing(writer, world, tmp_path):
+    """A development recorded before the window of the next edition, but not yet in the store then, is told in that edition."""
+    settings = world.settings(tmp_path)
+    compose_due(tmp_path, settings, world.now)
+    _, late = writer.article("https://a.example/1", ["One."], world.now - world.hour)
+    [edition] = compose_due(tmp_path, settings, world.now + DAY + world.hour)
+    assert told(edition) == set(late)
+
+
+def test_each_recipient_has_their_own_account(writer, world, tmp_path):
+    """What one recipient was told is still new to another; each gets only their topics."""
+    _, idlib = writer.article("https://a.example/1", ["One."], world.now - world.hour)
+    _, libya = writer.article("https://a.example/2", ["Two."], world.now - world.hour, topic="libya")
+    both, one = world.recipient("both"), world.recipient("one", topics=("libya",))
+    editions = compose_due(tmp_path, world.settings(tmp_path, both, one), world.now)
+    assert [told(edition) for edition in editions] == [{*idlib, *libya}, set(libya)]
+
+
+def test_a_new_topic_starts_where_the_last_edition_ended(writer, world, tmp_path):
+    """A recipient who adds a topic is not sent its past, but everything since; the topic's start stays in later editions."""
+    writer.article("https://a.example/1", ["Old."], world.now - world.hour, topic="libya")
+    _, new = writer.article("https://a.example/2", ["New."], world.now + world.hour, topic="libya")
+    one = world.recipient(topics=("idlib",))
+    compose_due(tmp_path, world.settings(tmp_path, one), world.now)
+    wider = world.settings(tmp_path, world.replace(one, topics=("idlib", "libya")))
+    [second] = compose_due(tmp_path, wider, world.now + 2 * DAY)
+    [third] = compose_due(tmp_path, wider, world.now + 3 * DAY)
+    assert (told(second), told(third)) == (set(new), set())
+
+
+def test_a_first_edition_reaches_back_seven_days(writer, world, tmp_path):
+    """A recipient who never had an edition gets the last seven days, and the past stays out for good."""
+    writer.article("https://a.example/1", ["Old."], world.now - 8 * DAY)
+    _, new = writer.article("https://a.example/2", ["New."], world.now - 6 * DAY)
+    settings = world.settings(tmp_path)
+    [first] = compose_due(tmp_path, settings, world.now)
+    [second] = compose_due(tmp_path, settings, world.now + 2 * DAY)
+    assert (told(first), told(second)) == (set(new), set())
+
+
+def test_not_due_is_not_composed(writer, world, tmp_path):
+    """Until the next time of day there is no second edition, unless it is asked for."""
+    settings = world.settings(tmp_path)
+    assert len(compose_due(tmp_path, settings, world.now)) == 1
+    assert compose_due(tmp_path, settings, world.now + timedelta(minutes=59)) == ()
+    assert len(compose_due(tmp_path, settings, world.now + timedelta(minutes=59), force=True)) == 1
+    assert compose_due(tmp_path, settings, world.now + DAY, only="nobody") == ()
+
+
+def test_every_run_only_with_something_new(writer, world, tmp_path):
+    """A recipient without times of day gets an edition at each run that found something, and none at the others."""
+    settings = world.settings(tmp_path, world.recipient(at=(), when_empty="send"))
+    assert len(compose_due(tmp_path, settings, world.now)) == 1  # the first says what is watched
+    assert compose_due(tmp_path, settings, world.now + world.hour) == ()
+    writer.article("https://a.example/1", ["One."], world.now + world.hour)
+    [edition] = compose_due(tmp_path, settings, world.now + 2 * world.hour)
+    assert edition.development_count == 1
+    assert edition.window_start == world.now
+
+
+@pytest.mark.parametrize(("when_empty", "state", "deliveries"), [("send", "composed", 1), ("skip", "skipped", 0)])
+def test_an_empty_edition(world, tmp_path, when_empty, state, deliveries):
+    """Nothing new is sent, saying so, or skipped, as configured; either way the window is closed."""
+    settings = world.settings(tmp_path, world.recipient(when_empty=when_empty))
+    [edition] = compose_due(tmp_path, settings, world.now)
+    assert edition.development_count == 0
+    with open_store(tmp_path, 10) as connection:
+        assert [row["state"] for row in rows(connection, "SELECT state FROM core.editions")] == [state]
+    assert counts(tmp_path, "deliveries") == deliveries
+
+
+def test_edition_told_and_deliveries_are_one_transaction(writer, world, tmp_path):
+    """The edition, what it tells and its message appear together, with the rendered bytes."""
+    writer.article("https://a.example/1", ["One.", "Two."], world.now - world.hour)
+    [edition] = compose_due(tmp_path, world.settings(tmp_path), world.now)
+    with open_store(tmp_path, 10) as connection:
+        [delivery] = outbox.load(connection, [DeliveryState.PENDING])
+        assert (delivery.edition_id, delivery.recipient, delivery.created_at) == (edition.id, "desk", world.now)
+        assert b"One." in outbox.payload(connection, delivery.id)
+        assert [row["position"] for row in rows(connection, "SELECT position FROM core.told ORDER BY position")] == [0, 1]
+
+
+def test_the_same_now_gives_the_same_bytes(writer, world, tmp_path):
+    """The same store, settings and time give the same message, byte for byte."""
+    payloads = []
+    for folder in (tmp_path / "a", tmp_path / "b"):
+        writer.folder = folder
+        writer.article("https://a.example/1", ["One.", "Two."], world.now - world.hour)
+        compose_due(folder, world.settings(folder), world.now)
+        with open_store(folder, 10) as connection:
+            [delivery] = outbox.load(connection, [DeliveryState.PENDING])
+            payloads.append((delivery.id, outbox.payload(connection, delivery.id)))
+    assert payloads[0] == payloads[1]
+
+
+def test_changed_figure_shows_what_was_told_before(writer, world, tmp_path):
+    """A figure is shown with the words of the one it replaces and the day of its report, also when a seed told that one."""
+    story, _ = writer.article(
+        "https://a.example/1", ["22 people died."], world.now - 9 * DAY, figures={"22 people died.": [("22 people", 22)]}
+    )
+    before = ids.statement_id(story, "22 people died.", 0)
+    writer.article(
+        "https://b.example/1", ["29 people died."], world.now - world.hour, kind="changed_figure", story=story,
+        figures={"29 people died.": [("29 people", 29)]}, replaces={"29 people died.": before},
+    )  # fmt: skip
+    [edition] = compose_due(tmp_path, world.settings(tmp_path), world.now)
+    [one] = edition.stories[0].developments
+    [figure] = one.figures
+    assert (figure.words, figure.previous_words, figure.previous_at) == ("29 people", "22 people", world.now - 9 * DAY)
+    assert one.replaces == "22 people died."
+    assert (edition.stories[0].headline, edition.stories[0].article_count) == ("Report at https://a.example/1", 2)
+
+
+def test_a_warning_names_the_publisher(writer, world, tmp_path):
+    """A warning about a copy names who published what it copies, instead of an id."""
+    article, _ = writer.article("https://a.example/1", ["One."], world.now - 9 * DAY, publisher="First Paper")
+    writer.article("https://b.example/1", ["Two."], world.now - world.hour, warning=f"copies {article}, differs in: figure")
+    [edition] = compose_due(tmp_path, world.settings(tmp_path), world.now)
+    assert edition.stories[0].developments[0].warning == "copies a report of First Paper, differs in: figure"
+
+
+def test_coverage_counts_every_entry_of_the_window_once(world, tmp_path):
+    """Entries count in the window in which they were decided, each in one edition, by outcome."""
+    columns = (
+        "id", "feed_id", "guid", "url", "title", "summary", "content", "language", "authors", "content_hash", "first_seen_at", "learn", "outcome", "reason",
+        "detail", "attempt_count", "decided_at", "read_due", "run_id",
+    )  # fmt: skip
+    entries = [("new", -1), ("known", -1), ("known", -2), ("off_topic", 3), ("rejected", 4)]
+    with open_store(tmp_path, 10) as connection, transaction(connection):
+        made = []
+        for number, (outcome, hours) in enumerate(entries):
+            at = world.now + hours * world.hour
+            one, feed = ids.make_id("entry", str(number)), ids.make_id("feed")
+            made.append((one, feed, "", "", "", "", "", "", [], "", at, False, outcome, "", "", 0, at, False, "r"))
+        insert_rows(connection, "core.entries", columns, made)
+    settings = world.settings(tmp_path)
+    [first] = compose_due(tmp_path, settings, world.now)
+    [second] = compose_due(tmp_path, settings, world.now + 2 * DAY)
+    assert dict(first.coverage.funnel) == {"new": 1, "known": 2}
+    assert dict(second.coverage.funnel) == {"off_topic": 1, "rejected": 1}
+    assert (first.known_count, second.known_count) == (2, 0)
+
+
+def test_feeds_are_named_when_they_fail_or_fall_silent(world, tmp_path):
+    """A failing feed is named with since when and why, a silent one with since when; the others are counted."""
+    columns = ("id", "shown_url", "publisher", "language", "country", "configured", "etag", "last_modified", "body_hash", "first_polled_at", "polled_at",
+               "last_success_at", "last_new_at", "failures_in_row", "last_error", "entries_per_day", "gone_count")  # fmt: skip
+    now, day = world.now, world.day
+    feeds = [
+        ("fine", now - 9 * day, now, now, now, 0, ""),
+        ("broken", now - 9 * day, now, now - 2 * day, now - 2 * day, 7, "status 503"),
+        ("quiet", now - 30 * day, now, now, now - 20 * day, 0, ""),
+        ("away", now - 30 * day, now, now, now - 20 * day, 0, ""),
+    ]
+    with open_store(tmp_path, 10) as connection, transaction(connection):
+        made = [
+            (
+                ids.feed_id(name),
+                f"https://{name}.example/rss",
+                name,
+                "",
+                "",
+                name != "away",
+                "",
+                "",
+                "",
+                first,
+                polled,
+                success,
+                new,
+                failures,
+                error,
+                5.0,
+                0,
+            )
+            for name, first, polled, success, new, failures, error in feeds
+        ]
+        insert_rows(connection, "core.feeds", columns, made)
+    [edition] = compose_due(tmp_path, world.settings(tmp_path), now)
+    coverage = edition.coverage
+    assert coverage.feeds_fine == 1
+    assert [(note.publisher, note.since) for note in coverage.feeds_failing] == [("broken", now - 2 * day)]
+    assert "status 503" in coverage.feeds_failing[0].note
+    assert [(note.publisher, note.since) for note in coverage.feeds_silent] == [("quiet", now - 20 * day)]
