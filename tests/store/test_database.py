@@ -165,13 +165,34 @@ def test_settings_are_those_we_rely_on() -> None:
     assert found["lock_configuration"] == "true"
 
 
-def test_a_first_use_that_was_killed_leaves_no_rubbish(tmp_path: Path) -> None:
-    """Parts of a store that was never finished are removed by the next opening."""
+def test_killed_runs_leave_no_rubbish(tmp_path: Path) -> None:
+    """Parts of a store that was never finished, and what memory spilled, are removed by the next opening."""
     (tmp_path / f"{FILE_NAME}.123.part").write_bytes(b"half")
     (tmp_path / f"{FILE_NAME}.123.part.wal").write_bytes(b"half")
+    (tmp_path / ".spill").mkdir()
+    (tmp_path / ".spill" / "duckdb_temp_storage_DEFAULT-0.tmp").write_bytes(b"spilled")
     with open_store(tmp_path, 0):
         pass
     assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
+
+
+FIRST = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from tidings.store.database import open_store, insert_rows
+with open_store(Path(sys.argv[1]), 30) as store:
+    insert_rows(store, "core.topics", ("name", "title", "first_seen_at"), [(sys.argv[2], "", datetime.now(UTC))])
+"""
+
+
+def test_first_use_by_many_at_once_makes_one_store(tmp_path: Path) -> None:
+    """Processes that all find no store make one together, and none writes into a file that another one replaces."""
+    names = [str(number) for number in range(4)]
+    processes = [subprocess.Popen([sys.executable, "-c", FIRST, str(tmp_path / "data"), name]) for name in names]
+    assert [process.wait(timeout=60) for process in processes] == [0] * 4
+    with open_store(tmp_path / "data", 0) as connection:
+        assert [row["name"] for row in rows(connection, "FROM core.topics ORDER BY name")] == names
 
 
 def test_a_transaction_is_all_or_nothing() -> None:

@@ -5,6 +5,7 @@ and the connection can be locked down before the first byte of the file is read.
 """
 
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ __all__ = [
 
 FILE_NAME = "store.duckdb"
 STORAGE = "STORAGE_VERSION 'v1.2.0'"  # DuckDB 1.2 and later open it
+_SPILL = ".spill"  # where DuckDB puts what does not fit into memory
 _RETRY_S = 0.1
 _DAMAGE = (duckdb.IOException, duckdb.FatalException, duckdb.SerializationException, duckdb.InternalException)
 _DISK = re.compile(r"Could not (write|fsync|sync|truncate)|No space left|too large")
@@ -54,15 +56,14 @@ def open_store(folder: Path, wait_s: float, *, read_only: bool = False) -> Itera
         if read_only:
             raise StoreError(f"there is no store in {folder} yet: run `tidings run` first")
         _make(path)
-    connection = connect(path.with_name(".spill"))
+    connection = connect(path.with_name(_SPILL))
     try:
         shut_in(connection, path.parent)
         with _told_plainly(path):
             attach(connection, path, "store", wait_s, read_only=read_only)
             connection.execute("USE store")
             if not read_only:
-                for leftover in path.parent.glob(f"{FILE_NAME}.*.part*"):
-                    leftover.unlink(missing_ok=True)  # of a first use that was killed
+                _sweep(path)
                 prepare(connection)
             elif not is_current(connection):
                 raise StoreError(f"{path} is of an older version: any command that writes brings it up to date, for one `tidings run`")
@@ -142,6 +143,13 @@ def _make(path: Path) -> None:
         assert path.exists(), "only whoever holds a finished store removes the parts of others"
     finally:
         part.unlink(missing_ok=True)
+
+
+def _sweep(path: Path) -> None:
+    """Remove what killed runs left. Whoever holds the store for writing is alone, so nothing of it is in use."""
+    for leftover in path.parent.glob(f"{FILE_NAME}.*.part*"):
+        leftover.unlink(missing_ok=True)
+    shutil.rmtree(path.with_name(_SPILL), ignore_errors=True)
 
 
 def _holder(message: str) -> str:
