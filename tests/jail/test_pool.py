@@ -69,6 +69,7 @@ def test_misbehaviour_is_a_value(jail: Jail, function: Callable[[], Any], reason
     assert jail.call(hostile.double, 1) == 2
 
 
+@pytest.mark.slow
 def test_cpu_limit_counts_per_task() -> None:
     """A task is killed past its own CPU seconds, though the wall limit is far and the child has worked before."""
     with Jail(cpu_s=0.5, memory_mb=128, wall_s=60, preload=()) as jail:
@@ -98,6 +99,7 @@ def test_map_takes_items_as_they_are_needed(jail: Jail) -> None:
     assert list(results) == [2 * number for number in range(1, 50)]
 
 
+@pytest.mark.slow
 def test_several_children_give_the_same() -> None:
     """The number of children changes nothing in the results."""
     with Jail(memory_mb=128, wall_s=10, children=2, preload=()) as jail:
@@ -114,6 +116,7 @@ def test_a_child_that_dies_idle_is_replaced() -> None:
         assert jail.call(hostile.double, 2) == 4
 
 
+@pytest.mark.slow
 def test_children_are_recycled() -> None:
     """After its count of tasks a child makes room for a fresh one, and no item is lost on the way."""
     with Jail(memory_mb=128, wall_s=10, recycle_count=2, preload=()) as jail:

@@ -69,6 +69,12 @@ def test_a_byline_counts_when_it_is_an_agency() -> None:
     assert find_origin(STORY, ("A. Writer",), "Baytown Post") == "Baytown Post"
 
 
+def test_a_copyright_line_counts_though_cleaning_removes_it() -> None:
+    """A known agency's copyright is a credit; the publisher's own, or anyone else's, is none."""
+    assert find_origin(STORY, (), "Baytown Post", uncleaned=f"{STORY}\n© 2020 The Associated Press. All rights reserved.") == "AP"
+    assert find_origin(STORY, (), "Baytown Post", uncleaned=f"{STORY}\n© 2020 Harbour Books") == "Baytown Post"
+
+
 def test_a_publisher_that_credits_itself_stays_itself() -> None:
     """A credit that is the publisher's own name in another form makes no second origin."""
     assert find_origin(f"{STORY}\n\nSource: Baytown Post News", (), "Baytown Post") == "Baytown Post"

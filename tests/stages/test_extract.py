@@ -330,6 +330,12 @@ def test_tracking_makes_no_second_article() -> None:
             id="same day: the feed has the hour",
         ),
         pytest.param(
+            '<meta property="article:published_time" content="2020-02-09T15:45:00Z">',
+            datetime(2020, 2, 9, tzinfo=UTC),
+            datetime(2020, 2, 9, 15, 45, tzinfo=UTC),
+            id="same day: only the page has the hour",
+        ),
+        pytest.param(
             '<meta property="article:published_time" content="2020-02-05T10:00:00Z">',
             datetime(2020, 2, 9, 14, 30, tzinfo=UTC),
             datetime(2020, 2, 5, 10, tzinfo=UTC),

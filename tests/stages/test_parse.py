@@ -3,6 +3,7 @@
 import json
 import os
 import tarfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -93,6 +94,13 @@ def test_content_and_language_are_kept() -> None:
     assert entry.summary == "Ships sail."
     assert entry.language == "tr"
     assert item("<title>x</title>").language == "en"
+
+
+def test_the_configured_language_wins() -> None:
+    """What the user says of a feed counts more than what the feed says of itself."""
+    parsed = parse_feed(Response(URL, URL, 200, {}, RSS.encode(), NOW), replace(FEED, language="ar"))
+    assert isinstance(parsed, ParsedFeed)
+    assert parsed.entries[0].language == "ar"
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,11 @@ class Jail:
             self._pool = None
 
     def _send(self, function: Callable[..., Result], args: tuple[Any, ...]) -> "ProcessFuture[bytes]":
-        return self._start().schedule(child.run, args=(function, args, self._limits.cpu_s), timeout=self._wall_s)
+        task = (function, args, self._limits.cpu_s)
+        try:
+            return self._start().schedule(child.run, args=task, timeout=self._wall_s)
+        except RuntimeError:  # it broke between the look and the call
+            return self._start().schedule(child.run, args=task, timeout=self._wall_s)
 
     def _finish(self, function: Callable[..., Result], args: tuple[Any, ...], future: "ProcessFuture[bytes]") -> Result | JailFailure:
         try:

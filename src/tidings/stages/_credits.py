@@ -60,6 +60,7 @@ _AGENCY_WORD = re.compile(
     r"\b(?:news|agency|wire|press|media|service|network|bureau|tv|radio|times|post|daily|haber|ajansı|agence|presse|agencia|agentur)\b",
     re.IGNORECASE,
 )
+_COPYRIGHT = re.compile(rf"(?:©|\([cC]\)|[Cc]opyright)[\s©,]*(?:\d{{4}}[\s,]*)?(?:[Tt]he )?(?P<name>{_ANY})\b")
 _LETTERS_MIN = 4  # shorter ones are a writer's initials, unless known
 _START_CHARS = 200
 
@@ -71,11 +72,12 @@ _CORRECTION = re.compile(
 _CORRECTION_CJK = re.compile(r"\W{0,3}(?:更正|勘误)")
 
 
-def find_origin(text: str, authors: Sequence[str], publisher: str) -> str:
+def find_origin(text: str, authors: Sequence[str], publisher: str, *, uncleaned: str = "") -> str:
     """Name the agency that a text credits, by its canonical name; else the publisher.
 
     Looked for: a dateline in the first 200 characters, the byline, "Source: X" lines, the last line in
-    parentheses or after a dash, Reuters' "(Reporting by ...; Editing by ...)".
+    parentheses or after a dash, Reuters' "(Reporting by ...; Editing by ...)"; at last a copyright line, which
+    cleaning has taken out of the text, so `uncleaned` is the text before it.
     """
     paragraphs = [one for one in text.split("\n\n") if one.strip()]
     if not paragraphs:
@@ -85,6 +87,7 @@ def find_origin(text: str, authors: Sequence[str], publisher: str) -> str:
         or _from_end(paragraphs[-3:])
         or next(filter(None, (_source_line(one) for one in paragraphs[:3])), "")
         or next(filter(None, (_known(author) for author in authors)), "")
+        or _copyright_holder(uncleaned)
     )
     return publisher if not name or _is_same(name, publisher) else name
 
@@ -121,6 +124,11 @@ def _from_end(paragraphs: Sequence[str]) -> str:
         if found and (name := _known(found["name"]) or _name_like(found["name"])):
             return name
     return _known(last) if len(last) <= 40 else ""
+
+
+def _copyright_holder(text: str) -> str:
+    found = _COPYRIGHT.search(text)
+    return _known(found["name"]) if found else ""
 
 
 def _is_same(name: str, publisher: str) -> bool:

@@ -4,8 +4,8 @@ trafilatura is given text that we decoded; its downloader is never used, nor its
 state across pages and eats text. It is asked once a page: `fast=True` measured as good as its slower ways.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from urllib.parse import urlsplit
 
 import trafilatura
@@ -28,7 +28,7 @@ _BLOCKED = (401, 402, 403, 451)
 _GONE = (404, 410)
 _SHORT_WORDS = 60  # below this the whole page is looked at for walls
 _CLEARLY_LONGER = 1.5
-_TRANSIENT = ("timeout", "incomplete", "dns", "tls", "connect", "protocol")
+_TRANSIENT = ("timeout", "incomplete", "dns", "tls", "connect", "protocol", "retry_later")
 _READABLE = ("html", "xml", "text/plain", "octet-stream")
 
 
@@ -38,6 +38,7 @@ class _Reading:
 
     verdict: Verdict
     text: str = ""
+    uncleaned: str = ""
     title: str = ""
     site: str = ""
     url: str = ""
@@ -66,7 +67,7 @@ def extract_article(page: Page, publisher: str, now: datetime) -> Article | Reje
         return article_from_entry(entry, publisher, now, reading.verdict)
     text = reading.text
     if _is_clearly_longer(own, text):
-        reading, text = _as_teaser(reading), own
+        reading, text = replace(reading, verdict=Verdict.TEASER), own
     return _article(entry, text, publisher, now, reading=reading, fetched_at=response.fetched_at)
 
 
@@ -121,6 +122,7 @@ def _read(response: Response, entry: Entry) -> _Reading:
     return _Reading(
         verdict,
         text=text,
+        uncleaned=uncleaned,
         title=title,
         site=one_line(getattr(found, "sitename", "") or ""),
         url=_page.canonical_url(page_html, response.final_url),
@@ -155,7 +157,7 @@ def _article(entry: Entry, text: str, publisher: str, now: datetime, *, reading:
         title=title,
         text=text,
         publisher=publisher,
-        origin=find_origin(text, authors, publisher),
+        origin=find_origin(text, authors, publisher, uncleaned=reading.uncleaned),
         language="",  # the language stage says it
         published_at=_published(entry, reading, now),
         fetched_at=fetched_at,
@@ -174,18 +176,6 @@ def _own_text(entry: Entry) -> str:
 def _is_clearly_longer(own: str, text: str) -> bool:
     own_words, words = word_count(own), word_count(text)
     return own_words > words * _CLEARLY_LONGER and own_words >= words + 30
-
-
-def _as_teaser(reading: _Reading) -> _Reading:
-    return _Reading(
-        Verdict.TEASER,
-        title=reading.title,
-        site=reading.site,
-        url=reading.url,
-        authors=reading.authors,
-        day=reading.day,
-        times=reading.times,
-    )
 
 
 def _best_title(entry_title: str, reading: _Reading) -> str:
@@ -219,9 +209,11 @@ def _published(entry: Entry, reading: _Reading, now: datetime) -> datetime | Non
     """
     claimed = dates.plausible(entry.published_at, now)
     of_page = _page_time(reading, now)
-    if of_page is None or (claimed and abs(claimed - of_page) < timedelta(days=1)):
-        return min(claimed, now) if claimed else None
-    return of_page
+    if claimed is None or of_page is None:
+        return of_page or (min(claimed, now) if claimed else None)
+    is_same_day = abs(claimed - of_page) < timedelta(days=1)
+    has_hour = claimed.time() != time.min
+    return min(claimed, now) if is_same_day and (has_hour or of_page.time() == time.min) else of_page
 
 
 def _page_time(reading: _Reading, now: datetime) -> datetime | None:

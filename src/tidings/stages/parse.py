@@ -169,7 +169,8 @@ def _entry(
         summary=summary,
         content=content,
         published_at=published_at,
-        language=_language(language) or feed.language,
+        # the user knows better: many feeds claim the language of the software that writes them
+        language=feed.language or _language(language),
         authors=names[:AUTHORS_MAX],
     )
 
