@@ -186,7 +186,7 @@ def _own_match(topic: str, passages: Sequence[Passage], title: Mapping[str, Hits
     ]
     if hits.rules_out and not hits.names:
         return False
-    if any(hit.rules_out for hit in near) and not hits.strong:
+    if any(hit.rules_out for hit in near) and not hits.strong and not hits.companions:
         return False
     return hits.about(companion_near=any(hit.strong or hit.companions for hit in near))
 

@@ -75,6 +75,10 @@ def read_poll(
     retry_after_s: float | None = None,
 ) -> Poll:
     """Return what a poll meant: the feed's new state and its entries. `parsed` is None when nothing needed parsing."""
+    if response.failure == "retry_later":
+        # Nothing was sent: the host had asked us to wait, or was out of reach a moment ago. That says nothing new of this feed.
+        wait_s = min(max(retry_after_s or RETRY_AFTER_MIN_S, RETRY_AFTER_MIN_S), RETRY_AFTER_MAX_S)
+        return Poll(feed, replace(state, next_due_at=now + timedelta(seconds=wait_s)), "failed", response.detail or response.failure)
     if response.failure:
         return _failed(feed, state, response.failure, response.detail, now, retry_after_s)
     if response.status == 304:

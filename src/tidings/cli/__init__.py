@@ -1,0 +1,47 @@
+"""Offer the program as commands. Thin: each reads the configuration, calls one function and writes what it gave.
+
+Exit codes: 0 done (single feeds may have failed), 1 failed or undelivered, 2 configuration or usage, 3 with --strict when a feed failed.
+"""
+
+import os
+import sys
+
+import typer
+
+from tidings.cli import ask, begin, work
+from tidings.cli.common import FAILED, MISUSED, complain
+from tidings.errors import ConfigError, TidingsError, UsageError
+
+app = typer.Typer(
+    name="tidings",
+    help="Watch feeds for a few topics and be told only what is new.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for part in (begin.app, work.app, ask.app):
+    app.add_typer(part)
+
+
+def main() -> None:
+    """Run the command line; every expected error is one clear message and an exit code."""
+    try:
+        app(standalone_mode=True)
+    except ConfigError as error:
+        complain(
+            *[f"{problem}" for problem in error.problems], f"{len(error.problems)} problem(s) in the configuration; nothing was fetched"
+        )
+        sys.exit(MISUSED)
+    except UsageError as error:
+        complain(str(error))
+        sys.exit(MISUSED)
+    except TidingsError as error:
+        complain(str(error))
+        sys.exit(FAILED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader went away: nothing to say, nowhere to say it
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        complain("stopped; the next run goes on where this one was")
+        sys.exit(130)

@@ -1,0 +1,196 @@
+"""Offer the commands that answer questions; they read the published snapshot and are in nobody's way."""
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from tidings.cli.common import DEFAULT_CONFIG, FAILED, ConfigDir, Json, complain, settings_of, write, write_json
+from tidings.errors import UsageError
+
+QUERY_ROWS_MAX = 1_000
+
+app = typer.Typer()
+feeds_app = typer.Typer(help="Show the configured feeds and their health.", invoke_without_command=True)
+topics_app = typer.Typer(help="Show the topics, or test what they match.", invoke_without_command=True)
+app.add_typer(feeds_app, name="feeds")
+app.add_typer(topics_app, name="topics")
+
+
+@app.command()
+def status(config: ConfigDir = DEFAULT_CONFIG, as_json: Json = False) -> None:
+    """Say how the store, the feeds and the deliveries stand; exit with 1 when something was not delivered."""
+    from tidings.render.answers import status_lines
+    from tidings.store import answers
+
+    answer = answers.status(settings_of(config).data)
+    write_json(answer) if as_json else write(status_lines(answer))
+    if any(one["state"] != "pending" for one in answer["undelivered"]):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def why(
+    url: Annotated[str, typer.Argument(help="of an article, an entry or a feed")], config: ConfigDir = DEFAULT_CONFIG, as_json: Json = False
+) -> None:
+    """Tell what became of a URL, with the evidence."""
+    from tidings.render.answers import why_lines
+    from tidings.store import answers
+
+    answer = answers.why(settings_of(config).data, url)
+    if answer is None:
+        complain(f"{url} was never seen: no feed had it, and it is no feed of the last run")
+        raise typer.Exit(FAILED)
+    write_json(answer) if as_json else write(why_lines(answer))
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="one statement over the views; docs/reference/schema.md lists them")],
+    config: ConfigDir = DEFAULT_CONFIG,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="rows shown")] = QUERY_ROWS_MAX,
+    as_json: Json = False,
+) -> None:
+    """Run one SQL statement on the published snapshot, read-only."""
+    from rich.table import Table
+
+    from tidings.render.escape import plain
+    from tidings.store.query import query as ask
+
+    columns, found = ask(settings_of(config).data, sql, limit)
+    if as_json:
+        write_json([dict(zip(columns, row, strict=True)) for row in found])
+        return
+    table = Table(*columns)
+    for row in found:
+        table.add_row(*[_cell(value, plain) for value in row])
+    Console().print(table)
+    write([f"{len(found)} rows" + (", cut at --limit" if len(found) == limit else "")])
+
+
+def _cell(value: Any, plain: Callable[[str], str]) -> str:
+    from rich.markup import escape
+
+    return escape(plain("" if value is None else f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)))
+
+
+@feeds_app.callback()
+def feeds(config: ConfigDir = DEFAULT_CONFIG, as_json: Json = False) -> None:
+    """Show the configured feeds and their health."""
+    from tidings.errors import StoreError
+    from tidings.render.answers import feed_lines
+    from tidings.store import answers
+
+    settings = settings_of(config)
+    try:
+        found = answers.feed_health(settings.data)
+    except StoreError:  # before the first run
+        found = [{"state": "new", "publisher": one.publisher, "feed": one.shown_url, "note": "not polled yet"} for one in settings.feeds]
+    write_json(found) if as_json else write(feed_lines(found))
+
+
+@app.command()
+def seeds(config: ConfigDir = DEFAULT_CONFIG, as_json: Json = False) -> None:
+    """Show the seeds and how many statements each counts as told."""
+    from tidings.errors import StoreError
+    from tidings.render.escape import plain
+    from tidings.store import answers
+
+    settings = settings_of(config)
+    try:
+        counts = answers.seed_counts(settings.data)
+    except StoreError:  # before the first run
+        counts = {}
+    found = [
+        {
+            "id": one.id,
+            "title": one.title,
+            "publisher": one.publisher,
+            "published": f"{one.published_at:%Y-%m-%d}",
+            "statements": counts.get(one.id),
+        }
+        for one in settings.seeds
+    ]
+    if as_json:
+        write_json(found)
+    else:
+        write(
+            f"{row['id']}: {plain(str(row['title']))} ({plain(str(row['publisher']))}, {row['published']}), {_told(row['statements'])}"
+            for row in found
+        )
+
+
+def _told(count: Any) -> str:
+    return "not read yet" if count is None else f"{count} statements told"
+
+
+@topics_app.callback()
+def topics(context: typer.Context, config: ConfigDir = DEFAULT_CONFIG, as_json: Json = False) -> None:
+    """Show the topics and how many words each watches for."""
+    if context.invoked_subcommand:
+        return
+    found = [
+        {
+            "name": one.name,
+            "title": one.title,
+            "words": len(one.names) + len(one.terms),
+            "need a companion": len(one.needs_companion),
+            "rule out": len(one.rules_out),
+        }
+        for one in settings_of(config).topics
+    ]
+    write_json(found) if as_json else write(", ".join(f"{key}: {value}" for key, value in row.items()) for row in found)
+
+
+@topics_app.command("test")
+def topics_test(
+    text: Annotated[str, typer.Argument(help="a text, or a file that holds one")], config: ConfigDir = DEFAULT_CONFIG, as_json: Json = False
+) -> None:
+    """Show which passages of a text match which topics, and why."""
+    from tidings.pipeline.try_topics import passage_lines, try_topics
+
+    content = _text_or_file(text)
+    result = try_topics(settings_of(config), content)
+    write_json(result) if as_json else write(passage_lines(result))
+
+
+def _text_or_file(text: str) -> str:
+    try:
+        path = Path(text)
+        return path.read_text(encoding="utf-8") if path.is_file() else text
+    except (OSError, ValueError):  # too long for a file name, or not UTF-8
+        return text
+
+
+@app.command()
+def export(
+    view: Annotated[str, typer.Argument(help="a view; left out with --canonical", show_default=False)] = "",
+    canonical: Annotated[
+        bool, typer.Option("--canonical", help="all core tables as sorted JSON Lines: equal stores give equal bytes")
+    ] = False,
+    form: Annotated[str, typer.Option("--format", help="csv or jsonl")] = "jsonl",
+    out: Annotated[Path | None, typer.Option("--out", help="a file instead of the terminal", show_default=False)] = None,
+    config: ConfigDir = DEFAULT_CONFIG,
+) -> None:
+    """Write a view, or with --canonical the whole store, for other programs."""
+    from tidings.store.database import open_store
+    from tidings.store.export import export_canonical, export_table
+
+    if canonical == bool(view):
+        raise UsageError("expected a view, or --canonical")
+    settings = settings_of(config)
+    target = out.open("w", encoding="utf-8", newline="") if out else sys.stdout
+    try:
+        if canonical:
+            with open_store(settings.data, settings.store.wait_s, read_only=True) as connection:
+                count = export_canonical(connection, target)
+        else:
+            count = export_table(settings.data, view, form, target)
+    finally:
+        if out:
+            target.close()
+    print(f"{count} rows", file=sys.stderr)  # noqa: T201 - as above

@@ -1,0 +1,48 @@
+"""Offer the commands to begin with: a configuration of one's own, and the sample week."""
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tidings.cli.common import DEFAULT_CONFIG, progress_bars, show_editions, write
+from tidings.errors import UsageError
+
+app = typer.Typer()
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="where the configuration goes")] = DEFAULT_CONFIG) -> None:
+    """Copy the delivered configuration (Idlib, Libya, Xinjiang) into a folder, to edit; files that are there stay."""
+    from tidings.config.delivered import delivered_folder
+
+    source = delivered_folder()
+    if source.resolve() == folder.resolve():
+        raise UsageError(f"{folder} is the delivered configuration itself: edit it, or name another folder")
+    for path in sorted(source.rglob("*")):
+        target = folder / path.relative_to(source)
+        if path.is_dir() or target.exists():
+            if not path.is_dir():
+                write([f"kept {target}"])
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+        write([f"wrote {target}"])
+    write([f"next: edit {folder}/channels.toml, then: tidings run --config {folder}"])
+
+
+@app.command()
+def demo(
+    data: Annotated[Path, typer.Option("--data", help="folder for the demo's store and editions; emptied first")] = Path("data/demo"),
+    quiet: Annotated[bool, typer.Option("--quiet", help="do not show the editions")] = False,
+) -> None:
+    """Run the main job on the sample week: a loopback web, no network, two editions."""
+    from tidings.demo.show import show_week
+
+    with progress_bars() as progress:
+        shown = show_week(data, say=lambda line: write([line]), progress=progress)
+    if not quiet:
+        show_editions(shown.editions)
+    write([f"store: {data}/tidings.duckdb"])
+    write(f"edition: {path}" for path in sorted((data / "editions").iterdir()))

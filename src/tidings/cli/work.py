@@ -1,0 +1,168 @@
+"""Offer the commands that do the work: what cron calls, and its parts."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tidings.cli.common import (
+    DEFAULT_CONFIG,
+    FAILED,
+    FEED_FAILED,
+    ConfigDir,
+    Json,
+    Now,
+    Strict,
+    progress_bars,
+    settings_of,
+    show_editions,
+    time_of,
+    write,
+    write_json,
+)
+from tidings.errors import UsageError
+
+if TYPE_CHECKING:
+    from tidings.config import Settings
+    from tidings.model import Edition, RunReport
+    from tidings.pipeline.deliver import DeliveryReport
+
+app = typer.Typer()
+
+
+@app.command()
+def run(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", strict: Strict = False, as_json: Json = False) -> None:
+    """Ingest, compose the digests that are due, deliver what waits: what cron calls."""
+    settings, moment = settings_of(config), time_of(now)
+    report = _ingest(settings, moment)
+    editions = _compose(settings, moment)
+    deliveries = _deliver(settings, moment)
+    if as_json:
+        write_json({"run": asdict(report), "editions": [_edition_facts(one) for one in editions], "deliveries": dict(deliveries.counts)})
+    else:
+        _write_run(report)
+        _write_editions(settings, editions, moment)
+        _write_deliveries(deliveries)
+    _exit(report, deliveries, strict=strict)
+
+
+@app.command()
+def ingest(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", strict: Strict = False, as_json: Json = False) -> None:
+    """Poll the feeds, read the articles behind them, record what is new."""
+    report = _ingest(settings_of(config), time_of(now))
+    write_json(asdict(report)) if as_json else _write_run(report)
+    _exit(report, None, strict=strict)
+
+
+@app.command()
+def learn(
+    days: Annotated[int, typer.Option("--days", min=1, max=3650, help="how far back entries are read")] = 30,
+    config: ConfigDir = DEFAULT_CONFIG,
+    now: Now = "",
+    as_json: Json = False,
+) -> None:
+    """Warm the store: record what the feeds have as known, without telling anybody."""
+    report = _ingest(settings_of(config), time_of(now), learn_days=days)
+    write_json(asdict(report)) if as_json else _write_run(report)
+
+
+@app.command()
+def digest(
+    recipient: Annotated[str, typer.Argument(help="only this recipient", show_default=False)] = "",
+    force: Annotated[bool, typer.Option("--force", help="compose even when none is due")] = False,
+    show: Annotated[bool, typer.Option("--show", help="show the edition on the terminal")] = False,
+    config: ConfigDir = DEFAULT_CONFIG,
+    now: Now = "",
+    as_json: Json = False,
+) -> None:
+    """Compose the digests that are due and put them into the outbox; `tidings deliver` sends them."""
+    settings, moment = settings_of(config), time_of(now)
+    if recipient and recipient not in {one.name for one in settings.recipients}:
+        raise UsageError(f"no recipient is named {recipient!r}; channels.toml has: {', '.join(one.name for one in settings.recipients)}")
+    editions = _compose(settings, moment, only=recipient or None, force=force)
+    if as_json:
+        write_json([_edition_facts(one) for one in editions])
+        return
+    _write_editions(settings, editions, moment)
+    if show:
+        show_editions(editions)
+
+
+@app.command()
+def deliver(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", as_json: Json = False) -> None:
+    """Send what waits in the outbox."""
+    report = _deliver(settings_of(config), time_of(now))
+    write_json(dict(report.counts)) if as_json else _write_deliveries(report)
+    _exit(None, report)
+
+
+def _ingest(settings: "Settings", now: datetime, learn_days: int = 0) -> "RunReport":
+    from tidings.pipeline.ingest import ingest as ingest_all
+
+    with progress_bars() as progress:
+        return ingest_all(settings, now, progress=progress, learn_days=learn_days)
+
+
+def _compose(settings: "Settings", now: datetime, *, only: str | None = None, force: bool = False) -> "tuple[Edition, ...]":
+    from tidings.pipeline.digest import compose_due
+    from tidings.pipeline.publish import republish
+
+    editions = compose_due(settings.data, settings, now, only=only, force=force)
+    republish(settings)
+    return editions
+
+
+def _deliver(settings: "Settings", now: datetime) -> "DeliveryReport":
+    from tidings.pipeline.deliver import deliver as deliver_all
+    from tidings.pipeline.publish import republish
+
+    report = deliver_all(settings.data, settings, now)
+    republish(settings)
+    return report
+
+
+def _exit(report: "RunReport | None", deliveries: "DeliveryReport | None", *, strict: bool = False) -> None:
+    if deliveries is not None and (deliveries.undelivered or deliveries.locked):
+        raise typer.Exit(FAILED)
+    if strict and report is not None and report.feeds.get("failed", 0):
+        raise typer.Exit(FEED_FAILED)
+
+
+def _write_run(report: "RunReport") -> None:
+    from tidings.render.answers import run_lines
+
+    write(run_lines(report))
+
+
+def _write_editions(settings: "Settings", editions: "tuple[Edition, ...]", now: datetime) -> None:
+    from tidings.render.answers import moment
+    from tidings.stages.compose import next_due
+
+    for one in editions:
+        said = f"{one.development_count} developments" if one.development_count else "nothing new, and says so"
+        write([f"edition for {one.recipient}: {said}"])
+    due = {one.recipient for one in editions}
+    for recipient in settings.recipients:
+        upcoming = next_due(recipient, now)
+        if recipient.name not in due:
+            write([f"no edition is due for {recipient.name}; next {moment(upcoming) if upcoming else 'when there is something new'}"])
+
+
+def _write_deliveries(report: "DeliveryReport") -> None:
+    from tidings.render.escape import plain
+
+    if report.locked:
+        write(["another process is delivering"])
+    elif not report.deliveries:
+        write(["nothing to deliver"])
+    else:
+        write([f"deliveries: {', '.join(f'{count} {state}' for state, count in report.counts.items())}"])
+    write(f"  {one.recipient} by {one.channel}: {one.state.value}: {plain(one.last_error)}" for one in report.undelivered)
+
+
+def _edition_facts(edition: "Edition") -> dict[str, Any]:
+    return {
+        "id": edition.id, "recipient": edition.recipient, "window_start": edition.window_start, "window_end": edition.window_end,
+        "developments": edition.development_count, "topics": [name for name, _ in edition.topics],
+    }  # fmt: skip

@@ -1,0 +1,11 @@
+"""Publish the snapshot after something changed outside an ingest: an edition, a delivery."""
+
+from tidings.config import Settings
+from tidings.store.database import open_store
+from tidings.store.publish import publish
+
+
+def republish(settings: Settings) -> bool:
+    """Publish the snapshot if the store has changed since the last time; return whether it had."""
+    with open_store(settings.data, settings.store.wait_s) as connection:
+        return publish(connection, settings.data)
