@@ -319,6 +319,7 @@ def test_no_damage_raises(position: int, damage: bytes, body: str) -> None:
     assert isinstance(parse(data[:position] + damage), ParsedFeed | Rejection)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif("TIDINGS_DATA" not in os.environ, reason="TIDINGS_DATA is not set")
 @pytest.mark.parametrize("suite", ["feedparser", "feedvalidator", "gofeed"])
 def test_public_feed_suites_raise_nothing(suite: str) -> None:
