@@ -26,8 +26,9 @@ _MARKS = re.compile(r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064
 def fold(text: str) -> str:
     """Fold case, diacritics and letter variants; digits of all scripts become 0-9."""
     if text.isascii():
-        return text.lower()
-    text = unicodedata.normalize("NFKC", text).translate(_LETTERS).casefold()
+        return text.lower().replace("`", "'")
+    # Before normalising too: NFKC takes an acute accent that stands for an apostrophe (Ma´arat) apart.
+    text = unicodedata.normalize("NFKC", text.translate(_LETTERS)).translate(_LETTERS).casefold()
     text = _MARKS.sub("", unicodedata.normalize("NFD", text))
     return unicodedata.normalize("NFC", text).translate(_LETTERS).translate(_DIGITS)
 
@@ -38,7 +39,5 @@ def squeeze(text: str) -> str:
 
 
 _DIGITS = {
-    code: str(unicodedata.digit(chr(code)))
-    for start in (0x0660, 0x06F0, 0x0966, 0x09E6, 0xFF10)
-    for code in range(start, start + 10)
+    code: str(unicodedata.digit(chr(code))) for start in (0x0660, 0x06F0, 0x0966, 0x09E6, 0xFF10) for code in range(start, start + 10)
 }

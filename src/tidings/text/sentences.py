@@ -13,6 +13,8 @@ SENTENCE_CHARS_MAX = 1_200  # longer ones are cut at a space: nobody reads them 
 SENTENCES_MAX = 5_000
 
 _BLANK_LINE = re.compile(r"\n\s*\n|\n")
+# A title that the rules take for the end of a sentence: "Mme Dupont et M. Salamé sont partis."
+_UNFINISHED = {"fr": re.compile(r"\bMM?\.\s*\Z")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +47,24 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
 
 
 def _within(text: str, begin: int, end: int, language: str) -> list[tuple[int, int]]:
-    paragraph = text[begin:end]
     spans = []
-    for mark in sentencex.get_sentence_boundaries(language or "en", paragraph):
-        start, stop = begin + mark["start_index"], begin + mark["end_index"]
+    for start, stop in _boundaries(text, begin, end, language):
         for piece_start, piece_stop in _cut(text, start, stop):
             trimmed = _trim(text, piece_start, piece_stop)
             if trimmed[0] < trimmed[1]:
                 spans.append(trimmed)
     return spans
+
+
+def _boundaries(text: str, begin: int, end: int, language: str) -> list[tuple[int, int]]:
+    unfinished = _UNFINISHED.get(language)
+    found: list[tuple[int, int]] = []
+    for mark in sentencex.get_sentence_boundaries(language or "en", text[begin:end]):
+        start, stop = begin + mark["start_index"], begin + mark["end_index"]
+        if found and unfinished and unfinished.search(text, max(found[-1][0], found[-1][1] - 10), found[-1][1]):
+            start = found.pop()[0]
+        found.append((start, stop))
+    return found
 
 
 def _cut(text: str, start: int, stop: int) -> list[tuple[int, int]]:
