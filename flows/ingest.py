@@ -1,0 +1,15 @@
+"""Take in what the feeds have."""
+
+from prefect import State, flow
+
+from flows import words
+from flows.start import start
+from flows.tell import tell
+from tidings.pipeline import ingest as pipeline
+
+
+@flow(name="ingest")
+def ingest(config: str = "") -> State[None]:
+    """Poll the feeds that are due, read their pages, record what is new. `config` is the folder of the configuration."""
+    settings, now = start(config)
+    return tell("ingest", words.of_ingest(pipeline.ingest(settings, now)))

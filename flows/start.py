@@ -1,0 +1,20 @@
+"""Start a flow run: find and load the configuration, and read the clock. No Prefect here."""
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tidings.config import Settings, load
+
+CONFIG_VARIABLE = "TIDINGS_CONFIG"
+
+
+def config_folder(given: str, env: Mapping[str, str]) -> Path:
+    """Return the absolute configuration folder: the one given, else the one that TIDINGS_CONFIG names, else ./config."""
+    return Path(given or env.get(CONFIG_VARIABLE) or "config").absolute()
+
+
+def start(config: str) -> tuple[Settings, datetime]:
+    """Return the settings and the time of the run. Raises ConfigError with every problem at once."""
+    return load(config_folder(config, os.environ), os.environ), datetime.now(UTC)

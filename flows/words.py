@@ -1,0 +1,70 @@
+"""Put what a pipeline function returned into one line and a few tables of counts. No Prefect here.
+
+Names and reasons are escaped as text: a server on the way may have had a say in them.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tidings.model import Edition, RunReport
+from tidings.pipeline.deliver import DeliveryReport
+from tidings.render.escape import markdown
+from tidings.stages.report import in_words
+
+_REASON_MAX = 200  # characters of one reason
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Hold what is said of a run: a line for the log and the state, tables for the artifact; `failed` ends the run Failed."""
+
+    line: str
+    tables: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+    failed: bool = False
+
+
+def of_ingest(report: RunReport) -> Words:
+    """Say what an ingest took in."""
+    if report.outcome == "locked":
+        return Words("did nothing: another ingest is at work on this data folder", notes=report.notes)
+    line = in_words(report.entries, report.outcomes, report.developments)
+    tables = {"feeds": report.feeds, "entries": report.outcomes, "reasons": report.reasons, "developments": report.developments}
+    return Words("; ".join((line, *report.notes)), tables, failed=report.outcome == "failed")
+
+
+def of_digest(editions: Sequence[Edition]) -> Words:
+    """Say which editions were composed."""
+    if not editions:
+        return Words("no edition was due")
+    counts = {f"{one.recipient} until {one.window_end:%Y-%m-%d %H:%M} UTC": one.development_count for one in editions}
+    line = ", ".join(f"{one.recipient} ({one.development_count} developments)" for one in editions)
+    return Words(f"{len(editions)} composed: {line}", {"developments by edition": counts})
+
+
+def of_delivery(report: DeliveryReport) -> Words:
+    """Say what became of what waited; failed when something did not arrive, or may not have."""
+    if report.locked:
+        return Words("did nothing: another process is delivering from this data folder")
+    if not report.deliveries:
+        return Words("nothing waited")
+    open_still = [f"{one.recipient} by {one.channel}: {one.state.value} ({one.last_error[:_REASON_MAX]})" for one in report.undelivered]
+    states = ", ".join(f"{count} {state}" for state, count in sorted(report.counts.items()))
+    return Words("; ".join((states, *open_still)), {"deliveries": report.counts}, failed=bool(open_still))
+
+
+def of_upkeep(counts: Mapping[str, int]) -> Words:
+    """Say what was forgotten and checked."""
+    named = Counter(counts)
+    return Words(", ".join(f"{name.replace('_', ' ')}: {count}" for name, count in named.items()), {"upkeep": counts})
+
+
+def to_markdown(words: Words) -> str:
+    """Write the line, the notes and the tables that have rows as Markdown."""
+    parts = [markdown(words.line, limit=5_000), *(f"- {markdown(note)}" for note in words.notes)]
+    for title, counts in words.tables.items():
+        if counts:
+            rows = [f"| {markdown(name)} | {count} |" for name, count in counts.items()]
+            parts.append("\n".join([f"| {title} | |", "| --- | ---: |", *rows]))
+    return "\n\n".join(parts) + "\n"

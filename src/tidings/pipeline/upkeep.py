@@ -1,0 +1,88 @@
+"""Keep the data folder bounded, and prove that what analysts open can be read."""
+
+import json
+import time
+import uuid
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tidings.config import Settings
+from tidings.errors import StoreBusy, StoreDamaged, UsageError
+from tidings.pipeline.lock import hold
+from tidings.store import runs
+from tidings.store.database import open_store
+from tidings.store.publish import SNAPSHOT_NAME, publish
+from tidings.store.query import query
+from tidings.store.upkeep import Retention, tidy
+
+STALLED_BYTES_MAX = 200_000_000  # of bodies kept because a jailed child did not survive them; the newest stay
+_RETRY_S = 0.1
+_TABLES = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'main'"
+
+
+def upkeep(settings: Settings, now: datetime, *, wait_s: float | None = None) -> dict[str, int]:
+    """Forget what retention says, publish, and read the snapshot through; return what was done, as counts.
+
+    Waits `wait_s` seconds (`store.wait_s` where left out) for an ingest that is at work; raises StoreBusy when it is still there.
+    """
+    wait_s = settings.store.wait_s if wait_s is None else wait_s
+    deadline = time.monotonic() + wait_s
+    while True:
+        with hold(settings.data, "ingest") as alone:
+            if alone:
+                return _upkeep(settings, now)
+        if time.monotonic() >= deadline:
+            raise StoreBusy(f"an ingest is at work on {settings.data}; waited {wait_s:g} s, and the upkeep was not done")
+        time.sleep(_RETRY_S)
+
+
+def publish_snapshot(settings: Settings) -> bool:
+    """Publish what changed in the store since the last time; return False when nothing did."""
+    with open_store(settings.data, settings.store.wait_s) as connection:
+        return publish(connection, settings.data)
+
+
+def _upkeep(settings: Settings, now: datetime) -> dict[str, int]:
+    run_id = uuid.uuid4().hex
+    retention = Retention(**settings.retention.model_dump())
+    with open_store(settings.data, settings.store.wait_s) as connection:
+        runs.begin(connection, run_id, "upkeep", now)
+        counts = tidy(connection, now, retention)
+    counts["stalled"] = forget_stalled(settings.data / "archive" / "stalled", now - timedelta(days=retention.page_days))
+    with open_store(settings.data, settings.store.wait_s) as connection:
+        runs.end(connection, run_id, now, "done", json.dumps(counts))
+        publish(connection, settings.data)
+    return counts | _verified(settings)
+
+
+def forget_stalled(folder: Path, before: datetime, bytes_max: int = STALLED_BYTES_MAX) -> int:
+    """Delete kept bodies that are older than `before`, or beyond `bytes_max` together, oldest first; return how many."""
+    newest_first = sorted(((path.stat().st_mtime, path.stat().st_size, path) for path in folder.glob("*.bin")), reverse=True)
+    kept_bytes = count = 0
+    for modified, size, path in newest_first:
+        kept_bytes += size
+        if modified < before.timestamp() or kept_bytes > bytes_max:
+            path.with_suffix(".json").unlink(missing_ok=True)
+            path.unlink()
+            count += 1
+    return count
+
+
+def _verified(settings: Settings) -> dict[str, int]:
+    """Read the snapshot through; one that is damaged is written anew, once."""
+    try:
+        return {"snapshot_rows": _row_count(settings.data), "snapshot_repaired": 0}
+    except (StoreDamaged, UsageError):  # it does not open, or cannot be read to its end
+        (settings.data / SNAPSHOT_NAME).unlink()
+        publish_snapshot(settings)
+        return {"snapshot_rows": _row_count(settings.data), "snapshot_repaired": 1}
+
+
+def _row_count(folder: Path) -> int:
+    """Count the rows of all tables of the snapshot, reading every value."""
+    _, tables = query(folder, _TABLES, None)
+    total = 0
+    for (name,) in tables:
+        _, found = query(folder, f'SELECT count(*), sum(hash(one)) FROM "{name}" AS one', None)  # noqa: S608 - named by our own schema
+        total += int(found[0][0])
+    return total
