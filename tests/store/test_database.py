@@ -51,6 +51,19 @@ def held_elsewhere(folder: Path) -> Iterator[subprocess.Popen[str]]:
         process.communicate("\n", timeout=20)
 
 
+@pytest.fixture(scope="module")
+def inside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Name one data folder for the tests of what is reached."""
+    return tmp_path_factory.mktemp("reach") / "data"
+
+
+@pytest.fixture(scope="module")
+def shut_in(inside: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a store in that folder."""
+    with open_store(inside, 0) as connection:
+        yield connection
+
+
 def test_first_use_makes_a_private_store(tmp_path: Path) -> None:
     """The first opening makes the folder for us alone, and in it one file with all tables."""
     folder = tmp_path / "a" / "data"
@@ -144,15 +157,20 @@ def test_bytes_damaged_inside_are_reported(tmp_path: Path) -> None:
     ],
     ids=["attach", "copy", "read", "open up", "other folder", "extension", "python variable"],
 )
-def test_nothing_outside_the_folder_is_reached(tmp_path: Path, sql: str) -> None:
-    """The connection refuses files outside its folder, settings, extensions and Python variables; inside, it works."""
+def test_nothing_outside_the_folder_is_reached(inside: Path, shut_in: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """The connection refuses files outside its folder, settings, extensions and Python variables."""
     here = [1]  # what a replacement scan would find
-    (tmp_path / "secret.txt").write_text("secret")
-    with open_store(tmp_path / "data", 0) as connection:
-        with pytest.raises((duckdb.PermissionException, duckdb.InvalidInputException, duckdb.CatalogException)):
-            connection.execute(sql.format(outside=tmp_path))
-        connection.execute(f"ATTACH '{tmp_path}/data/inside.duckdb' AS inside")
+    (inside.parent / "secret.txt").write_text("secret")
+    with pytest.raises((duckdb.PermissionException, duckdb.InvalidInputException, duckdb.CatalogException)):
+        shut_in.execute(sql.format(outside=inside.parent))
     assert here
+
+
+def test_the_folder_itself_is_reached(inside: Path, shut_in: duckdb.DuckDBPyConnection) -> None:
+    """The control: in its folder the connection attaches, copies and reads."""
+    shut_in.execute(f"ATTACH '{inside}/other.duckdb' AS other; DETACH other")
+    shut_in.execute(f"COPY core.topics TO '{inside}/topics.csv'")
+    assert rows(shut_in, f"SELECT count(*) AS n FROM read_csv('{inside}/topics.csv')") == [{"n": 0}]
 
 
 def test_settings_are_those_we_rely_on() -> None:
@@ -186,6 +204,7 @@ with open_store(Path(sys.argv[1]), 30) as store:
 """
 
 
+@pytest.mark.slow
 def test_first_use_by_many_at_once_makes_one_store(tmp_path: Path) -> None:
     """Processes that all find no store make one together, and none writes into a file that another one replaces."""
     names = [str(number) for number in range(4)]
@@ -206,6 +225,7 @@ def test_a_transaction_is_all_or_nothing() -> None:
         assert [row["name"] for row in rows(connection, "FROM core.topics")] == ["kept"]
 
 
+@pytest.mark.slow
 def test_killed_in_mid_transaction_nothing_of_it_stays(tmp_path: Path) -> None:
     """A process killed with an open transaction loses that one and no acknowledged row."""
     script = f"""
@@ -358,6 +378,7 @@ except StoreError as error:
 """
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
     """A file that cannot grow is not called damaged: the error says it could not be written, and what was there stays."""
     with open_store(tmp_path, 0) as connection:

@@ -122,6 +122,7 @@ with open_store(folder, 5) as connection:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_killed_halfway_recovers(tmp_path: Path, when: str) -> None:
     """A migration killed before its commit is undone, one killed after it (checkpoint missing) stands; the rest follows."""
@@ -137,6 +138,7 @@ def test_killed_halfway_recovers(tmp_path: Path, when: str) -> None:
             assert shape(connection) == shape(fresh)
 
 
+@pytest.mark.slow
 def test_killed_while_making_views_recovers(tmp_path: Path) -> None:
     """Views, macros and comments that are only in the log are replayed after a kill."""
     script = f"""

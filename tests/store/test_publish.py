@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from tidings.store.database import insert_rows, open_store, rows
 from tidings.store.migrate import public_views
@@ -117,6 +118,7 @@ with open_store(folder, 5) as store:
 """
 
 
+@pytest.mark.slow
 def test_killed_while_publishing_the_old_one_stays(tmp_path: Path) -> None:
     """A kill in mid-write leaves the old snapshot whole; the next publish leaves the new one and no rubbish."""
     with open_store(tmp_path, 0) as store:

@@ -17,7 +17,10 @@ from tidings.errors import StoreBusy, StoreDamaged, StoreError
 from tidings.store.migrate import is_current, prepare
 from tidings.store.rows import column_types, insert_rows, plain, rows, stage_rows, storable, transaction, update_rows, upsert_rows
 
+Connection = duckdb.DuckDBPyConnection  # for those who may not import duckdb
+
 __all__ = [
+    "Connection",
     "FILE_NAME",
     "attach",
     "column_types",
@@ -40,7 +43,8 @@ FILE_NAME = "store.duckdb"
 STORAGE = "STORAGE_VERSION 'v1.2.0'"  # DuckDB 1.2 and later open it
 _SPILL = ".spill"  # where DuckDB puts what does not fit into memory
 _RETRY_S = 0.1
-_DAMAGE = (duckdb.IOException, duckdb.FatalException, duckdb.SerializationException, duckdb.InternalException)
+_DAMAGE = (duckdb.FatalException, duckdb.SerializationException, duckdb.InternalException)
+_DAMAGED = re.compile(r"not a valid DuckDB|corrupt|checksum|read file|read enough", re.IGNORECASE)
 _DISK = re.compile(r"Could not (write|fsync|sync|truncate)|No space left|too large")
 _PID = re.compile(r"PID (\d+)")
 
@@ -177,7 +181,9 @@ def _told_plainly(path: Path) -> Iterator[None]:
         line = str(error).splitlines()[0]
         if _DISK.search(line):
             raise StoreError(f"{path} could not be written: {line}") from error
-        if not isinstance(error, _DAMAGE) and "corrupt" not in line.lower():
+        if not isinstance(error, _DAMAGE) and not _DAMAGED.search(line):
+            if isinstance(error, duckdb.IOException):
+                raise StoreError(f"{path}: {line}") from error
             raise
         raise StoreDamaged(
             f"{path} cannot be read: {line}. The way back: move it and {path.name}.wal aside (delete neither), "
