@@ -1,3 +1,5 @@
+import email
+import email.policy
 import os
 import signal
 import subprocess
@@ -8,6 +10,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from aiosmtpd.controller import Controller
 
 from tidings.model import DeliveryState
 from tidings.pipeline.deliver import deliver
@@ -129,6 +132,23 @@ def test_a_recipient_who_is_gone_waits(world, tmp_path, mail):
     assert len(report.undelivered) == 1
 
 
+def test_a_channel_that_fails_does_not_hold_up_others(world, tmp_path):
+    """When a channel's own code fails for one message, the others are sent, and the failure is reported."""
+    one, two = (world.recipient(name, channel="email", address=f"{name}@news.example") for name in ("one", "two"))
+    settings = world.settings(tmp_path, one, two, email=MAIL)
+    compose_due(tmp_path, settings, world.now)
+
+    class Broken(Sink):
+        def send(self, payload, recipient):
+            if recipient.name == "one":
+                raise KeyError("a bug")
+            return super().send(payload, recipient)
+
+    report = deliver(tmp_path, settings, world.now, channels={"email": Broken()})
+    assert report.counts == {"uncertain": 1, "sent": 1}
+    assert [gone.last_error for gone in report.undelivered] == ["the channel failed: KeyError"]
+
+
 def test_two_at_once_deliver_once(world, tmp_path, mail):
     """Of two deliveries at the same time one waits for the other, and each message goes out once."""
     sink = Sink(pause_s=0.3)
@@ -161,6 +181,50 @@ def test_the_store_is_free_while_a_channel_talks(world, tmp_path, mail):
 
     deliver(tmp_path, mail, world.now, channels={"email": Curious()})
     assert seen == ["sending"]
+
+
+class Inbox:
+    """Take every message."""
+
+    def __init__(self):
+        self.messages = []
+
+    async def handle_DATA(self, server, session, envelope):
+        self.messages.append((envelope.rcpt_tos, envelope.original_content))
+        return "250 taken"
+
+
+class AnyPort(Controller):
+    """Listen on a port that the system chooses."""
+
+    def _trigger_server(self):
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+def test_from_the_store_to_a_mail_server(writer, world, tmp_path):
+    """From a store with news, each recipient's own edition reaches a real mail server: one transaction each, with the Message-ID of the edition."""
+    writer.article("https://a.example/1", ["The road is shut."], world.now - HOUR)
+    readers = [world.recipient(name, channel="email", address=f"{name}@news.example") for name in ("one", "two")]
+    inbox = Inbox()
+    server = AnyPort(inbox, hostname="127.0.0.1", port=0)
+    server.start()
+    try:
+        mail = SimpleNamespace(host="127.0.0.1", port=server.port, security="none", sender=MAIL.sender, user="", password="", timeout_s=5.0)
+        settings = world.settings(tmp_path, *readers, email=mail)
+        editions = compose_due(tmp_path, settings, world.now)
+        assert deliver(tmp_path, settings, world.now).counts == {"sent": 2}
+        assert deliver(tmp_path, settings, world.now).counts == {}
+    finally:
+        server.stop()
+    received = {tuple(to): email.message_from_bytes(content, policy=email.policy.default) for to, content in inbox.messages}
+    assert len(inbox.messages) == 2
+    for reader, edition in zip(readers, editions, strict=True):
+        message = received[(reader.address,)]
+        assert message["Message-ID"] == f"<{edition.id}@desk.example>"
+        assert message["Subject"] == "Tidings, Wed 19 Feb 06:00: 1 in Idlib"
+        assert reader.address in message["To"]
+        assert all("The road is shut." in part.get_content() for part in message.iter_parts())
 
 
 KILLED = """

@@ -1,3 +1,4 @@
+import re
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -68,6 +69,16 @@ def test_nothing_is_loaded(rich_edition):
     """The page asks no server for anything: no image, font, sheet or script, and no address in its styles."""
     page = to_html(rich_edition)
     assert not any(part in page for part in ("<img", "<link", "<script", "url(", "@import", "src="))
+
+
+def test_dark_and_narrow_rules_stay(rich_edition):
+    """The rules for dark screens and narrow ones are still in the page, for classes that are there."""
+    page = to_html(rich_edition)
+    assert "@media (prefers-color-scheme: dark)" in page
+    assert "@media (max-width: 480px)" in page
+    style = page[page.index("<style") : page.index("</style>")]
+    used = {name for _, attrs in Page(page).tags for name in attrs.get("class", "").split()}
+    assert set(re.findall(r"\.([a-z][a-z_-]+)", style)) - used <= {"note", "more"}
 
 
 def test_headings_are_in_order(rich_edition):

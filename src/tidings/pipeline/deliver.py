@@ -107,8 +107,16 @@ def _try(
     if recipient is None or recipient.channel != one.channel or channel is None:
         attempt = Attempt(Answer.NOT_NOW, "the recipient is not configured for this channel any more")
     else:
-        attempt = channel.send(payload, recipient)
+        attempt = _send(channel, payload, recipient)
     settled = outbox_rules.settle(leased, attempt, now)
     with open_store(store_folder, wait_s) as connection, transaction(connection):
         outbox.save(connection, settled, sent_at=now if settled.state is DeliveryState.SENT else None)
     return settled
+
+
+def _send(channel: Channel, payload: bytes, recipient: Recipient) -> Attempt:
+    """Send; a mistake in a channel's code must not hold up the messages of others, and nobody knows how far it came."""
+    try:
+        return channel.send(payload, recipient)
+    except Exception as error:  # noqa: BLE001 - the reason is written down and reported like every other
+        return Attempt(Answer.UNCERTAIN, f"the channel failed: {type(error).__name__}")

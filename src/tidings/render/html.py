@@ -17,17 +17,23 @@ def to_html(edition: Edition) -> str:
 
 
 @cache
-def _template() -> Template:
-    environment = Environment(
+def _environment() -> Environment:
+    return Environment(
         loader=PackageLoader("tidings", "render/templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("edition.html.j2")
+
+
+@cache
+def _template() -> Template:
+    return _environment().get_template("edition.html.j2")
 
 
 @cache
 def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(load_remote_stylesheets=False, minify_css=True)
+    """Write edition.css into the elements; the style block in the page (screen width, dark) stays as it is."""
+    style = _environment().get_template("edition.css").render()
+    return css_inline.CSSInliner(extra_css=style, keep_style_tags=True, load_remote_stylesheets=False, minify_css=True)

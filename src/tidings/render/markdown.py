@@ -47,7 +47,7 @@ def _development(one: DevelopmentView) -> Iterator[str]:
         yield f"> {md(one.statement)}"
     for figure in one.figures:
         when = f" ({md(figure.was_when)})" if figure.was_when else ""
-        yield f"**{md(figure.words)}** — was: {md(figure.was)}{when}"
+        yield f"**{md(figure.words)}** · was: {md(figure.was)}{when}"
     if one.was:
         yield f"Before:\n\n> {md(one.was)}"
     if one.warning:

@@ -132,7 +132,8 @@ def _topic_stories(topic: str, material: Material) -> list[ReportedStory]:
     keyed = []
     for story_id, members in by_story.items():
         members.sort(key=lambda one: (_RANK[one.reported.kind], one.reported_at, one.article_id, one.position, one.reported.development_id))
-        story = _story(topic, material.stories[story_id], members)
+        facts = material.stories.get(story_id) or StoryFacts(story_id, "", "", 1, 1, ())
+        story = _story(topic, facts, members)
         newest = max(one.reported.first_seen_at for one in members)
         keyed.append((-story.weight, -newest.timestamp(), story_id, story))
     return [story for *_, story in sorted(keyed, key=lambda key: key[:3])]

@@ -155,16 +155,9 @@ def _name(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) -> None:
 
 def _coverage(connection: duckdb.DuckDBPyConnection, recipient: Recipient, start: datetime | None, end: datetime) -> Coverage:
     health = rows(connection, "SELECT * FROM main.feed_health ORDER BY publisher, feed")
-    failing = [
-        FeedNote(row["publisher"], row["feed"], "failing", row["last_success_at"] or row["first_polled_at"], row["note"])
-        for row in health
-        if row["state"] == "failing"
-    ]
-    silent = [
-        FeedNote(row["publisher"], row["feed"], row["state"], row["silent_since"], row["note"])
-        for row in health
-        if row["state"] in {"silent", "new"}
-    ]
+    failing = [_note(row, "failing", row["last_success_at"] or row["first_polled_at"]) for row in health if row["state"] == "failing"]
+    silent = [_note(row, "silent", row["silent_since"]) for row in health if row["state"] == "silent"]
+    silent += [FeedNote(row["publisher"], row["feed"], "not polled yet", None, "") for row in health if row["state"] == "new"]
     return Coverage(
         feeds_fine=len(health) - len(failing) - len(silent),
         feeds_failing=tuple(failing),
@@ -172,6 +165,10 @@ def _coverage(connection: duckdb.DuckDBPyConnection, recipient: Recipient, start
         funnel=tuple(sorted(_outcomes(connection, start, end).items())),
         delivery_notes=undelivered(connection, recipient, end),
     )
+
+
+def _note(row: Mapping[str, Any], state: str, since: datetime | None) -> FeedNote:
+    return FeedNote(row["publisher"], row["feed"], state, since, row["note"])
 
 
 def _outcomes(connection: duckdb.DuckDBPyConnection, start: datetime | None, end: datetime) -> dict[str, int]:

@@ -1,12 +1,20 @@
 -- The developments that a recipient is owed: on a wanted topic, recorded after the topic's start for this recipient
 -- and not after the end of the window, and not told to the recipient in any edition. What was told decides, not the window.
+WITH owed AS MATERIALIZED ( -- first, so that the joins below touch only what is new
+    SELECT d.*
+    FROM core.developments AS d
+    JOIN wanted AS w ON w.topic = d.topic
+    WHERE
+        d.recorded_at <= $window_end::TIMESTAMPTZ
+        AND d.recorded_at > w.start_at
+        AND NOT EXISTS (SELECT 1 FROM core.told AS t WHERE t.development_id = d.id AND t.recipient = $recipient)
+)
 SELECT
     d.id, d.topic, d.kind, d.story_id, d.article_id, d.origin, d.warning,
     a.publisher, core.shown_url(a.url) AS url, a.language, a.published_at, a.first_seen_at, a.reported_at,
     s.id AS statement_id, coalesce(s.text, '') AS statement, coalesce(s.position, 0) AS position, coalesce(s.event_date, '') AS event_date, coalesce(s.place, '') AS place,
     p.id AS previous_id, coalesce(p.text, '') AS replaces, pa.published_at AS previous_at
-FROM core.developments AS d
-JOIN wanted AS w ON w.topic = d.topic
+FROM owed AS d
 JOIN core.articles AS a ON a.id = d.article_id
 LEFT JOIN core.statements AS s ON s.id = d.statement_id AND s.topic = d.topic
 LEFT JOIN core.developments AS r ON r.id = d.replaces_id
@@ -15,8 +23,4 @@ LEFT JOIN core.statements AS p ON p.topic = d.topic AND p.id = coalesce(
     r.statement_id, d.replaces_id, CASE WHEN d.kind IN ('changed_figure', 'reversal') THEN s.against_id END
 )
 LEFT JOIN core.articles AS pa ON pa.id = p.article_id
-WHERE
-    d.recorded_at <= $window_end::TIMESTAMPTZ
-    AND d.recorded_at > w.start_at
-    AND NOT EXISTS (SELECT 1 FROM core.told AS t WHERE t.development_id = d.id AND t.recipient = $recipient)
 ORDER BY d.topic, d.story_id, d.id
