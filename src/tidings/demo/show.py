@@ -16,7 +16,7 @@ from tidings.model import Edition, Feed, Recipient, RunReport
 from tidings.pipeline.deliver import deliver
 from tidings.pipeline.digest import compose_due
 from tidings.pipeline.ingest import ingest
-from tidings.pipeline.run import Progress, no_progress
+from tidings.pipeline.run import Progress, no_progress, open_doors
 from tidings.store.database import open_store
 from tidings.store.publish import publish
 
@@ -77,10 +77,10 @@ def show_week(data: Path, *, say: Told = lambda _line: None, progress: Progress 
     shutil.rmtree(data, ignore_errors=True)
     reports: list[RunReport] = []
     editions: list[Edition] = []
-    with week_settings(data) as (settings, server):
+    with week_settings(data) as (settings, server), open_doors(settings) as doors:
         for now in polls():
             server.now = now
-            reports.append(ingest(settings, now, progress=progress))
+            reports.append(ingest(settings, now, progress=progress, doors=doors))
             say(f"{now:%a %d %b %H:%M}  {_line(reports[-1])}")
             if now in EDITIONS:
                 editions += show_edition(settings, now)

@@ -6,15 +6,13 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from math import log
 
-import duckdb
-
 from tidings.ids import stable_hash
 from tidings.model import Article, Development, DuplicateLink, Figure, Fingerprint, Id, Kind, Novelty, Outcome
 from tidings.pipeline.run import Run
 from tidings.stages import dedupe, novelty, stories
 from tidings.stages.figures import differs, same_quantity
 from tidings.store import decisions as store
-from tidings.store.database import open_store
+from tidings.store.database import Connection, open_store
 from tidings.store.decisions import Decided, StoredArticle, StoredStory, Undecided
 from tidings.text.terms import terms
 
@@ -85,7 +83,7 @@ def decide_articles(run: Run) -> int:
 
 
 def gather(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     batch: Sequence[Undecided],
     marks: Mapping[Id, Fingerprint],
     hashed: Mapping[Id, Mapping[int, float]],

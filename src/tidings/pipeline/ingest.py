@@ -5,10 +5,9 @@ that is killed anywhere leaves the rest of the list to the next one, which ends 
 """
 
 import json
+from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import datetime
-
-import duckdb
 
 from tidings.config import Settings
 from tidings.model import RunReport
@@ -16,22 +15,27 @@ from tidings.pipeline.decide import decide_articles
 from tidings.pipeline.lock import hold
 from tidings.pipeline.poll import poll_feeds
 from tidings.pipeline.read import read_pages
-from tidings.pipeline.run import Progress, Run, no_progress, open_run
+from tidings.pipeline.run import Doors, Progress, Run, begin_run, no_progress, open_doors
 from tidings.pipeline.seeds import learn_seeds
 from tidings.stages import report
 from tidings.store import polls, runs
-from tidings.store.database import open_store
+from tidings.store.database import Connection, open_store
 from tidings.store.publish import publish
 
 
-def ingest(settings: Settings, now: datetime, *, progress: Progress = no_progress, learn_days: int = 0) -> RunReport:
-    """Take in what the feeds have; return the run's report. A second ingest at the same time does nothing and says so."""
+def ingest(
+    settings: Settings, now: datetime, *, progress: Progress = no_progress, learn_days: int = 0, doors: Doors | None = None
+) -> RunReport:
+    """Take in what the feeds have; return the run's report. A second ingest at the same time does nothing and says so.
+
+    `doors` are opened for this run unless they are given.
+    """
     flow = "learn" if learn_days else "ingest"
     with hold(settings.data, "ingest") as mine:
         if not mine:
             return RunReport("", flow, now, now, "locked", notes=("another ingest is at work on this data folder",))
-        with open_run(flow, settings, now, progress=progress, learn_days=learn_days) as run:
-            return ingest_in(run)
+        with nullcontext(doors) if doors else open_doors(settings) as opened:
+            return ingest_in(begin_run(flow, settings, now, opened, progress=progress, learn_days=learn_days))
 
 
 def ingest_in(run: Run) -> RunReport:
@@ -51,7 +55,7 @@ def ingest_in(run: Run) -> RunReport:
     return summary
 
 
-def _summarise(run: Run, connection: duckdb.DuckDBPyConnection, feeds: dict[str, int]) -> RunReport:
+def _summarise(run: Run, connection: Connection, feeds: dict[str, int]) -> RunReport:
     touched = runs.touched_entries(connection, run.id)
     outcomes, reasons = report.summarise(touched)
     kinds = runs.development_counts(connection, run.id)

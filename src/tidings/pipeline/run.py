@@ -42,12 +42,25 @@ class Run:
     learn_days: int = 0  # more than 0: record everything as known, tell nothing
 
 
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Hold the doors that a run needs: the guarded client and the jail."""
+
+    client: Sender
+    jail: Jail
+
+
 @contextmanager
-def open_run(flow: str, settings: Settings, now: datetime, *, progress: Progress = no_progress, learn_days: int = 0) -> Iterator[Run]:
-    """Open the doors that a run needs: the guarded client and the jail."""
+def open_doors(settings: Settings) -> Iterator[Doors]:
+    """Open the doors; several runs may go through them."""
     limits = settings.jail
     with (
         Client(limits_from(settings.network)) as client,
         Jail(cpu_s=limits.cpu_s, memory_mb=limits.memory_mb, wall_s=limits.wall_s, recycle_count=limits.recycle_count) as jail,
     ):
-        yield Run(uuid.uuid4().hex, flow, settings, now, client, jail, progress, learn_days)
+        yield Doors(client, jail)
+
+
+def begin_run(flow: str, settings: Settings, now: datetime, doors: Doors, *, progress: Progress = no_progress, learn_days: int = 0) -> Run:
+    """Return a run of its own id."""
+    return Run(uuid.uuid4().hex, flow, settings, now, doors.client, doors.jail, progress, learn_days)

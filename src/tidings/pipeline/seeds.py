@@ -1,7 +1,5 @@
 """Make the seeds known: what they say counts as told from the first run on; changed and removed seeds too."""
 
-import duckdb
-
 from tidings.ids import article_id, make_id
 from tidings.model import Article, Decision, Novelty, Rejection, Seed, Statement, Verdict
 from tidings.pipeline.decide import hash_term
@@ -11,13 +9,14 @@ from tidings.stages import dedupe
 from tidings.stages.language import identify
 from tidings.stages.match import compile_topics, match_topics
 from tidings.store import seeds as store
+from tidings.store.database import Connection
 from tidings.store.seeds import DecidedSeed
 from tidings.text.clean import clean_paragraphs
 from tidings.text.shingles import text_hash
 from tidings.text.terms import terms
 
 
-def learn_seeds(run: Run, connection: duckdb.DuckDBPyConnection) -> bool:
+def learn_seeds(run: Run, connection: Connection) -> bool:
     """Bring the stored seeds to what is configured; return whether anything changed.
 
     A seed is read anew when its text, its data or the topics' words changed; what was decided against it before stands.
