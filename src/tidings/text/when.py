@@ -28,9 +28,10 @@ _BACK: Mapping[str, tuple[tuple[str, int], ...]] = {
     "zh": ((r"昨天|昨日", 1), (r"今天|今日", 0)),
 }
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_MONTH_DAY = re.compile(rf"\b{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?(?:,? (\d{{4}}))?\b(?![\d,]*\d)")
-_DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? {_MONTH}(?: (\d{{4}}))?\b")
+# Read in the words as written: in lower case "5 may have died", and "approximately 20" is no day in April.
+_MONTH = r"(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+_MONTH_DAY = re.compile(rf"\b{_MONTH}\.? (\d{{1,2}})(?:st|nd|rd|th)?(?:,? (\d{{4}}))?\b(?![\d,]*\d)")
+_DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? {_MONTH}\b\.?(?: (\d{{4}}))?\b")
 _NEXT = re.compile(r"\b(?:next|coming|until|by|before|from) (?:on )?$")
 
 
@@ -39,19 +40,23 @@ def event_date(sentence: str, language: str, published: date | None) -> str:
     folded = fold(sentence)
     if language == "en":
         for pattern, month_group, day_group in ((_MONTH_DAY, 1, 2), (_DAY_MONTH, 2, 1)):
-            match = pattern.search(folded)
+            match = pattern.search(sentence)
             if match:
                 found = _calendar_day(match.group(month_group), int(match.group(day_group)), match.group(3), published)
                 if found:
                     return found.isoformat()
     if published is None:
         return ""
-    for pattern, back in _relative(language):
-        match = pattern.search(folded)
-        if match and not _NEXT.search(folded[: match.start()]):
-            days = back if back >= 0 else (published.weekday() - (-back - 1)) % 7
-            return (published - timedelta(days=days)).isoformat()
-    return ""
+    named = [
+        (match.start(), back)
+        for pattern, back in _relative(language)
+        if (match := pattern.search(folded)) and not _NEXT.search(folded[: match.start()])
+    ]
+    if not named:
+        return ""
+    back = min(named)[1]
+    days = back if back >= 0 else (published.weekday() - (-back - 1)) % 7
+    return (published - timedelta(days=days)).isoformat()
 
 
 @lru_cache(maxsize=16)
@@ -66,7 +71,7 @@ def _relative(language: str) -> tuple[tuple[re.Pattern[str], int], ...]:
 def _calendar_day(month: str, day: int, year: str | None, published: date | None) -> date | None:
     if year is None and published is None:
         return None
-    number = _MONTHS.index(month[:3]) + 1
+    number = _MONTHS.index(month[:3].lower()) + 1
     try:
         found = date(int(year) if year else published.year if published else 1, number, day)
         if year is None and published and found > published + timedelta(days=60):
