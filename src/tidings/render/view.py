@@ -117,7 +117,7 @@ def view(edition: Edition) -> EditionView:
 
 
 def _period(edition: Edition) -> str:
-    start = f"{words.clock(edition.window_start, edition)} to " if edition.window_start else "until "
+    start = f"{words.clock(edition.window_start, edition)} to " if edition.window_start else "Until "
     return f"{start}{words.clock(edition.window_end, edition)} ({edition.time_zone})"
 
 
