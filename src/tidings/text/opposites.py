@@ -50,12 +50,12 @@ rouvr ouvert$ ouvre | ferme$ fermee$ ferm
 leve$ levee$ | impos
 confirm | dement nie$
 libere | arret detenu
-"""  # noqa: E501 - one pair a line
+"""
 _NEGATIONS = re.compile(
     r"\b(?:not|never|no longer|neither|n't|cannot|degil|olmadi|yok|لم|لن|ليس|لا|не|нет|ne|pas|aucun)\b|没有|不再|未|n't\b"
 )
 _QUANTIFIERS = {
-    "all": r"\b(?:all|every|entire|whole|tum|butun|hepsi|tamami|все|всех|tous|toutes|totalite)\b|جميع|كافه|所有|全部",
+    "all": r"\b(?:all|every|entire|whole|tum|butun|hepsi|tamami|все|всех|tous|toutes|totalite)\b|\bو?كل\b|جميع|كافه|所有|全部",
     "most": r"\b(?:most|majority|mostly|cogu|cogunlugu|большинство|plupart|majorite)\b|معظم|غالبيه|大多数|大部分",
     "half": r"\b(?:half|yarisi|половина|moitie)\b|نصف|一半",
     "some": r"\b(?:some|several|few|bazi|некоторые|certains|quelques)\b|بعض|一些|部分",
