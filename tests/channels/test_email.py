@@ -190,9 +190,17 @@ HELLO, OK, GO = "250 hello", "250 ok", "354 go on"
             "the answer to the message: the server hung up",
             id="drops after the last byte",
         ),
-        pytest.param([HELLO, OK, OK, GO], "message25", Answer.UNCERTAIN, "the answer to the message: an answer that makes no sense", id="answer cut off"),
+        pytest.param(
+            [HELLO, OK, OK, GO],
+            "message25",
+            Answer.UNCERTAIN,
+            "the answer to the message: an answer that makes no sense",
+            id="answer cut off",
+        ),
         pytest.param([HELLO, OK, OK, GO], "message250 ok", Answer.SENT, "", id="answer without its line end"),
-        pytest.param([HELLO, OK, OK, GO], "message221 bye\r\n", Answer.UNCERTAIN, "the answer to the message: 221 bye", id="neither yes nor no"),
+        pytest.param(
+            [HELLO, OK, OK, GO], "message221 bye\r\n", Answer.UNCERTAIN, "the answer to the message: 221 bye", id="neither yes nor no"
+        ),
         pytest.param([HELLO, OK, OK], "drip", Answer.NOT_NOW, "DATA: no answer within 0.5 s", id="drips: one deadline for all"),
         pytest.param([HELLO, "nonsense"], "hang up", Answer.NOT_NOW, "MAIL: an answer that makes no sense", id="answers nonsense"),
     ],

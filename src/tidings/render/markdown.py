@@ -65,7 +65,11 @@ def _coverage(edition: EditionView) -> Iterator[str]:
     if feeds:
         yield "\n".join(feeds)
     yield "\n".join(
-        ("| From entries to what is new, all topics together | |", "| --- | ---: |", *(f"| {label} | {count:,} |" for label, count in edition.funnel))
+        (
+            "| From entries to what is new, all topics together | |",
+            "| --- | ---: |",
+            *(f"| {label} | {count:,} |" for label, count in edition.funnel),
+        )
     )
     yield md(edition.funnel_line)
     if edition.undelivered:
