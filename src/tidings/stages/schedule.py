@@ -141,6 +141,7 @@ def _unchanged(feed: Feed, state: FeedState, detail: str, now: datetime) -> Poll
         first_polled_at=state.first_polled_at or now,
         last_success_at=now,
         failures_in_row=0,
+        gone_count=0,
         next_due_at=now + timedelta(seconds=feed.every_s),
         overlap=1.0,
     )
