@@ -26,6 +26,7 @@ for part in (begin.app, work.app, ask.app):
 
 def main() -> None:
     """Run the command line; every expected error is one clear message and an exit code."""
+    os.umask(0o077)  # what we write is ours; what is published is opened to the group where it is made
     try:
         app(standalone_mode=True)
     except ConfigError as error:

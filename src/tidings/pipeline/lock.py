@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tidings.store.database import make_folder
+
 
 @contextmanager
 def hold(folder: Path, name: str) -> Iterator[bool]:
     """Hold `folder/<name>.lock` while the body runs; yield False when another process holds it."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(folder)
     handle = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:

@@ -26,6 +26,7 @@ __all__ = [
     "column_types",
     "connect",
     "insert_rows",
+    "make_folder",
     "literal",
     "open_memory",
     "open_store",
@@ -132,9 +133,16 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, wait_s:
             return
 
 
+def make_folder(folder: Path) -> None:
+    """Make the data folder: the group may enter, to read what is published; the store itself is closed to it."""
+    if not folder.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o750)
+
+
 def _make(path: Path) -> None:
     """Make the store under another name and put it in place whole, so that a kill leaves no half of one."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path.parent)
     part = path.with_name(f"{path.name}.{time.time_ns()}.part")
     with duckdb.connect(":memory:") as connection:
         connection.execute(f"ATTACH {literal(str(part))} AS store ({STORAGE})")
