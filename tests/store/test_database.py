@@ -69,7 +69,7 @@ def test_first_use_makes_a_private_store(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "data"
     with open_store(folder, 0) as connection:
         assert rows(connection, "SELECT count(*) AS n FROM core.entries") == [{"n": 0}]
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o750
     assert stat.S_IMODE((folder / FILE_NAME).stat().st_mode) == 0o600
     assert [path.name for path in folder.iterdir()] == [FILE_NAME]
 

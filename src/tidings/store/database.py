@@ -20,14 +20,14 @@ from tidings.store.rows import column_types, insert_rows, plain, rows, stage_row
 Connection = duckdb.DuckDBPyConnection  # for those who may not import duckdb
 
 __all__ = [
-    "Connection",
     "FILE_NAME",
+    "Connection",
     "attach",
     "column_types",
     "connect",
     "insert_rows",
-    "make_folder",
     "literal",
+    "make_folder",
     "open_memory",
     "open_store",
     "plain",
