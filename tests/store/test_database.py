@@ -65,7 +65,7 @@ def shut_in(inside: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def test_first_use_makes_a_private_store(tmp_path: Path) -> None:
-    """The first opening makes the folder for us alone, and in it one file with all tables."""
+    """The first opening makes a folder that our group may enter, and in it one file with all tables, for us alone."""
     folder = tmp_path / "a" / "data"
     with open_store(folder, 0) as connection:
         assert rows(connection, "SELECT count(*) AS n FROM core.entries") == [{"n": 0}]
