@@ -44,5 +44,5 @@ def demo(
         shown = show_week(data, say=lambda line: write([line]), progress=progress)
     if not quiet:
         show_editions(shown.editions)
-    write([f"store: {data}/tidings.duckdb"])
+    write([f"store: {data}/tidings.duckdb", f"ask it: tidings query --config {data}/config 'FROM developments', or why, status, export"])
     write(f"edition: {path}" for path in sorted((data / "editions").iterdir()))

@@ -1,9 +1,10 @@
 """Run the main job over the sample week: a loopback web, a simulated clock, two editions."""
 
+import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,8 +12,7 @@ from tidings.config import Settings, load
 from tidings.config.delivered import delivered_folder
 from tidings.demo.server import WeekServer
 from tidings.demo.week import EDITIONS, FIRST_POLL, LAST_POLL, demo_feeds
-from tidings.ids import feed_id
-from tidings.model import Edition, Feed, Recipient, RunReport
+from tidings.model import Edition, RunReport
 from tidings.pipeline.deliver import deliver
 from tidings.pipeline.digest import compose_due
 from tidings.pipeline.ingest import ingest
@@ -44,32 +44,27 @@ def polls() -> Iterator[datetime]:
 
 @contextmanager
 def week_settings(data: Path, port: int = 0) -> Iterator[tuple[Settings, WeekServer]]:
-    """Serve the week on loopback, and yield the delivered configuration turned to it."""
+    """Serve the week on loopback, write a configuration that reads it to `data/config`, and yield it as it is read."""
     with WeekServer(port=port) as server:
-        delivered = load(delivered_folder(), {})
-        network = delivered.network.model_copy(
-            update={"connect_to": server.connect_to, "allow_private": server.allow_private, "pause_s": 0.0}
-        )
-        feeds = tuple(
-            Feed(
-                id=feed_id(row["url"]),
-                url=row["url"],
-                shown_url=row["url"],
-                publisher=row["publisher"],
-                language=row["language"],
-                country=row["country"],
-            )
-            for row in demo_feeds()
-        )
-        recipient = Recipient(
-            name=READERS,
-            channel="file",
-            topics=tuple(topic.name for topic in delivered.topics),
-            at=("06:00",),
-            time_zone="UTC",
-            when_empty="send",
-        )
-        yield replace(delivered, data=data.absolute(), network=network, feeds=feeds, recipients=(recipient,), email=None), server
+        write_configuration(data / "config", server)
+        yield load(data / "config", {}), server
+
+
+def write_configuration(folder: Path, server: WeekServer) -> None:
+    """Write the delivered configuration turned to the week: its topics and seeds, the week's feeds, one recipient by file."""
+    shutil.copytree(delivered_folder(), folder, dirs_exist_ok=True)
+    tables = [f"[[feed]]\n{_table(row)}" for row in demo_feeds()]
+    (folder / "feeds.toml").write_text("\n".join(tables), encoding="utf-8")
+    network = {"allow_private": server.allow_private, "pause_s": 0.0}
+    hosts = f"[network.connect_to]\n{_table(server.connect_to)}"
+    (folder / "settings.toml").write_text(f'[store]\ndata = "."\n\n[network]\n{_table(network)}\n{hosts}', encoding="utf-8")
+    recipient = {"name": READERS, "channel": "file", "at": ["06:00"], "time_zone": "UTC", "when_empty": "send"}
+    (folder / "channels.toml").write_text(f"[[recipient]]\n{_table(recipient)}", encoding="utf-8")
+
+
+def _table(values: Mapping[str, object]) -> str:
+    """Write keys and values as TOML; JSON strings, numbers and lists are TOML too."""
+    return "".join(f"{json.dumps(key)} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())
 
 
 def show_week(data: Path, *, say: Told = lambda _line: None, progress: Progress = no_progress) -> Shown:
