@@ -28,7 +28,8 @@ def pages() -> dict[str, str]:
     """Make all pages: file name to text."""
     made = {"schema.md": schema_page(), "configuration.md": reference_markdown()}
     if importlib.util.find_spec(_COMMANDS):
-        made["commands.md"] = commands_page(importlib.import_module(_COMMANDS).app)
+        commands = importlib.import_module(_COMMANDS)
+        made["commands.md"] = commands_page(commands.app, _exit_codes(commands.__doc__ or ""))
     return made
 
 
@@ -41,20 +42,27 @@ def schema_page() -> str:
         "(`duckdb -readonly data/tidings.duckdb`) or with `tidings query`. Ids are text, times are UTC, NULL means none or not known.\n"
     )
     index = "\n".join(f"- [{view.name}](#{view.name}): {view.comment}" for view in views)
-    return "\n".join([head, index, *map(_view, views)])
+    return "\n".join([head, index, *map(_view, views)]) + "\n"
+
+
+def _exit_codes(docstring: str) -> str:
+    """Return the paragraph of the commands' own docstring that lists the exit codes."""
+    return next((_text(paragraph) for paragraph in docstring.split("\n\n") if paragraph.startswith("Exit codes")), "")
 
 
 def _view(view: View) -> str:
     lines = [f"| `{column.name}` | {column.type} | {_cell(column.comment)} |" for column in view.columns]
-    return "\n".join([f"\n## {view.name}\n", view.comment, "\n| column | type | meaning |\n|---|---|---|", *lines, ""])
+    return "\n".join([f"\n## {view.name}\n\n{view.comment}\n\n| column | type | meaning |\n|---|---|---|", *lines])
 
 
-def commands_page(app: Any) -> str:
-    """Describe every command of a typer app with its arguments and options."""
+def commands_page(app: Any, exit_codes: str = "") -> str:
+    """Describe every command of a typer app with its arguments and options, in alphabetical order."""
     typer_main = importlib.import_module("typer.main")
     root = typer_main.get_command(app)
-    head = f"# Commands\n\n{_text(root.help)}\n"
-    return "\n".join([head, *_options(root), *(part for name, command in _commands(root, "tidings") for part in _command(name, command))])
+    found = sorted(_commands(root, "tidings"))
+    head = [f"# Commands\n\n{_text(root.help)}", *([f"\n{exit_codes}"] if exit_codes else []), *_options(root), ""]
+    index = [f"- [`{name}`](#{name.replace(' ', '-')}): {_text(command.help).split(chr(10))[0]}" for name, command in found]
+    return "\n".join([*head, *index, *(part for name, command in found for part in _command(name, command))]) + "\n"
 
 
 def _commands(group: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -69,7 +77,7 @@ def _commands(group: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def _command(words: str, command: Any) -> Iterator[str]:
-    yield f"\n## `{words}`\n\n{_text(command.help)}\n"
+    yield f"\n## `{words}`\n\n{_text(command.help)}"
     yield from _options(command)
 
 
@@ -80,7 +88,7 @@ def _options(command: Any) -> list[str]:
         for parameter in command.params
         if not getattr(parameter, "hidden", False) and parameter.name not in {"help", "install_completion", "show_completion"}
     ]
-    return ["| argument or option | default | meaning |", "|---|---|---|", *rows] if rows else []
+    return ["\n| argument or option | default | meaning |\n|---|---|---|", *rows] if rows else []
 
 
 def _names(parameter: Any) -> str:
@@ -93,9 +101,11 @@ def _default(parameter: Any) -> str:
     default = parameter.default
     if parameter.required:
         return "required"
-    if isinstance(default, bool | str | int | float | Path) and default not in {"", False}:
-        return f"`{default}`"
-    return ""
+    known = isinstance(default, bool | str | int | float | Path) and default not in {"", False}
+    parts = [f"`{default}`"] if known else []
+    if getattr(parameter, "envvar", None):
+        parts.insert(0, f"`${parameter.envvar}`")
+    return ", else ".join(parts)
 
 
 def _text(text: str | None) -> str:
