@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from math import log
+from math import fsum, log
 
 from tidings.ids import stable_hash
 from tidings.model import Article, Development, DuplicateLink, Figure, Fingerprint, Id, Kind, Novelty, Outcome
@@ -16,7 +16,6 @@ from tidings.store.database import Connection, open_store
 from tidings.store.decisions import Decided, StoredArticle, StoredStory, Undecided
 from tidings.text.terms import terms
 
-BATCH = 100  # articles decided in one transaction
 NEAR_MAX = 12  # told articles compared, by word runs and by terms
 TOLD_MAX = 20  # told statements compared, per statement
 _PRIOR = 50  # how many articles' worth of doubt there is about how rare a term is
@@ -59,17 +58,17 @@ class Neighbours:
     article_frequency: Frequency
     statement_frequency: Frequency
     topic_starts: Mapping[str, datetime]
-    reported_at: dict[Id, datetime] = field(default_factory=dict)
-    seed_names: Mapping[Id, str] = field(default_factory=dict)
+    reported_at: Mapping[Id, datetime] = field(default_factory=dict)  # of the batch's articles
 
 
 def decide_articles(run: Run) -> int:
     """Work off the list of undecided articles, batch by batch; return how many were decided."""
     settings = run.settings
+    most = run.batches.articles
     done = 0
     while True:
         with open_store(settings.data, settings.store.wait_s) as connection:
-            batch = store.undecided(connection, BATCH)
+            batch = store.undecided(connection, most)
             if not batch:
                 return done
             marks = {one.article.id: dedupe.fingerprint(one.article) for one in batch}
@@ -79,7 +78,7 @@ def decide_articles(run: Run) -> int:
             decided = [decide(one, marks[one.article.id], neighbours, window) for one in batch]
             store.record_decisions(connection, decided, hashed, now=run.now, run_id=run.id)
         done += len(batch)
-        run.progress("decided", done, done + (BATCH if len(batch) == BATCH else 0))
+        run.progress("decided", done, done + (most if len(batch) == most else 0))
 
 
 def gather(
@@ -93,8 +92,9 @@ def gather(
     described = {one.article.id: (marks[one.article.id], hashed[one.article.id], one.reported_at) for one in batch}
     near = store.near_articles(connection, described, total=article_frequency.total, most=NEAR_MAX, window_days=stories.WINDOW_DAYS)
     wanted = {other for pair in near.values() for side in pair for other in side}
-    # An original's story must be at hand for its copy.
     articles = store.stored_articles(connection, wanted)
+    # A story is judged by its first article too, whether or not that one is near.
+    articles |= store.stored_articles(connection, {one.story_id for one in articles.values()} - articles.keys())
     rows = [
         (statement.id, statement.topic, hash_term(term))
         for one in batch
@@ -121,6 +121,7 @@ def gather(
         article_frequency=Frequency(article_frequency.total, dict(article_frequency.counts)),
         statement_frequency=Frequency(statement_frequency.total, dict(statement_frequency.counts)),
         topic_starts=store.topic_starts(connection),
+        reported_at={one.article.id: one.reported_at for one in batch},
     )
 
 
@@ -175,15 +176,29 @@ def decide(one: Undecided, mark: Fingerprint, neighbours: Neighbours, first_wind
 
 
 def _duplicate(one: Undecided, mark: Fingerprint, neighbours: Neighbours) -> DuplicateLink | None:
-    near = neighbours.near_grams.get(one.article.id, frozenset()) | neighbours.near_terms.get(one.article.id, frozenset())
+    near = neighbours.near_grams.get(one.article.id, frozenset()) | _near_by_terms(one.article.id, mark, neighbours)
     candidates = [neighbours.candidates[other] for other in sorted(near) if other in neighbours.candidates]
     return dedupe.find_duplicate(one.article, mark, candidates, neighbours.article_frequency.idf)
+
+
+def _near_by_terms(article_id: Id, mark: Fingerprint, neighbours: Neighbours) -> frozenset[Id]:
+    """Return the few articles that share the heaviest, rarest terms: of those from the store and those decided since, as one query would."""
+    near = neighbours.near_terms.get(article_id, frozenset())
+    if len(near) <= NEAR_MAX:
+        return near
+    weights = {term: weight * neighbours.article_frequency.idf(term) ** 2 for term, weight in mark.terms.items()}
+    scores = {
+        other: fsum(weight * theirs[term] for term, weight in weights.items() if term in theirs)
+        for other in near
+        if (theirs := neighbours.members[other].terms)
+    }
+    return frozenset(sorted(scores, key=lambda other: (-scores[other], other))[:NEAR_MAX])
 
 
 def _story(one: Undecided, mark: Fingerprint, neighbours: Neighbours, duplicate: DuplicateLink | None) -> stories.Assignment:
     if one.story_id is not None:  # a new version stays where the article is
         return stories.Assignment(one.story_id, is_new=False, score=1.0)
-    near = neighbours.near_terms.get(one.article.id, frozenset())
+    near = _near_by_terms(one.article.id, mark, neighbours)
     if duplicate is not None:
         near |= {duplicate.of_id}
     members = [neighbours.members[other] for other in sorted(near) if other in neighbours.members]
@@ -211,11 +226,13 @@ def _remember(
 ) -> tuple[tuple[int, Id, str], ...]:
     """Make a decided article a neighbour of the batch's later ones; return the terms of what it told."""
     neighbours.candidates[article.id] = dedupe.as_candidate(article, mark, "article")
-    neighbours.members[article.id] = stories.Member(article.id, placed.story_id, placed.is_new, mark.terms)
-    hashes = frozenset(map(hash_term, mark.terms))
-    neighbours.article_frequency.add(hashes)
+    neighbours.members[article.id] = stories.Member(article.id, placed.story_id, placed.story_id == article.id, mark.terms)
+    if one.story_id is None:  # a new version is counted already
+        neighbours.article_frequency.add(frozenset(map(hash_term, mark.terms)))
+    window = timedelta(days=stories.WINDOW_DAYS)
     for other, near in neighbours.near_terms.items():
-        neighbours.near_terms[other] = near | {article.id}
+        if other != article.id and one.reported_at >= neighbours.reported_at[other] - window:
+            neighbours.near_terms[other] = near | {article.id}
     story = neighbours.known_stories.get(placed.story_id)
     origins = story.origins if story else frozenset()
     neighbours.known_stories[placed.story_id] = StoredStory(

@@ -40,6 +40,14 @@ def ingest(
 
 def ingest_in(run: Run) -> RunReport:
     """Do the same within an open run, whose client and jail may be anybody's."""
+    summary = take_in(run)
+    with open_store(run.settings.data, run.settings.store.wait_s) as connection:
+        publish(connection, run.settings.data)
+    return summary
+
+
+def take_in(run: Run) -> RunReport:
+    """Do all of it but publishing the snapshot."""
     settings = run.settings
     with open_store(settings.data, settings.store.wait_s) as connection:
         runs.begin(connection, run.id, run.flow, run.now)
@@ -51,7 +59,6 @@ def ingest_in(run: Run) -> RunReport:
     with open_store(settings.data, settings.store.wait_s) as connection:
         summary = _summarise(run, connection, feeds)
         runs.end(connection, run.id, run.now, "done", json.dumps(asdict(summary), default=str))
-        publish(connection, settings.data)
     return summary
 
 

@@ -13,8 +13,6 @@ from tidings.store import polls as store
 from tidings.store.database import open_store
 from tidings.text.retry_after import retry_after_s
 
-BATCH = 25  # polls recorded in one transaction
-
 
 def poll_feeds(run: Run) -> dict[str, int]:
     """Poll the due feeds; return how many were polled, unchanged, failed and not due."""
@@ -34,7 +32,7 @@ def poll_feeds(run: Run) -> dict[str, int]:
         feed = feeds[request.subject_id]
         batch.append(_read(run, feed, states.get(feed.id, FeedState(feed.id)), request, response))
         run.progress("feeds", done, len(requests))
-        if len(batch) == BATCH:
+        if len(batch) == run.batches.polls:
             counts.update(_record(run, batch))
             batch = []
     counts.update(_record(run, batch))

@@ -1,8 +1,8 @@
 """Read the pages behind waiting entries: fetch, extract in the jail, find language, topics and figures, record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from tidings.ids import article_id
@@ -21,7 +21,7 @@ from tidings.store.pages import Known, Read
 from tidings.text.shingles import text_hash
 from tidings.text.urls import identity, without_secrets
 
-CHUNK = 100  # pages recorded in one transaction; bounds the memory of a run
+_OF_ARTICLES = frozenset({Outcome.NEW, Outcome.NOTHING_NEW, Outcome.DUPLICATE, Outcome.KNOWN, Outcome.SAME_ARTICLE})
 _WORSE_LENGTH = 0.5  # a version with less than half of the text is a worse one
 
 
@@ -39,20 +39,21 @@ def read_pages(run: Run) -> int:
     settings = run.settings
     matcher = compile_topics(settings.topics)
     left = settings.ingest.pages_per_run_max
+    most = run.batches.pages
     done = 0
     while left > 0:
         with open_store(settings.data, settings.store.wait_s) as connection:
-            rows = store.entries_waiting(connection, run.now, min(CHUNK, left))
+            rows = store.entries_waiting(connection, run.now, min(most, left))
             known = store.known_articles(connection, [_article_id(row["url"]) for row in rows if row["url"]])
         if not rows:
             break
         reads = _read_chunk(run, [_due(row, known) for row in rows], {row["id"]: row["learn"] for row in rows}, matcher)
         with open_store(settings.data, settings.store.wait_s) as connection:
             known |= store.known_articles(connection, [read.article.id for read in reads if read.article])
-            store.record_reads(connection, _merge(reads, known), now=run.now, run_id=run.id)
+            store.record_reads(connection, _merge(reads, known, schedule.retry_at(0, run.now)), now=run.now, run_id=run.id)
         left -= len(rows)
         done += len(rows)
-        run.progress("pages", done, done + (CHUNK if len(rows) == CHUNK else 0))
+        run.progress("pages", done, done + (most if len(rows) == most else 0))
     return done
 
 
@@ -69,13 +70,13 @@ def _due(row: dict[str, Any], known: dict[Id, Known]) -> schedule.PageDue:
         first_seen_at=row["first_seen_at"],
         attempt_count=row["attempt_count"],
         known_title=article.title if article else None,
-        reread=row["outcome"] not in {Outcome.PENDING, Outcome.DEFERRED},
+        reread=row["outcome"] in _OF_ARTICLES,
     )
 
 
 def _read_chunk(run: Run, waiting: Sequence[schedule.PageDue], learn: dict[Id, bool], matcher: Matcher) -> list[Read]:
     to_read, stood_for = schedule.due_pages(waiting)
-    reads = [Read(due.entry.id, Outcome.SAME_ARTICLE, "same_url", "", _article_id(due.entry.url)) for due in stood_for]
+    reads = [Read(due.entry.id, Outcome.SAME_ARTICLE, "same_article", "", _article_id(due.entry.url)) for due in stood_for]
     fetched: list[schedule.PageDue] = []
     for due in to_read:
         if learn[due.entry.id] and _too_old(run, due.entry):
@@ -94,14 +95,18 @@ def _too_old(run: Run, entry: Entry) -> bool:
 
 
 def _fetch(run: Run, waiting: Sequence[schedule.PageDue]) -> list[_Answer]:
-    by_url = {due.entry.url: due for due in waiting if due.entry.url}
+    by_url: dict[str, list[schedule.PageDue]] = {}
+    for due in waiting:
+        if due.entry.url:
+            by_url.setdefault(due.entry.url, []).append(due)
     answers = [
         _from_entry(due, article_from_entry(due.entry, due.publisher, run.now, Verdict.EMPTY, reason="no_link"))
         for due in waiting
         if not due.entry.url
     ]
-    requests = [Request(url=url, kind="page", subject_id=due.entry.id) for url, due in by_url.items()]
-    answers.extend(_extract(run, by_url[response.url], response) for response in run.client.send_all(requests, run.now))
+    requests = [Request(url=url, kind="page", subject_id=dues[0].entry.id) for url, dues in by_url.items()]
+    for response in run.client.send_all(requests, run.now):
+        answers.extend(_extract(run, due, response) for due in by_url[response.url])
     return answers
 
 
@@ -154,32 +159,45 @@ def _rejected(run: Run, due: schedule.PageDue, rejection: Rejection) -> Read:
     attempts = due.attempt_count + 1
     if rejection.transient and attempts < run.settings.ingest.attempts_max:
         again = schedule.retry_at(attempts, run.now)
-        outcome = Outcome.DEFERRED
+        outcome = "" if due.reread else Outcome.DEFERRED
         return Read(due.entry.id, outcome, rejection.reason, rejection.detail, attempt_count=attempts, next_attempt_at=again)
     outcome_word = "" if due.reread else Outcome.REJECTED
     return Read(due.entry.id, outcome_word, rejection.reason, rejection.detail, attempt_count=attempts)
 
 
-def _merge(reads: Sequence[Read], known: dict[Id, Known]) -> list[Read]:
-    """Settle entries that lead to one article: the first is decided, others and unchanged or worse versions stand behind it."""
-    seen: set[Id] = set()
+def _merge(reads: Sequence[Read], known: Mapping[Id, Known], again: datetime) -> list[Read]:
+    """Settle entries that lead to one article: the first is decided, others and unchanged or worse versions stand behind it.
+
+    Another version of an article that waits to be decided waits too, until `again`: one version is decided at a time.
+    """
+    current = dict(known)
     merged = []
     for read in reads:
         if read.article is None:
             merged.append(read)
-        elif read.article.id in seen or _adds_nothing(read, known.get(read.article.id)):
+            continue
+        before = current.get(read.article.id)
+        if before is None:
+            current[read.article.id] = _as_known(read, read.article)
+            merged.append(read)
+        elif _adds_nothing(read, read.article, before):
             outcome = Outcome.SAME_ARTICLE if read.outcome else ""
             merged.append(replace(read, outcome=outcome, reason="same_article", article=None, statements=()))
+        elif not before.decided:
+            outcome = Outcome.DEFERRED if read.outcome else ""
+            merged.append(
+                replace(read, outcome=outcome, reason="earlier_version_waits", article=None, statements=(), next_attempt_at=again)
+            )
         else:
-            seen.add(read.article.id)
-            merged.append(read)
+            current[read.article.id] = _as_known(read, read.article)
+            merged.append(replace(read, article=replace(read.article, first_seen_at=before.first_seen_at)))
     return merged
 
 
-def _adds_nothing(read: Read, known: Known | None) -> bool:
-    if known is None or read.article is None:
-        return False
-    if read.text_hash == known.text_hash:
-        return True
-    worse_page = known.verdict == Verdict.FULL and read.article.verdict is not Verdict.FULL
-    return worse_page or len(read.article.text) < _WORSE_LENGTH * known.text_length
+def _as_known(read: Read, article: Article) -> Known:
+    return Known(article.title, read.text_hash, article.verdict, len(article.text), decided=False, first_seen_at=article.first_seen_at)
+
+
+def _adds_nothing(read: Read, article: Article, known: Known) -> bool:
+    worse_page = known.verdict == Verdict.FULL and article.verdict is not Verdict.FULL
+    return read.text_hash == known.text_hash or worse_page or len(article.text) < _WORSE_LENGTH * known.text_length

@@ -29,6 +29,15 @@ def no_progress(what: str, done: int, total: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Batches:
+    """Say how much is recorded in one transaction: bounds the memory of a run and what a kill costs, and changes nothing else."""
+
+    polls: int = 25
+    pages: int = 100
+    articles: int = 100
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """Hold one run of one flow. `now` is the run's only clock: with the same `now` a run repeats itself."""
 
@@ -40,6 +49,7 @@ class Run:
     jail: Jail
     progress: Progress = no_progress
     learn_days: int = 0  # more than 0: record everything as known, tell nothing
+    batches: Batches = Batches()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ A link by itself drops nothing: what an article says is judged sentence by sente
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import fsum
 
 from tidings.model import Article, DuplicateLink, Fingerprint, Id, Relation
 from tidings.text.sentences import sentences
@@ -78,8 +79,9 @@ def alignment(article: Sequence[frozenset[str]], other: Sequence[frozenset[str]]
     total = covered = 0.0
     places: list[int] = []
     for words in article:
-        weight = sum(map(idf, words))
-        best, place = max(((sum(idf(word) for word in words & theirs), -i) for i, theirs in enumerate(other)), default=(0.0, 0))
+        # fsum: a sum over a set must not depend on its order, which differs from process to process
+        weight = fsum(map(idf, words))
+        best, place = max(((fsum(map(idf, words & theirs)), -i) for i, theirs in enumerate(other)), default=(0.0, 0))
         total += weight
         covered += best
         if weight and best / weight >= 0.4:

@@ -183,22 +183,16 @@ class PageDue:
 
 
 def due_pages(waiting: Sequence[PageDue]) -> tuple[list[PageDue], list[PageDue]]:
-    """Divide waiting entries into those whose page is read and those that another entry stands for.
+    """Divide waiting entries into those whose page is read and those that another entry stands for, in the order given.
 
-    Of entries that lead to one URL the first (by claimed time, then id) is read; an entry for an article that is known, under
-    the same title, is not read again. `waiting` comes in that order.
+    An entry for an article that is known, under the same title, is not read again. Of several entries that lead to one URL
+    each is read: what the one gives nothing for (its feed is not watched for the topic) the other may.
     """
     to_read: list[PageDue] = []
     stood_for: list[PageDue] = []
-    urls: set[str] = set()
     for due in waiting:
-        if not due.entry.url:
-            to_read.append(due)
-        elif due.entry.url in urls or (due.known_title is not None and not due.reread and due.known_title == due.entry.title):
-            stood_for.append(due)
-        else:
-            urls.add(due.entry.url)
-            to_read.append(due)
+        known = due.known_title is not None and due.known_title == due.entry.title
+        (stood_for if known and not due.reread else to_read).append(due)
     return to_read, stood_for
 
 

@@ -7,7 +7,7 @@ whose nearest members it resembles, never by a chain alone: the mean with the ne
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import fsum, sqrt
 
 from tidings.model import Article, Fingerprint, Id
 
@@ -42,14 +42,14 @@ def similarity(one: Mapping[str, float], other: Mapping[str, float], idf: Idf) -
     """Return the cosine of two term vectors weighted by idf, 0 to 1."""
     if len(other) < len(one):
         one, other = other, one
-    dot = sum(weight * other[term] * idf(term) ** 2 for term, weight in one.items() if term in other)
+    dot = fsum(weight * other[term] * idf(term) ** 2 for term, weight in one.items() if term in other)
     if not dot:
         return 0.0
     return dot / (_length(one, idf) * _length(other, idf))
 
 
 def _length(vector: Mapping[str, float], idf: Idf) -> float:
-    return sqrt(sum((weight * idf(term)) ** 2 for term, weight in vector.items()))
+    return sqrt(fsum((weight * idf(term)) ** 2 for term, weight in vector.items()))
 
 
 def assign(article: Article, mark: Fingerprint, open_members: Sequence[Member], idf: Idf, copy_of: Id = "") -> Assignment:

@@ -250,7 +250,7 @@ def article_frequencies(connection: duckdb.DuckDBPyConnection, terms: Iterable[i
 
 def statement_frequencies(connection: duckdb.DuckDBPyConnection, terms: Iterable[int]) -> Frequencies:
     """Return how many told statements hold each of the terms."""
-    return _frequencies(connection, "core.statement_terms", "statement_id", terms)
+    return _frequencies(connection, "core.statement_terms", "(statement_id, topic)", terms)
 
 
 def _frequencies(connection: duckdb.DuckDBPyConnection, table: str, owner: str, terms: Iterable[int]) -> Frequencies:

@@ -30,6 +30,8 @@ class Known:
     text_hash: str
     verdict: str
     text_length: int
+    decided: bool
+    first_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ def entry_of(row: dict[str, Any]) -> Entry:
 def known_articles(connection: duckdb.DuckDBPyConnection, ids: Sequence[Id]) -> dict[Id, Known]:
     """Return which of the articles are known, and what their current version is."""
     stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in ids])
-    sql = "SELECT id, title, text_hash, verdict, length(text) AS text_length FROM core.articles SEMI JOIN given_ids USING (id)"
+    sql = """SELECT id, title, text_hash, verdict, length(text) AS text_length, decided, first_seen_at
+        FROM core.articles SEMI JOIN given_ids USING (id)"""
     return {row.pop("id"): Known(**row) for row in rows(connection, sql)}
 
 
@@ -101,8 +104,13 @@ def _record_outcomes(connection: duckdb.DuckDBPyConnection, reads: Sequence[Read
         for read in reads if read.outcome
     ]  # fmt: skip
     update_rows(connection, "core.entries", columns, ended)
-    kept = [(read.entry_id, False, 0, None, run_id) for read in reads if not read.outcome]
+    kept = [
+        (read.entry_id, read.next_attempt_at is not None, read.attempt_count if read.next_attempt_at else 0, read.next_attempt_at, run_id)
+        for read in reads if not read.outcome
+    ]  # fmt: skip
     update_rows(connection, "core.entries", ("id", "read_due", "attempt_count", "next_attempt_at", "run_id"), kept)
+    moved = [(read.entry_id, read.article_id) for read in reads if not read.outcome and read.article_id]
+    update_rows(connection, "core.entries", ("id", "article_id"), moved)
 
 
 def _article_row(read: Read, run_id: str) -> tuple[object, ...]:
