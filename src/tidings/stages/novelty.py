@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tidings.ids import development_id
-from tidings.model import Article, Decision, Development, DuplicateLink, Figure, Id, Kind, Novelty, Statement
+from tidings.model import Article, Decision, Development, DuplicateLink, Figure, Id, Kind, Novelty, Relation, Statement
 from tidings.text.opposites import opposed, quantified
 from tidings.text.terms import names, terms
 
@@ -192,7 +192,11 @@ def _judge(subject: ToldStatement, told: Told, context: Context, idf: Idf, diffe
     quantifier = quantified(subject.text, best.text)
     if quantifier:
         return _Judged(subject, Kind.NEW_STATEMENT, "quantifier", best, score, quantifier)
-    name = _new_name(subject, near, idf) if not _rewritten(best, context) else ""
+    copied = _rewritten(best, context)
+    # A rewrite renames bodies and offices by itself; in copied text another name is another actor or place.
+    if copied and context.duplicate is not None and context.duplicate.relation is Relation.REWRITE:
+        return _Judged(subject, None, "covered", best, score)
+    name = _new_name(subject, [pair[1] for pair in nearest] if copied else near, 0.0 if copied else NEW_NAME_IDF_SHARE, idf)
     if name:
         return _Judged(subject, Kind.NEW_STATEMENT, "name", best, score, f"names {name}")
     return _Judged(subject, None, "covered", best, score)
@@ -260,21 +264,24 @@ def _states(figures: Sequence[Figure], told: Sequence[Figure]) -> bool:
     return all((figure.measure, figure.value_low) in values for figure in figures if figure.value_low is not None)
 
 
-def _new_name(subject: ToldStatement, near: Iterable[ToldStatement], idf: Idf) -> str:
-    """Return a name of some weight that none of the near statements holds in any form."""
+def _new_name(subject: ToldStatement, near: Iterable[ToldStatement], share_min: float, idf: Idf) -> str:
+    """Return a name of some weight that none of the near statements holds in any form. In a copy any other name counts."""
     known: set[str] = set()
     for other in near:
         known |= other.terms
     weight = sum(map(idf, subject.terms))
     for name in sorted(subject.names - known):
-        if idf(name) >= NEW_NAME_IDF_SHARE * weight and not any(_spelled_alike(name, other) for other in known):
+        if idf(name) >= share_min * weight and not any(_spelled_alike(name, other) for other in known):
             return name
     return ""
 
 
 def _spelled_alike(one: str, other: str) -> bool:
-    """Tell whether two names differ only in vowels: Saraqib and Saraqeb, Uighur and Uyghur."""
-    return one[:1] == other[:1] and _skeleton(one) == _skeleton(other)
+    """Tell whether two names differ only in vowels or in a short ending: Saraqib and Saraqeb, Syria and Syrias."""
+    if one[:1] != other[:1]:
+        return False
+    shorter, longer = sorted((one, other), key=len)
+    return _skeleton(one) == _skeleton(other) or (longer.startswith(shorter) and len(shorter) >= 4 and len(longer) - len(shorter) <= 2)
 
 
 def _skeleton(word: str) -> str:
