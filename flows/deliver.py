@@ -3,17 +3,17 @@
 from prefect import State, flow
 
 from flows import words
-from flows.start import start
+from flows.start import clock, read_settings
 from flows.tell import tell
 from tidings.pipeline import deliver as pipeline
-from tidings.pipeline.upkeep import publish_snapshot
+from tidings.pipeline.publish import republish
 
 
 @flow(name="deliver")
 def deliver(config: str = "") -> State[None]:
     """Try every delivery that is due, once; ends Failed when one did not arrive. `config` is the folder of the configuration."""
-    settings, now = start(config)
-    report = pipeline.deliver(settings.data, settings, now)
+    settings = read_settings(config)
+    report = pipeline.deliver(settings.data, settings, clock())
     if report.deliveries:
-        publish_snapshot(settings)
+        republish(settings)
     return tell("deliver", words.of_delivery(report))

@@ -3,17 +3,22 @@
 from prefect import State, flow
 
 from flows import words
-from flows.start import start
+from flows.start import clock, read_settings
 from flows.tell import tell
 from tidings.pipeline import digest as pipeline
-from tidings.pipeline.upkeep import publish_snapshot
+from tidings.pipeline.publish import republish
+from tidings.pipeline.wait import hold_within
+
+WAIT_S = 900.0  # then the edition goes without: late is worse than less
 
 
 @flow(name="digest")
 def digest(config: str = "") -> State[None]:
     """Compose what is due and put it into the outbox; sends nothing. `config` is the folder of the configuration."""
-    settings, now = start(config)
-    editions = pipeline.compose_due(settings.data, settings, now)
+    settings = read_settings(config)
+    with hold_within(settings.data, "ingest", WAIT_S):
+        pass  # an edition composed in the middle of an ingest would hold half of what it found
+    editions = pipeline.compose_due(settings.data, settings, clock())
     if editions:
-        publish_snapshot(settings)
+        republish(settings)
     return tell("digest", words.of_digest(editions))

@@ -3,7 +3,7 @@
 from prefect import State, flow
 
 from flows import words
-from flows.start import start
+from flows.start import clock, read_settings
 from flows.tell import tell
 from tidings.pipeline import ingest as pipeline
 
@@ -11,5 +11,5 @@ from tidings.pipeline import ingest as pipeline
 @flow(name="ingest")
 def ingest(config: str = "") -> State[None]:
     """Poll the feeds that are due, read their pages, record what is new. `config` is the folder of the configuration."""
-    settings, now = start(config)
-    return tell("ingest", words.of_ingest(pipeline.ingest(settings, now)))
+    settings = read_settings(config)
+    return tell("ingest", words.of_ingest(pipeline.ingest(settings, clock())))

@@ -1,4 +1,4 @@
-"""Start a flow run: find and load the configuration, and read the clock. No Prefect here."""
+"""Find and load the configuration, and read the clock. No Prefect here."""
 
 import os
 from collections.abc import Mapping
@@ -15,6 +15,11 @@ def config_folder(given: str, env: Mapping[str, str]) -> Path:
     return Path(given or env.get(CONFIG_VARIABLE) or "config").absolute()
 
 
-def start(config: str) -> tuple[Settings, datetime]:
-    """Return the settings and the time of the run. Raises ConfigError with every problem at once."""
-    return load(config_folder(config, os.environ), os.environ), datetime.now(UTC)
+def read_settings(config: str) -> Settings:
+    """Return the settings of this run. Raises ConfigError with every problem at once."""
+    return load(config_folder(config, os.environ), os.environ)
+
+
+def clock() -> datetime:
+    """Read the clock: the only place of the flows that does."""
+    return datetime.now(UTC)

@@ -3,7 +3,6 @@
 Names and reasons are escaped as text: a server on the way may have had a say in them.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -56,8 +55,7 @@ def of_delivery(report: DeliveryReport) -> Words:
 
 def of_upkeep(counts: Mapping[str, int]) -> Words:
     """Say what was forgotten and checked."""
-    named = Counter(counts)
-    return Words(", ".join(f"{name.replace('_', ' ')}: {count}" for name, count in named.items()), {"upkeep": counts})
+    return Words(", ".join(f"{name.replace('_', ' ')}: {count}" for name, count in counts.items()), {"upkeep": counts})
 
 
 def to_markdown(words: Words) -> str:

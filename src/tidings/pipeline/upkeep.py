@@ -1,14 +1,14 @@
 """Keep the data folder bounded, and prove that what analysts open can be read."""
 
 import json
-import time
 import uuid
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from tidings.config import Settings
 from tidings.errors import StoreBusy, StoreDamaged, UsageError
-from tidings.pipeline.lock import hold
+from tidings.pipeline.publish import republish
+from tidings.pipeline.wait import hold_within
 from tidings.store import runs
 from tidings.store.database import open_store
 from tidings.store.publish import SNAPSHOT_NAME, publish
@@ -16,7 +16,6 @@ from tidings.store.query import query
 from tidings.store.upkeep import Retention, tidy
 
 STALLED_BYTES_MAX = 200_000_000  # of bodies kept because a jailed child did not survive them; the newest stay
-_RETRY_S = 0.1
 _TABLES = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'main'"
 
 
@@ -26,20 +25,10 @@ def upkeep(settings: Settings, now: datetime, *, wait_s: float | None = None) ->
     Waits `wait_s` seconds (`store.wait_s` where left out) for an ingest that is at work; raises StoreBusy when it is still there.
     """
     wait_s = settings.store.wait_s if wait_s is None else wait_s
-    deadline = time.monotonic() + wait_s
-    while True:
-        with hold(settings.data, "ingest") as alone:
-            if alone:
-                return _upkeep(settings, now)
-        if time.monotonic() >= deadline:
+    with hold_within(settings.data, "ingest", wait_s) as alone:
+        if not alone:
             raise StoreBusy(f"an ingest is at work on {settings.data}; waited {wait_s:g} s, and the upkeep was not done")
-        time.sleep(_RETRY_S)
-
-
-def publish_snapshot(settings: Settings) -> bool:
-    """Publish what changed in the store since the last time; return False when nothing did."""
-    with open_store(settings.data, settings.store.wait_s) as connection:
-        return publish(connection, settings.data)
+        return _upkeep(settings, now)
 
 
 def _upkeep(settings: Settings, now: datetime) -> dict[str, int]:
@@ -52,7 +41,7 @@ def _upkeep(settings: Settings, now: datetime) -> dict[str, int]:
     with open_store(settings.data, settings.store.wait_s) as connection:
         runs.end(connection, run_id, now, "done", json.dumps(counts))
         publish(connection, settings.data)
-    return counts | _verified(settings)
+    return counts | verify(settings)
 
 
 def forget_stalled(folder: Path, before: datetime, bytes_max: int = STALLED_BYTES_MAX) -> int:
@@ -68,21 +57,19 @@ def forget_stalled(folder: Path, before: datetime, bytes_max: int = STALLED_BYTE
     return count
 
 
-def _verified(settings: Settings) -> dict[str, int]:
-    """Read the snapshot through; one that is damaged is written anew, once."""
+def verify(settings: Settings) -> dict[str, int]:
+    """Read the snapshot through; one that is damaged is written anew. Return its rows, and whether it was."""
     try:
         return {"snapshot_rows": _row_count(settings.data), "snapshot_repaired": 0}
     except (StoreDamaged, UsageError):  # it does not open, or cannot be read to its end
         (settings.data / SNAPSHOT_NAME).unlink()
-        publish_snapshot(settings)
+        republish(settings)
         return {"snapshot_rows": _row_count(settings.data), "snapshot_repaired": 1}
 
 
 def _row_count(folder: Path) -> int:
     """Count the rows of all tables of the snapshot, reading every value."""
     _, tables = query(folder, _TABLES, None)
-    total = 0
-    for (name,) in tables:
-        _, found = query(folder, f'SELECT count(*), sum(hash(one)) FROM "{name}" AS one', None)  # noqa: S608 - named by our own schema
-        total += int(found[0][0])
-    return total
+    each = " UNION ALL ".join(f'SELECT count(*) AS n, sum(hash(one)) AS read FROM "{name}" AS one' for (name,) in tables)  # noqa: S608 - our own names
+    _, found = query(folder, f"SELECT sum(n), sum(read) FROM ({each})", None)  # noqa: S608 - as above
+    return int(found[0][0] or 0)

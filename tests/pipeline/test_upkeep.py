@@ -1,0 +1,110 @@
+"""Upkeep of the data folder."""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tidings.config import Settings, load
+from tidings.config.delivered import delivered_folder
+from tidings.errors import StoreBusy
+from tidings.pipeline.lock import hold
+from tidings.pipeline.upkeep import forget_stalled, upkeep, verify
+from tidings.store.database import insert_rows, open_store
+from tidings.store.publish import publish
+from tidings.store.query import open_snapshot, query
+
+NOW = datetime(2020, 2, 20, 3, 30, tzinfo=UTC)
+BLOCK = 262_144  # bytes of a DuckDB block; the first ones hold what is read at opening
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Give the delivered settings, turned to a fresh data folder."""
+    return replace(load(delivered_folder(), {}), data=tmp_path / "data")
+
+
+@pytest.fixture
+def keep(tmp_path: Path) -> Callable[[str, int, float], Path]:
+    """Keep a body of some bytes that is some days old, with what is known of it."""
+
+    def keep_one(name: str, size: int, days: float) -> Path:
+        path = tmp_path / "data" / "archive" / "stalled" / f"{name}.bin"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x" * size)
+        path.with_suffix(".json").write_text("{}", encoding="utf-8")
+        at = (NOW - timedelta(days=days)).timestamp()
+        os.utime(path, (at, at))
+        return path
+
+    return keep_one
+
+
+def test_forgets_publishes_and_reads_through(settings: Settings, keep: Callable[[str, int, float], Path]) -> None:
+    """Old runs and bodies go and are counted, young ones stay; the upkeep stands among the runs of the snapshot it published."""
+    with open_store(settings.data, 5) as connection:
+        old = [(f"r{days}", "ingest", NOW - timedelta(days=days), "done", "{}") for days in (1, 400)]
+        insert_rows(connection, "core.runs", ("id", "flow", "started_at", "outcome", "report"), old)
+    keep("old", 10, 31)
+    young = keep("young", 10, 29)
+    counts = upkeep(settings, NOW)
+    assert counts["snapshot_rows"] >= 2
+    assert counts | {"snapshot_rows": 0} == {
+        "feed_events": 0,
+        "runs": 1,
+        "entries": 0,
+        "stalled": 1,
+        "snapshot_rows": 0,
+        "snapshot_repaired": 0,
+    }
+    assert sorted(path.name for path in young.parent.iterdir()) == ["young.bin", "young.json"]
+    assert query(settings.data, "SELECT flow, outcome FROM runs ORDER BY flow", None)[1] == [("ingest", "done"), ("upkeep", "done")]
+    again = upkeep(settings, NOW + timedelta(days=1))
+    assert (again["runs"], again["stalled"]) == (0, 0)
+
+
+def test_the_newest_bodies_stay_within_their_bytes(tmp_path: Path, keep: Callable[[str, int, float], Path]) -> None:
+    """Where young bodies together are too large, the oldest of them go, each with what is known of it."""
+    paths = [keep(f"b{days}", 100, days) for days in (1, 2, 3)]
+    assert forget_stalled(paths[0].parent, NOW - timedelta(days=30), bytes_max=250) == 1
+    assert [path.exists() for path in paths] == [True, True, False]
+    assert not paths[2].with_suffix(".json").exists()
+    assert forget_stalled(tmp_path / "none", NOW) == 0
+
+
+@pytest.mark.parametrize("damage", [b"", b"no database at all" * 1000], ids=["empty", "other bytes"])
+def test_a_damaged_snapshot_is_written_anew(settings: Settings, damage: bytes) -> None:
+    """A snapshot that does not open is replaced, and that is counted."""
+    upkeep(settings, NOW)
+    (settings.data / "tidings.duckdb").write_bytes(damage)
+    upkeep(settings, NOW + timedelta(days=1))
+    assert query(settings.data, "SELECT count(*) FROM runs", None)[1] == [(2,)]
+
+
+def test_a_snapshot_damaged_inside_is_written_anew(settings: Settings) -> None:
+    """A snapshot that opens but cannot be read to the end is found by reading it, and replaced."""
+    with open_store(settings.data, 5) as connection:
+        many = [(f"{number:032x}", "ingest", NOW, "done", json.dumps({"notes": [f"{number}" * 50]})) for number in range(2000)]
+        insert_rows(connection, "core.runs", ("id", "flow", "started_at", "outcome", "report"), many)
+        publish(connection, settings.data)
+    path = settings.data / "tidings.duckdb"
+    spoiled = bytearray(path.read_bytes())
+    spoiled[1000 - BLOCK] ^= 0xFF
+    path.write_bytes(spoiled)
+    with open_snapshot(settings.data):
+        pass
+    assert verify(settings) == {"snapshot_rows": 2000, "snapshot_repaired": 1}
+    assert verify(settings) == {"snapshot_rows": 2000, "snapshot_repaired": 0}
+
+
+def test_does_not_begin_beside_an_ingest(settings: Settings) -> None:
+    """While another process holds the ingest lock, upkeep waits as long as it may, then says who is in its way, and touches nothing."""
+    with hold(settings.data, "ingest") as mine:
+        assert mine
+        with pytest.raises(StoreBusy, match=r"an ingest is at work on .*; waited 0 s, and the upkeep was not done"):
+            upkeep(settings, NOW, wait_s=0)
+    assert not (settings.data / "store.duckdb").exists()
