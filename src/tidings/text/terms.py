@@ -18,7 +18,7 @@ _TOKEN = re.compile(rf"\d[\d.,]*\d|\d|[{_HAN}]+|(?:(?![{_HAN}\d_])\w)+(?:'(?:(?!
 _SEPARATORS = re.compile(r"[.,](?=\d{3}(?:\D|$))")
 _STEMMED = {"en": "english", "fr": "french", "ru": "russian", "tr": "turkish", "ar": "arabic", "de": "german", "es": "spanish", "it": "italian"}
 _ARABIC_PREFIX = re.compile(r"^(?:[وف])?(?:ال|بال|كال|لل|[بلك](?=\w{4}))(?=\w{3})")
-_WORD = re.compile(rf"(?:(?![{_HAN}\d_])\w)[\w'’-]*")
+_WORD = re.compile(rf"(?:(?![{_HAN}\d_])\w)[\w'’]*")
 
 
 def tokens(text: str) -> list[str]:
