@@ -15,8 +15,8 @@ from tidings.config.models import Jail as JailLimits
 from tidings.ids import feed_id
 from tidings.jail import JailFailure
 from tidings.model import Feed, Request, Response, RunReport, Seed, Topic
-from tidings.pipeline.ingest import ingest_in
-from tidings.pipeline.run import Run
+from tidings.pipeline.ingest import take_in
+from tidings.pipeline.run import Batches, Run
 from tidings.store.database import open_store, rows
 from tidings.store.export import export_canonical
 
@@ -56,7 +56,7 @@ class Piece:
 def rss(pieces: Iterable[Piece]) -> bytes:
     """Write an RSS feed."""
     items = "".join(
-        f"<item><title>{escape(one.entry_title or one.title)}</title><link>{escape(one.url)}</link><guid>{escape(one.guid or one.url)}</guid>"
+        f"<item><title>{escape(one.entry_title or one.title)}</title><link>{escape(one.url)}</link><guid isPermaLink='false'>{escape(one.guid or one.url)}</guid>"
         f"<description>{escape(one.summary)}</description>"
         + (f"<pubDate>{format_datetime(one.published_at)}</pubDate>" if one.published_at else "")
         + "</item>"
@@ -125,7 +125,9 @@ def feed(url: str, publisher: str = "", **more: Any) -> Feed:
     return Feed(feed_id(url), url, url, publisher or url.split("/")[2], **more)
 
 
-def settings(data: Path, feeds: Sequence[Feed], *, topics: tuple[Topic, ...] = TOPICS, seeds: tuple[Seed, ...] = (), **ingest: int) -> Settings:
+def settings(
+    data: Path, feeds: Sequence[Feed], *, topics: tuple[Topic, ...] = TOPICS, seeds: tuple[Seed, ...] = (), **ingest: int
+) -> Settings:
     """Make settings that differ from the defaults only in what is given."""
     return Settings(
         folder=data,
@@ -154,11 +156,26 @@ class World:
     web: Web = field(default_factory=Web)
     jail: OpenJail = field(default_factory=OpenJail)
     run_count: int = 0
+    batches: Batches = field(default_factory=Batches)
 
     def ingest(self, now: datetime = NOW, learn_days: int = 0) -> RunReport:
-        """Run once at a simulated time."""
+        """Run once at a simulated time, without publishing."""
         self.run_count += 1
-        return ingest_in(Run(f"run-{self.run_count}", "learn" if learn_days else "ingest", self.settings, now, self.web, self.jail, learn_days=learn_days))  # type: ignore[arg-type]
+        return take_in(self.run(now, learn_days))
+
+    def run(self, now: datetime = NOW, learn_days: int = 0) -> Run:
+        """Return a run that nobody has worked at."""
+        flow = "learn" if learn_days else "ingest"
+        return Run(
+            f"run-{self.run_count}",
+            flow,
+            self.settings,
+            now,
+            self.web,
+            self.jail,
+            learn_days=learn_days,
+            batches=self.batches,  # type: ignore[arg-type]
+        )
 
     def change(self, **settings: Any) -> None:
         """Change the configuration."""
