@@ -195,9 +195,19 @@ def _merge(reads: Sequence[Read], known: Mapping[Id, Known], again: datetime) ->
 
 
 def _as_known(read: Read, article: Article) -> Known:
-    return Known(article.title, read.text_hash, article.verdict, len(article.text), decided=False, first_seen_at=article.first_seen_at)
+    return Known(
+        title=article.title,
+        text_hash=read.text_hash,
+        verdict=article.verdict,
+        text_length=len(article.text),
+        decided=False,
+        first_seen_at=article.first_seen_at,
+        topics=frozenset(one.topic for one in read.statements),
+    )
 
 
 def _adds_nothing(read: Read, article: Article, known: Known) -> bool:
-    worse_page = known.verdict == Verdict.FULL and article.verdict is not Verdict.FULL
-    return read.text_hash == known.text_hash or worse_page or len(article.text) < _WORSE_LENGTH * known.text_length
+    if (known.verdict == Verdict.FULL and article.verdict is not Verdict.FULL) or len(article.text) < _WORSE_LENGTH * known.text_length:
+        return True  # a worse version
+    # The same text may still say something in a topic that was not watched when it was read.
+    return read.text_hash == known.text_hash and {one.topic for one in read.statements} <= known.topics

@@ -179,7 +179,7 @@ class PageDue:
     first_seen_at: datetime
     attempt_count: int
     known_title: str | None  # title of the article at its URL, when that was read already
-    reread: bool  # the entry changed since its page was read
+    reread: bool  # an article behind it was decided: that stands unless a new version, or a new topic, says more
 
 
 def due_pages(waiting: Sequence[PageDue]) -> tuple[list[PageDue], list[PageDue]]:

@@ -32,6 +32,7 @@ class Known:
     text_length: int
     decided: bool
     first_seen_at: datetime
+    topics: frozenset[str]  # those it has statements on
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,10 @@ def entry_of(row: dict[str, Any]) -> Entry:
 def known_articles(connection: duckdb.DuckDBPyConnection, ids: Sequence[Id]) -> dict[Id, Known]:
     """Return which of the articles are known, and what their current version is."""
     stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in ids])
-    sql = """SELECT id, title, text_hash, verdict, length(text) AS text_length, decided, first_seen_at
-        FROM core.articles SEMI JOIN given_ids USING (id)"""
-    return {row.pop("id"): Known(**row) for row in rows(connection, sql)}
+    sql = """SELECT a.id, a.title, a.text_hash, a.verdict, length(a.text) AS text_length, a.decided, a.first_seen_at,
+            coalesce((SELECT list(DISTINCT s.topic) FROM core.statements AS s WHERE s.article_id = a.id), []) AS topics
+        FROM core.articles AS a SEMI JOIN given_ids USING (id)"""
+    return {row.pop("id"): Known(**row | {"topics": frozenset(row["topics"])}) for row in rows(connection, sql)}
 
 
 def record_reads(connection: duckdb.DuckDBPyConnection, reads: Sequence[Read], *, now: datetime, run_id: str) -> None:

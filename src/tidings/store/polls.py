@@ -2,19 +2,25 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import duckdb
 
 from tidings.model import Entry, Feed, FeedState, Id, Outcome, Topic
 from tidings.store.database import insert_rows, rows, stage_rows, transaction, update_rows, upsert_rows
 
+REREAD_DAYS = 7  # how far back pages are read again for a new topic; about what feeds still show
+
 _STATE = tuple(field.name for field in fields(FeedState) if field.name != "feed_id")
 _ENTRY = ("id", "feed_id", "guid", "url", "title", "summary", "content", "language", "authors", "published_at")
 
 
 def record_configuration(connection: duckdb.DuckDBPyConnection, feeds: Sequence[Feed], topics: Sequence[Topic], now: datetime) -> None:
-    """Make the configured feeds and topics known; feeds that left the configuration keep their history."""
+    """Make the configured feeds and topics known; feeds that left the configuration keep their history.
+
+    When a topic is new to a store that has read pages already, the pages of the last days are read once more: their entries were judged
+    without it.
+    """
     known = {row["id"] for row in rows(connection, "SELECT id FROM core.feeds")}
     named = {row["name"] for row in rows(connection, "SELECT name FROM core.topics")}
     described = ("id", "shown_url", "publisher", "language", "country", "configured")
@@ -35,6 +41,11 @@ def record_configuration(connection: duckdb.DuckDBPyConnection, feeds: Sequence[
             [(topic.name, topic.title, now) for topic in topics if topic.name not in named],
             key=("name",),
         )
+        if named and any(topic.name not in named for topic in topics):
+            connection.execute(
+                "UPDATE core.entries SET read_due = true, attempt_count = 0, next_attempt_at = NULL WHERE first_seen_at >= ?",
+                [now - timedelta(days=REREAD_DAYS)],
+            )
 
 
 def _described(feed: Feed) -> tuple[str, str, str, str, str, bool]:
