@@ -58,12 +58,16 @@ def write_rss(title: str, items: Iterable[Item]) -> bytes:
     return f'<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel>{channel}{"".join(parts)}</channel></rss>'.encode()
 
 
+class _Listener(ThreadingHTTPServer):
+    request_queue_size = 128  # the default of 5 drops connections of a busy client, which tries again a second later
+    daemon_threads = True
+
+
 class LoopbackServer:
     """Answer for any host on one free loopback port, with a strong ETag for each body."""
 
     def __init__(self, answers: Answers) -> None:
-        self._httpd = ThreadingHTTPServer((LOOPBACK, 0), _handler(answers))
-        self._httpd.daemon_threads = True
+        self._httpd = _Listener((LOOPBACK, 0), _handler(answers))
         self._thread = Thread(target=self._httpd.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
     @property

@@ -21,6 +21,7 @@ from tidings.model import Edition, Feed, Kind, Recipient, RunReport
 from tidings.pipeline.deliver import deliver
 from tidings.pipeline.digest import compose_due
 from tidings.pipeline.ingest import ingest
+from tidings.pipeline.run import Doors, open_doors
 from tidings.store.database import open_store
 from tidings.store.publish import publish
 
@@ -162,10 +163,10 @@ def month_line(name: str, month: Month) -> str:
     return f"{name:8}{month.entries:>8}{month.on_topic:>9}{month.duplicates:>8}{kinds}{month.editions:>9}{month.told:>6}{times}"
 
 
-def run_day(settings: Settings, now: datetime) -> tuple[RunReport, tuple[Edition, ...], float, float]:
+def run_day(settings: Settings, now: datetime, doors: Doors) -> tuple[RunReport, tuple[Edition, ...], float, float]:
     """Ingest, compose, deliver and publish one day; return the report, the editions, and the seconds of ingest and of the rest."""
     started = time.perf_counter()
-    report = ingest(settings, now)
+    report = ingest(settings, now, doors=doors)
     between = time.perf_counter()
     editions = compose_due(settings.data, settings, now)
     deliver(settings.data, settings, now)
@@ -182,11 +183,12 @@ def run_days(days: Mapping[date, Sequence[Event]], data: Path) -> Iterator[tuple
         settings = loopback_settings(data, server.address, sites.hosts, ())
         settings = replace(settings, recipients=(replace(reader, topics=settings.recipients[0].topics),))
         day, last = min(days), max(days)
-        while day <= last:
-            sites.today = day
-            now = datetime(day.year, day.month, day.day, RUN_AT_H, tzinfo=UTC)
-            yield day, *run_day(replace(settings, feeds=sites.feeds()), now)
-            day += timedelta(days=1)
+        with open_doors(settings) as doors:
+            while day <= last:
+                sites.today = day
+                now = datetime(day.year, day.month, day.day, RUN_AT_H, tzinfo=UTC)
+                yield day, *run_day(replace(settings, feeds=sites.feeds()), now, doors)
+                day += timedelta(days=1)
 
 
 def show_events(folder: Path, data: Path, year: int, months: int) -> None:
