@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from http import HTTPStatus
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -51,7 +52,7 @@ deliver_every_m = 1
         yield folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
     """Start processes of this Python, each the leader of a group that is killed at the end; their output goes to a file."""
     started: list[subprocess.Popen[bytes]] = []
@@ -91,11 +92,18 @@ class Api:
         self.env = env
 
     def ask(self, path: str, body: object = None) -> Any:
-        """Return the answer to a GET, or to a POST of `body`, as JSON."""
+        """Return the answer to a GET, or to a POST of `body`, as JSON; a server whose SQLite is busy (503) is asked again, as its own clients do."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.url}{path}", data, {"content-type": "application/json"})
-        with urllib.request.urlopen(request, timeout=10) as response:
-            return json.load(response)
+        for left in range(10, -1, -1):
+            try:
+                with urllib.request.urlopen(request, timeout=10) as response:
+                    return json.load(response)
+            except urllib.error.HTTPError as error:
+                if error.code != HTTPStatus.SERVICE_UNAVAILABLE or not left:
+                    raise
+                time.sleep(0.5)
+        raise AssertionError("left has come to 0")
 
     def ended(self, flow: str) -> list[dict[str, Any]]:
         """List the runs of a flow that ended, oldest first."""
@@ -115,7 +123,7 @@ class Api:
         return {one["id"] for deployment in deployments for one in deployment["schedules"] if one["active"]}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def api(start: Start, tmp_path_factory: pytest.TempPathFactory) -> Api:
     """Start a Prefect server of our own on a free loopback port, with its home in a fresh folder."""
     home = tmp_path_factory.mktemp("prefect")
