@@ -5,6 +5,7 @@ Exit codes: 0 done (single feeds may have failed), 1 failed or undelivered, 2 co
 
 import os
 import sys
+from typing import Annotated
 
 import typer
 
@@ -24,6 +25,18 @@ for part in (begin.app, work.app, ask.app):
     app.add_typer(part)
 
 
+@app.callback(invoke_without_command=True)
+def version(
+    show: Annotated[bool, typer.Option("--version", help="say the version", is_eager=True)] = False,
+) -> None:
+    """Watch feeds for a few topics and be told only what is new."""
+    if show:
+        from importlib.metadata import version as installed
+
+        print(f"tidings {installed('tidings')}")  # noqa: T201 - the program's voice
+        raise typer.Exit
+
+
 def main() -> None:
     """Run the command line; every expected error is one clear message and an exit code."""
     os.umask(0o077)  # what we write is ours; what is published is opened to the group where it is made
@@ -39,6 +52,9 @@ def main() -> None:
         sys.exit(MISUSED)
     except TidingsError as error:
         complain(str(error))
+        sys.exit(FAILED)
+    except PermissionError as error:
+        complain(f"{error.filename}: may not be read or written by this user")
         sys.exit(FAILED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader went away: nothing to say, nowhere to say it

@@ -6,17 +6,21 @@ from typing import Annotated
 
 import typer
 
-from tidings.cli.common import DEFAULT_CONFIG, progress_bars, show_editions, write
+from tidings.cli.common import DEFAULT_CONFIG, ConfigDir, progress_bars, show_editions, write
 from tidings.errors import UsageError
 
 app = typer.Typer()
 
 
 @app.command()
-def init(folder: Annotated[Path, typer.Argument(help="where the configuration goes")] = DEFAULT_CONFIG) -> None:
+def init(
+    folder: Annotated[Path | None, typer.Argument(help="where the configuration goes; else what --config says", show_default=False)] = None,
+    config: ConfigDir = DEFAULT_CONFIG,
+) -> None:
     """Copy the delivered configuration (Idlib, Libya, Xinjiang) into a folder, to edit; files that are there stay."""
     from tidings.config.delivered import delivered_folder
 
+    folder = folder or config
     source = delivered_folder()
     if source.resolve() == folder.resolve():
         raise UsageError(f"{folder} is the delivered configuration itself: edit it, or name another folder")
@@ -36,12 +40,15 @@ def init(folder: Annotated[Path, typer.Argument(help="where the configuration go
 def demo(
     data: Annotated[Path, typer.Option("--data", help="folder for the demo's store and editions; emptied first")] = Path("data/demo"),
     quiet: Annotated[bool, typer.Option("--quiet", help="do not show the editions")] = False,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="take topics and seeds from here", show_default="the delivered ones")
+    ] = None,
 ) -> None:
     """Run the main job on the sample week: a loopback web, no network, two editions."""
     from tidings.demo.show import show_week
 
     with progress_bars() as progress:
-        shown = show_week(data, say=lambda line: write([line]), progress=progress)
+        shown = show_week(data, base=config, say=lambda line: write([line]), progress=progress)
     if not quiet:
         show_editions(shown.editions)
     write([f"store: {data}/tidings.duckdb", f"ask it: tidings query --config {data}/config 'FROM developments', or why, status, export"])

@@ -12,15 +12,17 @@ from tidings.config import Settings, load
 from tidings.config.delivered import delivered_folder
 from tidings.demo.server import WeekServer
 from tidings.demo.week import EDITIONS, FIRST_POLL, LAST_POLL, demo_feeds
+from tidings.errors import UsageError
 from tidings.model import Edition, RunReport
 from tidings.pipeline.deliver import deliver
 from tidings.pipeline.digest import compose_due
 from tidings.pipeline.ingest import ingest
 from tidings.pipeline.run import Progress, no_progress, open_doors
-from tidings.store.database import open_store
+from tidings.store.database import make_folder, open_store
 from tidings.store.publish import publish
 
 POLL_EVERY = timedelta(hours=12)
+MARK = ".tidings-demo"
 READERS = "readers"  # the demo's one recipient
 
 Told = Callable[[str], None]
@@ -43,16 +45,16 @@ def polls() -> Iterator[datetime]:
 
 
 @contextmanager
-def week_settings(data: Path, port: int = 0) -> Iterator[tuple[Settings, WeekServer]]:
+def week_settings(data: Path, port: int = 0, base: Path | None = None) -> Iterator[tuple[Settings, WeekServer]]:
     """Serve the week on loopback, write a configuration that reads it to `data/config`, and yield it as it is read."""
     with WeekServer(port=port) as server:
-        write_configuration(data / "config", server)
+        write_configuration(data / "config", server, base)
         yield load(data / "config", {}), server
 
 
-def write_configuration(folder: Path, server: WeekServer) -> None:
-    """Write the delivered configuration turned to the week: its topics and seeds, the week's feeds, one recipient by file."""
-    shutil.copytree(delivered_folder(), folder, dirs_exist_ok=True)
+def write_configuration(folder: Path, server: WeekServer, base: Path | None = None) -> None:
+    """Write a configuration turned to the week: topics and seeds of `base` (the delivered one), the week's feeds, one recipient by file."""
+    shutil.copytree(base or delivered_folder(), folder, dirs_exist_ok=True)
     tables = [f"[[feed]]\n{_table(row)}" for row in demo_feeds()]
     (folder / "feeds.toml").write_text("\n".join(tables), encoding="utf-8")
     network = {"allow_private": server.allow_private, "pause_s": 0.0}
@@ -67,12 +69,15 @@ def _table(values: Mapping[str, object]) -> str:
     return "".join(f"{json.dumps(key)} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())
 
 
-def show_week(data: Path, *, say: Told = lambda _line: None, progress: Progress = no_progress) -> Shown:
-    """Poll the week twice a day into a new store in `data` and deliver an edition at each of the two times; return what was made."""
-    shutil.rmtree(data, ignore_errors=True)
+def show_week(data: Path, *, base: Path | None = None, say: Told = lambda _line: None, progress: Progress = no_progress) -> Shown:
+    """Poll the week twice a day into a new store in `data` and deliver an edition at each of the two times; return what was made.
+
+    Raises UsageError when `data` holds anything but an earlier demo.
+    """
+    _empty(data)
     reports: list[RunReport] = []
     editions: list[Edition] = []
-    with week_settings(data) as (settings, server), open_doors(settings) as doors:
+    with week_settings(data, base=base) as (settings, server), open_doors(settings) as doors:
         for now in polls():
             server.now = now
             reports.append(ingest(settings, now, progress=progress, doors=doors))
@@ -80,6 +85,15 @@ def show_week(data: Path, *, say: Told = lambda _line: None, progress: Progress 
             if now in EDITIONS:
                 editions += show_edition(settings, now)
     return Shown(tuple(reports), tuple(editions))
+
+
+def _empty(data: Path) -> None:
+    """Remove what an earlier demo left, and nothing else."""
+    if data.exists() and any(data.iterdir()) and not (data / MARK).exists():
+        raise UsageError(f"{data} holds something that is no earlier demo: name another folder with --data")
+    shutil.rmtree(data, ignore_errors=True)
+    make_folder(data)
+    (data / MARK).write_text("made by `tidings demo`, which empties this folder each time\n", encoding="utf-8")
 
 
 def show_edition(settings: Settings, now: datetime) -> tuple[Edition, ...]:
