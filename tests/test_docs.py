@@ -1,0 +1,307 @@
+"""The documentation says what the program does: commands, options, keys, words, queries and links are held against it."""
+
+import importlib
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+import tidings.stages
+from tidings.cli import app
+from tidings.config import load
+from tidings.config.delivered import delivered_folder
+from tidings.config.models import FILES
+from tidings.demo.show import show_week
+from tidings.evaluation.reference import stale_pages
+from tidings.model import DeliveryState, Kind, Novelty, Outcome, Relation, Verdict
+from tidings.store.database import open_memory
+from tidings.store.query import query
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+OFFLINE = "<!-- offline -->\n```console\n"
+A_URL = "http://levantwire.example/news/2020/02/18/moscow-talks-idlib-no-deal"
+
+_FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+_CALL = re.compile(r"(?:^|[\s/`(])tidings ((?:--?[\w-]+|[a-z]+)\b.*)")
+
+
+def name(page: Path) -> str:
+    """Name a page in the ids of tests."""
+    return str(page.relative_to(ROOT))
+
+
+every_page = pytest.mark.parametrize("page", PAGES, ids=name)
+
+
+def fences(page: Path, language: str) -> list[str]:
+    """Return the fenced blocks of one language."""
+    return [body for kind, body in _FENCE.findall(page.read_text(encoding="utf-8")) if kind == language]
+
+
+def prose(page: Path) -> str:
+    """Return a page without its fenced blocks."""
+    return _FENCE.sub("", page.read_text(encoding="utf-8"))
+
+
+# ---------------------------------------------------------------- pages made from the code
+
+
+def test_the_reference_pages_are_fresh() -> None:
+    """docs/reference says what the code says; `make docs` writes it anew."""
+    assert stale_pages(ROOT / "docs" / "reference") == []
+
+
+# ---------------------------------------------------------------- links
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@every_page
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link names a file that exists, and every anchor a heading."""
+    broken = []
+    for target in _LINK.findall(prose(page)):
+        if target.startswith(("http://", "https://")):
+            continue
+        path, _, anchor = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        if not file.exists() or not file.is_relative_to(ROOT) or (anchor and anchor not in anchors(file)):
+            broken.append(target)
+    assert broken == []
+
+
+def test_every_page_can_be_reached() -> None:
+    """Each page of docs/ is linked from another page."""
+    linked = {(page.parent / target.partition("#")[0]).resolve() for page in PAGES for target in _LINK.findall(prose(page))}
+    assert [name(page) for page in PAGES if page.is_relative_to(ROOT / "docs") and page not in linked] == []
+
+
+# ---------------------------------------------------------------- nothing of the machine it was written on
+
+
+@every_page
+def test_pages_name_nothing_of_one_machine(page: Path) -> None:
+    """No page names a folder of the writer's machine, a place outside the repository, or the host of a package index."""
+    text = page.read_text(encoding="utf-8")
+    assert re.findall(r"/work\b|/tmp\b|/root\b|/home/\w+|\.\./shared|\.library|pypi\.org|pythonhosted|simple/", text) == []
+
+
+# ---------------------------------------------------------------- words
+
+
+class FeedHealth(StrEnum):
+    """List the states of the view feed_health."""
+
+    FINE = "fine"
+    FAILING = "failing"
+    SILENT = "silent"
+    NEW = "new"
+
+
+@pytest.mark.parametrize("words", [Outcome, Verdict, Relation, Kind, Novelty, DeliveryState, FeedHealth], ids=lambda one: one.__name__)
+def test_the_glossary_explains_every_value_that_users_see(words: type[StrEnum]) -> None:
+    """Each value has a row of its own in the glossary, under a heading that is about such values."""
+    glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    sections = [set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) for section in glossary.split("\n### ")]
+    assert any({word.value for word in words} == section for section in sections)
+
+
+def test_the_states_of_feeds_are_those_of_the_view() -> None:
+    """The states listed above are the ones that the view can give."""
+    with open_memory() as store:
+        sql = "SELECT sql FROM duckdb_views() WHERE view_name = 'feed_health'"
+        definition = store.execute(sql).fetchall()[0][0]
+    assert set(re.findall(r"(?:THEN|ELSE) \(*'(\w+)'", definition)) - {"once"} == {state.value for state in FeedHealth}
+
+
+def test_the_glossary_explains_every_reason() -> None:
+    """Each reason with which a stage rejects, or an entry ends, stands in the glossary."""
+    source = "\n".join(
+        path.read_text(encoding="utf-8") for folder in ("stages", "pipeline") for path in (ROOT / "src/tidings" / folder).glob("*.py")
+    )
+    patterns = (
+        r'Rejection\(Stage\.EXTRACT, "([^"]+)"',
+        r'Rejection\(Stage\.MATCH, "([^"]+)"',
+        r'Outcome\.(?!NEW)\w+, (?:reason=)?"([^"]+)"',
+        r'reason="([a-z]\w+)"',
+    )
+    reasons = {reason for pattern in patterns for reason in re.findall(pattern, source)}
+    explained = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    assert len(reasons) > 8
+    assert [reason for reason in sorted(reasons) if f"`{reason}`" not in explained] == []
+
+
+def test_the_pipeline_as_text_names_what_exists() -> None:
+    """Each function that the docstring of the stages names is there."""
+    named = re.findall(r"\b([a-z_.]+)\.(\w+)\(", tidings.stages.__doc__ or "")
+    folders = {"web", "store"}
+    missing = []
+    for module, function in named:
+        parts = module.split(".")
+        if parts[0] not in folders and parts[0] != "channels":
+            found = importlib.import_module(f"tidings.stages.{module}")
+        elif parts[0] == "store":
+            found = importlib.import_module(f"tidings.{module}")
+        else:
+            continue
+        if not hasattr(found, function):
+            missing.append(f"{module}.{function}")
+    assert len(named) > 15
+    assert missing == []
+
+
+# ---------------------------------------------------------------- configuration
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if fences(page, "toml")], ids=name)
+def test_examples_of_configuration_load(page: Path, tmp_path: Path) -> None:
+    """Each TOML block begins with the name of its file, and is right as that file, beside the delivered others."""
+    for number, block in enumerate(fences(page, "toml")):
+        file = block.splitlines()[0].removeprefix("# ")
+        assert file in FILES, f"block {number} names no file"
+        folder = tmp_path / str(number) / "config"
+        shutil.copytree(delivered_folder(), folder)
+        (folder / file).write_text(block, encoding="utf-8")
+        for secret in re.findall(r'^\w+_file = "([^"]+)"', block, re.MULTILINE):
+            (folder / secret).parent.mkdir(exist_ok=True)
+            (folder / secret).write_text("secret", encoding="utf-8")
+            (folder / secret).chmod(0o600)
+        names = re.findall(r'^(\w+)_env = "(\w+)"', block, re.MULTILINE) + [("url", found) for found in re.findall(r"\$\{(\w+)\}", block)]
+        env = {variable: "desk@example.org" if key == "address" else "value" for key, variable in names}
+        if file != "topics.toml":
+            _ = load(folder, env)
+        else:
+            assert load(folder, env).topics
+
+
+def test_keys_named_in_the_text_exist() -> None:
+    """Each `table.key` that a page names is a key of the configuration."""
+    known = {
+        f"{table}.{field.alias or key}"
+        for model in FILES.values()
+        for table, outer in model.model_fields.items()
+        for inner in [outer.annotation]
+        if hasattr(inner, "model_fields")
+        for key, field in inner.model_fields.items()
+    }
+    tables = {key.partition(".")[0] for key in known}
+    named = {found for page in PAGES for found in re.findall(r"`(\w+\.\w+)`", prose(page)) if found.partition(".")[0] in tables}
+    assert {key for key in named - known if key.rpartition(".")[2] not in {"py", "toml", "lock", "duckdb"}} == set()
+
+
+# ---------------------------------------------------------------- commands
+
+
+def calls(page: Path) -> Iterator[str]:
+    """Yield what follows the word tidings wherever a page writes a command: in blocks and between backticks."""
+    text = page.read_text(encoding="utf-8")
+    lines = [line for kind, body in _FENCE.findall(text) if kind in {"console", "cron", "ini", ""} for line in _joined(body)]
+    lines += re.findall(r"`([^`\n]*\btidings [^`\n]*)`", prose(page))
+    for line in lines:
+        if found := _CALL.search(line):
+            yield re.split(r" 2>| >>| \|\| |\)| +#", found[1])[0]
+
+
+def _joined(body: str) -> list[str]:
+    return [line.removeprefix("$ ") for line in body.replace("\\\n", " ").splitlines()]
+
+
+@every_page
+def test_commands_and_options_in_the_text_exist(page: Path) -> None:
+    """Every command that a page writes exists, with every option that it gives."""
+    unknown = [call for call in calls(page) if not _exists(call)]
+    assert unknown == []
+
+
+def _exists(call: str) -> bool:
+    root: Any = typer.main.get_command(app)
+    command = root
+    try:
+        words = shlex.split(call)
+    except ValueError:  # a quotation that was cut
+        words = call.split()
+    while words and words[0] in getattr(command, "commands", {}):
+        command = command.commands[words.pop(0)]
+    if command is root and words and not words[0].startswith("-"):
+        return False
+    options = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+    return all(word.partition("=")[0] in options for word in words if word.startswith("--"))
+
+
+def test_a_wrong_command_would_be_found() -> None:
+    """The check above knows commands and options that there are from those that there are not."""
+    calls_and_answers = {
+        "run --strict": True,
+        "topics test X --json": True,
+        "--help": True,
+        "dance": False,
+        "run --force": False,
+        "feeds --limit 3": False,
+    }
+    assert {call: _exists(call) for call in calls_and_answers} == calls_and_answers
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder in which the sample week was shown, and whose own desk was fed with the same."""
+    folder = tmp_path_factory.mktemp("desk")
+    show_week(folder / "data" / "demo")
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [page for page in PAGES if OFFLINE in page.read_text(encoding="utf-8")], ids=name)
+def test_offline_commands_run(page: Path, desk: Path, tmp_path: Path) -> None:
+    """The commands of blocks marked offline end with 0, one after the other, in a folder where the demo has been."""
+    shutil.copytree(desk / "data", tmp_path / "data")
+    shutil.copytree(delivered_folder(), tmp_path / "config")
+    if "tidings init mydesk/config" in page.read_text(encoding="utf-8"):
+        (tmp_path / "mydesk").mkdir()
+        shutil.copytree(desk / "data" / "demo", tmp_path / "mydesk" / "data")
+        config = "mydesk/config"
+    else:
+        shutil.copytree(desk / "data" / "demo", tmp_path / "data", dirs_exist_ok=True)
+        config = "config"
+    env = {**os.environ, "TIDINGS_CONFIG": config}
+    blocks = re.findall(re.escape(OFFLINE) + r"(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    for line in [line for block in blocks for line in _joined(block)]:
+        words = [A_URL if word == "URL" else word for word in shlex.split(line)]
+        assert words[0] == "tidings"
+        run = [sys.executable, "-c", "from tidings.cli import main; main()", *words[1:]]
+        done = subprocess.run(run, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False)
+        assert (done.returncode, done.stderr if done.returncode else "") == (0, ""), line
+
+
+# ---------------------------------------------------------------- queries
+
+QUERIES = [(name(page), sql) for page in PAGES for sql in fences(page, "sql")]
+
+
+@pytest.mark.parametrize(("page", "sql"), QUERIES, ids=[f"{page}-{number}" for number, (page, _) in enumerate(QUERIES, 1)])
+def test_queries_fit_the_views(page: str, sql: str) -> None:
+    """Every query of a page runs on an empty store."""
+    assert page
+    with open_memory() as store:
+        assert store.execute(sql).fetchall() == []
+
+
+@pytest.mark.slow
+def test_queries_find_something_in_the_sample_week(desk: Path) -> None:
+    """On the sample week every query gives rows, but for those that ask for what went wrong or is left over."""
+    empty = [sql for _, sql in QUERIES if not query(desk / "data" / "demo", sql, None)[1]]
+    assert [sql for sql in empty if "feed_health" not in sql and "ANTI JOIN told" not in sql] == []
