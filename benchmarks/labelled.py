@@ -1,0 +1,94 @@
+"""Read the measuring sets, make articles of their rows, and measure: what the tuning scripts share."""
+
+import gzip
+import json
+import os
+import sys
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tidings.model import Article, Verdict
+
+SET_TIME = datetime(2020, 1, 1, tzinfo=UTC)  # the stages look at the clock only through their arguments
+
+
+def data_folder() -> Path:
+    """Return the folder of the measuring sets, or end the program."""
+    if "TIDINGS_DATA" not in os.environ:
+        sys.exit("TIDINGS_DATA names the folder of the measuring sets; it is not set")
+    return Path(os.environ["TIDINGS_DATA"])
+
+
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """Read a gzipped file of JSON lines."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def article_of(row: Mapping[str, Any], article_id: str) -> Article:
+    """Make an article of a row that has a text and may have a title."""
+    return Article(
+        id=article_id,
+        version_id="",
+        url="",
+        title=row.get("title") or "",
+        text=row["text"],
+        publisher="",
+        origin="",
+        language="en",
+        published_at=None,
+        fetched_at=SET_TIME,
+        first_seen_at=SET_TIME,
+        verdict=Verdict.FULL,
+    )
+
+
+def auc(higher: Sequence[float], lower: Sequence[float]) -> float:
+    """Return the chance that one of `higher` scores above one of `lower`; ties count half (Mann-Whitney)."""
+    ordered = sorted(lower)
+    wins = sum(bisect_left(ordered, score) + bisect_right(ordered, score) for score in higher)
+    return wins / 2 / (len(higher) * len(lower)) if higher and lower else 0.0
+
+
+def bcubed(gold: Sequence[str], found: Sequence[str]) -> tuple[float, float, float]:
+    """Return BCubed precision, recall and F1 of clusters given as one label an item (Bagga and Baldwin, 1998)."""
+    of_gold, of_found = _members(gold), _members(found)
+    pairs = [(len(of_gold[g] & of_found[f]), len(of_found[f]), len(of_gold[g])) for g, f in zip(gold, found, strict=True)]
+    precision = sum(both / in_found for both, in_found, _ in pairs) / len(pairs)
+    recall = sum(both / in_gold for both, _, in_gold in pairs) / len(pairs)
+    return precision, recall, 2 * precision * recall / (precision + recall)
+
+
+def adjusted_rand(gold: Sequence[str], found: Sequence[str]) -> float:
+    """Return the adjusted Rand index of two clusterings (Hubert and Arabie, 1985)."""
+    of_gold, of_found = _members(gold), _members(found)
+    joint = _members([f"{g}\0{f}" for g, f in zip(gold, found, strict=True)])
+    same = _pairs(joint.values())
+    in_gold, in_found, every = _pairs(of_gold.values()), _pairs(of_found.values()), len(gold) * (len(gold) - 1) / 2
+    by_chance = in_gold * in_found / every
+    most = (in_gold + in_found) / 2
+    return (same - by_chance) / (most - by_chance) if most != by_chance else 1.0
+
+
+def _members(labels: Sequence[str]) -> dict[str, set[int]]:
+    members: dict[str, set[int]] = {}
+    for place, label in enumerate(labels):
+        members.setdefault(label, set()).add(place)
+    return members
+
+
+def _pairs(groups: Iterable[set[int]]) -> float:
+    return sum(len(group) * (len(group) - 1) / 2 for group in groups)
+
+
+def steps(first: float, last: float, step: float) -> list[float]:
+    """List thresholds from first to last."""
+    return [round(first + step * number, 4) for number in range(round((last - first) / step) + 1)]
+
+
+def share(values: Sequence[float], least: float) -> float:
+    """Return the share of values that reach a threshold."""
+    return sum(value >= least for value in values) / len(values) if values else 0.0
