@@ -207,6 +207,8 @@ def _choose(topic: str, passages: Sequence[Passage], title: Mapping[str, Hits], 
     for index, passage in enumerate(passages):
         if own[index]:
             last_own, since_own = passage, 0
+        elif any(hits.strong for hits in passage.hits.values()):
+            since_own = FOLLOWING_SENTENCES_MAX + 1  # it names another topic: what follows is about that one
         else:
             since_own += 1
         if own[index] or (
