@@ -8,6 +8,7 @@ import pytest
 
 from tidings import ids
 from tidings.model import Recipient, Topic
+from tidings.store import runs
 from tidings.store.database import insert_rows, open_store, transaction
 
 NOW = datetime(2020, 2, 19, 6, 0, tzinfo=UTC)
@@ -79,6 +80,14 @@ class Writer:
                     [(developments[-1], topic, kind, story, article, statement, "", values.get("warning", ""), values["recorded_at"], "r")],
                 )  # fmt: skip
         return article, developments
+
+
+@pytest.fixture
+def asked(tmp_path):
+    """Make a store whose feeds an ingest has asked once."""
+    with open_store(tmp_path, 10) as con:
+        runs.begin(con, "r", "ingest", NOW - timedelta(days=30))
+        runs.end(con, "r", NOW - timedelta(days=30), "done", "{}")
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from tidings.pipeline.digest import compose_due
 from tidings.store import outbox
 from tidings.store.database import insert_rows, open_store, rows, transaction
 
+pytestmark = pytest.mark.usefixtures("asked")
+
 DAY = timedelta(days=1)
 
 
@@ -217,3 +219,9 @@ def test_feeds_are_named_when_they_fail_or_fall_silent(world, tmp_path):
     assert [(note.publisher, note.since) for note in coverage.feeds_failing] == [("broken", now - 2 * day)]
     assert "status 503" in coverage.feeds_failing[0].note
     assert [(note.publisher, note.since) for note in coverage.feeds_silent] == [("quiet", now - 20 * day)]
+
+
+def test_no_first_edition_before_the_feeds_were_asked(world, tmp_path):
+    """A store that no ingest has worked on gives no edition: "nothing new" would be said of feeds that nobody asked."""
+    unasked = tmp_path / "unasked"
+    assert compose_due(unasked, world.settings(unasked), world.now) == ()

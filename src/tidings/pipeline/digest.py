@@ -10,7 +10,7 @@ from tidings.ids import make_id
 from tidings.model import Delivery, DeliveryState, Edition, Message, Recipient
 from tidings.render import subject, to_html, to_markdown, to_text
 from tidings.stages.compose import compose, due_at, fit
-from tidings.store import editions, outbox
+from tidings.store import editions, outbox, runs
 from tidings.store.database import open_store, transaction
 
 
@@ -33,6 +33,8 @@ def compose_due(
             material = editions.gather(connection, recipient, last, window_end)
             if not (material.selected or recipient.at or last is None or force):
                 continue  # an edition at every run, but only of what is new
+            if last is None and not material.selected and not force and not runs.has_ingested(connection):
+                continue  # the first edition would say "nothing new" of feeds that nobody has asked yet
             titles = {topic.name: topic.title for topic in settings.topics}
             edition = fit(compose(recipient, titles, last, window_end, material), _html_bytes)
             with transaction(connection):

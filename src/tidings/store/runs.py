@@ -18,6 +18,11 @@ def end(connection: duckdb.DuckDBPyConnection, run_id: str, now: datetime, outco
     connection.execute("UPDATE core.runs SET ended_at = ?, outcome = ?, report = ? WHERE id = ?", [now, outcome, report, run_id])
 
 
+def has_ingested(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Tell whether an ingest, or a learning run, has ever ended."""
+    return bool(rows(connection, "SELECT 1 AS one FROM core.runs WHERE flow IN ('ingest', 'learn') AND outcome = 'done' LIMIT 1"))
+
+
 def touched_entries(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[tuple[str, str]]:
     """Return (outcome, reason) of every entry that a run saw for the first time, read, or decided."""
     found = rows(connection, "SELECT outcome, reason FROM core.entries WHERE run_id = ?", [run_id])
