@@ -121,8 +121,12 @@ def likeness(mark: Fingerprint, own: Sequence[frozenset[str]], candidate: Candid
         return Likeness(exact=False, copied=0.0, aligned=0.0)
     forward, backward = containment(mark.grams, other.grams), containment(other.grams, mark.grams)
     copied = max(forward, backward) if min(len(own), len(candidate.sentences)) > 1 else min(forward, backward)
-    exact = min(forward, backward) >= EXACT_CONTAINMENT_MIN
+    exact = min(forward, backward) >= EXACT_CONTAINMENT_MIN and _numbers(own) == _numbers(candidate.sentences)
     return Likeness(exact=exact, copied=copied, aligned=alignment(own, candidate.sentences, idf))
+
+
+def _numbers(said: Sequence[frozenset[str]]) -> frozenset[str]:
+    return frozenset(term for words in said for term in words if term[0].isdigit())
 
 
 def relation(measured: Likeness) -> Relation | None:

@@ -1,0 +1,182 @@
+"""Prove what counts as a copy of what, and that the order of comparing does not matter."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from math import log
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tidings.model import Article, DuplicateLink, Relation, Verdict
+from tidings.stages.dedupe import Candidate, alignment, as_candidate, find_duplicate, fingerprint, likeness, sentence_terms
+from tidings.text.terms import terms
+
+NOW = datetime(2020, 2, 19, 6, 0, tzinfo=UTC)
+
+ORIGINAL = (
+    "The ministry of health in Idlib said on Tuesday that 41 clinics had closed since the beginning of December.",
+    "Minister Adel Hamra told reporters in the town of Binnish that doctors were working in tents and schools.",
+    "Shelling near the M5 road damaged two ambulances and the roof of a children's ward, he said.",
+    "The World Food Basket, a charity, delivered 12 tons of flour and baby milk through the Bab al-Hawa crossing.",
+    "Drivers waited for nine hours because snow had covered the last bend before the customs yard.",
+    "Hamra asked the guarantors of the ceasefire to keep the crossing open until the end of April.",
+)
+REWRITE = (
+    "Since early December 41 clinics have had to close, the Idlib health ministry announced Tuesday.",
+    "In Binnish town, Minister Adel Hamra told journalists that physicians work in schools and tents.",
+    "He stated that two ambulances and a children's ward roof were damaged by shelling close to the M5 highway.",
+    "A charity called World Food Basket brought 12 tons of baby milk and flour via the Bab al-Hawa crossing.",
+    "Because of snow on the final bend before the customs yard, the drivers had to wait nine hours.",
+    "Until the end of April the crossing should be kept open by the ceasefire guarantors, Hamra asked.",
+)
+SAME_EVENT = (
+    "Adel Hamra, who runs Idlib's health ministry, warned on Tuesday that medical care in the enclave is close to collapse.",
+    "Surgeons who came to his briefing showed photographs of patients lying on classroom floors.",
+    "One of them, the orthopaedist Rima Daher, has not been paid for five months and sold her car to buy plaster.",
+    "Neighbouring Aleppo province has lost its only incubators, according to midwives there.",
+    "Turkish lorries carrying flour were seen at Bab al-Hawa in the afternoon.",
+    "Western diplomats expect the council to vote on cross-border aid next week.",
+)
+ELSEWHERE = (
+    "A chess festival in the harbour town drew four hundred players from thirty countries to its wooden halls.",
+    "Organisers moved the final into the opera because the old casino roof leaked after the storm.",
+    "The youngest entrant, aged seven, beat a retired sea captain in twenty-two moves on opening day.",
+    "Prizes include a barrel of olives, a hand-carved board and a ticket to next year's festival.",
+)
+
+
+def article(name: str, *paragraphs: str, title: str = "Clinics close", origin: str = "Wire", language: str = "en") -> Article:
+    return Article(
+        name,
+        f"{name}-1",
+        f"https://wire.example/{name}",
+        title,
+        "\n\n".join(paragraphs),
+        "Wire",
+        origin,
+        language,
+        NOW,
+        NOW,
+        NOW,
+        Verdict.FULL,
+    )
+
+
+def candidate(one: Article, of_kind: str = "article") -> Candidate:
+    return as_candidate(one, fingerprint(one), of_kind)
+
+
+TOLD = [candidate(article("original", *ORIGINAL)), candidate(article("festival", *ELSEWHERE, title="Chess"))]
+ALL_TERMS = [frozenset(term for words in one.sentences for term in words) for one in TOLD]
+
+
+def idf(term: str) -> float:
+    return log(52 / (1 + sum(term in words for words in ALL_TERMS)))
+
+
+def find(one: Article, told: Sequence[Candidate] = TOLD) -> DuplicateLink | None:
+    return find_duplicate(one, fingerprint(one), told, idf)
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "relation"),
+    [
+        pytest.param(ORIGINAL, Relation.EXACT, id="the same text"),
+        pytest.param(tuple(paragraph.upper() for paragraph in ORIGINAL), Relation.EXACT, id="in capitals"),
+        pytest.param((*ORIGINAL[:5], ORIGINAL[5] + " Snow fell."), Relation.EXACT, id="two words more"),
+        pytest.param(("BINNISH (Wire) — " + ORIGINAL[0], *ORIGINAL[1:5]), Relation.NEAR, id="cut, with a dateline"),
+        pytest.param(ORIGINAL[:3], Relation.NEAR, id="the first half"),
+        pytest.param((*ORIGINAL, *ELSEWHERE), Relation.NEAR, id="a longer version"),
+        pytest.param((ORIGINAL[0].replace("41", "47"), *ORIGINAL[1:]), Relation.NEAR, id="another number"),
+        pytest.param((ORIGINAL[2], ORIGINAL[0], *ORIGINAL[3:], ORIGINAL[1]), Relation.EXACT, id="other order"),
+        pytest.param(REWRITE, Relation.REWRITE, id="in other words"),
+        pytest.param(SAME_EVENT, None, id="another reporter at the same event"),
+        pytest.param(tuple(reversed(SAME_EVENT)), None, id="the same, reversed"),
+        pytest.param(
+            ("Rain fell on every hill of the province for two long days, shepherds said by telephone.",), None, id="nothing in common"
+        ),
+    ],
+)
+def test_relations_to_a_told_text(paragraphs: tuple[str, ...], relation: Relation | None) -> None:
+    """Copies, edits and rewrites are linked, and named for what they are; own reporting is not."""
+    found = find(article("new", *paragraphs))
+    assert (found and found.relation) == relation
+    assert found is None or (found.of_id, found.of_kind) == ("original", "article")
+
+
+def test_the_closest_is_linked_with_evidence() -> None:
+    """Of several likely originals the best one is named, with both measures."""
+    told = [candidate(article("cut", *ORIGINAL[:3])), *TOLD, candidate(article("seed", *REWRITE), "seed")]
+    found = find(article("new", *ORIGINAL), told)
+    assert found is not None
+    assert (found.of_id, found.score) == ("original", 1.0)
+    assert "3-word runs" in found.evidence
+
+
+def test_an_article_is_no_copy_of_itself() -> None:
+    """A new version is not compared with the old one."""
+    assert find(article("original", *ORIGINAL)) is None
+
+
+def test_a_seed_is_linked_as_a_seed() -> None:
+    """What repeats an article given in advance says so."""
+    found = find(article("new", *REWRITE), [candidate(article("seed", *ORIGINAL), "seed")])
+    assert found is not None
+    assert (found.of_kind, found.relation) == ("seed", Relation.REWRITE)
+
+
+@pytest.mark.parametrize("text", ["The road is open.", "The road to Binnish is open again today."])
+def test_short_texts_are_copies_only_when_equal(text: str) -> None:
+    """Few words share runs by chance: only the same text is a copy."""
+    told = [candidate(article("short", "The road to Binnish is open.")), candidate(article("same", text))]
+    found = find(article("new", text), told)
+    assert found is not None
+    assert (found.of_id, found.relation) == ("same", Relation.EXACT)
+    assert find(article("new", text), told[:1]) is None
+
+
+def test_an_empty_text_is_like_nothing() -> None:
+    """Nothing raises and nothing is linked."""
+    assert find(article("new", "")) is None
+    assert alignment((), sentence_terms(ORIGINAL[0], "en"), idf) == 0.0
+
+
+def test_copies_are_found_in_scripts_without_spaces() -> None:
+    """A Chinese text cut in half is a near copy."""
+    text = ("星期二,伊德利卜卫生部门表示,自十二月初以来已有四十一家诊所关闭。", "部长哈姆拉在宾尼什镇对记者说,医生们正在帐篷和学校里工作。", "他说,公路附近的炮击损坏了两辆救护车和儿童病房的屋顶。", "一家慈善机构通过口岸运送了十二吨面粉和婴儿奶粉。")  # fmt: skip
+    found = find(article("new", *text[:3], language="zh"), [candidate(article("original", *text, language="zh"))])
+    assert found is not None
+    assert found.relation is Relation.NEAR
+
+
+PIECES = st.lists(st.sampled_from([*ORIGINAL, *REWRITE, *SAME_EVENT, *ELSEWHERE]), min_size=1, max_size=7).map(tuple)
+
+
+@given(PIECES, st.lists(PIECES, min_size=1, max_size=4), st.randoms(use_true_random=False))
+def test_the_order_of_candidates_changes_nothing(new: tuple[str, ...], texts: list[tuple[str, ...]], random) -> None:
+    """Whatever order the store gives them in, the same one is linked."""
+    told = [candidate(article(f"a{number}", *text)) for number, text in enumerate(texts)]
+    shuffled = random.sample(told, len(told))
+    assert find(article("new", *new), told) == find(article("new", *new), shuffled)
+
+
+@given(PIECES, PIECES)
+def test_likeness_is_a_share_and_full_for_equals(one: tuple[str, ...], other: tuple[str, ...]) -> None:
+    """Every measure lies between 0 and 1; a text is exactly like itself."""
+    mark = fingerprint(article("one", *one))
+    own = sentence_terms("\n\n".join(one), "en")
+    measured = likeness(mark, own, candidate(article("other", *other)), idf)
+    assert 0.0 <= measured.copied <= 1.0
+    assert 0.0 <= measured.aligned <= 1.0
+    assert 0.0 <= measured.score <= 1.0
+    assert likeness(mark, own, candidate(article("same", *one)), idf).exact
+
+
+def test_a_fingerprint_keeps_the_heaviest_terms_in_one_order() -> None:
+    """At most sixty terms, the title's doubled, ties by the alphabet: equal articles have equal fingerprints."""
+    one = fingerprint(article("a", *ORIGINAL, *SAME_EVENT))
+    assert len(one.terms) <= 60
+    assert list(one.terms.items()) == sorted(one.terms.items(), key=lambda item: (-item[1], item[0]))
+    assert one == fingerprint(article("a", *ORIGINAL, *SAME_EVENT))
+    assert terms("clinics", "en")[0] in one.terms
