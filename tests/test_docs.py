@@ -23,6 +23,8 @@ from tidings.config.models import FILES
 from tidings.demo.show import show_week
 from tidings.evaluation.reference import stale_pages
 from tidings.model import DeliveryState, Kind, Novelty, Outcome, Relation, Verdict
+from tidings.pipeline.try_topics import try_topics
+from tidings.stages import novelty
 from tidings.store.database import open_memory
 from tidings.store.query import query
 
@@ -165,6 +167,13 @@ def test_the_pipeline_as_text_names_what_exists() -> None:
     assert missing == []
 
 
+def test_the_bounds_in_the_text_are_those_of_the_code() -> None:
+    """The page on novelty names the two bounds of coverage as they are."""
+    text = (ROOT / "docs/explanation/novelty.md").read_text(encoding="utf-8")
+    assert f"The bound is {novelty.TOLD_COVERAGE_MIN:g}." in text
+    assert f"a lower coverage ({novelty.TOLD_IN_COPY_MIN:g})" in text
+
+
 # ---------------------------------------------------------------- configuration
 
 
@@ -187,6 +196,21 @@ def test_examples_of_configuration_load(page: Path, tmp_path: Path) -> None:
             _ = load(folder, env)
         else:
             assert load(folder, env).topics
+
+
+@pytest.mark.parametrize("page", ["docs/tutorial.md", "docs/how-to/topics.md"])
+def test_sentences_to_try_come_out_as_the_text_says(page: str, tmp_path: Path) -> None:
+    """With the delivered topics and with those of the page: the first sentence is on the topic, the second, of Lebanon, is not."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    first, second = re.findall(r'^\$ tidings topics test "([^"]+)"', text, re.MULTILINE)
+    assert "Lebanon" in second
+    own = tmp_path / "config"
+    shutil.copytree(delivered_folder(), own)
+    (own / "topics.toml").write_text(next(block for block in fences(ROOT / page, "toml") if block.startswith("# topics")), encoding="utf-8")
+    for folder in (delivered_folder(), own):
+        settings = load(folder, {})
+        assert try_topics(settings, first)["outcome"] == "on_topic"
+        assert try_topics(settings, second)["outcome"].startswith("off_topic")
 
 
 def test_keys_named_in_the_text_exist() -> None:
@@ -258,7 +282,7 @@ def test_a_wrong_command_would_be_found() -> None:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder in which the sample week was shown, and whose own desk was fed with the same."""
+    """Return a folder in which the sample week was shown."""
     folder = tmp_path_factory.mktemp("desk")
     show_week(folder / "data" / "demo")
     return folder
@@ -267,7 +291,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in PAGES if OFFLINE in page.read_text(encoding="utf-8")], ids=name)
 def test_offline_commands_run(page: Path, desk: Path, tmp_path: Path) -> None:
-    """The commands of blocks marked offline end with 0, one after the other, in a folder where the demo has been."""
+    """The commands of blocks marked offline end with 0, one after the other; the reader's own store holds the sample week, too."""
     shutil.copytree(desk / "data", tmp_path / "data")
     shutil.copytree(delivered_folder(), tmp_path / "config")
     if "tidings init mydesk/config" in page.read_text(encoding="utf-8"):

@@ -101,8 +101,9 @@ def _default(parameter: Any) -> str:
     default = parameter.default
     if parameter.required:
         return "required"
+    said = getattr(parameter, "show_default", None)
     known = isinstance(default, bool | str | int | float | Path) and default not in {"", False}
-    parts = [f"`{default}`"] if known else []
+    parts = [said] if isinstance(said, str) else [f"`{default}`"] if known else []
     if getattr(parameter, "envvar", None):
         parts.insert(0, f"`${parameter.envvar}`")
     return ", else ".join(parts)
