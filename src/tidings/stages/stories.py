@@ -38,37 +38,42 @@ class Assignment:
     nearest_id: Id = ""
 
 
-def similarity(one: Mapping[str, float], other: Mapping[str, float], idf: Idf) -> float:
-    """Return the cosine of two term vectors weighted by idf, 0 to 1."""
-    if len(other) < len(one):
-        one, other = other, one
+def length(vector: Mapping[str, float], idf: Idf) -> float:
+    """Return the length of a term vector weighted by idf."""
+    return sqrt(fsum((weight * idf(term)) ** 2 for term, weight in vector.items()))
+
+
+def similarity(one: Mapping[str, float], other: Mapping[str, float], idf: Idf, one_length: float | None = None) -> float:
+    """Return the cosine of two term vectors weighted by idf, 0 to 1. `one_length` is the first one's `length`, when it is known."""
     dot = fsum(weight * other[term] * idf(term) ** 2 for term, weight in one.items() if term in other)
     if not dot:
         return 0.0
-    return dot / (_length(one, idf) * _length(other, idf))
-
-
-def _length(vector: Mapping[str, float], idf: Idf) -> float:
-    return sqrt(fsum((weight * idf(term)) ** 2 for term, weight in vector.items()))
+    return dot / ((length(one, idf) if one_length is None else one_length) * length(other, idf))
 
 
 def assign(article: Article, mark: Fingerprint, open_members: Sequence[Member], idf: Idf, copy_of: Id = "") -> Assignment:
     """Return the story for an article. A copy goes where its original is."""
-    per_story: dict[Id, list[tuple[float, Member]]] = {}
-    for member in open_members:
-        if member.article_id == article.id:
-            continue
+    others = [member for member in open_members if member.article_id != article.id]
+    for member in others:
         if copy_of and member.article_id == copy_of:
             return Assignment(member.story_id, is_new=False, score=1.0, nearest_id=copy_of)
-        per_story.setdefault(member.story_id, []).append((similarity(mark.terms, member.terms, idf), member))
-    best = Assignment(article.id, is_new=True, score=0.0)
+    own_length = length(mark.terms, idf)
+    return choose(article.id, [(similarity(mark.terms, member.terms, idf, own_length), member) for member in others])
+
+
+def choose(article_id: Id, scored: Sequence[tuple[float, Member]], least: float = SAME_STORY_MIN) -> Assignment:
+    """Return the story whose nearest and first members an article resembles most, or a new one below `least`."""
+    per_story: dict[Id, list[tuple[float, Member]]] = {}
+    for score, member in scored:
+        per_story.setdefault(member.story_id, []).append((score, member))
+    best = Assignment(article_id, is_new=True, score=0.0)
     for story_id in sorted(per_story):
-        scored = sorted(per_story[story_id], key=lambda pair: (-pair[0], pair[1].article_id))
-        nearest = scored[0]
-        opener = next((score for score, member in scored if member.first), nearest[0])
+        ranked = sorted(per_story[story_id], key=lambda pair: (-pair[0], pair[1].article_id))
+        nearest = ranked[0]
+        opener = next((score for score, member in ranked if member.first), nearest[0])
         score = (nearest[0] + opener) / 2
         if score > best.score:
             best = Assignment(story_id, is_new=False, score=round(score, 4), nearest_id=nearest[1].article_id)
-    if best.is_new or best.score < SAME_STORY_MIN:
-        return Assignment(article.id, is_new=True, score=best.score, nearest_id=best.nearest_id)
+    if best.is_new or best.score < least:
+        return Assignment(article_id, is_new=True, score=best.score, nearest_id=best.nearest_id)
     return best
