@@ -90,7 +90,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_every_page_can_be_reached() -> None:
     """Each page of docs/ is linked from another page."""
     linked = {(page.parent / target.partition("#")[0]).resolve() for page in PAGES for target in _LINK.findall(prose(page))}
-    assert [name(page) for page in PAGES if page.is_relative_to(ROOT / "docs") and page not in linked] == []
+    assert [name(page) for page in PAGES if page.parent != ROOT and page != ROOT / "docs" / "README.md" and page not in linked] == []
 
 
 # ---------------------------------------------------------------- nothing of the machine it was written on
@@ -146,6 +146,14 @@ def test_the_glossary_explains_every_reason() -> None:
     explained = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
     assert len(reasons) > 8
     assert [reason for reason in sorted(reasons) if f"`{reason}`" not in explained] == []
+
+
+@every_page
+def test_files_named_in_the_text_exist(page: Path) -> None:
+    """Each source file that a page names between backticks is there."""
+    named = re.findall(r"`((?:\w+/)+\w+\.(?:py|sql))`", prose(page))
+    places = (ROOT, ROOT / "src", ROOT / "src" / "tidings")
+    assert [file for file in named if not any((place / file).is_file() for place in places)] == []
 
 
 def test_the_pipeline_as_text_names_what_exists() -> None:
@@ -234,15 +242,15 @@ def test_keys_named_in_the_text_exist() -> None:
 def calls(page: Path) -> Iterator[str]:
     """Yield what follows the word tidings wherever a page writes a command: in blocks and between backticks."""
     text = page.read_text(encoding="utf-8")
-    lines = [line for kind, body in _FENCE.findall(text) if kind in {"console", "cron", "ini", ""} for line in _joined(body)]
+    lines = [line for kind, body in _FENCE.findall(text) if kind in {"console", "cron", "ini", ""} for line in _joined(body).splitlines()]
     lines += re.findall(r"`([^`\n]*\btidings [^`\n]*)`", prose(page))
     for line in lines:
         if found := _CALL.search(line):
             yield re.split(r" 2>| >>| \|\| |\)| +#", found[1])[0]
 
 
-def _joined(body: str) -> list[str]:
-    return [line.removeprefix("$ ") for line in body.replace("\\\n", " ").splitlines()]
+def _joined(body: str) -> str:
+    return body.replace("\\\n", " ")
 
 
 @every_page
@@ -291,7 +299,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in PAGES if OFFLINE in page.read_text(encoding="utf-8")], ids=name)
 def test_offline_commands_run(page: Path, desk: Path, tmp_path: Path) -> None:
-    """The commands of blocks marked offline end with 0, one after the other; the reader's own store holds the sample week, too."""
+    """The commands of blocks marked offline end with 0 and say what the page shows; the reader's own store holds the sample week, too."""
     shutil.copytree(desk / "data", tmp_path / "data")
     shutil.copytree(delivered_folder(), tmp_path / "config")
     if "tidings init mydesk/config" in page.read_text(encoding="utf-8"):
@@ -303,12 +311,14 @@ def test_offline_commands_run(page: Path, desk: Path, tmp_path: Path) -> None:
         config = "config"
     env = {**os.environ, "TIDINGS_CONFIG": config}
     blocks = re.findall(re.escape(OFFLINE) + r"(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    for line in [line for block in blocks for line in _joined(block)]:
+    for shown in [shown for block in blocks for shown in re.split(r"^\$ ", _joined(block), flags=re.MULTILINE) if shown]:
+        line, *answer = shown.splitlines()
         words = [A_URL if word == "URL" else word for word in shlex.split(line)]
         assert words[0] == "tidings"
         run = [sys.executable, "-c", "from tidings.cli import main; main()", *words[1:]]
         done = subprocess.run(run, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False)
         assert (done.returncode, done.stderr if done.returncode else "") == (0, ""), line
+        assert [said for said in answer if said not in {"...", *done.stdout.splitlines()}] == [], line
 
 
 # ---------------------------------------------------------------- queries
