@@ -8,6 +8,7 @@ So a covered statement is compared with the nearest told ones fact by fact, and 
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from math import fsum
 
 from tidings.ids import development_id
 from tidings.model import Article, Decision, Development, DuplicateLink, Figure, Id, Kind, Novelty, Relation, Statement
@@ -81,7 +82,7 @@ class Told:
 
     def nearest(self, topic: str, words: frozenset[str], idf: Idf) -> list[tuple[float, ToldStatement]]:
         """Return the told statements that cover the words best, best first; ties by id."""
-        weight = sum(map(idf, words))
+        weight = fsum(map(idf, words))
         if not weight:
             return []
         shared: dict[Id, float] = {}
@@ -224,7 +225,8 @@ def _opposite(subject: ToldStatement, nearest: Sequence[tuple[float, ToldStateme
 def _changed_numbers(subject: ToldStatement, near: Sequence[ToldStatement]) -> str:
     """Return the number that a covered sentence puts where the told one has another, whatever it counts, in any language."""
     best = near[0]
-    mine, theirs = _numbers(subject) - _numbers(best), _numbers(best) - _numbers(subject)
+    mine = _numbers(subject) - _numbers(best) - _stated_numbers(subject, best)
+    theirs = _numbers(best) - _numbers(subject) - _stated_numbers(best, subject)
     told = {number for other in near for number in _numbers(other)}
     if not mine or not theirs or mine <= told:
         return ""
@@ -235,9 +237,15 @@ def _numbers(statement: ToldStatement) -> frozenset[str]:
     return frozenset(term for term in statement.terms if term[0].isdigit())
 
 
+def _stated_numbers(one: ToldStatement, other: ToldStatement) -> frozenset[str]:
+    """Return the numbers of the figures that the other states too, in whatever words: 41 and forty-one."""
+    values = {(figure.measure, figure.value_low) for figure in other.figures if figure.value_low is not None}
+    return frozenset(term for figure in one.figures if (figure.measure, figure.value_low) in values for term in terms(figure.words))
+
+
 def _as_close(subject: ToldStatement, other: ToldStatement, best: ToldStatement, idf: Idf) -> bool:
     """Tell whether another told statement shares nearly as much as the best one does."""
-    return sum(map(idf, subject.terms & other.terms)) >= 0.95 * sum(map(idf, subject.terms & best.terms))
+    return fsum(map(idf, subject.terms & other.terms)) >= 0.95 * fsum(map(idf, subject.terms & best.terms))
 
 
 def _changed_figure(
@@ -269,7 +277,7 @@ def _new_name(subject: ToldStatement, near: Iterable[ToldStatement], share_min: 
     known: set[str] = set()
     for other in near:
         known |= other.terms
-    weight = sum(map(idf, subject.terms))
+    weight = fsum(map(idf, subject.terms))
     for name in sorted(subject.names - known):
         if idf(name) >= share_min * weight and not any(_spelled_alike(name, other) for other in known):
             return name

@@ -1,0 +1,264 @@
+"""Prove what is new against what was told, in which way, and what it replaces."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tidings.ids import statement_id
+from tidings.model import Article, Decision, DuplicateLink, Kind, Novelty, Relation, Statement, Verdict
+from tidings.pipeline.decide import first_difference
+from tidings.stages.figures import read_figures
+from tidings.stages.novelty import Context, Found, Told, as_told, confirm, find
+
+NOW = datetime(2020, 2, 19, 6, 0, tzinfo=UTC)
+ARTICLE = Article("new", "new-1", "https://wire.example/new", "Title", "", "Wire", "Wire", "en", NOW, NOW, NOW, Verdict.FULL)
+JOINED = Context(ARTICLE, "story", story_is_new=False, seeded=False, duplicate=None, cold_topics=frozenset())
+OPENS = replace(JOINED, story_id="new", story_is_new=True)
+COPY = replace(JOINED, duplicate=DuplicateLink("new", "old", "article", Relation.NEAR, 0.9, ""))
+REWRITE = replace(JOINED, duplicate=DuplicateLink("new", "old", "article", Relation.REWRITE, 0.4, ""))
+CORRECTS = replace(JOINED, article=replace(ARTICLE, correction=True))
+
+
+def idf(term: str) -> float:
+    """Weigh every term alike."""
+    return 1.0
+
+
+def said(text: str, place: int = 0, article: str = "new", topic: str = "idlib", language: str = "en") -> Statement:
+    return Statement(
+        statement_id(article, text, 0), article, f"{article}-1", topic, text, place, place + len(text), place, figures=read_figures(text, language, NOW.date())
+    )  # fmt: skip
+
+
+def told(*texts: str, topic: str = "idlib", language: str = "en", development: str = "dev") -> Told:
+    known = Told()
+    for number, text in enumerate(texts):
+        known.add(as_told(said(text, number, "old", topic, language), language, "story", f"{development}-{number}" if development else ""))
+    return known
+
+
+def judge(text: str, known: Told, context: Context = JOINED, language: str = "en") -> Found:
+    context = replace(context, article=replace(context.article, language=language))
+    return find([said(text, language=language)], known, context, idf, first_difference)
+
+
+def verdict(found: Found) -> tuple[str, str]:
+    """Return kind (or "told") and reason of the one statement."""
+    assert len(found.decisions) == 1
+    kind = found.developments[0].kind.value if found.developments else found.decisions[0].novelty.value
+    return kind, found.decisions[0].reason
+
+
+BASE = "The clinic in Ariha treated patients with frostbite after the storm on Tuesday."
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "expected"),
+    [
+        pytest.param("The clinic in Ariha treated patients with frostbite after the storm on Tuesday.", BASE, ("told", "covered"), id="the same words"),
+        pytest.param("After Tuesday's storm, patients with frostbite were treated in the clinic in Ariha.", BASE, ("told", "covered"), id="other order"),
+        pytest.param("Olive growers near Misrata fear a beetle.", BASE, ("new_statement", "nothing_near"), id="nothing in common"),
+        pytest.param("The clinic was painted blue by volunteers.", BASE, ("new_statement", "not_covered"), id="one word in common"),
+        pytest.param("Shelling of Nairab killed 9 civilians.", "Shelling of Nairab killed 14 civilians.", ("changed_figure", "figure"), id="a toll"),
+        pytest.param("Shelling of Nairab killed 9 civilians.", "Shelling of Nairab killed nine civilians.", ("told", "covered"), id="the same toll in words"),
+        pytest.param("Shelling of Nairab killed 41 civilians.", "Shelling of Nairab killed forty-one civilians.", ("told", "covered"), id="a toll in two words"),
+        pytest.param("Some 2,000 people fled the town of Nairab.", "Some two thousand people fled the town of Nairab.", ("told", "covered"), id="thousands in words"),
+        pytest.param("Troops took the village of Nairab on Monday.", "Troops lost the village of Nairab on Monday.", ("reversal", "opposite"), id="reversal"),
+        pytest.param("The convoy has reached the camp at Atmeh.", "The convoy has not reached the camp at Atmeh.", ("reversal", "opposite"), id="negation"),
+        pytest.param("Most trainees have graduated from the centres.", "All trainees have graduated from the centres.", ("new_statement", "quantifier"), id="most, all"),
+        pytest.param("A shell hit the market of Nairab before dawn today.", "A shell hit the market of Binnish before dawn today.", ("new_statement", "name"), id="another place"),
+        pytest.param("The road to Saraqib is blocked by snow.", "The road to Saraqeb is blocked by snow.", ("told", "covered"), id="another spelling"),
+        pytest.param("The road is open again.", "It is.", ("told", "too_short"), id="too short to compare"),
+    ],
+)  # fmt: skip
+def test_a_sentence_against_what_was_told(before: str, text: str, expected: tuple[str, str]) -> None:
+    """Told, new, or new in one decisive fact: the kind and the reason."""
+    assert verdict(judge(text, told(before))) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "text", "expected"),
+    [
+        pytest.param("ar", "أدى القصف على النيرب إلى مقتل 9 مدنيين", "أدى القصف على النيرب إلى مقتل 14 مدنيا", ("changed_figure", "figure"), id="Arabic number"),
+        pytest.param("ar", "أدى القصف على النيرب إلى مقتل 9 مدنيين", "أدى القصف على النيرب إلى مقتل ٩ مدنيين", ("told", "covered"), id="Arabic digits"),
+        pytest.param("zh", "炮击造成该镇9名平民死亡,医院说。", "炮击造成该镇14名平民死亡,医院说。", ("changed_figure", "figure"), id="Chinese number"),
+        pytest.param("zh", "口岸周一重新开放,海关说。", "口岸周一关闭,海关说。", ("reversal", "opposite"), id="Chinese reversal"),
+        pytest.param("tr", "Nayrab bombardımanında 9 sivil öldü.", "Nayrab bombardımanında 14 sivil öldü.", ("changed_figure", "figure"), id="Turkish number"),
+        pytest.param("ru", "При обстреле Найраба погибли 9 человек.", "При обстреле Найраба погибли 14 человек.", ("changed_figure", "figure"), id="Russian number"),
+        pytest.param("fr", "Le bombardement de Nairab a tué 9 civils.", "Le bombardement de Nairab a tué 14 civils.", ("changed_figure", "figure"), id="French number"),
+    ],
+)  # fmt: skip
+def test_one_decisive_fact_in_other_languages(language: str, before: str, text: str, expected: tuple[str, str]) -> None:
+    """Numbers and reversals are seen in every delivered language."""
+    assert verdict(judge(text, told(before, language=language), language=language)) == expected
+
+
+def test_what_differs_names_what_it_replaces() -> None:
+    """A changed figure points at the development that told the old one, and the evidence gives both words."""
+    found = judge("Shelling of Nairab killed 14 civilians.", told("Shelling of Nairab killed 9 civilians."))
+    assert found.developments[0].replaces_id == "dev-0"
+    assert found.decisions[0].evidence.startswith("9 -> 14")
+    assert found.decisions[0].against_id == said("Shelling of Nairab killed 9 civilians.", article="old").id
+
+
+def test_what_a_seed_told_is_replaced_by_nothing_that_can_be_pointed_at() -> None:
+    """A seed is no development: the figure has changed all the same."""
+    found = judge("Shelling of Nairab killed 14 civilians.", told("Shelling of Nairab killed 9 civilians.", development=""))
+    assert (found.developments[0].kind, found.developments[0].replaces_id) == (Kind.CHANGED_FIGURE, "")
+
+
+def test_a_figure_that_any_near_statement_states_is_not_changed() -> None:
+    """Yesterday's first toll does not make today's repeated second one new."""
+    known = told("Shelling of Nairab killed 9 civilians.", "Shelling of Nairab killed 14 civilians.")
+    assert verdict(judge("Shelling of Nairab killed 14 civilians.", known))[0] == "told"
+
+
+def test_a_reversal_of_a_reversal_is_told_once_more() -> None:
+    """Taken, lost, taken again: the third report says what the first said, against what was told last."""
+    known = told("Troops took the village of Nairab on Monday.")
+    assert verdict(judge("Troops lost the village of Nairab on Monday.", known))[0] == "reversal"
+    assert verdict(judge("Troops took the village of Nairab on Monday.", known))[0] == "told"
+
+
+def test_a_correction_is_named_one() -> None:
+    """An article that says of itself that it corrects gives corrections."""
+    found = judge("Shelling of Nairab killed 8 civilians.", told("Shelling of Nairab killed 9 civilians."), CORRECTS)
+    assert verdict(found) == ("correction", "figure")
+
+
+def test_a_topic_does_not_know_what_was_told_in_another() -> None:
+    """The readers of one topic were not told what the readers of the other were."""
+    assert verdict(judge(BASE, told(BASE, topic="libya"))) == ("new_statement", "nothing_near")
+
+
+# ---------------------------------------------------------------- copies
+
+
+def test_a_sentence_of_a_rewrite_needs_less_to_be_told() -> None:
+    """In a rewrite the sentence has a counterpart, whatever the words: less coverage is enough there, and only there."""
+    before = "Snow kept the flour lorries waiting at the customs yard for nine hours."
+    text = "Because of the weather, lorries carrying flour were held nine hours at customs, officials told journalists."
+    assert verdict(judge(text, told(before), REWRITE)) == ("told", "covered")
+    assert verdict(judge(text, told(before)))[0] == "new_statement"
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "difference"),
+    [
+        ("Shelling of Nairab killed 9 civilians.", "Shelling of Nairab killed 14 civilians.", "figure"),
+        ("Troops took the village of Nairab on Monday.", "Troops lost the village of Nairab on Monday.", "opposite"),
+        ("Most trainees have graduated from the centres.", "All trainees have graduated from the centres.", "quantifier"),
+        ("A shell hit the market of Nairab before dawn today.", "A shell hit the market of Binnish before dawn today.", "name"),
+    ],
+)
+def test_a_copy_that_differs_in_a_fact_is_told_with_a_warning(before: str, text: str, difference: str) -> None:
+    """The costly error is to drop a near-copy whose facts changed: it is told, and the reader is warned."""
+    assert judge(text, told(before), COPY).developments[0].warning == f"copies old, differs in: {difference}"
+    assert judge(text, told(before)).developments[0].warning == ""
+
+
+def test_a_copy_that_differs_in_nothing_tells_nothing() -> None:
+    """The same sentence in a copy has no development and no warning."""
+    assert judge(BASE, told(BASE), COPY).developments == ()
+
+
+# ---------------------------------------------------------------- stories, cold start, within one article
+
+
+def test_the_first_new_sentence_opens_a_new_story_once_a_topic() -> None:
+    """Of a story that begins here the first development is the story, the others are statements; each topic has its own first."""
+    texts = [BASE, "Volunteers painted its blue gate overnight.", "Olive growers near Misrata fear a beetle."]
+    statements = [said(texts[0]), said(texts[1], 90), said(texts[2], 150), said(texts[0], topic="libya")]
+    found = find(statements, Told(), OPENS, idf, first_difference)
+    assert [(one.topic, one.kind.value) for one in found.developments] == [
+        ("idlib", "new_story"), ("libya", "new_story"), ("idlib", "new_statement"), ("idlib", "new_statement"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("context", [JOINED, replace(OPENS, seeded=True)], ids=["joined", "opened by a seed"])
+def test_a_story_that_is_known_is_not_opened(context: Context) -> None:
+    """Statements join a story that readers or seeds know."""
+    assert judge(BASE, Told(), context).developments[0].kind is Kind.NEW_STATEMENT
+
+
+def test_what_changes_a_told_figure_opens_no_story() -> None:
+    """A changed figure stays what it is, also where the article stands alone."""
+    found = judge("Shelling of Nairab killed 14 civilians.", told("Shelling of Nairab killed 9 civilians."), OPENS)
+    assert found.developments[0].kind is Kind.CHANGED_FIGURE
+
+
+def test_cold_start_records_as_known_and_tells_nothing() -> None:
+    """What is too old to be news counts as told from now on, in its topic only."""
+    known = Told()
+    cold = replace(OPENS, cold_topics=frozenset({"idlib"}))
+    found = find([said(BASE), said(BASE, topic="libya")], known, cold, idf, first_difference)
+    assert {(one.topic, one.novelty) for one in found.decisions} == {("idlib", Novelty.KNOWN), ("libya", Novelty.DEVELOPMENT)}
+    assert [one.topic for one in found.developments] == ["libya"]
+    assert verdict(judge(BASE.replace("The clinic", "That clinic"), known)) == ("told", "covered")
+
+
+def test_an_article_does_not_tell_one_thing_twice() -> None:
+    """The sentence that repeats an earlier one of the same article is told by then."""
+    again = "Patients with frostbite were treated after the storm on Tuesday by the clinic in Ariha."
+    found = find([said(again, 200), said(BASE, 0)], Told(), OPENS, idf, first_difference)
+    assert [one.novelty for one in found.decisions] == [Novelty.DEVELOPMENT, Novelty.TOLD]
+    assert [one.statement_id for one in found.developments] == [said(BASE).id]
+
+
+SENTENCES = [BASE, "Shelling of Nairab killed 9 civilians.", "Shelling of Nairab killed 14 civilians.", "Most trainees have graduated.", "All trainees have graduated.",
+             "Troops took the village of Nairab.", "Troops lost the village of Nairab.", "It is.", ""]  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from(SENTENCES), max_size=4),
+    st.lists(st.sampled_from(SENTENCES), max_size=5, unique=True),
+    st.sampled_from([JOINED, OPENS, COPY, CORRECTS]),
+)
+def test_every_statement_gets_one_decision_and_nothing_new_is_new_twice(before: list[str], texts: list[str], context: Context) -> None:
+    """One decision a statement; a development exactly where it says so; and the same article judged again tells nothing."""
+    statements = [said(text, 100 * number) for number, text in enumerate(texts)]
+    known = told(*before)
+    found = find(statements, known, context, idf, first_difference)
+    assert [one.statement_id for one in found.decisions] == [one.id for one in statements]
+    new = [one.statement_id for one in found.decisions if one.novelty is Novelty.DEVELOPMENT]
+    assert new == [one.statement_id for one in found.developments]
+    copies = [replace(one, id=f"copy-{one.id}") for one in statements if one.id in new]
+    assert find(copies[-1:], known, context, idf, first_difference).developments == ()
+
+
+# ---------------------------------------------------------------- confirmation
+
+
+def decided(*scores: float) -> list[Decision]:
+    return [Decision(str(number), "idlib", Novelty.TOLD, "covered", score=score) for number, score in enumerate(scores)]
+
+
+CONFIRMS = {"context": JOINED, "decisions": decided(0.3, 0.5), "known_origins": frozenset({"Agency"}), "reported": True}
+
+
+def test_an_independent_origin_confirms_a_reported_story() -> None:
+    """One development a topic, named for the origin, without a statement."""
+    found = confirm(topics=["libya", "idlib", "idlib"], **CONFIRMS)
+    assert [(one.topic, one.kind, one.origin, one.statement_id) for one in found] == [
+        ("idlib", Kind.NEW_ORIGIN, "Wire", ""), ("libya", Kind.NEW_ORIGIN, "Wire", ""),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"reported": False}, id="readers do not know the story"),
+        pytest.param({"context": OPENS}, id="the article opens the story"),
+        pytest.param({"context": replace(JOINED, seeded=True)}, id="a seed's story"),
+        pytest.param({"context": COPY}, id="a copy"),
+        pytest.param({"known_origins": frozenset({"Wire"})}, id="an origin that reported it already"),
+        pytest.param({"decisions": decided(0.9, 0.7)}, id="in the words that were told"),
+        pytest.param({"context": replace(JOINED, cold_topics=frozenset({"idlib"}))}, id="too old to be news"),
+    ],
+)
+def test_what_is_no_confirmation(change: dict[str, object]) -> None:
+    """Seven reasons why an article confirms nothing."""
+    assert confirm(topics=["idlib"], **{**CONFIRMS, **change}) == ()
