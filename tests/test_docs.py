@@ -157,22 +157,11 @@ def test_files_named_in_the_text_exist(page: Path) -> None:
 
 
 def test_the_pipeline_as_text_names_what_exists() -> None:
-    """Each function that the docstring of the stages names is there."""
-    named = re.findall(r"\b([a-z_.]+)\.(\w+)\(", tidings.stages.__doc__ or "")
-    folders = {"web", "store"}
-    missing = []
-    for module, function in named:
-        parts = module.split(".")
-        if parts[0] not in folders and parts[0] != "channels":
-            found = importlib.import_module(f"tidings.stages.{module}")
-        elif parts[0] == "store":
-            found = importlib.import_module(f"tidings.{module}")
-        else:
-            continue
-        if not hasattr(found, function):
-            missing.append(f"{module}.{function}")
+    """Each function of a stage or of the store that the docstring of the stages names is there, by that name."""
+    named = re.findall(r"\b((?:store\.)?[a-z_]+)\.([a-z_]+)\(", tidings.stages.__doc__ or "")
+    modules = {module: importlib.import_module(f"tidings.{module}" if "." in module else f"tidings.stages.{module}") for module, _ in named}
     assert len(named) > 15
-    assert missing == []
+    assert [f"{module}.{function}" for module, function in named if not hasattr(modules[module], function)] == []
 
 
 def test_the_bounds_in_the_text_are_those_of_the_code() -> None:

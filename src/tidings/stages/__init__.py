@@ -34,11 +34,12 @@ Three kinds of stage:
 - **Per item** (parse, extract, language, match, figures, fingerprint): one input, one output, in any order, anywhere.
 - **Needs neighbours** (find_duplicate, assign, find, confirm): decides one article after the other, in order of the time
   reported (the claimed time, at most our own clock's) and then of the id. What one article says counts as told for the
-  next. The order in which pages arrived, the size of chunks and the number of workers change nothing. What an earlier
+  next. The order in which pages arrived, the size of batches and the number of workers change nothing. What an earlier
   run decided stands.
 - **Single owner** (fetch, record, deliver): not here. `pipeline/` does it, with the stages as its only advisers.
 
-A stage is a function of its arguments. It reads no clock (`now` is an argument), does not log, imports no other stage,
-and raises nothing for bad input: a rejection is a value with a reason. What is kept between two steps is a work list
-that is a query over the store, so a run may be killed anywhere (docs/explanation/pipeline.md).
+A stage is a function of its arguments. It reads no clock (`now` is an argument), does not log, imports no other stage (only
+helpers of its own, such as `_page` for extract and `figure_words` for figures), and raises nothing for bad input: a rejection is
+a value with a reason. What is kept between two steps is a work list that is a query over the store, so a run may be killed
+anywhere (docs/explanation/pipeline.md).
 """
