@@ -1,0 +1,105 @@
+"""The measures and curves of the tuning scripts, on made-up rows small enough to check by hand."""
+
+import pytest
+from labelled import adjusted_rand, article_of, auc, bcubed, share, steps
+from tune_copies import Pair, choose_containment, choose_score, measure, score_lines
+from tune_novelty import choose, judge_stream, score_stream
+from tune_stories import cluster
+
+from tidings.stages import novelty
+from tidings.stages.dedupe import Likeness
+
+TEXT = (
+    "The mayor of Arden closed the old bridge after engineers found cracks in two piers. Ferries carry the traffic until spring. "
+    "The council will vote on a new bridge in June, and the province pays half of what it costs."
+)
+OTHER = (
+    "A league match in Welby ended without goals after heavy rain. The referee stopped play twice. "
+    "Both clubs keep their places in the table, and the coach blamed the pitch for a poor evening."
+)
+
+
+def test_steps_end_where_asked() -> None:
+    """Both ends are among the thresholds."""
+    assert steps(0.2, 0.3, 0.05) == [0.2, 0.25, 0.3]
+
+
+def test_share_counts_what_reaches_the_threshold() -> None:
+    """The threshold itself counts; nothing of nothing is nothing."""
+    assert share([0.1, 0.5, 0.9], 0.5) == pytest.approx(2 / 3)
+    assert share([], 0.5) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("higher", "lower", "area"),
+    [([2.0, 3.0], [0.0, 1.0], 1.0), ([0.0], [1.0], 0.0), ([1.0], [1.0], 0.5), ([], [1.0], 0.0)],
+    ids=["apart", "reversed", "ties", "empty"],
+)
+def test_auc(higher: list[float], lower: list[float], area: float) -> None:
+    """Ties count half."""
+    assert auc(higher, lower) == area
+
+
+def test_clusters_are_measured() -> None:
+    """One cluster of two stories of two: every gold pair is found, half of the company is wrong, no better than chance."""
+    assert bcubed(["a", "a", "b", "b"], ["x"] * 4) == (0.5, 1.0, pytest.approx(2 / 3))
+    assert adjusted_rand(["a", "a", "b", "b"], ["x"] * 4) == 0.0
+    assert adjusted_rand(["a", "a", "b", "b"], ["y", "y", "x", "x"]) == 1.0
+
+
+def test_a_copy_scores_above_another_text() -> None:
+    """Measured pairs keep their set and label; a copy is exact, another text scores low."""
+    rows = [
+        ("made", "exact", article_of({"text": TEXT}, "0a"), article_of({"text": TEXT}, "0b")),
+        ("made", "different", article_of({"text": TEXT}, "1a"), article_of({"text": OTHER}, "1b")),
+    ]
+    copy, other = measure(rows)
+    assert (copy.name, copy.label, copy.likeness.score) == ("made", "exact", 1.0)
+    assert other.likeness.score < 0.2
+    assert choose_score([copy, other]) == (1.0, 1.0)
+    assert score_lines([copy, other])[-1].endswith("as set")
+
+
+def test_the_chosen_containment_divides_near_from_rewrite() -> None:
+    """Near copies at 0.7 and rewrites at 0.4 are told apart in the middle."""
+    pairs = [Pair("made", label, Likeness(exact=False, copied=copied, aligned=1.0)) for label, copied in (("near", 0.7), ("rewrite", 0.4))]
+    least, accuracy = choose_containment(pairs)
+    assert 0.4 < least <= 0.7
+    assert accuracy == 1.0
+
+
+def test_stories_are_told_apart_at_every_threshold() -> None:
+    """Two reports of each of two happenings: at a middling threshold two stories, at an impossible one four."""
+    texts = [TEXT, TEXT.replace("spring", "April"), OTHER, OTHER.replace("rain", "snow")]
+    found = cluster([article_of({"text": text}, f"{number}") for number, text in enumerate(texts)], [0.3, 1.1])
+    assert found[0.3] == ["0", "0", "2", "2"]
+    assert found[1.1] == ["0", "1", "2", "3"]
+
+
+ROWS = [
+    {"kind": "update", "date": "2011-03-01", "text": "The mayor of Arden closed the old bridge after cracks were found."},
+    {"kind": "retold", "date": "2011-03-01", "text": "In Arden the mayor closed the old bridge because of cracks."},
+    {"kind": "retold", "date": "2011-03-02", "text": "In Arden the mayor closed the old bridge because of cracks."},
+    {"kind": "update", "date": "2011-03-02", "text": "A ferry with ninety passengers ran aground near Welby harbour."},
+]
+
+
+def test_lines_said_before_word_for_word_are_left_out() -> None:
+    """A retold line scores above a new one, and its repetition is not counted."""
+    scores = score_stream(ROWS)
+    assert [len(scores[kind]) for kind in ("update", "retold", "background")] == [2, 1, 0]
+    assert min(scores["retold"]) > max(scores["update"])
+    assert max(scores["update"]) < choose([scores]) <= min(scores["retold"])
+
+
+def test_the_whole_stage_is_measured_and_its_constant_left_alone() -> None:
+    """Each threshold gives its own shares; afterwards the stage decides as before."""
+    before = novelty.TOLD_COVERAGE_MIN
+    rows = [
+        *ROWS,
+        {"kind": "background", "date": "2011-03-03", "text": "The old bridge in Arden was closed after cracks were found by the mayor."},
+    ]
+    shares = judge_stream(rows, [0.3, 1.1])
+    assert shares[0.3] == {"update": 0.0, "retold": 1.0, "background": 1.0}
+    assert shares[1.1]["retold"] == 0.0
+    assert before == novelty.TOLD_COVERAGE_MIN
