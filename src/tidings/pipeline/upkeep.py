@@ -12,11 +12,10 @@ from tidings.pipeline.wait import hold_within
 from tidings.store import runs
 from tidings.store.database import open_store
 from tidings.store.publish import SNAPSHOT_NAME, publish
-from tidings.store.query import query
+from tidings.store.query import count_rows
 from tidings.store.upkeep import Retention, tidy
 
 STALLED_BYTES_MAX = 200_000_000  # of bodies kept because a jailed child did not survive them; the newest stay
-_TABLES = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'main'"
 
 
 def upkeep(settings: Settings, now: datetime, *, wait_s: float | None = None) -> dict[str, int]:
@@ -60,16 +59,8 @@ def forget_stalled(folder: Path, before: datetime, bytes_max: int = STALLED_BYTE
 def verify(settings: Settings) -> dict[str, int]:
     """Read the snapshot through; one that is damaged is written anew. Return its rows, and whether it was."""
     try:
-        return {"snapshot_rows": _row_count(settings.data), "snapshot_repaired": 0}
+        return {"snapshot_rows": count_rows(settings.data), "snapshot_repaired": 0}
     except (StoreDamaged, UsageError):  # it does not open, or cannot be read to its end
         (settings.data / SNAPSHOT_NAME).unlink()
         republish(settings)
-        return {"snapshot_rows": _row_count(settings.data), "snapshot_repaired": 1}
-
-
-def _row_count(folder: Path) -> int:
-    """Count the rows of all tables of the snapshot, reading every value."""
-    _, tables = query(folder, _TABLES, None)
-    each = " UNION ALL ".join(f'SELECT count(*) AS n, sum(hash(one)) AS read FROM "{name}" AS one' for (name,) in tables)  # noqa: S608 - our own names
-    _, found = query(folder, f"SELECT sum(n), sum(read) FROM ({each})", None)  # noqa: S608 - as above
-    return int(found[0][0] or 0)
+        return {"snapshot_rows": count_rows(settings.data), "snapshot_repaired": 1}

@@ -16,6 +16,7 @@ from tidings.store.database import attach, connect, plain, shut_in, storable
 from tidings.store.publish import SNAPSHOT_NAME
 
 _WAIT_S = 5.0
+_TABLES = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'main'"
 
 
 @contextmanager
@@ -51,6 +52,14 @@ def query(folder: Path, sql: str, limit: int | None) -> tuple[list[str], list[tu
         except duckdb.Error as error:
             raise UsageError(one_line(error)) from error
         return [column[0] for column in cursor.description or ()], [tuple(map(plain, row)) for row in found]
+
+
+def count_rows(folder: Path) -> int:
+    """Count the rows of all tables of the snapshot, reading every value; raises as `query` does when one cannot be read."""
+    _, tables = query(folder, _TABLES, None)
+    each = " UNION ALL ".join(f'SELECT count(*) AS n, sum(hash(one)) AS read FROM "{name}" AS one' for (name,) in tables)  # noqa: S608 - our own names
+    _, found = query(folder, f"SELECT sum(n), sum(read) FROM ({each})", None)  # noqa: S608 - as above
+    return int(found[0][0] or 0)
 
 
 def one_line(error: Exception) -> str:
