@@ -116,6 +116,7 @@ def test_the_real_client_reads_the_sites(server: LoopbackServer, sites: EventSit
     assert (first.status, again.status) == (200, 304)
 
 
+@pytest.mark.slow
 def test_days_run_from_feed_to_edition(tmp_path: Path) -> None:
     """Two days on a delivered topic: each entry has its outcome, each day its edition, each funnel adds up, samples are written."""
     told = "Rebels say they hold the port of Misrata in Libya after a night of shelling that closed the coast road."
