@@ -33,11 +33,14 @@ app = typer.Typer()
 
 @app.command()
 def run(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", strict: Strict = False, as_json: Json = False) -> None:
-    """Ingest, compose the digests that are due, deliver what waits: what cron calls."""
+    """Ingest, compose the digests that are due, deliver what waits: what cron calls. Once a day, upkeep too."""
+    from tidings.pipeline.upkeep import upkeep_if_due
+
     settings, moment = settings_of(config), time_of(now)
     report = _ingest(settings, moment)
     editions = _compose(settings, moment)
     deliveries = _deliver(settings, moment)
+    upkeep_if_due(settings, moment)
     if as_json:
         write_json({"run": asdict(report), "editions": [_edition_facts(one) for one in editions], "deliveries": dict(deliveries.counts)})
     else:
@@ -87,6 +90,15 @@ def digest(
     _write_editions(settings, editions, moment)
     if show:
         show_editions(editions)
+
+
+@app.command()
+def upkeep(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", as_json: Json = False) -> None:
+    """Forget what retention says, and read the snapshot through; `tidings run` does it once a day."""
+    from tidings.pipeline.upkeep import upkeep as keep_up
+
+    counts = keep_up(settings_of(config), time_of(now))
+    write_json(counts) if as_json else write(f"{name.replace('_', ' ')}: {count}" for name, count in counts.items())
 
 
 @app.command()

@@ -5,7 +5,7 @@ that is killed anywhere leaves the rest of the list to the next one, which ends 
 """
 
 import json
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import asdict
 from datetime import datetime
 
@@ -47,18 +47,25 @@ def ingest_in(run: Run) -> RunReport:
 
 
 def take_in(run: Run) -> RunReport:
-    """Do all of it but publishing the snapshot."""
+    """Do all of it but publishing the snapshot. A run that breaks off is recorded as failed; the next one goes on where it was."""
     settings = run.settings
     with open_store(settings.data, settings.store.wait_s) as connection:
         runs.begin(connection, run.id, run.flow, run.now)
-        polls.record_configuration(connection, settings.feeds, settings.topics, run.now)
-        learn_seeds(run, connection)
-    feeds = poll_feeds(run)
-    read_pages(run)
-    decide_articles(run)
-    with open_store(settings.data, settings.store.wait_s) as connection:
-        summary = _summarise(run, connection, feeds)
-        runs.end(connection, run.id, run.now, "done", json.dumps(asdict(summary), default=str))
+    try:
+        with open_store(settings.data, settings.store.wait_s) as connection:
+            polls.record_configuration(connection, settings.feeds, settings.topics, run.now)
+            learn_seeds(run, connection)
+        feeds = poll_feeds(run)
+        read_pages(run)
+        decide_articles(run)
+        with open_store(settings.data, settings.store.wait_s) as connection:
+            runs.defer_unread(connection, run.id)
+            summary = _summarise(run, connection, feeds)
+            runs.end(connection, run.id, run.now, "done", json.dumps(asdict(summary), default=str))
+    except Exception as error:
+        with suppress(Exception), open_store(settings.data, settings.store.wait_s) as connection:  # the first error is the one to tell
+            runs.end(connection, run.id, run.now, "failed", json.dumps({"notes": [f"{type(error).__name__}: {error}"[:300]]}))
+        raise
     return summary
 
 

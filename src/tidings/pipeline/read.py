@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from tidings.ids import article_id
 from tidings.jail import JailFailure
@@ -19,7 +20,7 @@ from tidings.store import pages as store
 from tidings.store.database import open_store
 from tidings.store.pages import Known, Read
 from tidings.text.shingles import text_hash
-from tidings.text.urls import identity, without_secrets
+from tidings.text.urls import identity, registrable_domain, without_secrets
 
 _OF_ARTICLES = frozenset({Outcome.NEW, Outcome.NOTHING_NEW, Outcome.DUPLICATE, Outcome.KNOWN, Outcome.SAME_ARTICLE})
 _WORSE_LENGTH = 0.5  # a version with less than half of the text is a worse one
@@ -130,8 +131,8 @@ def _judge(run: Run, answer: _Answer, matcher: Matcher) -> Read:
     if answer.rejection is not None:
         return _rejected(run, due, answer.rejection)
     assert article is not None
-    hint = due.language
-    article = replace(article, language=identify(article.text, hint), first_seen_at=due.first_seen_at)
+    article = replace(article, language=identify(article.text, due.language), first_seen_at=due.first_seen_at)
+    article = _of_family(article, run.settings.families)
     matched = match_topics(article, matcher)
     if isinstance(matched, Rejection):
         outcome = "" if due.reread else Outcome.OFF_TOPIC
@@ -141,6 +142,14 @@ def _judge(run: Run, answer: _Answer, matcher: Matcher) -> Read:
         return Read(due.entry.id, "" if due.reread else Outcome.OFF_TOPIC, "not_this_feed's_topic", "")
     outcome = "" if due.reread else Outcome.PENDING
     return Read(due.entry.id, outcome, "", "", article.id, article, text_hash(article.text), statements)
+
+
+def _of_family(article: Article, families: Mapping[str, str]) -> Article:
+    """Name the publisher by the configured family of the article's domain: one publisher may have several, and a feed may link to others."""
+    family = families.get(registrable_domain(urlsplit(article.url).hostname or ""))
+    if family is None or family == article.publisher:
+        return article
+    return replace(article, publisher=family, origin=family if article.origin == article.publisher else article.origin)
 
 
 def _wanted(run: Run, due: schedule.PageDue, topic: str) -> bool:

@@ -15,6 +15,7 @@ from tidings.store.publish import SNAPSHOT_NAME, publish
 from tidings.store.query import count_rows
 from tidings.store.upkeep import Retention, tidy
 
+EVERY = timedelta(days=1)
 STALLED_BYTES_MAX = 200_000_000  # of bodies kept because a jailed child did not survive them; the newest stay
 
 
@@ -28,6 +29,15 @@ def upkeep(settings: Settings, now: datetime, *, wait_s: float | None = None) ->
         if not alone:
             raise StoreBusy(f"an ingest is at work on {settings.data}; waited {wait_s:g} s, and the upkeep was not done")
         return _upkeep(settings, now)
+
+
+def upkeep_if_due(settings: Settings, now: datetime) -> dict[str, int]:
+    """Do the upkeep when the last was a day ago or more; for those who have no schedule but `tidings run`. Return {} when none is due."""
+    with open_store(settings.data, settings.store.wait_s) as connection:
+        last = runs.last_end(connection, "upkeep")
+        first = runs.first_start(connection)
+    since = last or first
+    return upkeep(settings, now) if since is not None and now - since >= EVERY else {}
 
 
 def _upkeep(settings: Settings, now: datetime) -> dict[str, int]:

@@ -18,9 +18,28 @@ def end(connection: duckdb.DuckDBPyConnection, run_id: str, now: datetime, outco
     connection.execute("UPDATE core.runs SET ended_at = ?, outcome = ?, report = ? WHERE id = ?", [now, outcome, report, run_id])
 
 
+def last_end(connection: duckdb.DuckDBPyConnection, flow: str) -> datetime | None:
+    """Return when a flow last ended as it should; None: never."""
+    found = rows(connection, "SELECT max(ended_at) AS at_last FROM core.runs WHERE flow = ? AND outcome = 'done'", [flow])
+    return found[0]["at_last"]  # type: ignore[no-any-return]
+
+
+def first_start(connection: duckdb.DuckDBPyConnection) -> datetime | None:
+    """Return when the first run began; None: there was none."""
+    return rows(connection, "SELECT min(started_at) AS at_first FROM core.runs")[0]["at_first"]  # type: ignore[no-any-return]
+
+
 def has_ingested(connection: duckdb.DuckDBPyConnection) -> bool:
     """Tell whether an ingest, or a learning run, has ever ended."""
     return bool(rows(connection, "SELECT 1 AS one FROM core.runs WHERE flow IN ('ingest', 'learn') AND outcome = 'done' LIMIT 1"))
+
+
+def defer_unread(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Say of entries that a run found but did not come to read (`ingest.pages_per_run_max`) that they wait for the next."""
+    sql = (
+        "UPDATE core.entries SET outcome = 'deferred', reason = 'waits_for_next_run' WHERE outcome = 'pending' AND read_due AND run_id = ?"
+    )
+    connection.execute(sql, [run_id])
 
 
 def touched_entries(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[tuple[str, str]]:
