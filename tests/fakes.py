@@ -82,14 +82,18 @@ class Web:
     bodies: dict[str, bytes] = field(default_factory=dict)  # URL -> what is served there instead
     failures: dict[str, str] = field(default_factory=dict)  # URL -> how the request fails
     statuses: dict[str, int] = field(default_factory=dict)
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)
     order: Order = list
     asked: list[str] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
 
     def send_all(self, requests: Iterable[Request], now: datetime) -> Iterator[Response]:
         """Yield a response for each request."""
         for request in self.order(list(requests)):
             self.asked.append(request.url)
-            yield self._answer(request, now)
+            self.requests.append(request)
+            answer = self._answer(request, now)
+            yield replace(answer, headers={**answer.headers, **self.headers.get(request.url, {})})
 
     def _answer(self, request: Request, now: datetime) -> Response:
         url = request.url

@@ -207,9 +207,9 @@ def test_order_and_batches_change_nothing(first: First, tmp_path: Path, seed: in
 
 @pytest.mark.slow
 def test_a_cap_on_pages_leaves_the_rest_to_the_next_run(tmp_path: Path) -> None:
-    """With three pages a run nothing is lost: what was not read is pending, and read next time."""
+    """With three pages a run nothing is lost: what was not read is deferred, and read next time."""
     one = world(tmp_path, pages_per_run_max=3)
-    assert one.ingest().outcomes["pending"] == len(PIECES) - 3
+    assert one.ingest().outcomes["deferred"] == len(PIECES) - 3
     for part in (1, 2, 3):
         one.ingest(NOW + part * HOUR / 8)
     assert {name: one.outcomes()[guid(name)] for name in FIRST} == FIRST

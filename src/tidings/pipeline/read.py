@@ -64,13 +64,15 @@ def _article_id(url: str) -> Id:
 
 def _due(row: dict[str, Any], known: dict[Id, Known]) -> schedule.PageDue:
     article = known.get(_article_id(row["url"])) if row["url"] else None
+    # One that waits to be decided, or whose other version did, has to be read to be compared.
+    settled = article is not None and article.decided and row["outcome"] != Outcome.DEFERRED
     return schedule.PageDue(
         entry=store.entry_of(row),
         publisher=row["publisher"],
         language=row["language"] or row["feed_language"],
         first_seen_at=row["first_seen_at"],
         attempt_count=row["attempt_count"],
-        known_title=article.title if article else None,
+        known_title=article.title if article and settled else None,
         reread=row["outcome"] in _OF_ARTICLES,
     )
 

@@ -1,0 +1,87 @@
+"""Prove that polling asks politely, keeps entries once, and remembers what each feed did."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fakes import DAY, HOUR, NOW, Piece, Web, World, feed, settings
+
+from tidings.jail import JailFailure
+from tidings.pipeline.poll import poll_feeds
+from tidings.pipeline.run import Batches
+from tidings.store import polls
+from tidings.store.database import open_store
+
+WIRE, POST = "https://wire.example/rss", "https://post.example/rss"
+ONE, TWO = (Piece(f"https://wire.example/{name}", f"Title {name}", (f"Text {name}.",)) for name in "ab")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """Give two feeds that nobody has polled."""
+    one = World(settings(tmp_path, [feed(WIRE), feed(POST)]), Web(feeds={WIRE: [ONE, TWO], POST: []}, headers={WIRE: {"etag": '"1"'}}))
+    with open_store(tmp_path, 1) as connection:
+        polls.record_configuration(connection, one.settings.feeds, one.settings.topics, NOW)
+    return one
+
+
+def state(world: World, url: str = WIRE) -> dict[str, object]:
+    return world.rows(f"SELECT * FROM core.feeds WHERE shown_url = '{url}'")[0]
+
+
+def test_polling_twice(world: World) -> None:
+    """First everything is read; then, asked with the validators, nothing changed; an edit touches only its entry."""
+    assert poll_feeds(world.run()) == {"not_due": 0, "polled": 2}
+    assert [row["title"] for row in world.rows("SELECT title FROM core.entries ORDER BY title")] == ["Title a", "Title b"]
+    assert (state(world)["overlap"], state(world)["last_new_at"]) == (0.0, NOW)
+
+    world.web.statuses[WIRE] = 304
+    assert poll_feeds(world.run(NOW + HOUR)) == {"not_due": 0, "unchanged": 2}
+    assert world.web.requests[-2].headers == (("if-none-match", '"1"'),)
+
+    world.web.statuses.clear()
+    world.web.feeds[WIRE] = [replace(ONE, summary="Edited."), TWO]
+    before = world.rows("SELECT * FROM core.entries WHERE title = 'Title b'")
+    assert poll_feeds(world.run(NOW + 2 * HOUR)) == {"not_due": 0, "polled": 1, "unchanged": 1}
+    assert world.rows("SELECT * FROM core.entries WHERE title = 'Title b'") == before
+    assert world.rows("SELECT summary, read_due, first_seen_at FROM core.entries WHERE title = 'Title a'") == [
+        {"summary": "Edited.", "read_due": True, "first_seen_at": NOW}
+    ]
+    assert state(world)["overlap"] == 1.0
+
+
+def test_each_of_two_feeds_at_one_address_gets_its_own_entries(world: World) -> None:
+    """Answers are matched by the URL asked for, also when it is asked for twice."""
+    twin = replace(feed(WIRE), id=feed(POST).id)
+    world.change(feeds=(feed(WIRE), twin))
+    assert poll_feeds(world.run())["polled"] == 2
+    assert world.rows("SELECT count(*) AS n, count(DISTINCT feed_id) AS feeds FROM core.entries") == [{"n": 4, "feeds": 2}]
+
+
+def test_what_fails_is_remembered_and_tried_later(world: World) -> None:
+    """A server that asks us to wait is left alone so long; a killed parser is an outcome, with the bytes kept."""
+    world.web.statuses[WIRE] = 429
+    world.web.headers[WIRE] = {"retry-after": "7200"}
+    world.jail.deadly["post.example"] = JailFailure("timeout", "cpu")
+    assert poll_feeds(world.run()) == {"not_due": 0, "failed": 2}
+    assert (state(world)["last_error"], state(world)["next_due_at"]) == ("http_429", NOW + 2 * HOUR)
+    assert (state(world, POST)["last_error"], state(world, POST)["failures_in_row"]) == ("parser_timeout: cpu", 1)
+    assert len(list((world.settings.data / "archive" / "stalled").glob("feed-*.bin"))) == 1
+    assert poll_feeds(world.run(NOW + HOUR)) == {"not_due": 1, "failed": 1}
+
+
+def test_small_batches_record_the_same(world: World) -> None:
+    """One poll a transaction: the same feeds, the same entries."""
+    world.batches = Batches(polls=1)
+    assert poll_feeds(world.run()) == {"not_due": 0, "polled": 2}
+    assert len(world.rows("SELECT * FROM core.entries")) == 2
+    assert len(world.rows("SELECT * FROM core.feed_events")) == 2
+
+
+def test_a_feed_that_left_the_configuration_is_not_polled(world: World) -> None:
+    """Its history stays."""
+    poll_feeds(world.run())
+    world.change(feeds=(feed(POST),))
+    poll_feeds(world.run(NOW + DAY))
+    assert world.web.asked.count(WIRE) == 1
+    assert len(world.rows("SELECT * FROM core.feeds")) == 2
