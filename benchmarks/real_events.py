@@ -80,8 +80,7 @@ def page_of(event: Event) -> bytes:
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta property="article:published_time" content="{event.published_at.isoformat()}"></head>'
-        f"<body><header><a href='/'>{escape(event.publisher)}</a></header>"
-        f"<article><h1>{title}</h1><p>{escape(event.text)}</p></article></body></html>"
+        f"<body><article><h1>{title}</h1><p>{escape(event.text)}</p></article></body></html>"
     ).encode()
 
 

@@ -27,6 +27,7 @@ class Pair:
     name: str  # of the set
     label: str
     likeness: dedupe.Likeness
+    sentence_count: int  # of the text with fewer
 
 
 def measure(rows: Sequence[tuple[str, str, Article, Article]]) -> list[Pair]:
@@ -36,7 +37,11 @@ def measure(rows: Sequence[tuple[str, str, Article, Article]]) -> list[Pair]:
     for mark in marks.values():
         frequency.add(frozenset(map(hash_term, mark.terms)))
     idf = _remembered(frequency)
-    return [Pair(name, label, _likeness(a, b, marks, idf)) for name, label, a, b in rows]
+    return [Pair(name, label, _likeness(a, b, marks, idf), min(map(_sentence_count, (a, b)))) for name, label, a, b in rows]
+
+
+def _sentence_count(article: Article) -> int:
+    return len(dedupe.sentence_terms(article.text, article.language))
 
 
 def _likeness(a: Article, b: Article, marks: dict[str, Fingerprint], idf: dedupe.Idf) -> dedupe.Likeness:
@@ -96,6 +101,22 @@ def score_lines(pairs: Sequence[Pair]) -> list[str]:
     return lines
 
 
+def short_lines(pairs: Sequence[Pair]) -> list[str]:
+    """Write what it would change if a text of few sentences could be an exact or near copy, but no rewrite."""
+    lines = ["if a rewrite needed so many sentences on both sides: the least score with that precision"]
+    lines.append(f"{'sentences':>11}{'least':>7}{'recall':>8}{'rewrites':>10}{'same_event':>12}")
+    for needed in range(5):
+        able = [pair for pair in pairs if pair.sentence_count >= needed or pair.likeness.copied >= dedupe.NEAR_CONTAINMENT_MIN]
+        least, _ = choose_score(able)
+        found = {label: [pair for pair in able if pair.label == label] for label in {pair.label for pair in pairs}}
+        called = {label: sum(pair.likeness.score >= least for pair in group) for label, group in found.items()}
+        total = {label: sum(pair.label == label for pair in pairs) for label in found}
+        recall = sum(called.get(label, 0) for label in COPIES) / max(sum(total.get(label, 0) for label in COPIES), 1)
+        rewrites = called.get("rewrite", 0) / max(total.get("rewrite", 0), 1)
+        lines.append(f"{needed:>11}{least:>7.3f}{recall:>8.3f}{rewrites:>10.3f}{called.get('same_event', 0):>12}")
+    return lines
+
+
 def set_lines(pairs: Sequence[Pair]) -> list[str]:
     """Write, by set and label, how many are called copies with the constants as they are."""
     lines = ["called a copy as set, by set and label"]
@@ -116,7 +137,7 @@ def main() -> None:
         for number, row in enumerate(read_rows(folder / f"{name}.jsonl.gz")):
             rows.append((name, row["relation"], article_of(row["a"], f"{name}{number}a"), article_of(row["b"], f"{name}{number}b")))
     pairs = measure(rows)
-    print("\n".join([*score_lines(pairs), "", *set_lines(pairs), ""]))
+    print("\n".join([*score_lines(pairs), "", *set_lines(pairs), "", *short_lines(pairs), ""]))
     least, recall = choose_score(pairs)
     print(f"DUPLICATE_SCORE_MIN: {least:.3f} gives precision {PRECISION_MIN} and recall {recall:.3f}; set: {dedupe.DUPLICATE_SCORE_MIN}")
     for left_out in SETS[:-1]:

@@ -2,7 +2,7 @@
 
 import pytest
 from labelled import adjusted_rand, article_of, auc, bcubed, share, steps
-from tune_copies import Pair, choose_containment, choose_score, measure, score_lines
+from tune_copies import Pair, choose_containment, choose_score, measure, score_lines, short_lines
 from tune_novelty import choose, judge_stream, score_stream
 from tune_stories import cluster
 
@@ -62,10 +62,20 @@ def test_a_copy_scores_above_another_text() -> None:
 
 def test_the_chosen_containment_divides_near_from_rewrite() -> None:
     """Near copies at 0.7 and rewrites at 0.4 are told apart in the middle."""
-    pairs = [Pair("made", label, Likeness(exact=False, copied=copied, aligned=1.0)) for label, copied in (("near", 0.7), ("rewrite", 0.4))]
+    pairs = [
+        Pair("made", label, Likeness(exact=False, copied=copied, aligned=1.0), 5) for label, copied in (("near", 0.7), ("rewrite", 0.4))
+    ]
     least, accuracy = choose_containment(pairs)
     assert 0.4 < least <= 0.7
     assert accuracy == 1.0
+
+
+def test_short_texts_can_be_kept_from_being_rewrites() -> None:
+    """One short look-alike above the rewrites spoils the threshold until texts of one sentence are kept out."""
+    alike = Pair("made", "same_event", Likeness(exact=False, copied=0.2, aligned=0.8), 1)
+    rewrite = Pair("made", "rewrite", Likeness(exact=False, copied=0.2, aligned=0.7), 5)
+    recalls = [line.split()[2] for line in short_lines([alike, rewrite])[2:]]
+    assert recalls == ["0.000", "0.000", "1.000", "1.000", "1.000"]
 
 
 def test_stories_are_told_apart_at_every_threshold() -> None:
