@@ -45,19 +45,30 @@ def replace_seeds(
             [article_row(one.article, one.seed_id, None, one.text_hash, decided=True, run_id=run_id) for one in fresh],
         )
         update_rows(connection, "core.articles", ("id", "story_id"), [(one.article.id, one.article.id) for one in fresh])
-        upsert_rows(
-            connection,
-            "core.stories",
-            ("id", "title", "topics", "seeded", "first_seen_at", "last_seen_at"),
-            [
-                (one.article.id, one.article.title, sorted({s.topic for s in one.statements}), True, now, now)
-                for one in fresh
-            ],
-        )  # fmt: skip
+        _record_stories(connection, fresh, now)
         record_statements(connection, [s for one in fresh for s in one.statements], decision="", now=now, run_id=run_id)
         record_told(connection, [d for one in fresh for d in one.decisions], now=now, run_id=run_id)
         record_marks(connection, [(one.fingerprint, one.hashed_terms) for one in fresh])
         insert_rows(connection, "core.statement_terms", ("term", "statement_id", "topic"), [row for one in fresh for row in one.told_terms])
+
+
+def _record_stories(connection: duckdb.DuckDBPyConnection, fresh: Sequence[DecidedSeed], now: datetime) -> None:
+    """Open a story for each seed; one that is there keeps its first time and what joined it."""
+    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one.article.id,) for one in fresh])
+    there = {row["id"]: row["topics"] for row in rows(connection, "SELECT id, topics FROM core.stories SEMI JOIN given_ids USING (id)")}
+    said = {one.article.id: {statement.topic for statement in one.statements} for one in fresh}
+    insert_rows(
+        connection,
+        "core.stories",
+        ("id", "title", "topics", "seeded", "first_seen_at", "last_seen_at"),
+        [(one.article.id, one.article.title, sorted(said[one.article.id]), True, now, now) for one in fresh if one.article.id not in there],
+    )
+    kept = [
+        (one.article.id, one.article.title, sorted(said[one.article.id].union(there[one.article.id])))
+        for one in fresh
+        if one.article.id in there
+    ]
+    update_rows(connection, "core.stories", ("id", "title", "topics"), kept)
 
 
 def _forget(connection: duckdb.DuckDBPyConnection, stale: Sequence[str]) -> None:
