@@ -14,7 +14,7 @@ from tidings.stages.figures import differs, same_quantity
 from tidings.store import decisions as store
 from tidings.store.database import Connection, open_store
 from tidings.store.decisions import Decided, StoredArticle, StoredStory, Undecided
-from tidings.text.terms import terms
+from tidings.text.terms import names, terms
 
 NEAR_MAX = 12  # told articles compared, by word runs and by terms
 TOLD_MAX = 20  # told statements compared, per statement
@@ -59,6 +59,7 @@ class Neighbours:
     statement_frequency: Frequency
     topic_starts: Mapping[str, datetime]
     reported_at: Mapping[Id, datetime] = field(default_factory=dict)  # of the batch's articles
+    kept_grams: dict[Id, frozenset[int]] = field(default_factory=dict)  # of those decided since
 
 
 def decide_articles(run: Run) -> int:
@@ -88,9 +89,9 @@ def gather(
     hashed: Mapping[Id, Mapping[int, float]],
 ) -> Neighbours:
     """Load what the batch's articles are compared with."""
-    article_frequency = store.article_frequencies(connection, {term for terms_of in hashed.values() for term in terms_of})
+    total = store.article_frequencies(connection, ()).total
     described = {one.article.id: (marks[one.article.id], hashed[one.article.id], one.reported_at) for one in batch}
-    near = store.near_articles(connection, described, total=article_frequency.total, most=NEAR_MAX, window_days=stories.WINDOW_DAYS)
+    near = store.near_articles(connection, described, total=total, most=NEAR_MAX, window_days=stories.WINDOW_DAYS)
     wanted = {other for pair in near.values() for side in pair for other in side}
     articles = store.stored_articles(connection, wanted)
     # A story is judged by its first article too, whether or not that one is near.
@@ -101,7 +102,8 @@ def gather(
         for statement in one.statements
         for term in frozenset(terms(statement.text, one.article.language))
     ]
-    statement_frequency = store.statement_frequencies(connection, {row[2] for row in rows})
+    named = {hash_term(name) for one in batch for statement in one.statements for name in names(statement.text, one.article.language)}
+    statement_frequency = store.statement_frequencies(connection, {row[2] for row in rows} | named)
     told = novelty.Told()
     for known in store.near_told(connection, rows, total=statement_frequency.total, most=TOLD_MAX):
         told.add(novelty.as_told(known.statement, known.language, known.story_id, known.development_id))
@@ -109,6 +111,10 @@ def gather(
     members: dict[Id, stories.Member] = {}
     for article in articles.values():
         _add_article(article, candidates, members)
+    # Every term whose weight will be asked for: those of the batch's texts, and those that stand for the articles they are compared with.
+    asked = {term for one in batch for words in dedupe.sentence_terms(one.article.text, one.article.language) for term in words}
+    asked |= {term for mark in marks.values() for term in mark.terms} | {term for member in members.values() for term in member.terms}
+    article_frequency = store.article_frequencies(connection, map(hash_term, asked))
     return Neighbours(
         candidates=candidates,
         members=members,
@@ -176,9 +182,25 @@ def decide(one: Undecided, mark: Fingerprint, neighbours: Neighbours, first_wind
 
 
 def _duplicate(one: Undecided, mark: Fingerprint, neighbours: Neighbours) -> DuplicateLink | None:
-    near = neighbours.near_grams.get(one.article.id, frozenset()) | _near_by_terms(one.article.id, mark, neighbours)
+    near = _near_by_grams(one.article.id, mark, neighbours) | _near_by_terms(one.article.id, mark, neighbours)
     candidates = [neighbours.candidates[other] for other in sorted(near) if other in neighbours.candidates]
     return dedupe.find_duplicate(one.article, mark, candidates, neighbours.article_frequency.idf)
+
+
+def _near_by_grams(article_id: Id, mark: Fingerprint, neighbours: Neighbours) -> frozenset[Id]:
+    """Return the few articles that share most word runs, of those from the store and those decided since."""
+    near = neighbours.near_grams.get(article_id, frozenset())
+    shared = {
+        other: count
+        for other in near | neighbours.kept_grams.keys() - {article_id}
+        if (count := len(_kept_grams(other, neighbours) & mark.grams)) >= store.SHARED_GRAMS_MIN
+    }
+    return frozenset(sorted(shared, key=lambda other: (-shared[other], other))[:NEAR_MAX])
+
+
+def _kept_grams(article_id: Id, neighbours: Neighbours) -> frozenset[int]:
+    found = neighbours.kept_grams.get(article_id)
+    return found if found is not None else frozenset(store.kept_grams(neighbours.candidates[article_id].fingerprint))
 
 
 def _near_by_terms(article_id: Id, mark: Fingerprint, neighbours: Neighbours) -> frozenset[Id]:
@@ -188,7 +210,7 @@ def _near_by_terms(article_id: Id, mark: Fingerprint, neighbours: Neighbours) ->
         return near
     weights = {term: weight * neighbours.article_frequency.idf(term) ** 2 for term, weight in mark.terms.items()}
     scores = {
-        other: fsum(weight * theirs[term] for term, weight in weights.items() if term in theirs)
+        other: round(fsum(weight * theirs[term] for term, weight in weights.items() if term in theirs), 6)
         for other in near
         if (theirs := neighbours.members[other].terms)
     }
@@ -227,7 +249,8 @@ def _remember(
     """Make a decided article a neighbour of the batch's later ones; return the terms of what it told."""
     neighbours.candidates[article.id] = dedupe.as_candidate(article, mark, "article")
     neighbours.members[article.id] = stories.Member(article.id, placed.story_id, placed.story_id == article.id, mark.terms)
-    if one.story_id is None:  # a new version is counted already
+    neighbours.kept_grams[article.id] = frozenset(store.kept_grams(mark))
+    if one.story_id is None and mark.terms:  # a new version is counted already
         neighbours.article_frequency.add(frozenset(map(hash_term, mark.terms)))
     window = timedelta(days=stories.WINDOW_DAYS)
     for other, near in neighbours.near_terms.items():

@@ -12,6 +12,7 @@ from tidings.store.database import insert_rows, rows, stage_rows, transaction, u
 from tidings.store.queries import query
 
 GRAM_SAMPLE = 4  # one in so many word runs is kept for finding copies; all of an article's own are looked up
+SHARED_GRAMS_MIN = 2  # articles that share fewer are not near (near_by_grams.sql)
 GRAMS_KEPT_WHOLE_MAX = 80  # texts with fewer runs keep them all
 
 _ARTICLE = """SELECT a.id, a.version_id, a.url, a.title, a.text, a.publisher, a.origin, a.language, a.authors, a.published_at, a.verdict,
@@ -193,7 +194,7 @@ def near_articles(
         [(one, term, weight, reported) for one, (_, terms, reported) in marks.items() for term, weight in terms.items()],
     )
     by_grams: dict[Id, set[Id]] = {}
-    for row in rows(connection, query("near_by_grams"), {"most": most}):
+    for row in rows(connection, query("near_by_grams"), {"most": most, "least": SHARED_GRAMS_MIN}):
         by_grams.setdefault(row["article_id"], set()).add(row["of_id"])
     by_terms: dict[Id, set[Id]] = {}
     for row in rows(connection, query("near_by_terms"), {"most": most, "total": total, "window_days": window_days}):

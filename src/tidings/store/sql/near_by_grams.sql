@@ -7,7 +7,7 @@ FROM (
     FROM given_grams AS given
     JOIN core.grams AS known ON known.gram = given.gram AND known.article_id <> given.article_id
     GROUP BY given.article_id, known.article_id
-    HAVING count(*) >= 2
+    HAVING count(*) >= $least
 )
 WHERE place <= $most
 ORDER BY article_id, of_id

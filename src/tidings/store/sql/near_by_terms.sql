@@ -12,7 +12,8 @@ FROM (
         given.article_id, known.article_id AS of_id,
         row_number() OVER (
             PARTITION BY given.article_id
-            ORDER BY sum(given.weight * known.weight * ln(($total + 50) / (f.articles + 1.0)) ^ 2) DESC, known.article_id
+            -- rounded: the order in which a sum is made must not decide between equals
+            ORDER BY round(sum(given.weight * known.weight * greatest(ln(($total + 50) / (f.articles + 1.0)), 0.05) ^ 2), 6) DESC, known.article_id
         ) AS place
     FROM given_terms AS given
     JOIN frequency AS f ON f.term = given.term

@@ -11,7 +11,7 @@ FROM (
         given.statement_id, given.topic, known.statement_id AS of_id,
         row_number() OVER (
             PARTITION BY given.statement_id, given.topic
-            ORDER BY sum(ln(($total + 50) / (f.statements + 1.0))) DESC, known.statement_id
+            ORDER BY round(sum(greatest(ln(($total + 50) / (f.statements + 1.0)), 0.05)), 6) DESC, known.statement_id
         ) AS place
     FROM given_statement_terms AS given
     JOIN frequency AS f ON f.term = given.term

@@ -1,0 +1,204 @@
+"""Prove that deciding does not depend on how the list is cut, that new feeds start cold, and what confirms a reported story."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+from fakes import DAY, HOUR, NOW, Piece, Web, World, feed, settings
+
+from tidings.config import load
+from tidings.demo.server import WeekServer, answer
+from tidings.demo.show import polls, write_configuration
+from tidings.demo.week import load_week
+from tidings.model import Figure, Request, Response
+from tidings.pipeline.decide import Frequency, first_difference
+from tidings.pipeline.run import Batches
+from tidings.store.database import insert_rows, open_store
+
+WIRE, POST, DESK = (f"https://{host}.example/rss" for host in ("wire", "post", "desk"))
+STORM = (
+    "A storm tore the roofs off nine schools between Saraqib and Ariha on Monday night.",
+    "Teachers in Idlib held lessons in a mosque while carpenters measured the beams.",
+    "The governor of Idlib promised money for timber before the end of the week.",
+)
+OWN_REPORT = (
+    "Schools between Saraqib and Ariha lost their roofs in the storm, and nine head teachers asked Idlib's governor for timber.",
+    "We counted eleven desks in the open, two of them upside down beside a flooded well.",
+    "One girl recited the alphabet to our reporter while her brother held the tarpaulin over Ariha's last blackboard.",
+)
+
+# ---------------------------------------------------------------- however the list is cut
+
+SENTENCES = [
+    "Shelling of Nairab near Saraqib killed {n} civilians, doctors in Idlib said.",
+    "The Idlib health office counted {n} closed clinics by the end of the week.",
+    "Trucks carried {n} tons of flour to Ariha through the snow on Tuesday.",
+    "Haftar met engineers of the oil terminal near Misrata and {n} tribal elders.",
+    "Libya exported {n} tankers of oil before the blockade of the ports was lifted.",
+    "Libya again imposed a blockade of its oil ports after {n} days of talks.",
+    "Fighters left Idlib for Libya by ship with {n} others, a trader in both countries said.",
+    "Most of the {n} trainees near Ariha have graduated, the school in Idlib said.",
+    "All of the {n} trainees near Ariha have graduated, the school in Idlib said.",
+    "A bakery in Saraqib raised the price of bread by {n} pounds after the storm.",
+]
+
+
+def random_pieces(seed: int, count: int = 18) -> list[Piece]:
+    """Make articles that repeat, vary and contradict each other, over six weeks."""
+    random = Random(seed)
+    pieces = []
+    for number in range(count):
+        if pieces and random.random() < 0.2:
+            paragraphs = random.choice(pieces).paragraphs[: random.randint(1, 6)]  # a copy, perhaps cut
+        else:
+            paragraphs = tuple(sentence.format(n=random.randint(2, 5)) for sentence in random.sample(SENTENCES, random.randint(2, 5)))
+        published_at = NOW - timedelta(hours=random.randint(1, 1000))
+        pieces.append(Piece(f"https://wire.example/{number}", f"Report {number}: {paragraphs[0][:30]}", paragraphs, published_at))
+    return pieces
+
+
+@pytest.mark.parametrize(
+    ("seed", "batches"),
+    [
+        pytest.param(1, Batches(articles=4, pages=5), id="four"),
+        *[pytest.param(seed, Batches(articles=1), id=f"one by one, {seed}", marks=pytest.mark.slow) for seed in range(2, 8)],
+        *[pytest.param(seed, Batches(articles=7), id=f"seven, {seed}", marks=pytest.mark.slow) for seed in range(8, 12)],
+    ],
+)
+def test_the_size_of_batches_changes_nothing(tmp_path: Path, seed: int, batches: Batches) -> None:
+    """Articles of six weeks that copy and contradict each other: all decided at once, or few at a time, give the same store."""
+    stores = []
+    for name, size in (("whole", Batches()), ("cut", batches)):
+        one = World(settings(tmp_path / name, [feed(WIRE)], first_window_h=8760), Web(feeds={WIRE: random_pieces(seed)}), batches=size)
+        one.ingest()
+        stores.append(one.canonical())
+    assert stores[0] == stores[1]
+
+
+class Week:
+    """Serve the sample week without a network: a `Sender` that follows redirects, in an order of its own."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = Random(seed)
+
+    def send_all(self, requests: list[Request], now: datetime):
+        for request in self.random.sample(list(requests), len(list(requests))):
+            url = request.url
+            status, headers, body = self._get(url, now)
+            if status == 302:
+                url = headers["Location"]
+                status, headers, body = self._get(url, now)
+            yield Response(request.url, url, status, {name.lower(): value for name, value in headers.items()}, body, now)
+
+    @staticmethod
+    def _get(url: str, now: datetime) -> tuple[int, dict[str, str], bytes]:
+        host, _, path = url.removeprefix("http://").partition("/")
+        return answer(host, f"/{path}", now)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("batches", [Batches(1, 1, 1), Batches(4, 9, 13)], ids=["one by one", "small"])
+def test_the_sample_week_comes_out_the_same_however_it_is_cut(tmp_path: Path, batches: Batches) -> None:
+    """The first days of the week, pages in any order and transactions of any size: the same store."""
+    with WeekServer() as server:
+        write_configuration(tmp_path / "config", server)
+    delivered = load(tmp_path / "config", {})
+    stores = []
+    for seed, size in ((1, Batches()), (2, batches)):
+        one = World(replace(delivered, data=tmp_path / str(seed)), Week(seed), batches=size)  # type: ignore[arg-type]
+        for now in list(polls())[:5]:
+            one.ingest(now)
+        stores.append(one.canonical())
+    assert len(load_week().articles) > 70
+    assert stores[0] == stores[1]
+
+
+# ---------------------------------------------------------------- cold start
+
+
+def test_a_new_feed_starts_cold_and_a_known_one_does_not(tmp_path: Path) -> None:
+    """A feed added later tells only what is younger than the window before its first poll; its older entries count as known."""
+    later = NOW + 10 * DAY
+    old = Piece("https://post.example/old", "Timber for Idlib", STORM[1:], later - 3 * DAY)
+    young = Piece(
+        "https://post.example/young", "Oil terminal", ("Haftar met engineers of the oil terminal near Misrata on Monday.",), later - HOUR
+    )
+    delayed = Piece("https://wire.example/delayed", "Roofs", STORM[:1], later - 5 * DAY)
+    one = World(settings(tmp_path, [feed(WIRE)]), Web(feeds={WIRE: [], POST: [old, young]}))
+    one.ingest()
+    one.web.feeds[WIRE] = [delayed]
+    one.change(feeds=(feed(WIRE), feed(POST)))
+    one.ingest(later)
+    assert one.outcomes() == {
+        old.url: ("known", "older_than_first_window"),
+        young.url: ("new", "new_story"),
+        delayed.url: ("new", "new_story"),
+    }
+
+
+# ---------------------------------------------------------------- confirmation
+
+
+def report(world: World) -> None:
+    """Tell a reader every development there is, as an edition would."""
+    with open_store(world.settings.data, 1) as connection:
+        found = connection.execute("SELECT id FROM core.developments").fetchall()
+        columns = ("edition_id", "development_id", "recipient", "position")
+        insert_rows(connection, "core.told", columns, [(str(id_), str(id_), "desk", 1) for (id_,) in found])
+
+
+def test_an_independent_report_confirms_what_readers_were_told(tmp_path: Path) -> None:
+    """Only after readers know the story, once an origin, and never by a copy."""
+    one = World(
+        settings(tmp_path, [feed(WIRE), feed(POST), feed(DESK)]),
+        Web(feeds={WIRE: [Piece("https://wire.example/a", "Storm tears roofs off schools near Saraqib", STORM)], POST: [], DESK: []}),
+    )
+    one.ingest()
+    copy = Piece("https://desk.example/copy", "Storm tears roofs off schools", STORM, NOW + HOUR)
+    own = Piece("https://post.example/own", "Storm near Saraqib leaves schools without roofs", OWN_REPORT, NOW + HOUR)
+    report(one)
+    one.web.feeds |= {POST: [own], DESK: [copy]}
+    one.ingest(NOW + 2 * HOUR)
+    confirmed = [words for kind, words in one.told() if kind == "new_origin"]
+    assert confirmed == ["post.example"]
+    assert one.outcomes()[copy.url] == ("duplicate", "exact")
+    assert one.rows("SELECT count(*) AS n FROM core.stories") == [{"n": 1}]
+    origins = one.rows("SELECT publisher, origin FROM core.articles ORDER BY publisher")
+    assert [row["origin"] for row in origins if row["publisher"] == "desk.example"] == ["wire.example"]
+
+
+# ---------------------------------------------------------------- parts
+
+
+def figure(value: float, measure: str = "killed") -> Figure:
+    return Figure(value, value, "exact", measure, "civilians", "", str(value), 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("new", "told", "found"),
+    [
+        pytest.param([figure(9)], [figure(9)], None, id="the same"),
+        pytest.param([figure(14)], [figure(9)], (14, 9), id="another"),
+        pytest.param([figure(14)], [figure(9), figure(14)], None, id="one of two told"),
+        pytest.param([figure(14)], [figure(9, "injured")], None, id="another measure"),
+        pytest.param([], [figure(9)], None, id="none"),
+    ],
+)
+def test_the_first_figure_that_differs_from_all_comparable_ones(
+    new: list[Figure], told: list[Figure], found: tuple[float, float] | None
+) -> None:
+    """A pair of new and told, or nothing."""
+    pair = first_difference(new, told)
+    assert (pair and (pair[0].value_low, pair[1].value_low)) == found
+
+
+def test_rare_terms_weigh_more() -> None:
+    """Weight falls with each text that holds the term, never below a little."""
+    frequency = Frequency(0, {})
+    unseen = frequency.idf("idlib")
+    for _ in range(400):
+        frequency.add(frozenset({1}))
+    assert frequency.idf_of_hash(1) == pytest.approx(0.115, abs=0.01)
+    assert frequency.idf("idlib") > unseen > frequency.idf_of_hash(1) > 0
