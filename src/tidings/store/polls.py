@@ -86,7 +86,7 @@ def record_polls(
     changed: dict[Id, Entry] = {}
     events = []
     for state, outcome, detail, entries in polls:
-        new_count = sum(entry.id not in known and entry.id not in fresh for entry in entries)
+        new_count = len({entry.id for entry in entries} - known.keys() - fresh.keys())
         events.append((state.feed_id, now, outcome, detail, len(entries), new_count, run_id))
         for entry in entries:
             if entry.id not in known:
