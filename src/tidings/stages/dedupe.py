@@ -78,10 +78,11 @@ def alignment(article: Sequence[frozenset[str]], other: Sequence[frozenset[str]]
         return 0.0
     total = covered = 0.0
     places: list[int] = []
+    weight_of = {word: idf(word) for words in article for word in words}.__getitem__
     for words in article:
         # fsum: a sum over a set must not depend on its order, which differs from process to process
-        weight = fsum(map(idf, words))
-        best, place = max(((fsum(map(idf, words & theirs)), -i) for i, theirs in enumerate(other)), default=(0.0, 0))
+        weight = fsum(map(weight_of, words))
+        best, place = max(((fsum(map(weight_of, words & theirs)), -i) for i, theirs in enumerate(other)), default=(0.0, 0))
         total += weight
         covered += best
         if weight and best / weight >= 0.4:
