@@ -87,13 +87,16 @@ def record_reads(connection: duckdb.DuckDBPyConnection, reads: Sequence[Read], *
     with transaction(connection):
         _record_outcomes(connection, reads, now, run_id)
         upsert_rows(connection, "core.articles", ARTICLE, [_article_row(read, run_id) for read in articles])
-        upsert_rows(
-            connection,
-            "core.versions",
-            ("id", "article_id", "title", "text", "first_seen_at"),
-            [(a.version_id, a.id, a.title, a.text, now) for a in (read.article for read in articles) if a],
-        )
+        _record_versions(connection, [read.article for read in articles if read.article], now)
         record_statements(connection, [one for read in articles for one in read.statements], decision="", now=now, run_id=run_id)
+
+
+def _record_versions(connection: duckdb.DuckDBPyConnection, articles: Sequence[Article], now: datetime) -> None:
+    """Insert the texts that are new; one that is there keeps the time when it was first seen."""
+    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one.version_id,) for one in articles])
+    there = {row["id"] for row in rows(connection, "SELECT id FROM core.versions SEMI JOIN given_ids USING (id)")}
+    fresh = {one.version_id: (one.version_id, one.id, one.title, one.text, now) for one in articles if one.version_id not in there}
+    insert_rows(connection, "core.versions", ("id", "article_id", "title", "text", "first_seen_at"), fresh.values())
 
 
 def _record_outcomes(connection: duckdb.DuckDBPyConnection, reads: Sequence[Read], now: datetime, run_id: str) -> None:
