@@ -62,7 +62,7 @@ def random_pieces(seed: int, count: int = 18) -> list[Piece]:
 @pytest.mark.parametrize(
     ("seed", "batches"),
     [
-        pytest.param(1, Batches(articles=4, pages=5), id="four"),
+        pytest.param(1, Batches(articles=4, pages=5), id="four", marks=pytest.mark.slow),
         *[pytest.param(seed, Batches(articles=1), id=f"one by one, {seed}", marks=pytest.mark.slow) for seed in range(2, 8)],
         *[pytest.param(seed, Batches(articles=7), id=f"seven, {seed}", marks=pytest.mark.slow) for seed in range(8, 12)],
     ],

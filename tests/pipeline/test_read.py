@@ -12,7 +12,9 @@ WIRE, POST = "https://wire.example/rss", "https://post.example/rss"
 LINK = "https://wire.example/flood"
 FLOOD = ("Heavy rain flooded a camp near Saraqib in Idlib on Tuesday, aid workers said.", "Nine tents in Idlib were lost, a nurse said.")
 OIL = ("Haftar met engineers of the oil terminal near Misrata on Monday.",)
-BATCHES = pytest.mark.parametrize("batches", [Batches(), Batches(1, 1, 1)], ids=["one batch", "one at a time"])
+BATCHES = pytest.mark.parametrize(
+    "batches", [pytest.param(Batches(), id="one batch"), pytest.param(Batches(1, 1, 1), id="one at a time", marks=pytest.mark.slow)]
+)
 
 
 @BATCHES
