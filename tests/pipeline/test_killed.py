@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from io import StringIO
 from itertools import islice
@@ -34,9 +34,6 @@ def server() -> Iterator[WeekServer]:
         yield one
 
 
-Life = Callable[[Path, WeekServer, datetime], None]
-
-
 def run_once(config: Path, now: datetime, kill_after_s: float | None = None) -> float:
     """Run in a process of its own, and return how long it worked; it is killed in the middle when a time is given."""
     with subprocess.Popen([sys.executable, str(RUNNER), str(config), now.isoformat()], stdout=subprocess.PIPE) as process:
@@ -60,7 +57,9 @@ def state(data: Path) -> tuple[list[str], dict[str, bytes]]:
     lines = [json.loads(line) for line in out.getvalue().splitlines()]
     told = [{key: value for key, value in line.items() if line["table"] != "deliveries" or key not in ABOUT_ATTEMPTS} for line in lines]
     folder = data / "editions"
-    return [json.dumps(line, sort_keys=True) for line in told], {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return [json.dumps(line, sort_keys=True) for line in told], {
+        str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
 
 
 @pytest.fixture(scope="module")
