@@ -431,6 +431,7 @@ class Coverage:
     feeds_failing: tuple[FeedNote, ...]
     feeds_silent: tuple[FeedNote, ...]
     funnel: tuple[tuple[str, int], ...]  # (outcome, count) in the window, every entry in exactly one
+    feeds_losing: tuple[FeedNote, ...] = ()  # fine, but entries may scroll away between polls; counted in feeds_fine, too
     delivery_notes: tuple[str, ...] = ()  # refused, held and expired deliveries of other recipients, by name
 
 

@@ -78,7 +78,7 @@ def test_dark_and_narrow_rules_stay(rich_edition):
     assert "@media (max-width: 480px)" in page
     style = page[page.index("<style") : page.index("</style>")]
     used = {name for _, attrs in Page(page).tags for name in attrs.get("class", "").split()}
-    assert set(re.findall(r"\.([a-z][a-z_-]+)", style)) - used <= {"note", "more"}
+    assert set(re.findall(r"\.([a-z][a-z_-]+)", style)) - used <= {"note", "more", "event"}
 
 
 def test_headings_are_in_order(rich_edition):
@@ -131,10 +131,9 @@ def test_empty_edition_says_what_was_watched(make):
         "Northern Courier</bdi> — failing since Mon 17 Feb 07:00: timeout after 20 s, 31 in a row",
         "Steppe Wire</bdi> — silent since Thu 13 Feb 07:00: usually 14 entries a day",
         "the edition of 2020-02-18 06:30 for night_desk: refused",
-        "1,307 entries = 19 with something new + 38 told before + 27 copies + 1,204 off topic + 11 of an article read already + 6 not readable + 2 to be tried again",
     ],
-    ids=["failing", "silent", "undelivered", "funnel"],
+    ids=["failing", "silent", "undelivered"],
 )
 def test_coverage_note_names_what_is_wrong(rich_edition, words):
-    """Failing and silent feeds and undelivered editions are named, and the counts of entries add up."""
+    """Failing and silent feeds and undelivered editions are named."""
     assert words in to_html(rich_edition).replace(' class="who" style="font-weight:600"', "").replace("<bdi>", "")

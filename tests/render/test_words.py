@@ -2,7 +2,7 @@ import pytest
 
 from tidings.model import Kind
 from tidings.render import subject
-from tidings.render.words import badge, funnel_rows, kinds_line, listed, many, story_line
+from tidings.render.words import funnel_rows, kinds_line, listed, many, story_line
 
 
 def test_subject_has_counts_and_names_only(rich_edition):
@@ -37,18 +37,23 @@ def test_kinds_line(counts, line):
 
 
 def test_small_words(make):
-    """Plurals, lists and badges read as a person would write them."""
+    """Plurals and lists read as a person would write them."""
     assert (many(1, "entry", "entries"), many(1200, "entry", "entries")) == ("1 entry", "1,200 entries")
     assert [listed(names) for names in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
-    assert [badge(Kind.NEW_STORY, nth) for nth in (0, 1)] == ["New story", "New"]
     assert story_line(make["story"]("idlib", "x", [])) == "2 reports, 1 origin"
 
 
 def test_funnel_adds_up(rich_edition):
-    """Each step of the funnel is the one before less the outcomes that left it."""
-    assert funnel_rows(rich_edition.coverage) == [
+    """Each step of the funnel is the one before less the rows between them, down to the developments of the edition."""
+    rows = funnel_rows(rich_edition)
+    left = rows[0].count
+    for row in rows[1:-1]:
+        left = left - row.count if row.less else left
+        assert row.less or row.count == left, row.label
+    assert [(row.label, row.count) for row in rows if not row.less] == [
         ("Entries seen", 1307),
         ("Articles read", 1288),
         ("On a watched topic", 84),
         ("With something new", 19),
+        ("Developments in this edition", rich_edition.development_count),
     ]

@@ -148,7 +148,7 @@ def names(edition):
 
 
 def test_order_of_weight():
-    """New stories come first, those of more origins before others, then what overturns, then what adds, then confirmations."""
+    """What overturns and new stories of several origins come first, then new stories of one, then what adds, then confirmations."""
     edition = made(
         selected("adds", story="adds", hours=0.1),
         selected("confirms", Kind.NEW_ORIGIN, story="confirms", hours=0.1),
@@ -158,7 +158,7 @@ def test_order_of_weight():
         selected("taken", Kind.REVERSAL, story="taken", hours=5),
         origins={"many": 4},
     )
-    assert names(edition) == ["many", "few", "taken", "toll", "adds", "confirms"]
+    assert names(edition) == ["many", "taken", "toll", "few", "adds", "confirms"]
 
 
 def test_order_within_a_story():

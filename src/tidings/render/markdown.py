@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from tidings.model import Edition
 from tidings.render.escape import markdown as md
-from tidings.render.view import DevelopmentView, EditionView, StoryView, TopicView, view
+from tidings.render.view import ArticleView, DevelopmentView, EditionView, FigureView, StoryView, TopicView, view
+from tidings.render.words import FunnelRow
 
 
 def to_markdown(edition: Edition) -> str:
@@ -34,26 +35,43 @@ def _topic(topic: TopicView) -> Iterator[str]:
 
 def _story(story: StoryView) -> Iterator[str]:
     yield f"### {md(story.headline)}"
-    yield md(story.line)
-    for one in story.developments:
-        yield from _development(one)
+    yield f"**{story.badge}** · {md(story.line)}" if story.badge else md(story.line)
+    for article in story.articles:
+        yield from _article(article)
     if story.more:
         yield md(story.more)
 
 
+def _article(article: ArticleView) -> Iterator[str]:
+    for one in article.developments:
+        yield from _development(one)
+    for warning in article.warnings:
+        yield f"**Take care:** {md(warning)}"
+    publisher = f"[{md(article.publisher)}](<{article.url}>)" if article.url else md(article.publisher)
+    yield f"{publisher} · {md(article.attribution)}"
+
+
 def _development(one: DevelopmentView) -> Iterator[str]:
-    yield f"**{one.badge}** {md(one.origin)}".rstrip()
+    figures = [_figure(figure) for figure in one.figures]
+    if one.badge:
+        yield " ".join(part for part in (f"**{one.badge}**", md(one.origin), *figures[:1]) if part)
+        figures = figures[1:]
+    yield from figures
     if one.statement:
         yield f"> {md(one.statement)}"
-    for figure in one.figures:
-        when = f" ({md(figure.was_when)})" if figure.was_when else ""
-        yield f"**{md(figure.words)}** · was: {md(figure.was)}{when}"
+    if one.event:
+        yield f"({md(one.event)})"
     if one.was:
         yield f"Before:\n\n> {md(one.was)}"
-    if one.warning:
-        yield f"**Take care:** {md(one.warning)}"
-    publisher = f"[{md(one.publisher)}](<{one.url}>)" if one.url else md(one.publisher)
-    yield f"{publisher} · {md(one.attribution)}"
+
+
+def _figure(figure: FigureView) -> str:
+    when = f" ({md(figure.was_when)})" if figure.was_when else ""
+    return f"**{md(figure.words)}** · was {md(figure.was)}{when}"
+
+
+def _label(row: FunnelRow) -> str:
+    return f"*{row.label}*" if row.less else row.label
 
 
 def _coverage(edition: EditionView) -> Iterator[str]:
@@ -68,10 +86,9 @@ def _coverage(edition: EditionView) -> Iterator[str]:
         (
             "| From entries to what is new, all topics together | |",
             "| --- | ---: |",
-            *(f"| {label} | {count:,} |" for label, count in edition.funnel),
+            *(f"| {_label(row)} | {row.shown} |" for row in edition.funnel),
         )
     )
-    yield md(edition.funnel_line)
     if edition.undelivered:
         yield "\n".join(("Not delivered:", "", *(f"- {md(note)}" for note in edition.undelivered)))
     yield f"Quotations and headlines are the exact words of the linked reports. Edition {edition.id[:8]}."

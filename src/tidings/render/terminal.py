@@ -8,7 +8,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from tidings.model import Edition
-from tidings.render.view import DevelopmentView, EditionView, StoryView, view
+from tidings.render.view import ArticleView, DevelopmentView, EditionView, StoryView, view
 
 _STYLES = {
     "changed_figure": "bold yellow",
@@ -42,27 +42,34 @@ def _parts(edition: EditionView) -> Iterator[RenderableType]:
 
 def _story(story: StoryView) -> Iterator[RenderableType]:
     yield Text(f"\n{story.headline}", style="bold underline")
-    yield Text(story.line, style="dim")
-    for one in story.developments:
-        yield Padding(Group(*_development(one)), (1, 0, 0, 2))
+    badge = (f"{story.badge} · ", "bold cyan") if story.badge else ""
+    yield Text.assemble(badge, (story.line, "dim"))
+    for article in story.articles:
+        yield Padding(Group(*_article(article)), (1, 0, 0, 2))
     if story.more:
         yield Padding(Text(story.more, style="italic dim"), (1, 0, 0, 2))
 
 
+def _article(article: ArticleView) -> Iterator[RenderableType]:
+    for one in article.developments:
+        yield from _development(one)
+    for warning in article.warnings:
+        yield Text(f"Take care: {warning}", style="yellow")
+    yield Text.assemble((article.publisher, "bold"), (f" · {article.attribution}", "dim"))
+    if article.url:
+        yield Text(article.url, style="dim", overflow="fold")
+
+
 def _development(one: DevelopmentView) -> Iterator[RenderableType]:
-    yield Text.assemble((one.badge, _STYLES.get(one.kind, "bold cyan")), f" {one.origin}" if one.origin else "")
-    if one.statement:
-        yield Text(one.statement)
+    if one.badge:
+        yield Text.assemble((one.badge, _STYLES.get(one.kind, "bold")), f" {one.origin}" if one.origin else "")
     for figure in one.figures:
         when = f" ({figure.was_when})" if figure.was_when else ""
-        yield Text.assemble((figure.words, "bold"), (f"  was: {figure.was}{when}", "dim"))
+        yield Text.assemble((figure.words, "bold"), (f"  was {figure.was}{when}", "dim"))
+    if one.statement:
+        yield Text.assemble(one.statement, (f"  ({one.event})", "dim") if one.event else "")
     if one.was:
         yield Text(f"Before: {one.was}", style="dim")
-    if one.warning:
-        yield Text(f"Take care: {one.warning}", style="yellow")
-    yield Text.assemble((one.publisher, "bold"), (f" · {one.attribution}", "dim"))
-    if one.url:
-        yield Text(one.url, style="dim", overflow="fold")
 
 
 def _coverage(edition: EditionView) -> Iterator[RenderableType]:
@@ -73,6 +80,7 @@ def _coverage(edition: EditionView) -> Iterator[RenderableType]:
         yield Text(f"  {feed.publisher} — {feed.line} {feed.shown_url}", style="dim")
     if edition.feeds_more:
         yield Text(f"  {edition.feeds_more}", style="dim")
-    yield Text(edition.funnel_line, style="dim")
+    for row in edition.funnel:
+        yield Text(f"  {row.shown:>7}  {row.label}", style="dim" if row.less else "")
     for note in edition.undelivered:
         yield Text(f"Not delivered: {note}", style="yellow")

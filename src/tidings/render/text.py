@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from tidings.model import Edition
-from tidings.render.view import DevelopmentView, EditionView, StoryView, TopicView, view
+from tidings.render.view import ArticleView, DevelopmentView, EditionView, StoryView, TopicView, view
 
 WIDTH = 72
 
@@ -45,29 +45,37 @@ def _story(story: StoryView) -> Iterator[str]:
     yield ""
     yield from wrap(story.headline)
     yield "-" * min(_width(story.headline), WIDTH)
-    yield from wrap(story.line)
-    for one in story.developments:
-        yield from _development(one)
+    yield from wrap(f"{story.badge}: {story.line}" if story.badge else story.line)
+    for article in story.articles:
+        yield from _article(article)
     if story.more:
         yield ""
         yield from wrap(story.more, "  ")
 
 
+def _article(article: ArticleView) -> Iterator[str]:
+    for one in article.developments:
+        yield from _development(one)
+    for warning in article.warnings:
+        yield from wrap(f"Take care: {warning}", "  ! ", "    ")
+    yield from wrap(f"{article.publisher} · {article.attribution}", "  -- ", "     ")
+    if article.url:
+        yield f"     {article.url}"
+
+
 def _development(one: DevelopmentView) -> Iterator[str]:
     yield ""
-    yield from wrap(f"[{one.badge}] {one.origin}" if one.origin else f"[{one.badge}]", "  ")
-    if one.statement:
-        yield from wrap(one.statement, "  ")
+    if one.badge:
+        yield from wrap(f"[{one.badge}] {one.origin}" if one.origin else f"[{one.badge}]", "  ")
     for figure in one.figures:
         when = f" ({figure.was_when})" if figure.was_when else ""
-        yield from wrap(f"{figure.words} - was: {figure.was}{when}", "  * ", "    ")
+        yield from wrap(f"{figure.words} - was {figure.was}{when}", "  * ", "    ")
+    if one.statement:
+        yield from wrap(one.statement, "  ")
+    if one.event:
+        yield from wrap(f"({one.event})", "     ")
     if one.was:
         yield from wrap(f"Before: {one.was}", "  | ")
-    if one.warning:
-        yield from wrap(f"Take care: {one.warning}", "  ! ", "    ")
-    yield from wrap(f"{one.publisher} · {one.attribution}", "  -- ", "     ")
-    if one.url:
-        yield f"     {one.url}"
 
 
 def _coverage(edition: EditionView) -> Iterator[str]:
@@ -78,11 +86,10 @@ def _coverage(edition: EditionView) -> Iterator[str]:
     if edition.feeds_more:
         yield from wrap(edition.feeds_more, "  * ", "    ")
     yield ""
-    label_width = max(len(label) for label, _ in edition.funnel)
-    for label, count in edition.funnel:
-        yield f"  {label:<{label_width}}  {count:>9,}"
-    yield ""
-    yield from wrap(edition.funnel_line, "  ")
+    labels = [f"  {row.label}" if row.less else row.label for row in edition.funnel]
+    label_width = min(max(map(len, labels)), WIDTH - 14)
+    for label, row in zip(labels, edition.funnel, strict=True):
+        yield f"  {label:<{label_width}}  {row.shown:>9}"
     if edition.undelivered:
         yield from ("", "Not delivered:")
         for note in edition.undelivered:

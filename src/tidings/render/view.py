@@ -21,37 +21,38 @@ class FigureView:
 
 @dataclass(frozen=True, slots=True)
 class DevelopmentView:
-    """Hold one development in words; `statement`, `was`, `publisher` and `warning` come from outside."""
+    """Hold one development in words; `statement` and `was` come from outside."""
 
     kind: str
-    badge: str
+    badge: str  # empty where the kind says no more than that it is new
     statement: str
     lang: str  # for the lang attribute; may be empty
     origin: str  # who confirms; empty for every kind but new_origin
-    publisher: str
-    url: str  # safe, or empty: then there is no link
-    when: str
-    place: str
-    language: str  # its name, unless English
-    event: str
-    warning: str
+    event: str  # the day it speaks of; empty when the article's line says it
     was: str
     figures: tuple[FigureView, ...]
 
-    @property
-    def attribution(self) -> str:
-        """Return what stands after the publisher: time, place, language and what day is spoken of."""
-        return " · ".join(part for part in (self.when, self.place, self.language, self.event) if part)
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """Hold what is shown of one article: its developments, and one line that says where they are from."""
+
+    developments: tuple[DevelopmentView, ...]
+    warnings: tuple[str, ...]
+    publisher: str
+    url: str  # safe, or empty: then there is no link
+    attribution: str  # what stands after the publisher: time, language, places and day
 
 
 @dataclass(frozen=True, slots=True)
 class StoryView:
-    """Hold a story with the developments that are shown."""
+    """Hold a story with the developments that are shown, article by article."""
 
     headline: str
     lang: str
+    badge: str  # of a new story, else empty
     line: str
-    developments: tuple[DevelopmentView, ...]
+    articles: tuple[ArticleView, ...]
     more: str
 
 
@@ -89,15 +90,14 @@ class EditionView:
     feeds_line: str
     feeds: tuple[FeedView, ...]
     feeds_more: str
-    funnel: tuple[tuple[str, int], ...]
-    funnel_line: str
+    funnel: tuple[words.FunnelRow, ...]
     undelivered: tuple[str, ...]
 
 
 def view(edition: Edition) -> EditionView:
     """Lay out the edition."""
     coverage = edition.coverage
-    troubled = (*coverage.feeds_failing, *coverage.feeds_silent)
+    troubled = (*coverage.feeds_failing, *coverage.feeds_silent, *coverage.feeds_losing)
     named = troubled[: words.FEEDS_NAMED_MAX]
     left = len(troubled) - len(named)
     return EditionView(
@@ -110,8 +110,7 @@ def view(edition: Edition) -> EditionView:
         feeds_line=words.feeds_line(coverage),
         feeds=tuple(FeedView(plain(note.publisher, 80), plain(note.shown_url, 200), words.feed_line(note, edition)) for note in named),
         feeds_more=f"and {words.many(left, 'feed')} more, named by tidings status" if left else "",
-        funnel=tuple(words.funnel_rows(coverage)),
-        funnel_line=words.funnel_line(coverage),
+        funnel=tuple(words.funnel_rows(edition)),
         undelivered=tuple(plain(note, 300) for note in coverage.delivery_notes[:20]),
     )
 
@@ -158,31 +157,45 @@ def _shown(story: ReportedStory) -> tuple[ReportedDevelopment, ...]:
 def _story(edition: Edition, story: ReportedStory) -> StoryView:
     shown = _shown(story)
     left = len(story.developments) - len(shown)
+    by_article: dict[tuple[object, ...], list[ReportedDevelopment]] = {}
+    for one in shown:  # the weightiest of an article decides where the article stands
+        by_article.setdefault((one.url, one.publisher, one.published_at, one.language), []).append(one)
     return StoryView(
         headline=plain(story.headline, TITLE_MAX) or "A report without a title",
         lang=language_tag(story.headline_language),
+        badge=words.NEW_STORY if story.is_new else "",
         line=words.story_line(story),
-        developments=tuple(_development(edition, one, words.badge(one.kind, nth)) for nth, one in enumerate(shown)),
+        articles=tuple(_article(edition, members) for members in by_article.values()),
         more=words.more_line(left, " of this story") if left else "",
     )
 
 
-def _development(edition: Edition, one: ReportedDevelopment, badge: str) -> DevelopmentView:
-    seen = f"seen {words.clock(one.first_seen_at, edition)}"
+def _article(edition: Edition, members: list[ReportedDevelopment]) -> ArticleView:
+    """Lay out what is shown of one article; what all its statements share is said once, in its line."""
+    first = members[0]
+    when = words.claimed(first.published_at, edition) if first.published_at else f"seen {words.clock(first.first_seen_at, edition)}"
+    language = "" if first.language in {"en", ""} else plain(language_name(first.language), 40)
+    events = {_event(edition, one) for one in members if one.statement}
+    shared = events.pop() if len(events) == 1 else ""
+    places = dict.fromkeys(plain(one.place, 60) for one in members if one.place)
+    return ArticleView(
+        developments=tuple(_development(edition, one, "" if shared else _event(edition, one)) for one in members),
+        warnings=tuple(dict.fromkeys(plain(one.warning, 300) for one in members if plain(one.warning, 300))),
+        publisher=plain(first.publisher, 120) or "unnamed publisher",
+        url=safe_url(first.url),
+        attribution=" · ".join(part for part in (when, language, ", ".join(places), shared) if part),
+    )
+
+
+def _development(edition: Edition, one: ReportedDevelopment, event: str) -> DevelopmentView:
     figures = tuple(_figures(edition, one))
     return DevelopmentView(
         kind=one.kind.value,
-        badge=badge,
+        badge=words.BADGES.get(one.kind, ""),
         statement=plain(one.statement),
         lang=language_tag(one.language),
         origin=plain(one.origin or one.publisher, 120) if one.kind is Kind.NEW_ORIGIN else "",
-        publisher=plain(one.publisher, 120) or "unnamed publisher",
-        url=safe_url(one.url),
-        when=words.claimed(one.published_at, edition) if one.published_at else seen,
-        place=plain(one.place, 60),
-        language="" if one.language in {"en", ""} else plain(language_name(one.language), 40),
-        event=_event(edition, one),
-        warning=plain(one.warning, 300),
+        event=event,
         was="" if figures else plain(one.replaces),
         figures=figures,
     )

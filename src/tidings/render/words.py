@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -17,9 +18,8 @@ _MONTHS_LONG = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 
-BADGES: Mapping[Kind, str] = {
-    Kind.NEW_STORY: "New story",
-    Kind.NEW_STATEMENT: "New",
+NEW_STORY = "New story"  # said once, of the story
+BADGES: Mapping[Kind, str] = {  # everything in an edition is new: only what is more than that has a badge
     Kind.CHANGED_FIGURE: "Changed figure",
     Kind.REVERSAL: "Reversal",
     Kind.CORRECTION: "Correction",
@@ -33,20 +33,14 @@ _COUNTED: tuple[tuple[frozenset[Kind], str, str], ...] = (
     (frozenset({Kind.CORRECTION}), "correction", "corrections"),
     (frozenset({Kind.NEW_ORIGIN}), "confirmation", "confirmations"),
 )
-NOT_READ = ("same_article", "rejected", "deferred", "pending")
-OFF_TOPIC = ("off_topic",)
-ON_TOPIC = ("new", "nothing_new", "duplicate", "known")
-_OUTCOMES: Mapping[str, str] = {
-    "new": "with something new",
-    "nothing_new": "told before",
-    "duplicate": "copies",
-    "known": "recorded as known",
-    "off_topic": "off topic",
+_UNREAD = {  # outcome -> in words; the order is that of the funnel
     "same_article": "of an article read already",
     "rejected": "not readable",
     "deferred": "to be tried again",
     "pending": "not read yet",
 }
+_OFF_TOPIC = {"off_topic": "off topic"}
+_NOT_NEW = {"duplicate": "copies", "nothing_new": "nothing new in them", "known": "recorded as known"}
 FEEDS_NAMED_MAX = 25
 LANGUAGES_NAMED_MAX = 6
 
@@ -67,11 +61,6 @@ def listed(names: Iterable[str]) -> str:
     if len(all_names) < 2:
         return "".join(all_names)
     return ", ".join(all_names[:-1]) + " and " + all_names[-1]
-
-
-def badge(kind: Kind, nth: int) -> str:
-    """Name the kind of a story's n-th development, counted from 0; a story is new once."""
-    return BADGES[Kind.NEW_STATEMENT if kind is Kind.NEW_STORY and nth else kind]
 
 
 # ---------------------------------------------------------------- dates
@@ -190,11 +179,12 @@ def feed_count(coverage: Coverage) -> int:
 
 
 def feeds_line(coverage: Coverage) -> str:
-    """Write "38 feeds fine, 2 failing, 1 silent"."""
-    parts = [f"{many(coverage.feeds_fine, 'feed')} fine"]
-    parts.append(f"{number(len(coverage.feeds_failing))} failing")
-    parts.append(f"{number(len(coverage.feeds_silent))} silent")
-    return ", ".join(parts)
+    """Write "38 feeds fine, 2 failing, 1 silent", and what else is the matter."""
+    states = Counter({"failing": 0, "silent": 0})
+    states.update(plain(note.state, 40) for note in (*coverage.feeds_failing, *coverage.feeds_silent))
+    parts = [f"{many(coverage.feeds_fine, 'feed')} fine", *(f"{number(count)} {state}" for state, count in states.items())]
+    losing = len(coverage.feeds_losing)
+    return ", ".join(parts) + (f"; {number(losing)} of the fine may lose entries" if losing else "")
 
 
 def feed_line(note: FeedNote, edition: Edition) -> str:
@@ -206,24 +196,32 @@ def feed_line(note: FeedNote, edition: Edition) -> str:
     return f"{line}: {plain(note.note, 160)}" if note.note else line
 
 
-def funnel_rows(coverage: Coverage) -> list[tuple[str, int]]:
-    """Give the funnel from entries to what is new."""
-    counts = dict(coverage.funnel)
-    total = sum(counts.values())
-    not_read = sum(counts.get(outcome, 0) for outcome in NOT_READ)
-    off_topic = sum(counts.get(outcome, 0) for outcome in OFF_TOPIC)
-    return [
-        ("Entries seen", total),
-        ("Articles read", total - not_read),
-        ("On a watched topic", total - not_read - off_topic),
-        ("With something new", counts.get("new", 0)),
-    ]
+@dataclass(frozen=True, slots=True)
+class FunnelRow:
+    """Hold a row of the funnel: what is left, or with `less` what left before it."""
+
+    label: str
+    count: int
+    less: bool = False
+
+    @property
+    def shown(self) -> str:
+        """Write the count, with a minus where it is taken away."""
+        return f"{'−' if self.less else ''}{number(self.count)}"
 
 
-def funnel_line(coverage: Coverage) -> str:
-    """Write every outcome with its count; the counts add up to the entries seen."""
-    counts = dict(coverage.funnel)
-    order = [*_OUTCOMES, *(outcome for outcome in counts if outcome not in _OUTCOMES)]
-    parts = [f"{number(counts[outcome])} {_OUTCOMES.get(outcome, outcome)}" for outcome in order if counts.get(outcome)]
-    total = sum(counts.values())
-    return f"{many(total, 'entry', 'entries')} = {' + '.join(parts)}" if parts else "No entries seen"
+def funnel_rows(edition: Edition) -> list[FunnelRow]:
+    """Give the funnel from entries to developments: each step is the one before less the rows between them."""
+    counts = dict(edition.coverage.funnel)
+    left = sum(counts.values())
+    rows = [FunnelRow("Entries seen", left)]
+    others = {outcome: outcome for outcome in counts if outcome != "new" and not any(outcome in words for words in _STEPS.values())}
+    for step, words in _STEPS.items():
+        gone = [FunnelRow(label, counts[outcome], less=True) for outcome, label in {**words, **others}.items() if counts.get(outcome)]
+        others = {}
+        left -= sum(row.count for row in gone)
+        rows += [*gone, FunnelRow(step, left)]
+    return [*rows, FunnelRow("Developments in this edition", edition.development_count)]
+
+
+_STEPS: Mapping[str, Mapping[str, str]] = {"Articles read": _UNREAD, "On a watched topic": _OFF_TOPIC, "With something new": _NOT_NEW}

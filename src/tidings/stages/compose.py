@@ -131,7 +131,7 @@ def _topic_stories(topic: str, material: Material) -> list[ReportedStory]:
             by_story.setdefault(one.story_id, []).append(one)
     keyed = []
     for story_id, members in by_story.items():
-        members.sort(key=lambda one: (_RANK[one.reported.kind], one.reported_at, one.article_id, one.position, one.reported.development_id))
+        members.sort(key=_order)
         facts = material.stories.get(story_id) or StoryFacts(story_id, "", "", 1, 1, ())
         story = _story(topic, facts, members)
         newest = max(one.reported.first_seen_at for one in members)
@@ -139,8 +139,17 @@ def _topic_stories(topic: str, material: Material) -> list[ReportedStory]:
     return [story for *_, story in sorted(keyed, key=lambda key: key[:3])]
 
 
+def _order(one: Selected) -> tuple[int, bool, datetime, Id, int, Id]:
+    reported = one.reported
+    return (_RANK[reported.kind], not reported.replaces, one.reported_at, one.article_id, one.position, reported.development_id)
+
+
+def _overturns(one: Selected) -> bool:
+    """Tell whether a development takes the place of what was told: one word can do so, without a figure or a reversal."""
+    return one.reported.kind in _OVERTURNS or bool(one.reported.replaces)
+
+
 def _story(topic: str, facts: StoryFacts, members: list[Selected]) -> ReportedStory:
-    kinds = {one.reported.kind for one in members}
     return ReportedStory(
         story_id=facts.id,
         topic=topic,
@@ -149,22 +158,25 @@ def _story(topic: str, facts: StoryFacts, members: list[Selected]) -> ReportedSt
         article_count=facts.article_count,
         origin_count=facts.origin_count,
         languages=facts.languages,
-        is_new=Kind.NEW_STORY in kinds,
+        is_new=any(one.reported.kind is Kind.NEW_STORY for one in members),
         developments=tuple(one.reported for one in members),
-        weight=_weight(kinds, facts.origin_count),
+        weight=_weight(members, facts.origin_count),
     )
 
 
-def _weight(kinds: set[Kind], origin_count: int) -> float:
-    """Weigh a story: new ones first, then those that overturn what was told, then what only adds; within, by origins."""
-    if Kind.NEW_STORY in kinds:
+def _weight(members: list[Selected], origin_count: int) -> float:
+    """Weigh a story: what overturns what was told and new stories of several origins first; within, by origins.
+
+    Then come additions to stories of several origins and confirmations, then new stories of one origin, then what adds to those.
+    """
+    kinds = {one.reported.kind for one in members}
+    several = origin_count > 1
+    if any(map(_overturns, members)) or (several and Kind.NEW_STORY in kinds):
         tier = 3
-    elif kinds & _OVERTURNS:
+    elif several:
         tier = 2
-    elif Kind.NEW_STATEMENT in kinds:
-        tier = 1
     else:
-        tier = 0
+        tier = 1 if Kind.NEW_STORY in kinds else 0
     return tier * 1000.0 + min(origin_count, 999)
 
 

@@ -106,10 +106,19 @@ def _one(row: Mapping[str, Any], figures: Mapping[tuple[Id, str], Sequence[Figur
         place=row["place"],
         figures=tuple(_reported(figure, before if kind is Kind.CHANGED_FIGURE else (), row["previous_at"]) for figure in now),
         replaces=row["replaces"],
-        warning=_COPIED.sub(lambda match: f"copies a report of {copied.get(match[1], 'another publisher')}", row["warning"]),
+        warning=_warning(row, copied),
         origin=row["origin"],
     )
     return Selected(row["topic"], row["story_id"], row["reported_at"], row["article_id"], row["position"], reported)
+
+
+def _warning(row: Mapping[str, Any], copied: Mapping[Id, str]) -> str:
+    """Name the publisher that is copied. One that changes its own report gives no cause for care: the development says what changed."""
+    match = _COPIED.match(row["warning"])
+    if match is None:
+        return str(row["warning"])
+    publisher = copied.get(match[1], "another publisher")
+    return "" if publisher == row["publisher"] else _COPIED.sub(lambda _: f"copies a report of {publisher}", row["warning"])
 
 
 def _reported(figure: Figure, before: Iterable[Figure], previous_at: datetime | None) -> ReportedFigure:
@@ -158,11 +167,13 @@ def _coverage(connection: duckdb.DuckDBPyConnection, recipient: Recipient, start
     failing = [_note(row, "failing", row["last_success_at"] or row["first_polled_at"]) for row in health if row["state"] == "failing"]
     silent = [_note(row, "silent", row["silent_since"]) for row in health if row["state"] == "silent"]
     silent += [FeedNote(row["publisher"], row["feed"], "not polled yet", None, "") for row in health if row["state"] == "new"]
+    losing = [_note(row, "fine", None) for row in health if row["state"] == "fine" and row["note"] != "fine"]
     return Coverage(
         feeds_fine=len(health) - len(failing) - len(silent),
         feeds_failing=tuple(failing),
         feeds_silent=tuple(silent),
         funnel=tuple(sorted(_outcomes(connection, start, end).items())),
+        feeds_losing=tuple(losing),
         delivery_notes=undelivered(connection, recipient, end),
     )
 
