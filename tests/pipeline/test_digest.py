@@ -156,6 +156,14 @@ def test_a_warning_names_the_publisher(writer, world, tmp_path):
     assert edition.stories[0].developments[0].warning == "copies a report of First Paper, differs in: figure"
 
 
+def test_a_new_version_of_an_own_report_is_no_warning(writer, world, tmp_path):
+    """A publisher that brings its own report up to date copies nobody: the development itself says what changed."""
+    article, _ = writer.article("https://a.example/1", ["One."], world.now - 9 * DAY)
+    writer.article("https://a.example/2", ["Two."], world.now - world.hour, warning=f"copies {article}, differs in: figure")
+    [edition] = compose_due(tmp_path, world.settings(tmp_path), world.now)
+    assert edition.stories[0].developments[0].warning == ""
+
+
 def test_coverage_counts_every_entry_of_the_window_once(world, tmp_path):
     """Entries count in the window in which they were decided, each in one edition, by outcome."""
     columns = (
@@ -179,15 +187,16 @@ def test_coverage_counts_every_entry_of_the_window_once(world, tmp_path):
 
 
 def test_feeds_are_named_when_they_fail_or_fall_silent(world, tmp_path):
-    """A failing feed is named with since when and why, a silent one with since when; the others are counted."""
+    """A failing feed is named with since when and why, a silent one with since when, one that may lose entries with why; the others are counted."""
     columns = ("id", "shown_url", "publisher", "language", "country", "configured", "etag", "last_modified", "body_hash", "first_polled_at", "polled_at",
-               "last_success_at", "last_new_at", "failures_in_row", "last_error", "entries_per_day", "gone_count")  # fmt: skip
+               "last_success_at", "last_new_at", "failures_in_row", "last_error", "entries_per_day", "gone_count", "overlap")  # fmt: skip
     now, day = world.now, world.day
     feeds = [
         ("fine", now - 9 * day, now, now, now, 0, ""),
         ("broken", now - 9 * day, now, now - 2 * day, now - 2 * day, 7, "status 503"),
         ("quiet", now - 30 * day, now, now, now - 20 * day, 0, ""),
         ("away", now - 30 * day, now, now, now - 20 * day, 0, ""),
+        ("quick", now - 9 * day, now, now, now, 0, ""),
     ]
     with open_store(tmp_path, 10) as connection, transaction(connection):
         made = [
@@ -209,13 +218,15 @@ def test_feeds_are_named_when_they_fail_or_fall_silent(world, tmp_path):
                 error,
                 5.0,
                 0,
+                0.1 if name == "quick" else 0.9,
             )
             for name, first, polled, success, new, failures, error in feeds
         ]
         insert_rows(connection, "core.feeds", columns, made)
     [edition] = compose_due(tmp_path, world.settings(tmp_path), now)
     coverage = edition.coverage
-    assert coverage.feeds_fine == 1
+    assert coverage.feeds_fine == 2
+    assert [(note.publisher, "10 %" in note.note) for note in coverage.feeds_losing] == [("quick", True)]
     assert [(note.publisher, note.since) for note in coverage.feeds_failing] == [("broken", now - 2 * day)]
     assert "status 503" in coverage.feeds_failing[0].note
     assert [(note.publisher, note.since) for note in coverage.feeds_silent] == [("quiet", now - 20 * day)]

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
-from tidings.model import Kind
+from tidings.model import FeedNote, Kind
 from tidings.render import subject
-from tidings.render.words import funnel_rows, kinds_line, listed, many, story_line
+from tidings.render.words import feeds_line, funnel_rows, kinds_line, listed, many, story_line
 
 
 def test_subject_has_counts_and_names_only(rich_edition):
@@ -57,3 +59,21 @@ def test_funnel_adds_up(rich_edition):
         ("With something new", 19),
         ("Developments in this edition", rich_edition.development_count),
     ]
+
+
+def test_funnel_leaves_no_outcome_out(rich_edition):
+    """An outcome that the funnel has no words for is named as it is, and taken away like the others."""
+    coverage = replace(rich_edition.coverage, funnel=(*rich_edition.coverage.funnel, ("strange", 3)))
+    rows = funnel_rows(replace(rich_edition, coverage=coverage))
+    assert rows[0].count == 1310
+    assert ("strange", "\u22123") in [(row.label, row.shown) for row in rows]
+    assert ("Articles read", 1288) in [(row.label, row.count) for row in rows]
+
+
+def test_feeds_line(make):
+    """Feeds are counted by what is the matter with them; one never polled is not called silent."""
+    unpolled = FeedNote("Late Post", "https://late.example/rss", "not polled yet", None, "")
+    losing = FeedNote("Quick Post", "https://quick.example/rss", "fine", None, "entries may be lost between polls")
+    assert feeds_line(make["coverage"](feeds_silent=(unpolled,), feeds_losing=(losing,))) == (
+        "41 feeds fine, 2 failing, 0 silent, 1 not polled yet; 1 of the fine may lose entries"
+    )

@@ -161,6 +161,18 @@ def test_order_of_weight():
     assert names(edition) == ["many", "taken", "toll", "few", "adds", "confirms"]
 
 
+def test_one_word_can_overturn():
+    """A statement that takes the place of another weighs like a reversal, whatever its kind, and stands before what only adds."""
+    adds = selected("adds", story="taken", hours=9)
+    taken = selected("taken", story="taken", hours=5)
+    edition = made(
+        selected("new", Kind.NEW_STORY, story="new", hours=0.1),
+        adds,
+        replace(taken, reported=replace(taken.reported, replaces="Most have left.")),
+    )
+    assert names(edition) == ["taken", "adds", "new"]
+
+
 def test_order_within_a_story():
     """Within a story kinds come in their order, then the time of the report, then the place in its text."""
     edition = made(

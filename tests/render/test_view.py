@@ -1,0 +1,73 @@
+"""How an edition is laid out, before any sink: what is said once for an article, and what stays with each statement."""
+
+from dataclasses import replace
+
+import pytest
+
+from tidings.model import Kind
+from tidings.render.view import view
+
+
+@pytest.fixture
+def lay_out(make):
+    """Lay out one story with the given developments."""
+
+    def articles(*developments, **more):
+        return view(make["edition"]([make["story"]("idlib", "Headline", developments, **more)])).topics[0].stories[0]
+
+    return articles
+
+
+def of_article(make, kind, statement, url="https://post.example/1", **more):
+    return replace(make["development"](kind, statement, **more), url=url)
+
+
+def test_one_source_line_for_an_article(make, lay_out):
+    """Statements of one article stand together under one source line, the article with the weightiest first, each statement word for word."""
+    story = lay_out(
+        of_article(make, Kind.NEW_STORY, "One."),
+        of_article(make, Kind.CHANGED_FIGURE, "Two.", "https://post.example/2"),
+        of_article(make, Kind.NEW_STATEMENT, "Three."),
+    )
+    assert [(article.url, [one.statement for one in article.developments]) for article in story.articles] == [
+        ("https://post.example/1", ["One.", "Three."]),
+        ("https://post.example/2", ["Two."]),
+    ]
+
+
+def test_badges_say_what_new_does_not(make, lay_out):
+    """A story is called new once; only kinds that are more than new have a badge."""
+    story = lay_out(*(of_article(make, kind, "" if kind is Kind.NEW_ORIGIN else f"Statement {kind}.") for kind in Kind))
+    assert story.badge == "New story"
+    assert [one.badge for one in story.articles[0].developments] == ["", "", "Changed figure", "Reversal", "Correction", "Confirmed by"]
+    assert lay_out(of_article(make, Kind.NEW_STATEMENT, "Statement.")).badge == ""
+
+
+def test_places_and_a_shared_day_are_in_the_source_line(make, lay_out):
+    """The places of an article's statements are named once; a day of which all of them speak is, too."""
+    day = {"event_date": "2020-02-14", "hours": 5}
+    article = lay_out(
+        of_article(make, Kind.NEW_STATEMENT, "One.", place="Ariha", **day),
+        of_article(make, Kind.NEW_STATEMENT, "Two.", place="Saraqib", **day),
+        of_article(make, Kind.NEW_STATEMENT, "Three.", place="Ariha", **day),
+    ).articles[0]
+    assert article.attribution == "Wed 19 Feb 02:00 · Ariha, Saraqib · speaks of Fri 14 Feb"
+    assert [one.event for one in article.developments] == ["", "", ""]
+
+
+def test_days_that_differ_stay_with_their_statements(make, lay_out):
+    """Where statements of one article speak of different days, each says its own, and the source line says none."""
+    article = lay_out(
+        of_article(make, Kind.NEW_STATEMENT, "One.", event_date="2020-02-14"), of_article(make, Kind.NEW_STATEMENT, "Two.")
+    ).articles[0]
+    assert "speaks of" not in article.attribution
+    assert [one.event for one in article.developments] == ["speaks of Fri 14 Feb", ""]
+
+
+def test_a_warning_is_said_once(make, lay_out):
+    """The same warning on several statements of one article is said once."""
+    twice = [
+        of_article(make, Kind.NEW_STATEMENT, words, warning="copies a report of Harbour Post, differs in: place")
+        for words in ("One.", "Two.")
+    ]
+    assert lay_out(*twice).articles[0].warnings == ("copies a report of Harbour Post, differs in: place",)
