@@ -1,7 +1,8 @@
 """Resolve the day a sentence speaks of against the day it was published.
 
-Days of the week mean the latest such day not after publication, as news agencies write them. A sentence
-without a day, or whose day cannot be told, gives nothing: the date of publication is shown anyway.
+Days of the week mean the latest such day not after publication, as news agencies write them, if that is at
+most three days back: of the names further back about half meant a day ahead ("talks open on Wednesday", said
+on a Sunday), in the sample week and its seeds. A sentence without a day, or whose day cannot be told, gives nothing: the date of publication is shown anyway.
 """
 
 import re
@@ -32,6 +33,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _MONTH = r"(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 _MONTH_DAY = re.compile(rf"\b{_MONTH}\.? (\d{{1,2}})(?:st|nd|rd|th)?(?:,? (\d{{4}}))?\b(?![\d,]*\d)")
 _DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? {_MONTH}\b\.?(?: (\d{{4}}))?\b")
+_WEEKDAY_BACK_MAX = 3  # days
 _NEXT = re.compile(r"\b(?:next|coming|until|by|before|from) (?:on )?$")
 
 
@@ -56,6 +58,8 @@ def event_date(sentence: str, language: str, published: date | None) -> str:
         return ""
     back = min(named)[1]
     days = back if back >= 0 else (published.weekday() - (-back - 1)) % 7
+    if back < 0 and days > _WEEKDAY_BACK_MAX:
+        return ""
     return (published - timedelta(days=days)).isoformat()
 
 
