@@ -79,6 +79,7 @@ def test_safe_url_has_safe_characters(url):
         ),
         pytest.param("# 1. - x", "\\# 1. - x", id="heading"),
         pytest.param("1. x", "1\\. x", id="list"),
+        pytest.param("2.1 billion", "2.1 billion", id="a number is no list"),
         pytest.param("[a](http://b)", "\\[a\\](http\\://b)", id="link"),
         pytest.param("www.b.example", "www\\.b.example", id="link without a scheme"),
         pytest.param("a@b.example", "a@\u2060b.example", id="address"),

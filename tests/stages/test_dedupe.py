@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidings.model import Article, DuplicateLink, Relation, Verdict
-from tidings.stages.dedupe import Candidate, alignment, as_candidate, find_duplicate, fingerprint, likeness, sentence_terms
+from tidings.stages.dedupe import (
+    Candidate,
+    Likeness,
+    alignment,
+    as_candidate,
+    find_duplicate,
+    fingerprint,
+    likeness,
+    relation,
+    sentence_terms,
+)
 from tidings.text.terms import terms
 
 NOW = datetime(2020, 2, 19, 6, 0, tzinfo=UTC)
@@ -180,3 +190,10 @@ def test_a_fingerprint_keeps_the_heaviest_terms_in_one_order() -> None:
     assert list(one.terms.items()) == sorted(one.terms.items(), key=lambda item: (-item[1], item[0]))
     assert one == fingerprint(article("a", *ORIGINAL, *SAME_EVENT))
     assert terms("clinics", "en")[0] in one.terms
+
+
+def test_one_sentence_each_is_no_rewrite() -> None:
+    """Two short texts of one kind are not made from one another, however many words they share."""
+    measured = Likeness(exact=False, copied=0.4, aligned=0.7, sentence_count=1)
+    assert relation(measured) is None
+    assert relation(Likeness(exact=False, copied=0.4, aligned=0.7, sentence_count=3)) is Relation.REWRITE

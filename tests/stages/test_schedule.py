@@ -275,7 +275,9 @@ def waiting(one: Entry, known_title: str | None = None, *, reread: bool = False)
     ("dues", "read"),
     [
         pytest.param([waiting(entry(1)), waiting(entry(2))], [0, 1], id="two pages"),
-        pytest.param([waiting(entry(1)), waiting(entry(2, url="https://wire.example/1"))], [0, 1], id="two entries, one URL: both are judged"),
+        pytest.param(
+            [waiting(entry(1)), waiting(entry(2, url="https://wire.example/1"))], [0, 1], id="two entries, one URL: both are judged"
+        ),
         pytest.param([waiting(entry(1, url="")), waiting(entry(2, url=""))], [0, 1], id="entries without a link stand for themselves"),
         pytest.param([waiting(entry(1), "Title 1")], [], id="the article is known under this title"),
         pytest.param([waiting(entry(1), "Another title")], [0], id="known under another title: it may have changed"),

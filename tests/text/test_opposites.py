@@ -133,3 +133,10 @@ def test_opposition_is_mutual_and_nothing_opposes_itself(one: str, other: str) -
     assert bool(opposed(one, other)) == bool(opposed(other, one))
     assert bool(quantified(one, other)) == bool(quantified(other, one))
     assert opposed(one, one) == quantified(one, one) == ""
+
+
+def test_a_negation_of_something_else_is_no_opposite() -> None:
+    """A "not" counts only beside a word that both sentences hold: one that belongs to other words turns nothing round."""
+    told = "The convoy reached Ariha on Monday with flour and blankets for the camp."
+    assert opposed("The convoy, which was not insured, reached Ariha on Monday with flour for the camp.", told) == ""
+    assert opposed("The convoy has not reached Ariha on Monday with flour and blankets for the camp.", told) != ""

@@ -37,12 +37,18 @@ def is_unchanged(asked: dict[str, str], headers: dict[str, str]) -> bool:
         return False
 
 
+class _Listener(ThreadingHTTPServer):
+    """Take as many connections at once as a client may open; with the usual five, others wait a second to be seen."""
+
+    request_queue_size = 128
+
+
 class WeekServer:
     """Run the week's hosts on one loopback port, free if none is given. `now` is what the demo moves."""
 
     def __init__(self, port: int = 0, now: datetime = FIRST_POLL) -> None:
         self.now = now.astimezone(UTC)
-        self._httpd = ThreadingHTTPServer((LOOPBACK, port), self._handler())
+        self._httpd = _Listener((LOOPBACK, port), self._handler())
         self._httpd.daemon_threads = True
         self._thread = Thread(target=self._httpd.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 

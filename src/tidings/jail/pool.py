@@ -94,7 +94,7 @@ class Jail:
                 initargs=(self._limits, self._preload),
                 context=get_context("spawn"),  # the parent has threads: forking it may hang
             )
-            _ = self._pool.active  # starts the children now, in this thread
+            _start_deaf(self._pool)
         return self._pool
 
     def _stop(self) -> None:
@@ -122,6 +122,15 @@ class Jail:
         except Exception as error:  # noqa: BLE001 - told as a value
             return _failure(error)
         return _checked(function, answer)
+
+
+def _start_deaf(pool: ProcessPool) -> None:
+    """Start the children now, in this thread, deaf to Ctrl-C: it reaches the whole group of a terminal, and the parent sees to them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        _ = pool.active
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _failure(error: Exception) -> JailFailure:

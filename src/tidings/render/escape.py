@@ -18,7 +18,7 @@ _URL_KEEP = "%!$&*+,;=:@/?#~-._[]"
 
 # Markdown: what starts something anywhere, and what does so at the start of a line only.
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>~|&$^{}=]|(?<!\d):(?=\S)|:(?=[^\s\d]))")
-_MARKDOWN_START = re.compile(r"^([#+\-]|\d{1,9}[.)])")
+_MARKDOWN_START = re.compile(r"^([#+\-]|\d{1,9}[.)](?!\d))")
 _WWW = re.compile(r"(?i)(www)\.")
 _AT = re.compile(r"@")
 _WORD_JOINER = "\u2060"  # invisible; keeps "name@host" from becoming a link of its own

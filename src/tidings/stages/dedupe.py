@@ -27,6 +27,8 @@ DUPLICATE_SCORE_MIN = 0.365
 NEAR_CONTAINMENT_MIN = 0.50
 EXACT_CONTAINMENT_MIN = 0.95
 
+# Two short texts of one kind ("France recognises ...", "Qatar recognises ...") are alike without one being made from the other.
+REWRITE_SENTENCES_MIN = 3
 GRAMS_MIN = 12  # shorter texts share runs by chance
 SENTENCES_ALIGNED_MAX = 60
 TERMS_KEPT_MAX = 60  # an article's rarest terms find its kin
@@ -106,6 +108,7 @@ class Likeness:
     exact: bool
     copied: float  # containment of the shorter in the longer
     aligned: float
+    sentence_count: int = REWRITE_SENTENCES_MIN  # of the shorter text
 
     @property
     def score(self) -> float:
@@ -123,7 +126,8 @@ def likeness(mark: Fingerprint, own: Sequence[frozenset[str]], candidate: Candid
     forward, backward = containment(mark.grams, other.grams), containment(other.grams, mark.grams)
     copied = max(forward, backward) if min(len(own), len(candidate.sentences)) > 1 else min(forward, backward)
     exact = min(forward, backward) >= EXACT_CONTAINMENT_MIN and _numbers(own) == _numbers(candidate.sentences)
-    return Likeness(exact=exact, copied=copied, aligned=alignment(own, candidate.sentences, idf))
+    fewer = min(len(own), len(candidate.sentences))
+    return Likeness(exact=exact, copied=copied, aligned=alignment(own, candidate.sentences, idf), sentence_count=fewer)
 
 
 def _numbers(said: Sequence[frozenset[str]]) -> frozenset[str]:
@@ -136,7 +140,9 @@ def relation(measured: Likeness) -> Relation | None:
         return Relation.EXACT
     if measured.score < DUPLICATE_SCORE_MIN:
         return None
-    return Relation.NEAR if measured.copied >= NEAR_CONTAINMENT_MIN else Relation.REWRITE
+    if measured.copied >= NEAR_CONTAINMENT_MIN:
+        return Relation.NEAR
+    return Relation.REWRITE if measured.sentence_count >= REWRITE_SENTENCES_MIN else None
 
 
 def find_duplicate(article: Article, mark: Fingerprint, candidates: Sequence[Candidate], idf: Idf) -> DuplicateLink | None:

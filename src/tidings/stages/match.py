@@ -22,6 +22,7 @@ FOLLOWING_SENTENCES_MAX = 2  # how far a topic carries within its passage
 FOLLOWING_PASSAGES_MAX = 2  # and past it, in an article on one topic only,
 SHARED_TERMS_MIN = 2  # when the sentence takes up so many words of the passage before: an article on Xinjiang may end with the virus
 LEAD_PASSAGES = 2  # where an article says what it is about
+LEAD_CHARS_MIN = 50  # a shorter passage is a byline or a caption
 STATEMENT_CHARS_MIN = 25  # shorter ones are captions and crossheads
 
 _ARABIC_PREFIXES = frozenset({"", "و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "فال", "كال", "لل", "ولل", "وب", "ول", "فل", "فب"})
@@ -198,7 +199,8 @@ def _choose(topic: str, passages: Sequence[Passage], title: Mapping[str, Hits], 
     in_title = title_hits.about(companion_near=any(own)) and not title_hits.rules_out
     if not any(own) and not in_title:
         return [], _why_not(topic, passages, title_hits)
-    in_lead = any(own[i] for i, passage in enumerate(passages) if passage.span.paragraph < LEAD_PASSAGES)
+    lead = _lead_end(passages)
+    in_lead = any(own[i] for i, passage in enumerate(passages) if passage.span.paragraph < lead)
     if not in_title and not in_lead and sum(own) < 2:
         return [], "in_passing"
     chosen = []
@@ -217,6 +219,13 @@ def _choose(topic: str, passages: Sequence[Passage], title: Mapping[str, Hits], 
         ):
             chosen.append(passage)
     return [passage for passage in chosen if len(passage.text) >= STATEMENT_CHARS_MIN or _spaceless(passage.text[0])], ""
+
+
+def _lead_end(passages: Sequence[Passage]) -> int:
+    """Return the paragraph at which the lead ends: bylines, datelines and captions before it do not use it up."""
+    long = [passage.span.paragraph for passage in passages if len(passage.text) >= LEAD_CHARS_MIN or _spaceless(passage.text[0])]
+    paragraphs = sorted(set(long))
+    return paragraphs[LEAD_PASSAGES - 1] + 1 if len(paragraphs) >= LEAD_PASSAGES else LEAD_PASSAGES
 
 
 def _carries(last_own: Passage | None, passage: Passage, since_own: int, language: str, *, in_title: bool, alone: bool) -> bool:

@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 
 from tidings.text.fold import fold
+from tidings.text.function_words import FUNCTION_WORDS
 
 # Each line: one side | the other side. An entry is a folded word beginning; an ending in $ means the whole word.
 _PAIRS = """
@@ -54,6 +55,10 @@ libere | arret detenu
 _NEGATIONS = re.compile(
     r"\b(?:not|never|no longer|neither|n't|cannot|degil|olmadi|yok|لم|لن|ليس|لا|не|нет|ne|pas|aucun)\b|没有|不再|未|n't\b"
 )
+_WORDS = re.compile(r"[^\W\d_]+")
+_CLAUSE_END = re.compile(r"[,;:.!?،؛，。；]")
+_STEM = 5  # letters by which two forms of a word count as one
+_LAST = frozenset({"degil", "olmadi", "yok"})
 _QUANTIFIERS = {
     "all": r"\b(?:all|every|entire|whole|tum|butun|hepsi|tamami|все|всех|tous|toutes|totalite)\b|\bو?كل\b|جميع|كافه|所有|全部",
     "most": r"\b(?:most|majority|mostly|cogu|cogunlugu|большинство|plupart|majorite)\b|معظم|غالبيه|大多数|大部分",
@@ -94,10 +99,35 @@ def opposed(one: str, other: str) -> str:
             return f"{their_right} -> {left}"
         if right and not left and their_left and not their_right:
             return f"{their_left} -> {right}"
-    mine, theirs = _NEGATIONS.search(fold(one)), _NEGATIONS.search(fold(other))
-    if bool(mine) != bool(theirs):
-        return f"-> {mine.group()}" if mine else f"{theirs.group()} ->" if theirs else ""
-    return ""
+    mine, theirs = _negated(one), _negated(other)
+    if bool(mine) == bool(theirs):
+        return ""
+    # "Not" makes an opposite only of what both say: one beside other words belongs to what is not compared.
+    negated, plain = (mine, other) if mine else (theirs, one)
+    folded = fold(plain)
+    known = {word[:_STEM] for word in _WORDS.findall(folded)}
+    shared = next((word for word in negated if word[:_STEM] in known or ("\u4e00" <= word[0] <= "\u9fff" and word in folded)), "")
+    if not shared:
+        return ""
+    return f"-> not {shared}" if mine else f"not {shared} ->"
+
+
+@lru_cache(maxsize=50_000)
+def _negated(text: str) -> tuple[str, ...]:
+    """Return the content words that stand right after a negation, or right before one in languages that put it last."""
+    folded = fold(text)
+    found: list[str] = []
+    for match in _NEGATIONS.finditer(folded):
+        after = [
+            word for word in _WORDS.findall(_CLAUSE_END.split(folded[match.end() : match.end() + 60])[0]) if word not in FUNCTION_WORDS
+        ]
+        before = [word for word in _WORDS.findall(folded[max(0, match.start() - 40) : match.start()]) if word not in FUNCTION_WORDS]
+        found += after[:2] if after else []
+        if match.group() in _LAST:
+            found += before[-1:]
+        if "\u4e00" <= match.group()[0] <= "\u9fff":
+            found.append(folded[match.end() : match.end() + 2])
+    return tuple(word for word in found if len(word) > 1)
 
 
 def quantified(one: str, other: str) -> str:

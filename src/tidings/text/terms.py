@@ -16,7 +16,16 @@ from tidings.text.function_words import FUNCTION_WORDS, NUMBER_WORDS
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff"
 _TOKEN = re.compile(rf"\d[\d.,]*\d|\d|[{_HAN}]+|(?:(?![{_HAN}\d_])\w)+(?:'(?:(?![{_HAN}\d_])\w)+)?")
 _SEPARATORS = re.compile(r"[.,](?=\d{3}(?:\D|$))")
-_STEMMED = {"en": "english", "fr": "french", "ru": "russian", "tr": "turkish", "ar": "arabic", "de": "german", "es": "spanish", "it": "italian"}
+_STEMMED = {
+    "en": "english",
+    "fr": "french",
+    "ru": "russian",
+    "tr": "turkish",
+    "ar": "arabic",
+    "de": "german",
+    "es": "spanish",
+    "it": "italian",
+}
 _ARABIC_PREFIX = re.compile(r"^(?:[وف])?(?:ال|بال|كال|لل|[بلك](?=\w{4}))(?=\w{3})")
 _WORD = re.compile(rf"(?:(?![{_HAN}\d_])\w)[\w'’]*")
 
