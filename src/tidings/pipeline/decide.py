@@ -66,20 +66,18 @@ def decide_articles(run: Run) -> int:
     """Work off the list of undecided articles, batch by batch; return how many were decided."""
     settings = run.settings
     most = run.batches.articles
+    window = timedelta(hours=settings.ingest.first_window_h)
     done = 0
-    while True:
-        with open_store(settings.data, settings.store.wait_s) as connection:
-            batch = store.undecided(connection, most)
-            if not batch:
-                return done
+    with open_store(settings.data, settings.store.wait_s) as connection:
+        while batch := store.undecided(connection, most):
             marks = {one.article.id: dedupe.fingerprint(one.article) for one in batch}
             hashed = {one: {hash_term(term): weight for term, weight in mark.terms.items()} for one, mark in marks.items()}
             neighbours = gather(connection, batch, marks, hashed)
-            window = timedelta(hours=settings.ingest.first_window_h)
             decided = [decide(one, marks[one.article.id], neighbours, window) for one in batch]
             store.record_decisions(connection, decided, hashed, now=run.now, run_id=run.id)
-        done += len(batch)
-        run.progress("decided", done, done + (most if len(batch) == most else 0))
+            done += len(batch)
+            run.progress("decided", done, done + (most if len(batch) == most else 0))
+    return done
 
 
 def gather(

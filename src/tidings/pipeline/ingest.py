@@ -40,19 +40,15 @@ def ingest(
 
 def ingest_in(run: Run) -> RunReport:
     """Do the same within an open run, whose client and jail may be anybody's."""
-    summary = take_in(run)
-    with open_store(run.settings.data, run.settings.store.wait_s) as connection:
-        publish(connection, run.settings.data)
-    return summary
+    return take_in(run, publishing=True)
 
 
-def take_in(run: Run) -> RunReport:
-    """Do all of it but publishing the snapshot. A run that breaks off is recorded as failed; the next one goes on where it was."""
+def take_in(run: Run, *, publishing: bool = False) -> RunReport:
+    """Poll, read, decide, report and, if wanted, publish. A run that breaks off is recorded as failed; the next one goes on where it was."""
     settings = run.settings
-    with open_store(settings.data, settings.store.wait_s) as connection:
-        runs.begin(connection, run.id, run.flow, run.now)
     try:
         with open_store(settings.data, settings.store.wait_s) as connection:
+            runs.begin(connection, run.id, run.flow, run.now)
             polls.record_configuration(connection, settings.feeds, settings.topics, run.now)
             learn_seeds(run, connection)
         feeds = poll_feeds(run)
@@ -62,6 +58,8 @@ def take_in(run: Run) -> RunReport:
             runs.defer_unread(connection, run.id)
             summary = _summarise(run, connection, feeds)
             runs.end(connection, run.id, run.now, "done", json.dumps(asdict(summary), default=str))
+            if publishing:
+                publish(connection, settings.data)
     except Exception as error:
         with suppress(Exception), open_store(settings.data, settings.store.wait_s) as connection:  # the first error is the one to tell
             runs.end(connection, run.id, run.now, "failed", json.dumps({"notes": [f"{type(error).__name__}: {error}"[:300]]}))

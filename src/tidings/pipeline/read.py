@@ -17,7 +17,7 @@ from tidings.stages.figures import read_figures
 from tidings.stages.language import identify
 from tidings.stages.match import Matcher, compile_topics, match_topics
 from tidings.store import pages as store
-from tidings.store.database import open_store
+from tidings.store.database import Connection, open_store
 from tidings.store.pages import Known, Read
 from tidings.text.shingles import text_hash
 from tidings.text.urls import identity, registrable_domain, without_secrets
@@ -42,20 +42,24 @@ def read_pages(run: Run) -> int:
     left = settings.ingest.pages_per_run_max
     most = run.batches.pages
     done = 0
-    while left > 0:
-        with open_store(settings.data, settings.store.wait_s) as connection:
-            rows = store.entries_waiting(connection, run.now, min(most, left))
-            known = store.known_articles(connection, [_article_id(row["url"]) for row in rows if row["url"]])
-        if not rows:
-            break
+    with open_store(settings.data, settings.store.wait_s) as connection:
+        rows, known = _waiting(connection, run, min(most, left))
+    while rows:
         reads = _read_chunk(run, [_due(row, known) for row in rows], {row["id"]: row["learn"] for row in rows}, matcher)
-        with open_store(settings.data, settings.store.wait_s) as connection:
-            known |= store.known_articles(connection, [read.article.id for read in reads if read.article])
-            store.record_reads(connection, _merge(reads, known, schedule.retry_at(0, run.now)), now=run.now, run_id=run.id)
         left -= len(rows)
         done += len(rows)
         run.progress("pages", done, done + (most if len(rows) == most else 0))
+        with open_store(settings.data, settings.store.wait_s) as connection:
+            known |= store.known_articles(connection, [read.article.id for read in reads if read.article])
+            store.record_reads(connection, _merge(reads, known, schedule.retry_at(0, run.now)), now=run.now, run_id=run.id)
+            rows, known = _waiting(connection, run, min(most, left))
     return done
+
+
+def _waiting(connection: Connection, run: Run, most: int) -> tuple[list[dict[str, Any]], dict[Id, Known]]:
+    """Return the next of the waiting entries, and what is known of the articles they lead to."""
+    rows = store.entries_waiting(connection, run.now, most) if most > 0 else []
+    return rows, store.known_articles(connection, [_article_id(row["url"]) for row in rows if row["url"]])
 
 
 def _article_id(url: str) -> Id:
