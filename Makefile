@@ -26,7 +26,7 @@ demo: $(VENV) ## run the main job on the sample week: two editions in data/demo/
 	$(BIN)/tidings demo
 
 test: $(VENV) ## every test but those marked slow or prefect
-	$(BIN)/python -m pytest -q -m "not slow and not prefect"
+	$(BIN)/python -m pytest -q -n 2 -m "not slow and not prefect"
 
 lint: $(VENV) ## style, types
 	$(BIN)/ruff check $(CHECK_PATHS)

@@ -18,6 +18,8 @@ from tidings.stages.parse import parse_feed
 from tidings.web.client import Client
 from tidings.web.limits import limits_from
 
+pytestmark = pytest.mark.slow  # each test works on a real store, or waits for a real child or server
+
 NOON = datetime(2011, 3, 1, 12, tzinfo=UTC)
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # each test works on a real store, or waits for a real child or server
+
 FOLDER = Path(__file__).parents[2] / "benchmarks"
 SCRIPTS = ("figures_errors.py", "real_input.py", "tune_copies.py", "tune_novelty.py", "tune_stories.py")
 

@@ -170,6 +170,7 @@ def test_definite_answers(answers, answer, reason):
 HELLO, OK, GO = "250 hello", "250 ok", "354 go on"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lines", "after", "answer", "reason"),
     [

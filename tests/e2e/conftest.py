@@ -168,6 +168,7 @@ def _world():
 def make_desk(tmp_path_factory):
     """Make a desk with a world and a mail server of its own."""
     with ExitStack() as stack:
+
         def make(name):
             world, mail = stack.enter_context(_world())
             return Desk(tmp_path_factory.mktemp(name), world, mail)

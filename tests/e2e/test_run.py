@@ -220,7 +220,9 @@ def test_secrets_stay_where_they_are(week):
     desk = week.desk
     assert f"{desk.private_feed}?token={desk.token}" in desk.world.asked
     with duckdb.connect(str(data(desk) / "tidings.duckdb"), read_only=True) as snapshot:
-        views = [name for [name] in snapshot.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'main'").fetchall()]
+        views = [
+            name for [name] in snapshot.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'main'").fetchall()
+        ]
         dumps = [repr(snapshot.execute(f'FROM "{name}"').fetchall()) for name in views]
     assert len(views) > 12
     places = {
@@ -248,7 +250,12 @@ def test_a_wrong_configuration_fetches_nothing(make_desk):
     answer = desk("run", "--now", FIRST)
     assert answer.code == 2
     lines = answer.err.splitlines()
-    for file, key in (("settings.toml", "netwrok"), ("settings.toml", "store.wait_s"), ("feeds.toml", "feed[12].url"), ("channels.toml", "email.password_env")):
+    for file, key in (
+        ("settings.toml", "netwrok"),
+        ("settings.toml", "store.wait_s"),
+        ("feeds.toml", "feed[12].url"),
+        ("channels.toml", "email.password_env"),
+    ):
         assert any(file in line and f" {key}: expected " in line for line in lines), key
     assert "did you mean network?" in answer.err
     assert "hunter2" not in answer.err

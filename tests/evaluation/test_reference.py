@@ -9,6 +9,7 @@ import typer
 from tidings.evaluation.reference import commands_page, main, pages, stale_pages
 
 
+@pytest.mark.slow
 def test_written_pages_are_not_stale_and_changed_ones_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Before writing all pages are stale, after it none; a changed one is named, and the check writes nothing."""
     assert stale_pages(tmp_path) == list(pages())

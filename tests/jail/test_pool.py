@@ -16,6 +16,8 @@ import pytest
 
 from tidings.jail import Jail, JailFailure
 
+pytestmark = pytest.mark.slow  # each test works on a real store, or waits for a real child or server
+
 
 @pytest.fixture(scope="module")
 def jail() -> Iterator[Jail]:

@@ -12,6 +12,8 @@ from tidings.model import Article, Entry, Feed, Page, ParsedFeed, Rejection, Res
 from tidings.stages.extract import extract_article
 from tidings.stages.parse import parse_feed
 
+pytestmark = pytest.mark.slow  # each test works on a real store, or waits for a real child or server
+
 NOW = datetime(2020, 2, 10, 12, tzinfo=UTC)
 URL = "https://baytown.example/harbour"
 FEED = Feed("feed-1", URL, URL, "Baytown Post")

@@ -17,6 +17,8 @@ from tidings.pipeline.decide import Frequency, first_difference
 from tidings.pipeline.run import Batches
 from tidings.store.database import insert_rows, open_store
 
+pytestmark = pytest.mark.slow  # each test works on a real store, or waits for a real child or server
+
 WIRE, POST, DESK = (f"https://{host}.example/rss" for host in ("wire", "post", "desk"))
 STORM = (
     "A storm tore the roofs off nine schools between Saraqib and Ariha on Monday night.",

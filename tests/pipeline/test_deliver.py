@@ -20,7 +20,7 @@ from tidings.stages.delivery import Answer, Attempt, resend
 from tidings.store import outbox
 from tidings.store.database import open_store, transaction
 
-pytestmark = pytest.mark.usefixtures("asked")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("asked")]
 
 HOUR = timedelta(hours=1)
 MAIL = SimpleNamespace(sender="tidings@desk.example")

@@ -8,7 +8,7 @@ from tidings.pipeline.digest import compose_due
 from tidings.store import outbox
 from tidings.store.database import insert_rows, open_store, rows, transaction
 
-pytestmark = pytest.mark.usefixtures("asked")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("asked")]
 
 DAY = timedelta(days=1)
 

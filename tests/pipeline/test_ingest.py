@@ -15,6 +15,8 @@ from tidings.pipeline.lock import hold
 from tidings.pipeline.run import Batches
 from tidings.store.publish import SNAPSHOT_NAME
 
+pytestmark = pytest.mark.slow  # each test works on a real store, or waits for a real child or server
+
 WIRE, POST, BROKEN, DEADLY = (f"https://{host}.example/rss" for host in ("wire", "post", "broken", "deadly"))
 FLOOD = (
     "Heavy rain flooded a camp near Saraqib in Idlib on Tuesday, aid workers said.",

@@ -7,6 +7,8 @@ from fakes import DAY, HOUR, NOW, Piece, Web, World, feed, settings
 
 from tidings.pipeline.upkeep import upkeep_if_due
 
+pytestmark = pytest.mark.slow  # each test works on a real store, or waits for a real child or server
+
 FEED = "https://wire.example/rss"
 TEXTS = (
     "Heavy rain flooded a camp near Saraqib in Idlib on Tuesday, aid workers said.",

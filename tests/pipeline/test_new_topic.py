@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 from fakes import DAY, HOUR, NOW, TOPICS, Piece, Web, World, feed, settings
+
+pytestmark = pytest.mark.slow  # each test works on a real store, or waits for a real child or server
 
 FEED = "https://wire.example/rss"
 OIL = (

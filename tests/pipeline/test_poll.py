@@ -12,6 +12,8 @@ from tidings.pipeline.run import Batches
 from tidings.store import polls
 from tidings.store.database import open_store
 
+pytestmark = pytest.mark.slow  # each test works on a real store, or waits for a real child or server
+
 WIRE, POST = "https://wire.example/rss", "https://post.example/rss"
 ONE, TWO = (Piece(f"https://wire.example/{name}", f"Title {name}", (f"Text {name}.",)) for name in "ab")
 

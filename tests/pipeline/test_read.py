@@ -8,6 +8,8 @@ from fakes import DAY, HOUR, NOW, Piece, Web, World, feed, settings
 
 from tidings.pipeline.run import Batches
 
+pytestmark = pytest.mark.slow  # each test works on a real store, or waits for a real child or server
+
 WIRE, POST = "https://wire.example/rss", "https://post.example/rss"
 LINK = "https://wire.example/flood"
 FLOOD = ("Heavy rain flooded a camp near Saraqib in Idlib on Tuesday, aid workers said.", "Nine tents in Idlib were lost, a nurse said.")

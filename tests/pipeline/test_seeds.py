@@ -10,6 +10,8 @@ from tidings.model import Seed
 from tidings.pipeline.seeds import learn_seeds
 from tidings.store.database import open_store
 
+pytestmark = pytest.mark.slow  # each test works on a real store, or waits for a real child or server
+
 WIRE = "https://wire.example/rss"
 BEEKEEPERS = (
     "Beekeepers around Saraqib lost half of their 240 hives to frost, the growers' union of Idlib said on Sunday.",

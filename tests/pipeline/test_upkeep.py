@@ -18,6 +18,8 @@ from tidings.store.database import insert_rows, open_store
 from tidings.store.publish import publish
 from tidings.store.query import open_snapshot, query
 
+pytestmark = pytest.mark.slow  # each test works on a real store, or waits for a real child or server
+
 NOW = datetime(2020, 2, 20, 3, 30, tzinfo=UTC)
 BLOCK = 262_144  # bytes of a DuckDB block; the first ones hold what is read at opening
 

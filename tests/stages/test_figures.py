@@ -220,6 +220,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "ru", "zh"])
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_work_grows_with_length(piece: str, language: str) -> None:

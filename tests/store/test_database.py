@@ -285,6 +285,7 @@ def as_stored(value: object) -> object:
     return [as_stored(element) for element in value] if isinstance(value, list) else value
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(ROWS)
 def test_rows_come_back_as_they_went_in(values: list[tuple[object, ...]]) -> None:

@@ -17,6 +17,8 @@ from tidings.store.database import insert_rows, open_store, rows
 from tidings.store.migrate import public_views
 from tidings.store.publish import SNAPSHOT_NAME, publish
 
+pytestmark = pytest.mark.slow  # each test works on a real store, or waits for a real child or server
+
 NOW = datetime(2020, 2, 20, 7, 30, tzinfo=UTC)
 TOPIC = ("name", "title", "first_seen_at")
 Fill = Callable[[duckdb.DuckDBPyConnection], None]

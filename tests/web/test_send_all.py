@@ -6,8 +6,12 @@ import time
 from collections import Counter
 from ipaddress import ip_address
 
+import pytest
+
 from tidings.model import Request
 from tidings.web.client import Client
+
+pytestmark = pytest.mark.slow  # each test works on a real store, or waits for a real child or server
 
 
 def names(count: int) -> list[str]:
