@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -126,6 +126,7 @@ class Jail:
 
 def _start_deaf(pool: ProcessPool) -> None:
     """Start the children now, in this thread, deaf to Ctrl-C: it reaches the whole group of a terminal, and the parent sees to them."""
+    resource_tracker.ensure_running()  # it unblocks the signal in whichever thread first needs it
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         _ = pool.active
