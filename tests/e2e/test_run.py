@@ -86,7 +86,7 @@ def test_an_edition_without_news_says_so_and_what_was_watched(week):
     text, html = parts(week.desk.mail.read(1))
     for part in (text, html):
         assert "nothing new" in part.lower()
-        assert "10 feeds" in part or "11 feeds" in part
+        assert "11 feeds" in part
         assert "Levant Wire" in part  # its moved feed fails
     assert "edition for reader: nothing new, and says so" in week.empty.out
 
@@ -232,7 +232,7 @@ def test_secrets_stay_where_they_are(week):
         "editions": "\n".join(path.read_text(encoding="utf-8") for path in (data(desk) / "editions").rglob("*") if path.is_file()),
         "mails": "\n".join("\n".join(parts(desk.mail.read(position))) for position in range(len(desk.mail.mails))),
     }
-    assert all(len(text) > 1000 for text in places.values())
+    assert all("Idlib" in text for text in places.values())  # each was read, and holds something
     for secret in (desk.token, desk.password, desk.address):
         assert [place for place, text in places.items() if secret in text] == []
         kept = [path.name for path in data(desk).rglob("*") if path.is_file() and secret.encode() in path.read_bytes()]
