@@ -17,6 +17,7 @@ from tidings.store.decisions import Decided, StoredArticle, StoredStory, Undecid
 from tidings.text.terms import names, terms
 
 NEAR_MAX = 12  # told articles compared, by word runs and by terms
+START_MAX = timedelta(days=1)  # what a feed showed within a day of its first poll was there at the start
 TOLD_MAX = 20  # told statements compared, per statement
 _PRIOR = 50  # how many articles' worth of doubt there is about how rare a term is
 
@@ -238,7 +239,9 @@ def _cold_topics(one: Undecided, topic_starts: Mapping[str, datetime], first_win
     starts = {topic: topic_starts.get(topic, one.article.first_seen_at) for topic in topics}
     if one.feed_first_polled_at is not None:
         starts = {topic: max(start, one.feed_first_polled_at) for topic, start in starts.items()}
-    return frozenset(topic for topic, start in starts.items() if published < start - first_window)
+    # Only what was there at the start is background: an old date on what appears later is a claim, and news may hide behind it.
+    seen = one.article.first_seen_at
+    return frozenset(topic for topic, start in starts.items() if published < start - first_window and seen <= start + START_MAX)
 
 
 def _remember(

@@ -29,7 +29,9 @@ def compose_due(
             last = editions.last_window_end(connection, recipient.name)
             if due_at(recipient, last, now) is None and not force:
                 continue
-            window_end = max(now, last) if last else now  # our clock may have been set back
+            if last is not None and last >= now:
+                continue  # told up to now already, or by a clock that was ahead: what is recorded meanwhile comes with the next edition
+            window_end = now
             material = editions.gather(connection, recipient, last, window_end)
             if not (material.selected or recipient.at or last is None or force):
                 continue  # an edition at every run, but only of what is new

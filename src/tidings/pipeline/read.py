@@ -69,7 +69,8 @@ def _article_id(url: str) -> Id:
 def _due(row: dict[str, Any], known: dict[Id, Known]) -> schedule.PageDue:
     article = known.get(_article_id(row["url"])) if row["url"] else None
     # One that waits to be decided, or whose other version did, has to be read to be compared.
-    settled = article is not None and article.decided and row["outcome"] != Outcome.DEFERRED
+    # So does one that says something else than the entry behind the article: live pages keep their title and change the rest.
+    settled = article is not None and article.decided and row["outcome"] != Outcome.DEFERRED and article.entry_hash == row["content_hash"]
     return schedule.PageDue(
         entry=store.entry_of(row),
         publisher=row["publisher"],
@@ -94,7 +95,15 @@ def _read_chunk(run: Run, waiting: Sequence[schedule.PageDue], learn: dict[Id, b
     # Pages come in any order; what follows must not depend on it.
     order = {due.entry.id: place for place, due in enumerate(fetched)}
     answers.sort(key=lambda one: order[one.due.entry.id])
-    return reads + [_judge(run, answer, matcher) for answer in answers]
+    return reads + [_judged(run, answer, matcher) for answer in answers]
+
+
+def _judged(run: Run, answer: _Answer, matcher: Matcher) -> Read:
+    """Judge one answer; a text that breaks a stage costs only itself."""
+    try:
+        return _judge(run, answer, matcher)
+    except Exception as error:  # noqa: BLE001 - whatever it met, it is told as a reason
+        return Read(answer.due.entry.id, "" if answer.due.reread else Outcome.REJECTED, "stage_failed", type(error).__name__)
 
 
 def _too_old(run: Run, entry: Entry) -> bool:
@@ -222,7 +231,10 @@ def _as_known(read: Read, article: Article) -> Known:
 
 
 def _adds_nothing(read: Read, article: Article, known: Known) -> bool:
-    if (known.verdict == Verdict.FULL and article.verdict is not Verdict.FULL) or len(article.text) < _WORSE_LENGTH * known.text_length:
+    if known.verdict == Verdict.FULL and article.verdict is not Verdict.FULL:
         return True  # a worse version
+    # Much shorter is worse, too, unless it is a correction or goes by another title: a report may be withdrawn in two lines.
+    if len(article.text) < _WORSE_LENGTH * known.text_length and not article.correction and article.title == known.title:
+        return True
     # The same text may still say something in a topic that was not watched when it was read.
     return read.text_hash == known.text_hash and {one.topic for one in read.statements} <= known.topics

@@ -205,9 +205,12 @@ def _without_site(title: str, site: str) -> str:
 def _published(entry: Entry, reading: _Reading, now: datetime) -> datetime | None:
     """Choose the publication time: the page's, with the hour where it is given; on the same day the feed's.
 
+    A date that stands only in the running text may be that of any event it tells of: it never overrules the feed's.
     Dates ahead of `now` or before 1990 are not believed.
     """
     claimed = dates.plausible(entry.published_at, now)
+    if claimed is not None and not reading.times:
+        return min(claimed, now)
     of_page = _page_time(reading, now)
     if claimed is None or of_page is None:
         return of_page or (min(claimed, now) if claimed else None)
@@ -222,6 +225,7 @@ def _page_time(reading: _Reading, now: datetime) -> datetime | None:
     day = dates.plausible(dates.parse_date(reading.day), now)
     if day is None or day > now:
         return times[0] if times else None
+    # A page that states its time is believed before the day that was guessed.
     # the day is written in the page's own zone, so half a day either way is the same day
     near = [when for when in times if -timedelta(hours=14) <= when - day < timedelta(hours=38)]
     return near[0] if near else day

@@ -42,7 +42,8 @@ def due_feeds(feeds: Iterable[Feed], states: Mapping[Id, FeedState], now: dateti
     requests = []
     for feed in feeds:
         state = states.get(feed.id, FeedState(feed.id))
-        if state.next_due_at is not None and state.next_due_at > now:
+        # A poll in the future was made by a clock that was wrong: it must not keep us waiting for that day.
+        if state.next_due_at is not None and state.next_due_at > now and (state.polled_at is None or state.polled_at <= now):
             continue
         requests.append(Request(url=feed.url, kind="feed", headers=_validators(state, now), subject_id=feed.id))
     return requests

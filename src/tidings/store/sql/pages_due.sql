@@ -1,7 +1,7 @@
 -- The work list of reading: entries whose page waits, in the order of deciding. Run again after a kill, it is what is left.
 SELECT
     e.id, e.feed_id, e.guid, e.url, e.title, e.summary, e.content, e.language, e.authors, e.published_at,
-    e.first_seen_at, e.attempt_count, e.outcome, e.learn,
+    e.first_seen_at, e.attempt_count, e.outcome, e.learn, e.content_hash,
     f.publisher, f.language AS feed_language
 FROM core.entries AS e
 JOIN core.feeds AS f ON f.id = e.feed_id
