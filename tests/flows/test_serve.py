@@ -80,8 +80,11 @@ def test_a_delivery_that_fails_ends_its_run_failed(week_config: Path, api: Any) 
     """Where a delivery did not arrive, deliver ends Failed and says whose, and why; nothing is lost."""
     (week_config.parent / "data").mkdir()
     (week_config.parent / "data" / "editions").write_text("a file where a folder should be", encoding="utf-8")
-    code = f"from flows.digest import digest; from flows.deliver import deliver; digest({(c := str(week_config))!r}); deliver({c!r})"
-    done = subprocess.run([sys.executable, "-c", code], env=api.env, capture_output=True, timeout=60, text=True, check=False)
+    code = (
+        "from flows.ingest import ingest; from flows.digest import digest; from flows.deliver import deliver;"
+        f" ingest({(c := str(week_config))!r}); digest({c!r}); deliver({c!r})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=api.env, capture_output=True, timeout=120, text=True, check=False)
     assert done.returncode == 1
     run = api.ended("deliver")[-1]
     assert run["state"]["type"] == "FAILED"

@@ -46,7 +46,7 @@ def test_a_run_counts_what_it_touched(store: duckdb.DuckDBPyConnection, fill: Ca
 
 
 def test_what_a_run_did_not_come_to_read_is_deferred(store: duckdb.DuckDBPyConnection, add: Callable[..., None]) -> None:
-    """Only its own entries, and only those that wait for their page."""
+    """Entries that wait for their page, its own and those that a killed run left, become its own; others stay."""
     for number, (outcome, run) in enumerate([("pending", "r1"), ("new", "r1"), ("pending", "r0")]):
         add(
             store,
@@ -59,5 +59,5 @@ def test_what_a_run_did_not_come_to_read_is_deferred(store: duckdb.DuckDBPyConne
         )
     defer_unread(store, "r1")
     found = rows(store, "SELECT outcome, read_due FROM core.entries ORDER BY id")
-    assert [row["outcome"] for row in found] == ["deferred", "new", "pending"]
+    assert [row["outcome"] for row in found] == ["deferred", "new", "deferred"]
     assert all(row["read_due"] for row in found)

@@ -124,12 +124,19 @@ def _bytes_held() -> int:
         return 1 << 30
 
 
+def _is_of_processes(path: Any) -> bool:
+    """Tell whether a path leads to /proc, however it is spelled: there the environment of the parent can be read."""
+    if isinstance(path, int) or path is None:
+        return False
+    return f"{os.path.realpath(os.fsdecode(path))}/".startswith("/proc/")
+
+
 def _refuse(event: str, args: tuple[Any, ...]) -> None:
     """Raise on what no parser needs: the net, other programs, writing, and the files of /proc."""
     if event == "open":
         path, mode, flags = args
         writes = any(letter in mode for letter in "wax+") if isinstance(mode, str) else bool((flags or 0) & _WRITING)
-        if writes or str(path).startswith("/proc/"):
+        if writes or _is_of_processes(path):
             raise PermissionError("not in the jail: open")
     elif event.startswith(_BANNED):
         raise PermissionError(f"not in the jail: {event}")

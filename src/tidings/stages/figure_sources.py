@@ -22,7 +22,6 @@ _NOT_SPEAKERS = word_set(
     "are were is was been be have has had being with of by the a an if to no some any his her its their these those amid"
 )
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_CLAUSE_MAX = 12
 
 
 def read_said_by(text: str, tokens: Sequence[Token], first: int, last: int, numbers: Sequence[int]) -> list[str]:

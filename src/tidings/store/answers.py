@@ -8,7 +8,6 @@ from tidings.store.database import rows
 from tidings.store.query import open_snapshot
 from tidings.text.urls import identity, without_secrets
 
-_DEVELOPMENTS_MAX = 50
 _STATEMENTS_MAX = 200
 
 Row = dict[str, Any]

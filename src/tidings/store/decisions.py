@@ -11,6 +11,7 @@ from tidings.model import Article, Decision, Development, DuplicateLink, Figure,
 from tidings.store.database import insert_rows, rows, stage_rows, transaction, update_rows, upsert_rows
 from tidings.store.queries import query
 
+COMMON_MIN = 2_000  # told statements that hold a term, from which on the term finds nothing
 GRAM_SAMPLE = 4  # one in so many word runs is kept for finding copies; all of an article's own are looked up
 SHARED_GRAMS_MIN = 2  # articles that share fewer are not near (near_by_grams.sql)
 GRAMS_KEPT_WHOLE_MAX = 80  # texts with fewer runs keep them all
@@ -228,7 +229,9 @@ def near_told(
 ) -> list[StoredStatement]:
     """Return told statements near those at hand, given as (statement, topic, term) rows."""
     stage_rows(connection, "given_statement_terms", {"statement_id": "UUID", "topic": "VARCHAR", "term": "BIGINT"}, list(terms))
-    near = [(row["of_id"], row["topic"]) for row in rows(connection, query("near_told"), {"most": most, "total": total})]
+    near = [
+        (row["of_id"], row["topic"]) for row in rows(connection, query("near_told"), {"most": most, "total": total, "common": COMMON_MIN})
+    ]
     stage_rows(connection, "given_told", {"id": "UUID", "topic": "VARCHAR"}, near)
     sql = """SELECT s.*, a.language, a.story_id, d.id AS development_id
         FROM core.statements AS s

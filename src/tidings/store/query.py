@@ -15,6 +15,7 @@ from tidings.errors import StoreBusy, StoreDamaged, StoreError, UsageError
 from tidings.store.database import attach, connect, plain, shut_in, storable
 from tidings.store.publish import SNAPSHOT_NAME
 
+_READING = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN})
 _WAIT_S = 5.0
 _TABLES = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'main'"
 
@@ -47,6 +48,8 @@ def query(folder: Path, sql: str, limit: int | None) -> tuple[list[str], list[tu
             statements = connection.extract_statements(storable(sql))
             if len(statements) != 1:
                 raise UsageError(f"expected one statement, found {len(statements)}")
+            if statements[0].type not in _READING:
+                raise UsageError(f"expected a statement that reads (SELECT, FROM, DESCRIBE, EXPLAIN), found {statements[0].type.name}")
             cursor = connection.execute(statements[0])
             found = cursor.fetchall() if limit is None else cursor.fetchmany(limit)
         except duckdb.Error as error:

@@ -35,10 +35,8 @@ def has_ingested(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def defer_unread(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    """Say of entries that a run found but did not come to read (`ingest.pages_per_run_max`) that they wait for the next."""
-    sql = (
-        "UPDATE core.entries SET outcome = 'deferred', reason = 'waits_for_next_run' WHERE outcome = 'pending' AND read_due AND run_id = ?"
-    )
+    """Say of entries that no run came to read yet (`ingest.pages_per_run_max`, or a kill) that they wait for the next."""
+    sql = "UPDATE core.entries SET outcome = 'deferred', reason = 'waits_for_next_run', run_id = ? WHERE outcome = 'pending' AND read_due"
     connection.execute(sql, [run_id])
 
 

@@ -1,6 +1,10 @@
 -- Told articles that share heavy, rare terms with those at hand (given_terms: article_id, term, weight, reported_at), the closest
 -- few of each: those of the last days, and seeds of any age.
-WITH frequency AS (
+WITH live AS ( -- found first: what is closed long ago is not joined at all
+    SELECT id, seed_id, reported_at
+    FROM core.articles
+    WHERE decided AND (seed_id <> '' OR reported_at >= (SELECT min(reported_at) FROM given_terms) - to_days($window_days))
+), frequency AS (
     SELECT term, count(*) AS articles
     FROM core.article_terms
     WHERE term IN (SELECT term FROM given_terms)
@@ -17,8 +21,9 @@ FROM (
         ) AS place
     FROM given_terms AS given
     JOIN frequency AS f ON f.term = given.term
-    JOIN core.article_terms AS known ON known.term = given.term AND known.article_id <> given.article_id
-    JOIN core.articles AS a ON a.id = known.article_id
+    JOIN (SELECT * FROM core.article_terms SEMI JOIN live ON live.id = article_terms.article_id) AS known
+        ON known.term = given.term AND known.article_id <> given.article_id
+    JOIN live AS a ON a.id = known.article_id
     WHERE a.seed_id <> '' OR a.reported_at >= given.reported_at - to_days($window_days)
     GROUP BY given.article_id, known.article_id
 )

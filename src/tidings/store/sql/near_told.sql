@@ -4,6 +4,7 @@ WITH frequency AS (
     FROM core.statement_terms
     WHERE term IN (SELECT term FROM given_statement_terms)
     GROUP BY term
+    HAVING count(*) <= $common -- a term that thousands of told statements hold leads to all of them, and tells little
 )
 SELECT DISTINCT topic, of_id
 FROM (
