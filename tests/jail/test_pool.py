@@ -165,6 +165,7 @@ def test_no_writing_from_inside(jail: Jail, tmp_path: Path) -> None:
     assert _is_refused(jail.call(hostile.write_file, str(tmp_path / "new")))
     assert not (tmp_path / "new").exists()
     assert _is_refused(jail.call(hostile.read_file, f"/proc/{os.getpid()}/environ"))
+    assert _is_refused(jail.call(hostile.read_file, f"//proc/{os.getpid()}/environ"))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's death signal is Linux's")
