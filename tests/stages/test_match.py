@@ -252,3 +252,15 @@ def test_topics_without_words_match_nothing(topics: tuple[Topic, ...]) -> None:
     """An empty word never stands for everything."""
     found = match_topics(article("Anything at all is written here."), compile_topics(topics))
     assert isinstance(found, Rejection)
+
+
+def test_a_sentence_that_goes_elsewhere_does_not_carry() -> None:
+    """Within a passage a topic carries on only to a sentence that takes up its words or names nobody and nowhere else."""
+    text = (
+        "Turkey and Russia agreed on Monday to hold new talks on Idlib, the foreign ministry said. "
+        "At least twelve people were wounded while the talks were prepared. "
+        "The ministers also spoke of the coronavirus, which has closed schools in Wuhan."
+    )
+    matched = match_topics(article(text), MATCHER)
+    assert isinstance(matched, Matched)
+    assert [one.text[:12] for one in matched.statements] == ["Turkey and R", "At least twe"]

@@ -81,14 +81,16 @@ def _cell(value: Any, plain: Callable[[str], str]) -> str:
 @feeds_app.callback()
 def feeds(config: ConfigDir = DEFAULT_CONFIG, as_json: Json = False) -> None:
     """Show the configured feeds and their health."""
-    from tidings.errors import StoreError
+    from tidings.errors import StoreBusy, StoreDamaged, StoreError
     from tidings.render.answers import feed_lines
     from tidings.store import answers
 
     settings = settings_of(config)
     try:
         found = answers.feed_health(settings.data)
-    except StoreError:  # before the first run
+    except StoreError as error:  # before the first run
+        if isinstance(error, StoreBusy | StoreDamaged):
+            raise
         found = [{"state": "new", "publisher": one.publisher, "feed": one.shown_url, "note": "not polled yet"} for one in settings.feeds]
     write_json(found) if as_json else write(feed_lines(found))
 

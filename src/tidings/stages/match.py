@@ -15,7 +15,7 @@ from tidings.ids import statement_id
 from tidings.model import Article, Rejection, Stage, Statement, Topic
 from tidings.text.fold import fold, squeeze
 from tidings.text.sentences import Span, sentences
-from tidings.text.terms import terms
+from tidings.text.terms import names, terms
 from tidings.text.when import event_date
 
 FOLLOWING_SENTENCES_MAX = 2  # how far a topic carries within its passage
@@ -235,12 +235,18 @@ def _carries(last_own: Passage | None, passage: Passage, since_own: int, languag
     if any(hits.strong for hits in passage.hits.values()):
         return False  # it names another topic
     if passage.span.paragraph == last_own.span.paragraph:
-        return since_own <= FOLLOWING_SENTENCES_MAX
+        return since_own <= FOLLOWING_SENTENCES_MAX and _goes_on(last_own, passage, language)
     if since_own == 1 and _CONTINUES.match(fold(passage.text)):
         return True
     if not alone or not in_title or passage.span.paragraph - last_own.span.paragraph > FOLLOWING_PASSAGES_MAX:
         return False
     return len(set(terms(passage.text, language)) & set(terms(last_own.text, language))) >= SHARED_TERMS_MIN
+
+
+def _goes_on(last_own: Passage, passage: Passage, language: str) -> bool:
+    """Tell whether a sentence stays with what was spoken of: it takes up a word of it, or at least names nobody and nowhere else."""
+    said = set(terms(last_own.text, language))
+    return bool(said & set(terms(passage.text, language))) or not names(passage.text, language) - said
 
 
 def _why_not(topic: str, passages: Sequence[Passage], title: Hits) -> str:
