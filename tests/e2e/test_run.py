@@ -151,9 +151,9 @@ def test_topics_test_shows_what_matches(week):
 
 # name: (SQL, what is said)
 REFUSED = {
-    "write": ("DELETE FROM developments", "read-only"),
+    "write": ("DELETE FROM developments", "a statement that reads"),
     "read a file": ("SELECT * FROM read_text('/etc/passwd')", "file system"),
-    "write a file": ("COPY developments TO 'stolen.csv'", "file system"),
+    "write a file": ("COPY developments TO 'stolen.csv'", "a statement that reads"),
 }
 
 

@@ -209,12 +209,19 @@ def test_order_and_batches_change_nothing(first: First, tmp_path: Path, seed: in
 
 @pytest.mark.slow
 def test_a_cap_on_pages_leaves_the_rest_to_the_next_run(tmp_path: Path) -> None:
-    """With three pages a run nothing is lost: what was not read is deferred, and read next time."""
+    """With three pages a run nothing is lost: what was not read is deferred, and read next time.
+
+    Feeds take turns at the pages, and what an earlier run decided stands: so the later of two equal texts may be read
+    first, and the other is then the copy.
+    """
     one = world(tmp_path, pages_per_run_max=3)
     assert one.ingest().outcomes["deferred"] == len(PIECES) - 3
     for part in (1, 2, 3):
         one.ingest(NOW + part * HOUR / 8)
-    assert {name: one.outcomes()[guid(name)] for name in FIRST} == FIRST
+    found = {name: one.outcomes()[guid(name)] for name in FIRST}
+    equal = ("flood", "copy")
+    assert {name: found[name] for name in FIRST if name not in equal} == {name: FIRST[name] for name in FIRST if name not in equal}
+    assert sorted(found[name] for name in equal) == sorted(FIRST[name] for name in equal)
 
 
 # ---------------------------------------------------------------- publishing, and one at a time
