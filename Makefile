@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CHECK_PATHS := src flows tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint lock docs fuzz bench apt clean
+.PHONY: help demo test check lint lock docs apt clean
 
 help: ## list the targets
 	@grep -E '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -19,7 +19,7 @@ $(VENV): requirements.lock pyproject.toml ## install what demo, tests and evalua
 		$(PYTHON) -m venv --clear $(VENV) && \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock && \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
-	fi
+	fi || { rm -rf $(VENV); exit 1; }
 	@touch $(VENV)
 
 demo: $(VENV) ## run the main job on the sample week: two editions in data/demo/

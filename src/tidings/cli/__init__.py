@@ -90,6 +90,9 @@ def _run() -> None:
     except PermissionError as error:
         complain(f"{error.filename}: may not be read or written by this user")
         sys.exit(FAILED)
+    except (FileExistsError, FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        complain(f"{error.filename}: {error.strerror}")
+        sys.exit(FAILED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader went away: nothing to say, nowhere to say it
         sys.exit(FAILED)
