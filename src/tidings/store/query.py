@@ -36,7 +36,10 @@ def open_snapshot(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             raise
         except duckdb.Error as error:
             raise StoreDamaged(f"{path} cannot be read: {one_line(error)}. Delete it: the next run publishes it anew") from error
-        yield connection
+        try:
+            yield connection
+        except duckdb.IOException as error:  # it opened, but is damaged further in
+            raise StoreDamaged(f"{path} cannot be read: {one_line(error)}. Delete it: the next run publishes it anew") from error
     finally:
         connection.close()
 
@@ -52,6 +55,8 @@ def query(folder: Path, sql: str, limit: int | None) -> tuple[list[str], list[tu
                 raise UsageError(f"expected a statement that reads (SELECT, FROM, DESCRIBE, EXPLAIN), found {statements[0].type.name}")
             cursor = connection.execute(statements[0])
             found = cursor.fetchall() if limit is None else cursor.fetchmany(limit)
+        except duckdb.IOException:
+            raise
         except duckdb.Error as error:
             raise UsageError(one_line(error)) from error
         return [column[0] for column in cursor.description or ()], [tuple(map(plain, row)) for row in found]
