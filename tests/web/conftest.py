@@ -111,6 +111,20 @@ class Web:
         self.servers.append(Server(fixed(answer) if isinstance(answer, bytes) else answer, tls, host, greeting, port))
         return self.servers[-1]
 
+    def twins(self, first: bytes, second: bytes) -> tuple[Server, Server]:
+        """Serve both on one port, at 127.0.0.2 and at 127.0.0.1.
+
+        A port that is free at one address may be taken at the other (any connection of this machine
+        may hold it), so ports are tried until one is free at both.
+        """
+        for _ in range(50):
+            one = self.serve(first, host="127.0.0.2")
+            try:
+                return one, self.serve(second, port=one.port)
+            except OSError:
+                continue
+        raise AssertionError("no port is free at both addresses")
+
     def limits(self, **changes) -> Limits:
         values = {
             "timeout_s": 5.0,

@@ -113,8 +113,7 @@ def test_a_name_that_changes_its_address_reaches_nobody(web):
 
     The resolver answers in turn with an allowed server and with a forbidden one.
     """
-    honest = web.serve(web.reply(b"honest"), host="127.0.0.2")
-    forbidden = web.serve(web.reply(b"secret"), port=honest.port)
+    honest, forbidden = web.twins(web.reply(b"honest"), web.reply(b"secret"))
     calls = itertools.count()
     asked = []
 
