@@ -16,6 +16,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from tidings.channels.checked import Checked
 from tidings.channels.deadline import Deadline
 from tidings.model import Message, Recipient
 from tidings.stages.delivery import Answer, Attempt
@@ -108,6 +109,22 @@ class EmailChannel:
             conversation.close()
 
 
+def check(server: Server, tls: ssl.SSLContext | None = None) -> Checked:
+    """Connect, log in, name the sender and take it back: nothing is sent, no recipient is named. Never raises for what the server does."""
+    if not _ADDRESS.fullmatch(server.sender):
+        return Checked(ok=False, said="the sender's address cannot be used in a mail")
+    conversation = _Conversation(server, tls)
+    try:
+        said, is_fine = conversation.rehearse(), True
+    except _No as no:
+        said, is_fine = no.attempt.reason, False
+    except (smtplib.SMTPException, OSError, ValueError) as error:
+        said, is_fine = f"{conversation.step}: {conversation.trouble(error)}", False
+    finally:
+        conversation.close()
+    return Checked(is_fine, _without(said, server.sender, server))
+
+
 class _No(Exception):  # noqa: N818 - the server's answer, not an error of ours
     """Carry a definite no out of the conversation."""
 
@@ -146,6 +163,16 @@ class _Conversation:
         if not 400 <= code <= 599:  # cut off, or no answer that says yes or no
             return Attempt(Answer.UNCERTAIN, _said(self.step, code, reply))
         raise _No(_refusal(self.step, code, reply))
+
+    def rehearse(self) -> str:
+        """Go as far as a conversation goes without a recipient or a message; say what was found fine."""
+        smtp = self._connect()
+        self._say_hello(smtp)
+        self._log_in(smtp)
+        self._ask("MAIL", smtp, "MAIL", f"FROM:<{self._server.sender}>", wanted=(250,))
+        self._ask("RSET", smtp, "RSET", "", wanted=(250,))
+        protection = (smtp.sock.version() if isinstance(smtp.sock, ssl.SSLSocket) else None) or "no TLS"
+        return f"answers ({protection}), {'takes user and password' if self._server.user else 'asks for no password'}, takes the sender"
 
     def trouble(self, error: Exception) -> str:
         """Name what went wrong in our own words."""

@@ -4,10 +4,32 @@ Slack knows no way to ask "did you get it?" and no key that makes a repeat harml
 redirect or asks the environment for a proxy, and an answer that does not come is `uncertain`, never "not sent".
 """
 
+import json
+import re
 import ssl
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from tidings.channels.exchange import Call, Lost, Reply, exchange
+from tidings.model import Recipient
+from tidings.stages.delivery import Answer, Attempt
+from tidings.text.retry_after import retry_after_s
 
 API = "https://slack.com/api"
+
+_CHANNEL_ID = re.compile(r"[CDGU][A-Z0-9]{2,30}")
+_ERROR = re.compile(r"[a-z]+(_[a-z]+){0,9}")  # Slack's names of errors; no id, token or URL looks like that
+# Documented for every method: "possible that some aspect of the operation succeeded".
+_PERHAPS_DONE = frozenset({"internal_error", "fatal_error"})
+_NOT_NOW = frozenset(
+    {"ratelimited", "rate_limited", "service_unavailable", "request_timeout", "team_added_to_org", "org_login_required"}
+)  # fmt: skip
+_LOST_BEHIND = frozenset({502, 504})  # a gateway says that it did not hear the answer: the message may be there
+_JSON = {"Content-Type": "application/json; charset=utf-8"}
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +49,156 @@ class Checked:
     said: str
 
 
+# ---------------------------------------------------------------- the message
+
+
+def build(text: str, blocks: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return one part as it is kept: no channel in it, nothing unfurled, nothing in the fallback text read as markup."""
+    content = {
+        "text": text,
+        "blocks": blocks,
+        "unfurl_links": False,
+        "unfurl_media": False,
+        "mrkdwn": False,
+        "parse": "none",
+        "link_names": False,
+    }
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def is_webhook(address: str) -> bool:
+    """Tell an incoming webhook's URL from a channel's id."""
+    return address.startswith(("https://", "http://"))
+
+
+# ---------------------------------------------------------------- sending
+
+
+class SlackChannel:
+    """Post one part to one webhook or channel."""
+
+    def __init__(self, workspace: Workspace, tls: ssl.SSLContext | None = None) -> None:
+        """`tls` replaces the machine's own list of trusted authorities."""
+        self._workspace = workspace
+        self._tls = tls
+
+    def send(self, payload: bytes, recipient: Recipient) -> Attempt:
+        """Post the part once and say what came of it."""
+        if is_webhook(recipient.address):
+            call = Call("POST", recipient.address, payload, _JSON)
+        elif not _CHANNEL_ID.fullmatch(recipient.address):
+            return Attempt(Answer.REFUSED, "the address is neither a webhook nor the id of a channel")
+        elif not self._workspace.token:
+            return Attempt(Answer.NOT_NOW, "no token is configured")
+        else:
+            call = _call(self._workspace, "chat.postMessage", _addressed(payload, recipient.address), _JSON)
+        got = exchange(call, self._workspace.timeout_s, self._tls)
+        if isinstance(got, Lost):
+            return Attempt(Answer.UNCERTAIN if got.said else Answer.NOT_NOW, got.reason)
+        return read(got, webhook=is_webhook(recipient.address))
+
+
+def read(reply: Reply, *, webhook: bool) -> Attempt:
+    """Say what an answer means: the one list. What it says in words is repeated only where it is a name of an error."""
+    error = _error(reply, webhook=webhook)
+    said = f"Slack said {reply.status}{' ' + error if error else ''}"
+    if reply.status == 429 or error in {"ratelimited", "rate_limited"}:
+        return Attempt(Answer.NOT_NOW, said, retry_after_s(reply.headers, datetime.now(UTC)))
+    if error in _PERHAPS_DONE or reply.status in _LOST_BEHIND:
+        return Attempt(Answer.UNCERTAIN, f"{said}: it may have been posted")
+    if error in _NOT_NOW or reply.status >= 500 or reply.status == 408:
+        return Attempt(Answer.NOT_NOW, said)
+    if 300 <= reply.status < 400:
+        return Attempt(Answer.NOT_NOW, f"{said}: a redirect, which is not followed")
+    if error or reply.status >= 400:
+        return Attempt(Answer.REFUSED, said)
+    if reply.status == 200 and _is_ok(reply, webhook=webhook):
+        return Attempt(Answer.SENT)
+    return Attempt(Answer.UNCERTAIN, f"{said} and neither yes nor no")
+
+
+def _is_ok(reply: Reply, *, webhook: bool) -> bool:
+    return reply.body.strip() == b"ok" if webhook else _content(reply).get("ok") is True
+
+
+def _error(reply: Reply, *, webhook: bool) -> str:
+    """Return the name of the error that Slack gives: the body of a webhook's answer, `error` in an answer of the API; or ""."""
+    content = _content(reply)
+    found = content.get("error") if content.get("ok") is False else None
+    if found is None and webhook and reply.status != 200:
+        found = reply.body[:200].decode("utf-8", "replace").strip()
+    if found is None:
+        return ""
+    return found if isinstance(found, str) and len(found) <= 60 and _ERROR.fullmatch(found) else ("" if webhook else "unnamed")
+
+
+def _content(reply: Reply) -> Mapping[str, Any]:
+    try:
+        content = json.loads(reply.body)
+    except (ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _addressed(payload: bytes, channel_id: str) -> bytes:
+    """Put the channel before the kept part."""
+    return json.dumps({"channel": channel_id, **json.loads(payload)}, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _call(workspace: Workspace, method: str, body: bytes, kind: Mapping[str, str]) -> Call:
+    return Call("POST", f"{workspace.api}/{method}", body, {**kind, "Authorization": f"Bearer {workspace.token}"})
+
+
+# ---------------------------------------------------------------- checking
+
+
 def check(workspace: Workspace, address: str = "", tls: ssl.SSLContext | None = None) -> Checked:
     """Check, without posting anything, what can be known beforehand; never raises for what the outside does.
 
     `address` is what a recipient has: a webhook's URL (asked only whether its host answers), a channel's id (the token is
     checked by auth.test, the channel by conversations.info where the token may ask that), or "" for the token alone.
     """
-    del workspace, address, tls
-    return Checked(ok=False, said="not checked: this is not built yet")
+    if is_webhook(address):
+        return _check_host(workspace, address, tls)
+    if not workspace.token:
+        return Checked(ok=False, said="no token is configured: [slack] token_env or token_file")
+    got = exchange(_call(workspace, "auth.test", b"{}", _JSON), workspace.timeout_s, tls)
+    if isinstance(got, Lost):
+        return Checked(ok=False, said=f"Slack was not reached: {got.reason}")
+    if not (got.status == 200 and _is_ok(got, webhook=False)):
+        return Checked(ok=False, said=f"the token is not accepted: Slack said {got.status} {_error(got, webhook=False)}".rstrip())
+    scopes = got.headers.get("x-oauth-scopes")
+    if scopes is not None and "chat:write" not in [scope.strip() for scope in scopes.split(",")]:
+        return Checked(ok=False, said="the token is accepted, but may not post: give the app the scope chat:write")
+    return _check_channel(workspace, address, tls) if address else Checked(ok=True, said="the token is accepted")
+
+
+def _check_host(workspace: Workspace, url: str, tls: ssl.SSLContext | None) -> Checked:
+    """Ask the webhook's host for nothing: whether the webhook itself lives is known only by posting to it."""
+    parts = urlsplit(url)
+    got = exchange(Call("HEAD", f"{parts.scheme}://{parts.netloc}/"), workspace.timeout_s, tls)
+    if isinstance(got, Lost):
+        return Checked(ok=False, said=f"the webhook's host was not reached: {got.reason}")
+    return Checked(ok=True, said="the webhook's host answers; whether the webhook is in force shows only when something is posted")
+
+
+def _check_channel(workspace: Workspace, address: str, tls: ssl.SSLContext | None) -> Checked:
+    if not _CHANNEL_ID.fullmatch(address):
+        return Checked(ok=False, said="the token is accepted, but the channel is no id of one")
+    body = urlencode({"channel": address}).encode()
+    got = exchange(_call(workspace, "conversations.info", body, _FORM), workspace.timeout_s, tls)
+    if isinstance(got, Lost):
+        return Checked(ok=False, said=f"the token is accepted, but then Slack was not reached: {got.reason}")
+    error = _error(got, webhook=False)
+    if error == "missing_scope":
+        return Checked(ok=True, said="the token is accepted; it may not ask about the channel, so that shows when something is posted")
+    if error or got.status != 200:
+        return Checked(ok=False, said=f"the token is accepted, but of the channel Slack said {got.status} {error}".rstrip())
+    channel = _content(got).get("channel")
+    if isinstance(channel, dict) and channel.get("is_archived") is True:
+        return Checked(ok=False, said="the token is accepted, but the channel is archived")
+    if isinstance(channel, dict) and channel.get("is_member") is False:
+        return Checked(
+            ok=True, said="the token is accepted, the channel is there; the app is no member of it: invite it, where posting is refused"
+        )
+    return Checked(ok=True, said="the token is accepted, the channel is there")

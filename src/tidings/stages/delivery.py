@@ -6,7 +6,9 @@ r"""Decide every arrow of the outbox's state machine; nothing here sends, stores
        \-- resend -- held                     pending for 48 h --> expired
 
 Exactly once in our books. Where a mail server's answer is lost: at most one repeat, byte-identical, with the
-same Message-ID. A file written twice is the same file, so there a repeat is always harmless.
+same Message-ID. A file written twice is the same file, so there a repeat is always harmless. Where Slack's answer is
+lost, nothing is repeated until a person says so. An edition in parts goes out in order: a part waits until all before it
+are final.
 """
 
 from dataclasses import dataclass, replace
@@ -19,6 +21,7 @@ EXPIRES_S = 48 * 3600
 BACKOFF_FIRST_S = 5 * 60
 BACKOFF_MAX_S = 4 * 3600
 MAIL_REPEATS_MAX = 1
+FINAL = frozenset({DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.HELD, DeliveryState.EXPIRED})
 
 
 class Answer(StrEnum):
@@ -36,12 +39,18 @@ class Attempt:
 
     answer: Answer
     reason: str = ""
+    retry_after_s: float | None = None  # how long the other side asks us to stay away
 
 
 def is_due(delivery: Delivery, now: datetime) -> bool:
     """Tell whether a pending delivery may be tried now."""
     waits = delivery.next_attempt_at is not None and delivery.next_attempt_at > now
     return delivery.state == DeliveryState.PENDING and not waits and not is_expired(delivery, now)
+
+
+def is_final(delivery: Delivery) -> bool:
+    """Tell whether nothing happens to a delivery by itself any more: only then is it the next part's turn."""
+    return delivery.state in FINAL
 
 
 def is_expired(delivery: Delivery, now: datetime) -> bool:
@@ -65,7 +74,7 @@ def settle(delivery: Delivery, attempt: Attempt, now: datetime) -> Delivery:
     if attempt.answer == Answer.REFUSED:
         return replace(delivery, state=DeliveryState.REFUSED, last_error=attempt.reason)
     if attempt.answer == Answer.NOT_NOW:
-        again = now + timedelta(seconds=backoff_s(delivery.attempt_count))
+        again = now + timedelta(seconds=max(backoff_s(delivery.attempt_count), attempt.retry_after_s or 0.0))
         return replace(delivery, state=DeliveryState.PENDING, next_attempt_at=again, last_error=attempt.reason)
     return _uncertain(delivery, attempt.reason)
 
