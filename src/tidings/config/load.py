@@ -25,18 +25,19 @@ from tidings.config.models import (
 )
 from tidings.config.settings import Email, Settings
 from tidings.config.shape import check
-from tidings.config.source import Source, read
+from tidings.config.source import Source, parse, read
 from tidings.errors import ConfigError, Problem
 from tidings.model import Feed, Recipient, Seed, Topic
 
 
-def load(folder: Path, env: Mapping[str, str]) -> Settings:
+def load(folder: Path, env: Mapping[str, str], *, instead: Mapping[str, bytes] | None = None) -> Settings:
     """Read config/*.toml into typed settings.
 
-    `env` is asked for what `*_env` keys and `${NAME}` in URLs name. Raises ConfigError with all problems of all files at once.
+    `env` is asked for what `*_env` keys and `${NAME}` in URLs name; `instead` holds the content of files that are to be judged
+    before they are written. Raises ConfigError with all problems of all files at once.
     """
     folder = folder.absolute()
-    sources, problems = _read_all(folder)
+    sources, problems = _read_all(folder, instead or {})
     tables: dict[str, Table] = {}
     for name, source in sources.items():
         checked = check(source)
@@ -56,7 +57,7 @@ def _place(problem: Problem) -> tuple[int, int, str]:
     return order.index(problem.file) if problem.file in order else len(order), problem.line, problem.key
 
 
-def _read_all(folder: Path) -> tuple[dict[str, Source], list[Problem]]:
+def _read_all(folder: Path, instead: Mapping[str, bytes]) -> tuple[dict[str, Source], list[Problem]]:
     """Read every file; one that is missing and not required counts as empty."""
     if not folder.is_dir():
         return {}, [Problem(folder.name, "", "a configuration folder", "none")]
@@ -64,10 +65,10 @@ def _read_all(folder: Path) -> tuple[dict[str, Source], list[Problem]]:
     problems: list[Problem] = []
     for name in FILES:
         path = folder / name
-        if not path.exists() and name not in REQUIRED:
+        if name not in instead and not path.exists() and name not in REQUIRED:
             sources[name] = Source(name)
             continue
-        got = read(path)
+        got = parse(name, instead[name]) if name in instead else read(path)
         if isinstance(got, Problem):
             problems.append(got)
         else:

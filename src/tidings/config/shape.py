@@ -88,10 +88,11 @@ def _problem(source: Source, detail: ErrorDetails) -> Problem:
         near = difflib.get_close_matches(str(loc[-1]), known, n=1, cutoff=0.5)
         return source.problem(loc, f"one of the keys {', '.join(known)}", "an unknown key", near[0] if near else "")
     value = str(loc[-1]) if loc != detail["loc"] else detail["input"]
-    return source.problem(loc, _expected(detail), _found(detail, loc, value), value=value)
+    return source.problem(loc, expected(detail), _found(detail, loc, value), value=value)
 
 
-def _expected(detail: ErrorDetails) -> str:
+def expected(detail: ErrorDetails) -> str:
+    """Say in our words what was expected where pydantic found something else."""
     context = detail.get("ctx", {})
     if detail["type"] == "string_pattern_mismatch":
         return _PATTERNS.get(context["pattern"], "text on one line, without control characters")

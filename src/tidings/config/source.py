@@ -66,13 +66,19 @@ def shown(loc: Loc) -> str:
 
 def read(path: Path) -> Source | Problem:
     """Read a file, or say why that is not possible."""
-    name = path.name
     try:
-        if path.stat().st_size > FILE_BYTES_MAX:
-            return Problem(name, "", f"a file of at most {FILE_BYTES_MAX} bytes")
-        text = path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:
+            return parse(path.name, file.read(FILE_BYTES_MAX + 1))
     except OSError as error:
-        return Problem(name, "", "a file that can be read", error.strerror or type(error).__name__)
+        return Problem(path.name, "", "a file that can be read", error.strerror or type(error).__name__)
+
+
+def parse(name: str, content: bytes) -> Source | Problem:
+    """Read a file's content, or say why that is not possible."""
+    if len(content) > FILE_BYTES_MAX:
+        return Problem(name, "", f"a file of at most {FILE_BYTES_MAX} bytes")
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return Problem(name, "", "a file in UTF-8", f"other bytes at offset {error.start}")
     try:

@@ -46,7 +46,7 @@ def canonical_url(page_html: str, page_url: str) -> str:
     """
     here = parse(page_url)
     for match in _LINK.finditer(page_html, 0, _HEAD_CHARS):
-        link = _attributes(match[0])
+        link = attributes(match[0])
         if "canonical" not in link.get("rel", "").lower().split():
             continue
         url = absolute(page_url, link.get("href", ""))
@@ -61,16 +61,17 @@ def published_times(page_html: str) -> list[datetime]:
     """List the moments a page names as its publication, most trustworthy first: JSON-LD, meta, the first <time>."""
     texts = [match[1] for match in islice(_JSON_DATE.finditer(page_html), 2)]
     for match in _META.finditer(page_html, 0, _HEAD_CHARS):
-        meta = _attributes(match[0])
+        meta = attributes(match[0])
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
         if name.lower() in _META_DATES:
             texts.append(meta.get("content", ""))
     first_time = _TIME.search(page_html)
     if first_time:
-        texts.append(_attributes(first_time[0]).get("datetime", ""))
+        texts.append(attributes(first_time[0]).get("datetime", ""))
     return [when for when in map(dates.parse_date, texts) if when]
 
 
-def _attributes(tag: str) -> dict[str, str]:
+def attributes(tag: str) -> dict[str, str]:
+    """Return the attributes of a tag, entities decoded, names in lower case; of several with one name the first."""
     pairs = ((found[1].lower(), found[2] or found[3] or found[4] or "") for found in _ATTRIBUTE.finditer(tag))
     return {name: html.unescape(value).strip() for name, value in reversed(list(pairs))}
