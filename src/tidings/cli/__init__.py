@@ -1,20 +1,24 @@
 """Offer the program as commands. Thin: each reads the configuration, calls one function and writes what it gave.
 
 Exit codes: 0 done (single feeds may have failed), 1 failed or undelivered, 2 configuration or usage, 3 with --strict when a feed failed,
-128 and the signal's number when stopped.
+128 and the signal's number when stopped; 141 is such a number: whoever read the output went away, as `head` does.
+With --json the output is one JSON document whenever the code is 0 or 1; `{"error": "..."}` says why there is nothing else. Output that is no
+terminal is written in UTF-8.
 """
 
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from types import FrameType
 from typing import Annotated
 
 import typer
 
-from tidings.cli import ask, begin, work
-from tidings.cli.common import FAILED, MISUSED, complain
+from tidings.cli import ask, begin, query, work
+from tidings.cli.common import FAILED, MISUSED, complain, speak_to_anyone, write_json
 from tidings.errors import ConfigError, TidingsError, UsageError
+from tidings.render.escape import plain
 
 app = typer.Typer(
     name="tidings",
@@ -24,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (begin.app, work.app, ask.app):
+for part in (begin.app, work.app, ask.app, query.app):
     app.add_typer(part)
 
 
@@ -63,36 +67,67 @@ def _stop_on_signals() -> list[int]:
 def main() -> None:
     """Run the command line; every expected error is one clear message and an exit code."""
     os.umask(0o077)  # what we write is ours; what is published is opened to the group where it is made
+    speak_to_anyone()
     heard = _stop_on_signals()
     try:
-        _run()
+        code = call(sys.argv[1:])
     except (_Stopped, RuntimeError):  # DuckDB, interrupted in the middle of a query, raises RuntimeError
         if not heard:
             raise
         complain("stopped; the next run goes on where this one was")
-        sys.exit(128 + heard[0])
+        code = 128 + heard[0]
+    sys.exit(code)
 
 
-def _run() -> None:
+def call(words: Sequence[str]) -> int:
+    """Run one command and return its exit code; every error that was expected is said in one line each."""
     try:
-        app(standalone_mode=True)
+        return _call(words)
+    except BrokenPipeError:
+        return _end_quietly()
     except ConfigError as error:
-        complain(
-            *[f"{problem}" for problem in error.problems], f"{len(error.problems)} problem(s) in the configuration; nothing was fetched"
-        )
-        sys.exit(MISUSED)
+        count = len(error.problems)
+        complain(*map(str, error.problems), f"{count} problem(s) in the configuration; nothing was fetched")
+        return MISUSED
     except UsageError as error:
         complain(str(error))
-        sys.exit(MISUSED)
+        return MISUSED
     except TidingsError as error:
-        complain(str(error))
-        sys.exit(FAILED)
+        return _failed(words, str(error))
     except PermissionError as error:
-        complain(f"{error.filename}: may not be read or written by this user")
-        sys.exit(FAILED)
-    except (FileExistsError, FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
-        complain(f"{error.filename}: {error.strerror}")
-        sys.exit(FAILED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader went away: nothing to say, nowhere to say it
-        sys.exit(FAILED)
+        return _failed(words, f"{error.filename}: may not be read or written by this user")
+    except OSError as error:
+        return _failed(words, f"{error.filename}: {error.strerror}" if error.filename else str(error))
+
+
+def _call(words: Sequence[str]) -> int:
+    command = typer.main.get_command(app)
+    try:
+        with command.make_context("tidings", list(words)) as context:  # not command.main: it has its own idea of a reader who went away
+            command.invoke(context)
+        sys.stdout.flush()  # here, where that can be caught
+    except typer.Exit as leaving:
+        sys.stdout.flush()
+        return leaving.exit_code
+    except Exception as error:
+        if not isinstance(error, typer.BadParameter.__bases__[0]):
+            raise
+        error.show()  # type: ignore[attr-defined]  # typer's error of usage: its class has no public name
+        return MISUSED
+    return 0
+
+
+def _failed(words: Sequence[str], message: str) -> int:
+    """Say why a command failed, to a script too."""
+    complain(message)
+    if "--json" in words:
+        write_json({"error": plain(message)})
+    return FAILED
+
+
+def _end_quietly() -> int:
+    """End as a program that SIGPIPE ends. We do not let it end us: a mail server that hangs up raises it, too."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())  # what is still in the buffers goes nowhere, without a word about it
+    return 128 + signal.SIGPIPE

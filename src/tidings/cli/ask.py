@@ -1,18 +1,13 @@
 """Offer the commands that answer questions; they read the published snapshot and are in nobody's way."""
 
 import sys
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from tidings.cli.common import DEFAULT_CONFIG, FAILED, ConfigDir, Json, complain, settings_of, write, write_json
 from tidings.errors import UsageError
-
-QUERY_ROWS_MAX = 1_000
 
 app = typer.Typer()
 feeds_app = typer.Typer(help="Show the configured feeds and their health.", invoke_without_command=True)
@@ -46,36 +41,6 @@ def why(
         complain(f"{url} was never seen: no feed had it, and it is no feed of the last run")
         raise typer.Exit(FAILED)
     write_json(answer) if as_json else write(why_lines(answer))
-
-
-@app.command()
-def query(
-    sql: Annotated[str, typer.Argument(help="one statement over the views; docs/reference/schema.md lists them")],
-    config: ConfigDir = DEFAULT_CONFIG,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="rows shown")] = QUERY_ROWS_MAX,
-    as_json: Json = False,
-) -> None:
-    """Run one SQL statement on the published snapshot, read-only."""
-    from rich.table import Table
-
-    from tidings.render.escape import plain
-    from tidings.store.query import query as ask
-
-    columns, found = ask(settings_of(config).data, sql, limit)
-    if as_json:
-        write_json([dict(zip(columns, row, strict=True)) for row in found])
-        return
-    table = Table(*columns)
-    for row in found:
-        table.add_row(*[_cell(value, plain) for value in row])
-    Console().print(table)
-    write([f"{len(found)} rows" + (", cut at --limit" if len(found) == limit else "")])
-
-
-def _cell(value: Any, plain: Callable[[str], str]) -> str:
-    from rich.markup import escape
-
-    return escape(plain("" if value is None else f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)))
 
 
 @feeds_app.callback()

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,6 +29,13 @@ Strict = Annotated[bool, typer.Option("--strict", help="exit with 3 when any fee
 DEFAULT_CONFIG = Path("config")
 
 
+def speak_to_anyone() -> None:
+    """Make every character writable: pipes and files get UTF-8, whatever the locale; a terminal that lacks one shows its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+
+
 def complain(*lines: str) -> None:
     """Write errors, escaped, to the error output."""
     from tidings.render.escape import plain
@@ -44,7 +52,8 @@ def write(lines: Iterable[str]) -> None:
 
 def write_json(value: Any) -> None:
     """Write a value as JSON to the output."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))  # noqa: T201 - as above
+    ascii_only = not (sys.stdout.encoding or "").lower().startswith("utf")  # a terminal that would show codes which are no JSON
+    print(json.dumps(value, ensure_ascii=ascii_only, indent=2, default=str))  # noqa: T201 - as above
 
 
 def settings_of(config: Path) -> "Settings":

@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 from uuid import UUID
@@ -86,7 +87,7 @@ def _csv(columns: list[str], found: Iterator[tuple[Any, ...]], out: TextIO) -> i
     writer.writerow(columns)
     count = 0
     for count, row in enumerate(found, start=1):  # noqa: B007 - as above
-        writer.writerow([_cell(value) for value in row])
+        writer.writerow([csv_cell(value) for value in row])
     return count
 
 
@@ -102,19 +103,23 @@ def json_value(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, UUID):
         return str(value)
+    if isinstance(value, Decimal):
+        return float(value)
     if isinstance(value, bytes):
         return "sha256:" + hashlib.sha256(value).hexdigest()  # a message holds addresses; equal is all that matters
     if isinstance(value, list):
         return [json_value(element) for element in value]
+    if isinstance(value, dict):
+        return {str(name): json_value(element) for name, element in value.items()}
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
 
 
-def _cell(value: Any) -> Any:
+def csv_cell(value: Any) -> Any:
     """Turn a value into a cell that no spreadsheet runs as a formula; numbers stay numbers."""
     plain = json_value(value)
-    if isinstance(plain, list):
+    if isinstance(plain, list | dict):
         plain = json.dumps(plain, ensure_ascii=False)
     if isinstance(plain, str) and plain.startswith(_FORMULA):
         return "'" + plain
