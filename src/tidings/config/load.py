@@ -18,12 +18,13 @@ from tidings.config.models import (
     RecipientTable,
     SeedsFile,
     SettingsFile,
+    SlackTable,
     Table,
     TopicsFile,
     TopicTable,
     Words,
 )
-from tidings.config.settings import Email, Settings
+from tidings.config.settings import Email, Settings, Slack
 from tidings.config.shape import check
 from tidings.config.source import Source, parse, read
 from tidings.errors import ConfigError, Problem
@@ -103,11 +104,13 @@ def _settings(folder: Path, tables: Mapping[str, Table], env: Mapping[str, str])
         digest=basic.digest,
         schedule=basic.schedule,
         retention=basic.retention,
+        recording=basic.recording,
         feeds=tuple(_feed(table, basic.ingest.poll_every_m, env) for table in feeds.feed if table.enabled),
         topics=topics,
         families={domain: family.name for family in feeds.publisher_family for domain in family.domains},
-        recipients=tuple(_recipient(table, names, basic, env) for table in channels.recipient if table.enabled),
+        recipients=tuple(_recipient(table, names, basic, folder, env) for table in channels.recipient if table.enabled),
         email=_email(channels.email, folder, env) if channels.email else None,
+        slack=_slack(channels.slack, folder, env) if channels.slack else Slack(),
         seeds=_seeds(cast("SeedsFile", tables["seeds.toml"]), folder),
     )
 
@@ -143,7 +146,7 @@ def _terms(*groups: Words) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for words in groups for terms in words.values() for term in terms))
 
 
-def _recipient(table: RecipientTable, names: Iterable[str], basic: SettingsFile, env: Mapping[str, str]) -> Recipient:
+def _recipient(table: RecipientTable, names: Iterable[str], basic: SettingsFile, folder: Path, env: Mapping[str, str]) -> Recipient:
     return Recipient(
         name=table.name,
         channel=table.channel,
@@ -151,25 +154,31 @@ def _recipient(table: RecipientTable, names: Iterable[str], basic: SettingsFile,
         at=tuple(basic.digest.at if table.at is None else table.at),
         time_zone=table.time_zone or basic.digest.time_zone,
         when_empty=table.when_empty or basic.digest.when_empty,
-        address=env[table.address_env] if table.address_env else table.address or "",
+        address=table.address or table.slack_channel or _secret(table.address_env or table.webhook_env, table.webhook_file, folder, env),
     )
 
 
-def _email(table: EmailTable, folder: Path, env: Mapping[str, str]) -> Email:
-    def secret(variable: str | None, file: str | None) -> str:
-        if variable:
-            return env[variable]
-        return secret_from(folder / file) if file else ""
+def _secret(variable: str | None, file: str | None, folder: Path, env: Mapping[str, str]) -> str:
+    """Return what the variable or the file holds; empty where neither is named."""
+    if variable:
+        return env[variable]
+    return secret_from(folder / file) if file else ""
 
+
+def _email(table: EmailTable, folder: Path, env: Mapping[str, str]) -> Email:
     return Email(
         host=table.host,
         port=table.port,
         security=table.security,
         sender=table.from_,
-        user=secret(table.user_env, table.user_file),
-        password=secret(table.password_env, table.password_file),
+        user=_secret(table.user_env, table.user_file, folder, env),
+        password=_secret(table.password_env, table.password_file, folder, env),
         timeout_s=table.timeout_s,
     )
+
+
+def _slack(table: SlackTable, folder: Path, env: Mapping[str, str]) -> Slack:
+    return Slack(_secret(table.token_env, table.token_file, folder, env), table.api, table.timeout_s)
 
 
 def _seeds(table: SeedsFile, folder: Path) -> tuple[Seed, ...]:

@@ -19,6 +19,8 @@ Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,253}$")]
 IpPort = Annotated[str, AfterValidator(checks.ip_port)]
 TimeZone = Annotated[str, AfterValidator(checks.time_zone)]
 Address = Annotated[str, AfterValidator(checks.address)]
+SlackApi = Annotated[str, AfterValidator(checks.slack_api)]
+SlackChannel = Annotated[str, StringConstraints(pattern=r"^[CDGU][A-Z0-9]{2,30}$")]
 FileName = Annotated[str, AfterValidator(checks.file_name)]
 EnvName = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]
 At = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
@@ -110,7 +112,16 @@ class Retention(Table):
 
     feed_events_days: int = Field(default=30, ge=1, le=36_500, description="outcomes of single polls")
     runs_days: int = Field(default=365, ge=1, le=36_500, description="run reports")
-    page_days: int = Field(default=30, ge=1, le=36_500, description="bytes of pages")
+    page_days: int = Field(default=30, ge=1, le=36_500, description="recorded answers, and the feeds' own texts of entries")
+
+
+class Recording(Table):
+    """What is kept of the answers to our requests, so that a day can be replayed. `retention.page_days` says how long."""
+
+    keep: bool = Field(default=True, description="keep every answer as WARC in the archive of the data folder, for `tidings replay`")
+    bytes_max: int = Field(
+        default=2_000_000_000, ge=1_000_000, description="size of all recordings together; the oldest runs are forgotten first"
+    )
 
 
 class SettingsFile(Table):
@@ -123,6 +134,7 @@ class SettingsFile(Table):
     digest: Digest = Digest()
     schedule: Schedule = Schedule()
     retention: Retention = Retention()
+    recording: Recording = Recording()
 
 
 class FeedTable(Table):
@@ -207,13 +219,37 @@ class EmailTable(Table):
         return self
 
 
+class SlackTable(Table):
+    """The way to Slack: a bot's token for recipients with a `slack_channel`; those with a webhook need no token."""
+
+    token_env: EnvName | None = Field(default=None, description="variable of the environment that holds the bot's token")
+    token_file: str | None = Field(default=None, description="file that holds the bot's token, relative to the configuration folder")
+    api: SlackApi = Field(default="https://slack.com/api", description="base of the API; https://slack-gov.com/api for GovSlack")
+    timeout_s: float = Field(default=30, gt=0, le=600, description="longest time for one message, connecting included")
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.token_env and self.token_file:
+            raise checks.wrong("either token_env or token_file, not both")
+        return self
+
+
 class RecipientTable(Table):
     """One reader of digests."""
 
     name: Name = Field(description="short name; the store and the reports show it instead of the address")
-    channel: Literal["email", "file"] = Field(description="how the digest reaches the reader")
+    channel: Literal["email", "slack", "file"] = Field(description="how the digest reaches the reader")
     address: Address | None = Field(default=None, description="mail address (email only)")
     address_env: EnvName | None = Field(default=None, description="variable of the environment that holds the mail address (email only)")
+    webhook_env: EnvName | None = Field(
+        default=None, description="variable of the environment that holds the URL of an incoming webhook (slack only)"
+    )
+    webhook_file: str | None = Field(
+        default=None, description="file that holds the URL of an incoming webhook, relative to the configuration folder (slack only)"
+    )
+    slack_channel: SlackChannel | None = Field(
+        default=None, description="id of a channel that the bot of [slack] posts to (slack only, instead of a webhook)"
+    )
     topics: list[Name] | None = Field(default=None, min_length=1, description="topics wanted; all where it is left out")
     at: Times | None = Field(default=None, description="time of day, or a list of them; digest.at where it is left out")
     time_zone: TimeZone | None = Field(default=None, description="time zone; digest.time_zone where it is left out")
@@ -224,8 +260,14 @@ class RecipientTable(Table):
     def _fits_its_channel(self) -> Self:
         if self.channel == "email" and bool(self.address) == bool(self.address_env):
             raise checks.wrong("either address or address_env for an email recipient", secret=True)
+        if self.channel == "slack" and sum(map(bool, (self.webhook_env, self.webhook_file, self.slack_channel))) != 1:
+            raise checks.wrong("one of webhook_env, webhook_file and slack_channel for a slack recipient", secret=True)
         if self.channel == "file" and (self.address or self.address_env):
             raise checks.wrong("no address for a file recipient: files go to the data folder", secret=True)
+        if self.channel == "slack" and (self.address or self.address_env):
+            raise checks.wrong("no mail address for a slack recipient", secret=True)
+        if self.channel != "slack" and (self.webhook_env or self.webhook_file or self.slack_channel):
+            raise checks.wrong("webhook_env, webhook_file and slack_channel for a slack recipient only", secret=True)
         return self
 
 
@@ -233,6 +275,7 @@ class ChannelsFile(Table):
     """channels.toml: the whole file."""
 
     email: EmailTable | None = None
+    slack: SlackTable | None = None
     recipient: list[RecipientTable] = []
 
 

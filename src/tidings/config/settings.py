@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from tidings.config.models import Digest, Ingest, Jail, Network, Retention, Schedule, Store
+from tidings.config.models import Digest, Ingest, Jail, Network, Recording, Retention, Schedule, Store
 from tidings.model import Feed, Recipient, Seed, Topic
 
 HIDDEN = "(hidden)"
@@ -23,6 +23,15 @@ class Email:
     user: str = field(repr=False)
     password: str = field(repr=False)
     timeout_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """Describe the way to Slack. `token` is empty where all recipients have webhooks."""
+
+    token: str = field(default="", repr=False)
+    api: str = "https://slack.com/api"
+    timeout_s: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +52,23 @@ class Settings:
     families: Mapping[str, str]  # domain -> publisher
     recipients: tuple[Recipient, ...] = field(repr=False)  # the enabled ones
     email: Email | None
+    slack: Slack
     seeds: tuple[Seed, ...] = field(repr=False)
+    recording: Recording = field(default_factory=Recording)
 
 
 def hidden(settings: Settings) -> dict[str, Any]:
     """Return the configuration in force as plain values, with every secret, address and seed text left out."""
     sections = {
-        name: getattr(settings, name).model_dump() for name in ("store", "network", "jail", "ingest", "digest", "schedule", "retention")
+        name: getattr(settings, name).model_dump()
+        for name in ("store", "network", "jail", "ingest", "digest", "schedule", "retention", "recording")
     }
     return {
         "folder": str(settings.folder),
         "data": str(settings.data),
         **sections,
         "email": _plain(settings.email, ("sender", "user", "password")) if settings.email else None,
+        "slack": _plain(settings.slack, ("token",)),
         "feeds": [_plain(feed, ("url",)) | {"url": feed.shown_url} for feed in settings.feeds],
         "families": dict(settings.families),
         "topics": [_plain(topic) for topic in settings.topics],

@@ -14,7 +14,7 @@ from tidings.errors import Problem
 
 HIDDEN = "a value that is not shown"
 _SHOWN_MAX = 60
-_PRIVATE_KEYS = ("address", "from")  # who reads is nobody's business, not even a log's
+_PRIVATE_KEYS = ("address", "from", "slack_channel")  # who reads is nobody's business, not even a log's
 _EXPECTED = {
     "string_type": "text in quotes",
     "int_type": "a whole number",
@@ -44,6 +44,7 @@ _PATTERNS = {  # what a pattern of models.py means
     r"^[a-z]{2,3}$": "a language code such as en, ar, tr, zh, ru, fr",
     r"^[A-Z]{2}$": "two capital letters such as GB",
     r"^([01]\d|2[0-3]):[0-5]\d$": "a time of day such as 07:00",
+    r"^[CDGU][A-Z0-9]{2,30}$": "the id of a channel, such as C0123456789 (its settings show it; not its name)",
     r"^[A-Z_][A-Z0-9_]*$": "the name of a variable of the environment, in capital letters",
 }
 
@@ -75,7 +76,7 @@ def _literal_secrets(value: Any, loc: Loc) -> Iterator[Loc]:
 
 def _instead(loc: Loc) -> str:
     key = str(loc[-1])
-    if loc[0] == "email":
+    if loc[0] in ("email", "slack") or key == "webhook":
         return f"{key}_env or {key}_file"
     return "${NAME} in the URL, or a key that ends in _env or _file"
 
