@@ -142,12 +142,12 @@ class Recipient:
     """Describe who gets which topics, when, over which channel."""
 
     name: str
-    channel: str  # email | file
+    channel: str  # email | slack | file
     topics: tuple[str, ...]
     at: tuple[str, ...]  # local times of day, "07:00"; empty: at every run
     time_zone: str
     when_empty: str  # send | skip
-    address: str = ""  # secret: never shown
+    address: str = ""  # secret: never shown; of a Slack recipient the URL of a webhook or the id of a channel
 
 
 # ---------------------------------------------------------------- fetching
@@ -469,7 +469,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Hold one message to one recipient and its state."""
+    """Hold one message to one recipient and its state. What is too long for one message of its channel goes out in parts."""
 
     id: Id
     edition_id: Id
@@ -483,6 +483,8 @@ class Delivery:
     created_at: datetime | None = None
     next_attempt_at: datetime | None = None
     last_error: str = ""
+    part: int = 1  # which part of its edition, from 1
+    part_count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,6 @@
 
 from tidings.config.load import load
 from tidings.config.reference import Row, reference_markdown, schema_rows
-from tidings.config.settings import Email, Settings, hidden
+from tidings.config.settings import Email, Settings, Slack, hidden
 
-__all__ = ["Email", "Row", "Settings", "hidden", "load", "reference_markdown", "schema_rows"]
+__all__ = ["Email", "Row", "Settings", "Slack", "hidden", "load", "reference_markdown", "schema_rows"]

@@ -40,6 +40,7 @@ def across(sources: Mapping[str, Source], folder: Path, env: Mapping[str, str]) 
         yield from _unknown_topics(channels, "recipient", known)
     yield from _urls_from_env(feeds, env)
     yield from _channel_secrets(channels, folder, env)
+    yield from _slack_secrets(channels, folder, env)
     yield from _seed_files(seeds, folder)
 
 
@@ -145,6 +146,41 @@ def _channel_secrets(channels: Source, folder: Path, env: Mapping[str, str]) -> 
                 checks.address(env[name])
             except PydanticCustomError as error:
                 yield channels.problem(loc, f"{error.message()} in the variable {name}", HIDDEN)
+
+
+def _slack_secrets(channels: Source, folder: Path, env: Mapping[str, str]) -> Iterator[Problem]:
+    """Judge the token and the webhooks by what their variables and files hold; none of it is ever shown."""
+    slack = channels.raw.get("slack")
+    workspace = slack if isinstance(slack, dict) else {}
+    has_token = "token_env" in workspace or "token_file" in workspace
+    yield from _held(channels, ("slack", "token"), workspace, checks.slack_token, folder, env)
+    for index, recipient in channels.tables("recipient"):
+        yield from _held(channels, ("recipient", index, "webhook"), recipient, checks.slack_webhook, folder, env)
+        if "slack_channel" in recipient and recipient.get("enabled", True) and not has_token:
+            loc = ("recipient", index, "slack_channel")
+            yield channels.problem(loc, "a table [slack] with token_env or token_file, or a webhook", "a channel without a token")
+
+
+def _held(
+    source: Source, loc: Loc, table: Mapping[str, Any], judge: Callable[[str], str], folder: Path, env: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Find what is wrong with a secret that a `*_env` or `*_file` key names; `loc` ends in the name without these."""
+    *place, name = loc
+    variable, file = table.get(f"{name}_env"), table.get(f"{name}_file")
+    yield from _unset(source, (*place, f"{name}_env"), variable, env)
+    held = {}
+    if isinstance(variable, str) and env.get(variable):
+        held["_env"] = env[variable]
+    if isinstance(file, str):
+        held["_file"] = secret_from(folder / file)
+    for ending, value in held.items():
+        if not value:
+            yield source.problem((*place, f"{name}{ending}"), "a text file with one line that can be read", "none")
+            continue
+        try:
+            judge(value)
+        except PydanticCustomError as error:
+            yield source.problem((*place, f"{name}{ending}"), error.message(), HIDDEN)
 
 
 def _unset(source: Source, loc: Loc, name: object, env: Mapping[str, str]) -> Iterator[Problem]:

@@ -121,6 +121,45 @@ def address(value: str) -> str:
     return value
 
 
+SLACK_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
+SLACK_APIS = ("https://slack.com/api", "https://slack-gov.com/api")
+_SLACK_TOKEN = re.compile(r"[A-Za-z0-9._-]{8,400}")
+
+
+def slack_webhook(value: str) -> str:
+    """Accept the URL of an incoming webhook: at Slack over TLS, or on this machine (tests); it is never shown."""
+    expected = f"the URL of an incoming webhook, https://{SLACK_HOSTS[0]}/services/..."
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        raise wrong(expected, secret=True) from None
+    at_slack = parts.scheme == "https" and parts.hostname in SLACK_HOSTS and port in (None, 443) and len(parts.path) > 1
+    plain = value.isascii() and value.isprintable() and " " not in value and "@" not in parts.netloc and not parts.fragment
+    if not plain or len(value) > URL_CHARS_MAX or not (at_slack or _is_loopback(parts)):
+        raise wrong(expected, secret=True)
+    return value
+
+
+def slack_api(value: str) -> str:
+    """Accept the base of Slack's API, or one on this machine (tests)."""
+    if value not in SLACK_APIS and not _is_loopback(_split(value)):
+        raise wrong(f"{' or '.join(SLACK_APIS)}: the token goes to nobody else")
+    return value.rstrip("/")
+
+
+def slack_token(value: str) -> str:
+    """Accept what may be a token of Slack's; it is never shown."""
+    if not _SLACK_TOKEN.fullmatch(value):
+        raise wrong("a token of Slack, such as xoxb-...", secret=True)
+    return value
+
+
+def _is_loopback(parts: SplitResult) -> bool:
+    """Tell whether a URL names this machine by its address: a name could lead anywhere."""
+    return parts.scheme in ("http", "https") and parts.hostname in ("127.0.0.1", "::1")
+
+
 def file_name(value: str) -> str:
     """Accept a path below the configuration folder."""
     if not value or value.startswith(("/", "\\", "~")) or ".." in re.split(r"[/\\]", value) or not value.isprintable():
