@@ -148,6 +148,7 @@ def settings(
         families={},
         recipients=(),
         email=None,
+        slack=None,
         seeds=seeds,
     )
 

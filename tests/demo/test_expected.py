@@ -101,6 +101,13 @@ def test_articles_of_one_happening_share_a_story_and_others_do_not(made: WeekMad
     assert {story: found for story, found in stories.items() if len(found) > 1} == {}
 
 
+def test_the_mash_up_confirms_nothing(made: WeekMade) -> None:
+    """The spun page of many days' sentences belongs to a story, and is neither an origin of it nor a reason for another topic."""
+    sql = """SELECT s.topic, s.origin_count FROM stories AS s JOIN articles AS a ON a.story_id = s.id
+        WHERE a.url LIKE '%everything-we-know'"""
+    assert list(_rows(made.folder, sql)) == [{"topic": "idlib", "origin_count": 1}]
+
+
 def test_the_virus_reaches_no_digest(made: WeekMade) -> None:
     """No statement of an article speaks of the virus, and no edition holds a sentence about it."""
     words = "coronavirus|epidemic|COVID|korona|koronavirüs|فيروس|病毒|疫情|肺炎"

@@ -171,6 +171,48 @@ def test_an_independent_report_confirms_what_readers_were_told(tmp_path: Path) -
     assert [row["origin"] for row in origins if row["publisher"] == "desk.example"] == ["wire.example"]
 
 
+OIL = (
+    "Haftar met engineers of the oil terminal near Misrata and seven tribal elders on Tuesday.",
+    "Libya exported nine tankers of oil in January, the smallest number since the war began.",
+    "Pipelines across the desert of Libya leak at eleven places, the engineers wrote to Haftar.",
+    "Tribal elders near Misrata asked for schools and a paved road before any valve is opened.",
+)
+FLOUR = (
+    "Trucks carried forty tons of flour to Ariha through deep snow on Wednesday morning.",
+    "Bakers in Ariha sold every loaf within an hour, a miller said by telephone.",
+    "Another convoy for Idlib waits at the border until the plough returns from the pass.",
+    "Children of Ariha cleared the street in front of the mill with shovels and trays.",
+)
+WELLS = (
+    "Four wells in Saraqib ran dry after a shell cut the power line to the pumps.",
+    "Engineers laid nine kilometres of cable from Idlib in two nights without lamps.",
+    "Water sellers in Saraqib doubled their price and then gave away what was left.",
+    "A plumber in Saraqib keeps the old hand pump of his grandfather in good order.",
+)
+
+
+def test_a_mash_up_of_told_sentences_is_no_origin_and_adds_no_topic(tmp_path: Path) -> None:
+    """A page that splices told sentences of several days, slightly reworded, joins a story without confirming it or widening it."""
+    pieces = [
+        ("a", "Storm tears roofs off schools near Saraqib", (*STORM, *OWN_REPORT[1:])),
+        ("b", "Haftar near Misrata", OIL),
+        ("c", "Flour for Ariha", FLOUR),
+        ("d", "Wells run dry in Saraqib", WELLS),
+    ]
+    wire = [Piece(f"https://wire.example/{name}", title, texts) for name, title, texts in pieces]
+    one = World(settings(tmp_path, [feed(WIRE), feed(POST)]), Web(feeds={WIRE: wire, POST: []}))
+    one.ingest()
+    report(one)
+    spliced = (STORM[0].replace("Monday night", "Monday evening"), OIL[0].replace("seven", "some seven"), FLOUR[2], WELLS[1])
+    mash = Piece("https://post.example/mash", "Storm tears roofs off schools near Saraqib, and more", spliced, NOW + HOUR)
+    one.web.feeds[POST] = [mash]
+    one.ingest(NOW + 2 * HOUR)
+    assert one.outcomes()[mash.url] == ("nothing_new", "all_told")
+    assert "new_origin" not in {kind for kind, _ in one.told()}
+    sql = "SELECT s.topic, s.origin_count FROM main.stories AS s JOIN core.articles AS a ON a.story_id::VARCHAR = s.id WHERE a.url LIKE '%mash'"
+    assert one.rows(sql) == [{"topic": "idlib", "origin_count": 1}]
+
+
 # ---------------------------------------------------------------- parts
 
 

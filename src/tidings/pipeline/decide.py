@@ -156,12 +156,13 @@ def decide(one: Undecided, mark: Fingerprint, neighbours: Neighbours, first_wind
         cold_topics=_cold_topics(one, neighbours.topic_starts, first_window),
     )
     found = novelty.find(one.statements, neighbours.told, context, neighbours.statement_frequency.idf, first_difference)
-    topics = tuple(sorted({statement.topic for statement in one.statements}))
     confirmed: tuple[Development, ...] = ()
     if story is not None and one.story_id is None:
-        confirmed = novelty.confirm(context, topics, found.decisions, story.origins, reported=story.reported)
+        shared = story.topics & {statement.topic for statement in one.statements}
+        confirmed = novelty.confirm(context, shared, found.decisions, story.origins, reported=story.reported)
     developments = found.developments + confirmed
-    told_terms = _remember(one, article, mark, placed, found, neighbours)
+    topics = _topics_added(one, placed, found)
+    told_terms = _remember(one, article, mark, placed, found, neighbours, topics)
     outcome, reason = _outcome(one, developments, duplicate, context)
     return Decided(
         article=article,
@@ -171,7 +172,7 @@ def decide(one: Undecided, mark: Fingerprint, neighbours: Neighbours, first_wind
         reason=reason,
         story_id=placed.story_id,
         story_is_new=placed.is_new,
-        topics=topics,
+        topics=tuple(sorted(topics)),
         reported_at=one.reported_at,
         duplicate=_with_differences(duplicate, found),
         decisions=found.decisions,
@@ -228,6 +229,13 @@ def _story(one: Undecided, mark: Fingerprint, neighbours: Neighbours, duplicate:
     return stories.assign(one.article, mark, members + openers, neighbours.article_frequency.idf, duplicate.of_id if duplicate else "")
 
 
+def _topics_added(one: Undecided, placed: stories.Assignment, found: novelty.Found) -> frozenset[str]:
+    """Return the topics that an article gives its story: all when it opens it, later only those in which it says something untold."""
+    if placed.is_new:
+        return frozenset(statement.topic for statement in one.statements)
+    return frozenset(decision.topic for decision in found.decisions if store.is_told(decision.novelty))
+
+
 def _cold_topics(one: Undecided, topic_starts: Mapping[str, datetime], first_window: timedelta) -> frozenset[str]:
     """Return the topics in which an article is too old to be news: a first run, a new feed, a new topic."""
     topics = {statement.topic for statement in one.statements}
@@ -245,7 +253,13 @@ def _cold_topics(one: Undecided, topic_starts: Mapping[str, datetime], first_win
 
 
 def _remember(
-    one: Undecided, article: Article, mark: Fingerprint, placed: stories.Assignment, found: novelty.Found, neighbours: Neighbours
+    one: Undecided,
+    article: Article,
+    mark: Fingerprint,
+    placed: stories.Assignment,
+    found: novelty.Found,
+    neighbours: Neighbours,
+    topics: frozenset[str],
 ) -> tuple[tuple[int, Id, str], ...]:
     """Make a decided article a neighbour of the batch's later ones; return the terms of what it told."""
     neighbours.candidates[article.id] = dedupe.as_candidate(article, mark, "article")
@@ -257,14 +271,9 @@ def _remember(
     for other, near in neighbours.near_terms.items():
         if other != article.id and one.reported_at >= neighbours.reported_at[other] - window:
             neighbours.near_terms[other] = near | {article.id}
-    story = neighbours.known_stories.get(placed.story_id)
-    origins = story.origins if story else frozenset()
-    neighbours.known_stories[placed.story_id] = StoredStory(
-        placed.story_id,
-        seeded=story.seeded if story else False,
-        origins=origins | {article.origin},
-        reported=story.reported if story else False,
-    )
+    story = neighbours.known_stories.get(placed.story_id, StoredStory(placed.story_id))
+    own = frozenset() if novelty.borrowed(found.decisions) and not placed.is_new else frozenset({article.origin})
+    neighbours.known_stories[placed.story_id] = replace(story, origins=story.origins | own, topics=story.topics | topics)
     counted = {(d.statement_id, d.topic) for d in found.decisions if store.is_told(d.novelty)}
     told_terms = []
     for statement in one.statements:

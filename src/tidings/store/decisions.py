@@ -48,9 +48,10 @@ class StoredStory:
     """Hold what is known of a story when an article joins it."""
 
     id: Id
-    seeded: bool
-    origins: frozenset[str]
-    reported: bool  # it was in an edition
+    seeded: bool = False
+    origins: frozenset[str] = frozenset()  # of the articles that report it themselves (story_origins.sql)
+    reported: bool = False  # it was in an edition
+    topics: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,14 +214,17 @@ def stored_articles(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) ->
 
 
 def stored_stories(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) -> dict[Id, StoredStory]:
-    """Return stories by id, with the origins of their articles and whether readers were told of them."""
+    """Return stories by id, with the origins of the articles that report them and whether readers were told of them."""
     stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in set(ids)])
-    sql = """SELECT s.id, s.seeded,
-            (SELECT list(DISTINCT a.origin ORDER BY a.origin) FROM core.articles AS a WHERE a.story_id = s.id AND a.decided) AS origins,
+    origins: dict[Id, set[str]] = {}
+    for row in rows(connection, query("story_origins")):
+        origins.setdefault(row["story_id"], set()).add(row["origin"])
+    sql = """SELECT s.id, s.seeded, s.topics,
             EXISTS (SELECT 1 FROM core.developments AS d JOIN core.told AS t ON t.development_id = d.id WHERE d.story_id = s.id) AS reported
         FROM core.stories AS s SEMI JOIN given_ids USING (id)"""
     return {
-        row["id"]: StoredStory(row["id"], row["seeded"], frozenset(row["origins"] or ()), row["reported"]) for row in rows(connection, sql)
+        row["id"]: StoredStory(row["id"], row["seeded"], frozenset(origins.get(row["id"], ())), row["reported"], frozenset(row["topics"]))
+        for row in rows(connection, sql)
     }
 
 

@@ -18,6 +18,9 @@ CREATE OR REPLACE MACRO core.shown_text(line) AS nullif(regexp_replace(
     '([?&][^=&#\s]*(key|token|auth|pass|pwd|secret|sig|session|sid|credential|jwt|hmac|login|email)[^=&#\s]*=)[^&#\s]+',
     '\1…', 'gi'), '');
 
+-- Whether an article only repeats told sentences: the mean coverage of its own by told ones (novelty.OWN_WORDS_MAX).
+CREATE OR REPLACE MACRO core.borrowed(mean_score) AS coalesce(mean_score > 0.60, false);
+
 CREATE VIEW main.articles AS
 SELECT
     id::VARCHAR AS id, core.shown_url(url) AS url, title, publisher, origin, language, published_at, first_seen_at, verdict, text,
@@ -99,9 +102,12 @@ COMMENT ON COLUMN main.statements.seed_id IS 'the seed it stands in; NULL for an
 CREATE VIEW main.stories AS
 WITH counts AS (
     SELECT
-        a.story_id, count(*) AS article_count, count(DISTINCT coalesce(nullif(first.origin, ''), a.origin)) AS origin_count,
+        a.story_id, count(*) AS article_count,
+        count(DISTINCT coalesce(nullif(first.origin, ''), a.origin))
+            FILTER (a.id = a.story_id OR d.of_id IS NOT NULL OR NOT core.borrowed(n.score)) AS origin_count,
         count(DISTINCT a.language) AS language_count
     FROM core.articles AS a
+    LEFT JOIN (SELECT article_id, avg(score) AS score FROM core.statements GROUP BY article_id) AS n ON n.article_id = a.id
     LEFT JOIN core.duplicates AS d ON d.article_id = a.id
     LEFT JOIN core.articles AS first ON first.id = d.of_id
     WHERE a.seed_id = '' AND a.story_id IS NOT NULL
@@ -120,7 +126,7 @@ COMMENT ON COLUMN main.stories.title IS 'the exact title of its first article';
 COMMENT ON COLUMN main.stories.first_seen_at IS 'when its first article was first seen';
 COMMENT ON COLUMN main.stories.last_seen_at IS 'when its latest article was first seen';
 COMMENT ON COLUMN main.stories.article_count IS 'its articles, copies included, seeds not';
-COMMENT ON COLUMN main.stories.origin_count IS 'how many wrote it independently: a copy shares the origin of what it copies';
+COMMENT ON COLUMN main.stories.origin_count IS 'how many reported it independently: a copy shares the origin of what it copies, and what only repeats told sentences is no origin';
 COMMENT ON COLUMN main.stories.language_count IS 'languages of its articles';
 COMMENT ON COLUMN main.stories.seeded IS 'whether a seed belongs to it';
 
