@@ -46,32 +46,31 @@ def why(
 @feeds_app.callback()
 def feeds(config: ConfigDir = DEFAULT_CONFIG, as_json: Json = False) -> None:
     """Show the configured feeds and their health."""
-    from tidings.errors import StoreBusy, StoreDamaged, StoreError
     from tidings.render.answers import feed_lines
     from tidings.store import answers
+    from tidings.store.query import is_published
 
     settings = settings_of(config)
-    try:
-        found = answers.feed_health(settings.data)
-    except StoreError as error:  # before the first run
-        if isinstance(error, StoreBusy | StoreDamaged):
-            raise
-        found = [{"state": "new", "publisher": one.publisher, "feed": one.shown_url, "note": "not polled yet"} for one in settings.feeds]
+    polled = {row["feed_id"]: row for row in answers.feed_health(settings.data)} if is_published(settings.data) else {}
+    unknown = {"state": "new", "note": "not polled yet"}
+    found = [
+        polled.get(one.id) or {"publisher": one.publisher, "feed": one.shown_url, "feed_id": one.id, **unknown} for one in settings.feeds
+    ]
+    found.sort(key=lambda row: (row["state"], row["publisher"], row["feed"]))
     write_json(found) if as_json else write(feed_lines(found))
+    if not polled:
+        complain("nothing was polled yet: `tidings run` does it")
 
 
 @app.command()
 def seeds(config: ConfigDir = DEFAULT_CONFIG, as_json: Json = False) -> None:
     """Show the seeds and how many statements each counts as told."""
-    from tidings.errors import StoreError
     from tidings.render.escape import plain
     from tidings.store import answers
+    from tidings.store.query import is_published
 
     settings = settings_of(config)
-    try:
-        counts = answers.seed_counts(settings.data)
-    except StoreError:  # before the first run
-        counts = {}
+    counts = answers.seed_counts(settings.data) if is_published(settings.data) else {}
     found = [
         {
             "id": one.id,

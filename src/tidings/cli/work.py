@@ -14,6 +14,7 @@ from tidings.cli.common import (
     Json,
     Now,
     Strict,
+    complain,
     progress_bars,
     settings_of,
     show_editions,
@@ -34,19 +35,21 @@ app = typer.Typer()
 @app.command()
 def run(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", strict: Strict = False, as_json: Json = False) -> None:
     """Ingest, compose the digests that are due, deliver what waits: what cron calls. Once a day, upkeep too."""
-    from tidings.pipeline.upkeep import upkeep_if_due
-
     settings, moment = settings_of(config), time_of(now)
     report = _ingest(settings, moment)
     editions = _compose(settings, moment)
     deliveries = _deliver(settings, moment)
-    upkeep_if_due(settings, moment)
+    upkept, trouble = _upkeep_if_due(settings, moment, report)
     if as_json:
-        write_json({"run": asdict(report), "editions": [_edition_facts(one) for one in editions], "deliveries": dict(deliveries.counts)})
+        done = {"run": asdict(report), "editions": [_edition_facts(one) for one in editions], "deliveries": _delivery_facts(deliveries)}
+        write_json(done | {"upkeep": upkept} | ({"error": trouble} if trouble else {}))
     else:
         _write_run(report)
         _write_editions(settings, editions, moment)
         _write_deliveries(deliveries)
+    if trouble:
+        complain(trouble)
+        raise typer.Exit(FAILED)
     _exit(report, deliveries, strict=strict)
 
 
@@ -105,7 +108,7 @@ def upkeep(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", as_json: Json = Fa
 def deliver(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", as_json: Json = False) -> None:
     """Send what waits in the outbox."""
     report = _deliver(settings_of(config), time_of(now))
-    write_json(dict(report.counts)) if as_json else _write_deliveries(report)
+    write_json(_delivery_facts(report)) if as_json else _write_deliveries(report)
     _exit(None, report)
 
 
@@ -132,6 +135,19 @@ def _deliver(settings: "Settings", now: datetime) -> "DeliveryReport":
     report = deliver_all(settings.data, settings, now)
     republish(settings)
     return report
+
+
+def _upkeep_if_due(settings: "Settings", now: datetime, report: "RunReport") -> tuple[dict[str, int], str]:
+    """Do the upkeep unless somebody else is at work; return its counts and what went wrong with it, which takes nothing from the run."""
+    from tidings.errors import StoreError
+    from tidings.pipeline.upkeep import upkeep_if_due
+
+    if report.outcome == "locked":
+        return {}, ""
+    try:
+        return upkeep_if_due(settings, now), ""
+    except StoreError as error:
+        return {}, f"the upkeep failed: {error}"
 
 
 def _exit(report: "RunReport | None", deliveries: "DeliveryReport | None", *, strict: bool = False) -> None:
@@ -171,6 +187,17 @@ def _write_deliveries(report: "DeliveryReport") -> None:
     else:
         write([f"deliveries: {', '.join(f'{count} {state}' for state, count in report.counts.items())}"])
     write(f"  {one.recipient} by {one.channel}: {one.state.value}: {plain(one.last_error)}" for one in report.undelivered)
+
+
+def _delivery_facts(report: "DeliveryReport") -> dict[str, Any]:
+    return {
+        "counts": dict(report.counts),
+        "undelivered": [
+            {"recipient": one.recipient, "channel": one.channel, "state": one.state, "last_error": one.last_error}
+            for one in report.undelivered
+        ],
+        "locked": report.locked,
+    }
 
 
 def _edition_facts(edition: "Edition") -> dict[str, Any]:

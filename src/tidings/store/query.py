@@ -20,6 +20,11 @@ _WAIT_S = 5.0
 _TABLES = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'main'"
 
 
+def is_published(folder: Path) -> bool:
+    """Tell whether there is a snapshot: whether any run has ended."""
+    return (folder / SNAPSHOT_NAME).exists()
+
+
 @contextmanager
 def open_snapshot(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the snapshot read-only; raises StoreError when there is none yet, StoreDamaged when it cannot be read."""
