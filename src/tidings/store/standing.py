@@ -1,0 +1,85 @@
+"""Say how a store stands for those who look after it: runs, editions, what was not delivered. Reads the public views only.
+
+So it answers from the store and from the published snapshot alike.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from tidings.store.database import open_store, rows
+from tidings.store.migrate import read_migrations
+from tidings.store.outbox import TROUBLE_SHOWN
+from tidings.store.query import open_snapshot
+
+_INGESTS = """
+    SELECT ended_at FROM runs
+    WHERE flow = 'ingest' AND outcome = 'done'
+        AND ended_at >= (SELECT max(ended_at) FROM runs WHERE flow = 'ingest' AND outcome = 'done') - INTERVAL 7 DAY -- how far back the others tell how often one is made
+    ORDER BY ended_at
+"""
+_LAST_INGEST = "SELECT started_at, outcome, coalesce(report ->> '$.notes[0]', '') AS note FROM runs WHERE flow = 'ingest' ORDER BY started_at DESC LIMIT 1"
+_TROUBLES = """
+    SELECT d.recipient, d.channel, d.state, d.attempt_count, coalesce(d.last_error, '') AS last_error, e.window_end
+    FROM deliveries AS d JOIN editions AS e ON e.id = d.edition_id
+    WHERE d.state = 'uncertain' OR (d.state = 'pending' AND d.attempt_count > 0)
+        OR (
+            d.state IN ('refused', 'held', 'expired') AND d.created_at > $since::TIMESTAMPTZ
+            AND NOT EXISTS (
+                SELECT 1 FROM deliveries AS later
+                WHERE later.recipient = d.recipient AND later.state = 'sent' AND later.created_at > d.created_at
+            )
+        )
+    ORDER BY d.recipient, e.window_end
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Describe a delivery that did not arrive, or may not have."""
+
+    recipient: str
+    channel: str
+    state: str
+    attempt_count: int
+    last_error: str
+    window_end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Hold what runs, editions and deliveries tell of the last days."""
+
+    newest_run_at: datetime | None  # begin or end of any run, whichever is later
+    ingests: tuple[datetime, ...]  # ends of the ingests of the last days that were done, oldest first
+    last_ingest: tuple[datetime, str, str] | None  # begin, outcome and first note of the newest, however it ended
+    window_ends: Mapping[str, datetime]  # recipient -> end of the last edition
+    troubles: tuple[Trouble, ...]
+
+
+def stored_standing(folder: Path, wait_s: float, now: datetime) -> tuple[Standing, int]:
+    """Read the store itself, without writing to it: how it stands, and the version of its tables. Raises StoreError."""
+    with open_store(folder, wait_s, read_only=True) as connection:
+        return _standing(connection, now), len(read_migrations())  # an older version would not have opened
+
+
+def published_standing(folder: Path, now: datetime) -> Standing:
+    """Read the published snapshot; raises StoreError."""
+    with open_snapshot(folder) as connection:
+        return _standing(connection, now)
+
+
+def _standing(connection: duckdb.DuckDBPyConnection, now: datetime) -> Standing:
+    newest = rows(connection, "SELECT max(greatest(started_at, coalesce(ended_at, started_at))) AS at_last FROM runs")
+    last = rows(connection, _LAST_INGEST)
+    ends = rows(connection, "SELECT recipient, max(window_end) AS at_last FROM editions GROUP BY recipient")
+    return Standing(
+        newest_run_at=newest[0]["at_last"],
+        ingests=tuple(row["ended_at"] for row in rows(connection, _INGESTS)),
+        last_ingest=(last[0]["started_at"], last[0]["outcome"], last[0]["note"]) if last else None,
+        window_ends={row["recipient"]: row["at_last"] for row in ends},
+        troubles=tuple(Trouble(**row) for row in rows(connection, _TROUBLES, {"since": (now - TROUBLE_SHOWN).isoformat()})),
+    )
