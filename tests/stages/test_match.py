@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidings.model import Article, Rejection, Topic, Verdict
-from tidings.stages.match import Matched, compile_topics, find_words, match_topics
+from tidings.stages.match import Matched, compile_topics, find_place, find_words, match_topics
 
 NOW = datetime(2020, 2, 19, 6, 0, tzinfo=UTC)
 XINJIANG = Topic(
@@ -183,14 +183,53 @@ def test_one_sentence_can_be_about_two_topics() -> None:
     assert len({one.id for one in found.statements}) == 1
 
 
-def test_captions_are_no_statements() -> None:
-    """A few words without a sentence say nothing, in scripts with spaces; in Chinese few characters say much."""
-    assert taken("Idlib camp.", "Heavy rain flooded the camp in Idlib on Tuesday.") == ["Heavy rain flooded the camp in Idlib on Tuesday."]
-    assert taken("新疆铁路开通。", language="zh", topic="xinjiang") == ["新疆铁路开通。"]
+@pytest.mark.parametrize(
+    ("sentence", "language", "topic", "whole"),
+    [
+        pytest.param("Saraqib has fallen.", "en", "idlib", True, id="a short sentence"),
+        pytest.param("Idlib camp.", "en", "idlib", False, id="two words"),
+        pytest.param("Flooded camp near Idlib", "en", "idlib", False, id="a caption without a full stop"),
+        pytest.param("新疆铁路开通。", "zh", "xinjiang", True, id="Chinese"),
+        pytest.param("“新疆铁路开通。”", "zh", "xinjiang", True, id="Chinese in quotation marks"),
+        pytest.param("9人在新疆获救。", "zh", "xinjiang", True, id="Chinese that begins with a number"),
+        pytest.param("新疆图片", "zh", "xinjiang", False, id="Chinese caption"),
+        pytest.param("سقطت سراقب.", "ar", "idlib", False, id="Arabic, two words"),
+        pytest.param("عاد الهدوء إلى سراقب.", "ar", "idlib", True, id="Arabic"),
+        pytest.param("صورة من مخيم إدلب", "ar", "idlib", False, id="Arabic caption"),
+    ],
+)
+def test_captions_are_no_statements(sentence: str, language: str, topic: str, whole: bool) -> None:
+    """What is too short for a sentence of its script, or short and without a full stop, is left out; when nothing else is on topic, that is the reason."""
+    assert taken(sentence, language=language, topic=topic) == ([sentence] if whole else [])
+    assert reason(sentence, language=language) == ("" if whole else "too_short")
+
+
+TRIPOLI = replace(TOPICS[1], places=("Misrata", "Tripoli"))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "place"),
+    [
+        pytest.param("Buses from Misrata reached Tripoli's oil harbour at noon.", "Misrata", id="the first named"),
+        pytest.param("Buses from Tripoli's oil harbour reached Misrata at noon.", "Tripoli", id="the first named, with a companion"),
+        pytest.param("Haftar spoke about the price of oil on Friday.", "", id="none"),
+    ],
+)
+def test_a_statement_is_where_it_says_first(sentence: str, place: str) -> None:
+    """The place is that named first in the sentence, a word that needs a companion included, whatever the order of the lists."""
+    matched = match_topics(article(sentence), compile_topics([TRIPOLI]))
+    assert isinstance(matched, Matched)
+    assert [one.place for one in matched.statements] == [place]
+
+
+def test_the_longer_of_two_names_is_the_place() -> None:
+    """Where one name begins with another, the sentence is about the longer one."""
+    town = replace(TOPICS[0], terms=("Kafr", "Kafr Takharim"), places=("Kafr", "Kafr Takharim"))
+    assert find_place(compile_topics([town]), town, "The road to Kafr Takharim is open.") == "Kafr Takharim"
 
 
 def test_a_statement_says_where_and_when() -> None:
-    """The first configured place and the day named in the sentence."""
+    """A configured place and the day named in the sentence."""
     found = match("On Monday a clinic opened in Ariha near Saraqib, doctors said.")
     assert isinstance(found, Matched)
     assert (found.statements[0].place, found.statements[0].event_date) == ("Ariha", "2020-02-17")
@@ -207,7 +246,7 @@ def test_the_words_found_are_told() -> None:
 
 SENTENCES = st.sampled_from([
     "Families left Saraqib at night.", "They carried blankets.", "Tripoli was quiet.", "Haftar spoke about oil.", "Lebanon voted.", FILLER, OTHER,
-    "新疆铁路开通。", "عاد الهدوء إلى سراقب.", "😀 Idlib 😀.", "Idlib", "  ", "However, nothing happened there.",
+    "新疆铁路开通。", "عاد الهدوء إلى سراقب.", "Saraqib fell.", "😀 Idlib 😀.", "Idlib", "  ", "However, nothing happened there.",
 ])  # fmt: skip
 TEXTS = st.lists(st.lists(SENTENCES, max_size=5).map(" ".join), max_size=5).map(tuple)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidings.text.sentences import SENTENCE_CHARS_MAX, SENTENCES_MAX, sentences
+from tidings.text.sentences import SENTENCE_CHARS_MAX, SENTENCES_MAX, latin_length, sentences
 
 TEXTS = st.text(
     st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("Ab ab.?! \n\n«»\"'()؟،。！…😀é 1")), max_size=200
@@ -90,3 +90,10 @@ def test_an_endless_sentence_is_cut_at_a_space() -> None:
 def test_the_number_of_sentences_is_limited() -> None:
     """A page of ten thousand sentences gives the first five thousand."""
     assert len(sentences("Yes.\n" * (SENTENCES_MAX + 10))) == SENTENCES_MAX
+
+
+def test_a_script_that_says_more_with_less_counts_for_more() -> None:
+    """Ten Chinese characters are worth a sentence of 25 Latin letters, and Arabic lies between."""
+    assert latin_length("a" * 10) == 10
+    assert latin_length("ا" * 10) == 12.5
+    assert latin_length("新" * 10) == 25

@@ -6,7 +6,7 @@ One automaton (Aho-Corasick, CACM 1975) finds all words of all topics in one rea
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ahocorasick_rs import AhoCorasick
@@ -14,7 +14,7 @@ from ahocorasick_rs import AhoCorasick
 from tidings.ids import statement_id
 from tidings.model import Article, Rejection, Stage, Statement, Topic
 from tidings.text.fold import fold, squeeze
-from tidings.text.sentences import Span, sentences
+from tidings.text.sentences import Span, latin_length, sentences
 from tidings.text.terms import names, terms
 from tidings.text.when import event_date
 
@@ -22,11 +22,13 @@ FOLLOWING_SENTENCES_MAX = 2  # how far a topic carries within its passage
 FOLLOWING_PASSAGES_MAX = 2  # and past it, in an article on one topic only,
 SHARED_TERMS_MIN = 2  # when the sentence takes up so many words of the passage before: an article on Xinjiang may end with the virus
 LEAD_PASSAGES = 2  # where an article says what it is about
-LEAD_CHARS_MIN = 50  # a shorter passage is a byline or a caption
-STATEMENT_CHARS_MIN = 25  # shorter ones are captions and crossheads
+LEAD_LENGTH_MIN = 50  # a shorter passage is a byline or a caption; lengths are those in Latin letters (text.sentences.latin_length)
+STATEMENT_LENGTH_MIN = 25  # shorter ones are captions and crossheads,
+STOPPED_LENGTH_MIN = 15  # but a short sentence that ends in a full stop may be the news: a town has fallen
 
 _ARABIC_PREFIXES = frozenset({"", "و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "فال", "كال", "لل", "ولل", "وب", "ول", "فل", "فب"})
 
+_STOPPED = re.compile(r"[.!?。！？؟۔][\"'”’»)\]]*\Z")
 # A passage that begins so goes on with the one before it.
 _CONTINUES = re.compile(r"(?:but|however|since then|in response|that|those|mais|ancak|fakat|но|однако|لكن|ولكن)\b|但|然而")
 
@@ -98,16 +100,31 @@ def compile_topics(topics: Sequence[Topic]) -> Matcher:
 
 def find_words(matcher: Matcher, text: str) -> dict[str, Hits]:
     """Return the hits of each topic in a piece of text; topics without any are left out."""
-    folded = squeeze(text)
     found: dict[str, dict[str, list[str]]] = {}
-    for pattern, start, end in matcher.automaton.find_matches_as_indexes(folded, overlapping=True):
-        if not _stands_alone(folded, start, end, matcher.prefix_only[pattern]):
-            continue
+    for pattern, _, _ in _found_in(matcher, squeeze(text)):
         for topic, part, word in matcher.patterns[pattern]:
             words = found.setdefault(topic, {}).setdefault(part, [])
             if word not in words:
                 words.append(word)
     return {topic: Hits(**{part: tuple(words) for part, words in parts.items()}) for topic, parts in found.items()}
+
+
+def _found_in(matcher: Matcher, folded: str) -> Iterator[tuple[int, int, int]]:
+    """Yield (pattern, start, end) of each word in a folded text."""
+    for pattern, start, end in matcher.automaton.find_matches_as_indexes(folded, overlapping=True):
+        if _stands_alone(folded, start, end, matcher.prefix_only[pattern]):
+            yield pattern, start, end
+
+
+def find_place(matcher: Matcher, topic: Topic, text: str) -> str:
+    """Return the place of the topic that a sentence names first, as configured; of two that begin together the longer, "" for none."""
+    named = [
+        (start, -end, word)
+        for pattern, start, end in _found_in(matcher, squeeze(text))
+        for of, part, word in matcher.patterns[pattern]
+        if of == topic.name and part in {"terms", "needs_companion"} and word in topic.places
+    ]
+    return min(named)[2].removesuffix("*") if named else ""
 
 
 def _stands_alone(text: str, start: int, end: int, prefix_only: bool) -> bool:
@@ -149,7 +166,7 @@ def read_passages(matcher: Matcher, text: str, language: str) -> tuple[Passage, 
 def match_topics(article: Article, matcher: Matcher) -> Matched | Rejection:
     """Return the article's statements per topic, or say why it is about none.
 
-    Reasons: `no_term`, `companion_missing`, `ruled_out`, `in_passing`.
+    Reasons: `no_term`, `companion_missing`, `ruled_out`, `in_passing`, `too_short`.
     """
     title = find_words(matcher, article.title)
     passages = read_passages(matcher, article.text, article.language)
@@ -164,12 +181,12 @@ def match_topics(article: Article, matcher: Matcher) -> Matched | Rejection:
         elif reason:
             reasons.add(reason)
     if not per_topic:
-        for reason in ("in_passing", "ruled_out", "companion_missing"):
+        for reason in ("too_short", "in_passing", "ruled_out", "companion_missing"):
             if reason in reasons:
                 return Rejection(Stage.MATCH, reason)
         return Rejection(Stage.MATCH, "no_term")
     return Matched(
-        statements=tuple(_statements(article, per_topic, {topic.name: topic for topic in matcher.topics})),
+        statements=tuple(_statements(article, per_topic, matcher)),
         words={topic: _words(topic, chosen, title) for topic, chosen in per_topic.items()},
     )
 
@@ -218,12 +235,18 @@ def _choose(topic: str, passages: Sequence[Passage], title: Mapping[str, Hits], 
             and _carries(last_own, passage, since_own, language, in_title=in_title, alone=alone)
         ):
             chosen.append(passage)
-    return [passage for passage in chosen if len(passage.text) >= STATEMENT_CHARS_MIN or _spaceless(passage.text[0])], ""
+    whole = [passage for passage in chosen if _is_whole(passage.text)]
+    return whole, "" if whole else "too_short"
+
+
+def _is_whole(text: str) -> bool:
+    """Tell a sentence from a caption or a crosshead, by its length and its full stop."""
+    return latin_length(text) >= (STOPPED_LENGTH_MIN if _STOPPED.search(text) else STATEMENT_LENGTH_MIN)
 
 
 def _lead_end(passages: Sequence[Passage]) -> int:
     """Return the paragraph at which the lead ends: bylines, datelines and captions before it do not use it up."""
-    long = [passage.span.paragraph for passage in passages if len(passage.text) >= LEAD_CHARS_MIN or _spaceless(passage.text[0])]
+    long = [passage.span.paragraph for passage in passages if latin_length(passage.text) >= LEAD_LENGTH_MIN]
     paragraphs = sorted(set(long))
     return paragraphs[LEAD_PASSAGES - 1] + 1 if len(paragraphs) >= LEAD_PASSAGES else LEAD_PASSAGES
 
@@ -258,7 +281,8 @@ def _why_not(topic: str, passages: Sequence[Passage], title: Hits) -> str:
     return ""
 
 
-def _statements(article: Article, per_topic: Mapping[str, list[Passage]], topics: Mapping[str, Topic]) -> Iterable[Statement]:
+def _statements(article: Article, per_topic: Mapping[str, list[Passage]], matcher: Matcher) -> Iterable[Statement]:
+    topics = {topic.name: topic for topic in matcher.topics}
     occurrences: dict[tuple[str, str], int] = {}
     published = article.published_at.date() if article.published_at else None
     for topic, chosen in per_topic.items():
@@ -275,12 +299,8 @@ def _statements(article: Article, per_topic: Mapping[str, list[Passage]], topics
                 end=passage.span.end,
                 position=passage.span.start,
                 event_date=event_date(passage.text, article.language, published),
-                place=_place(topics[topic], passage.hits.get(topic, NO_HITS)),
+                place=find_place(matcher, topics[topic], passage.text),
             )
-
-
-def _place(topic: Topic, hits: Hits) -> str:
-    return next((word.removesuffix("*") for word in hits.words() if word in topic.places), "")
 
 
 def _words(topic: str, chosen: Sequence[Passage], title: Mapping[str, Hits]) -> tuple[str, ...]:

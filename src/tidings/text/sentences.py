@@ -12,6 +12,11 @@ import sentencex
 SENTENCE_CHARS_MAX = 1_200  # longer ones are cut at a space: nobody reads them as one statement
 SENTENCES_MAX = 5_000
 
+# How much longer the same is in Latin script, roughly, in news in several languages.
+_HAN_WORTH, _ARABIC_WORTH = 2.5, 1.25
+_HAN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f]")
+
 _BLANK_LINE = re.compile(r"\n\s*\n|\n")
 # A title that the rules take for the end of a sentence: "Mme Dupont et M. Salamé sont partis."
 _UNFINISHED = {"fr": re.compile(r"\bMM?\.\s*\Z")}
@@ -35,6 +40,11 @@ def sentences(text: str, language: str = "en") -> tuple[Span, ...]:
             if len(found) == SENTENCES_MAX:
                 return tuple(found)
     return tuple(found)
+
+
+def latin_length(text: str) -> float:
+    """Return how long a text would be in Latin letters: ten Chinese characters make a full sentence, ten Latin ones a caption."""
+    return len(text) + len(_HAN.findall(text)) * (_HAN_WORTH - 1) + len(_ARABIC.findall(text)) * (_ARABIC_WORTH - 1)
 
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:
