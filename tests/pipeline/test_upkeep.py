@@ -11,11 +11,11 @@ import pytest
 
 from tidings.config import Settings, load
 from tidings.config.delivered import delivered_folder
-from tidings.errors import StoreBusy
+from tidings.errors import StoreBusy, StoreDamaged
 from tidings.pipeline.lock import hold
 from tidings.pipeline.upkeep import forget_stalled, upkeep, verify
 from tidings.store.database import insert_rows, open_store
-from tidings.store.publish import publish
+from tidings.store.publish import publish, read_through
 from tidings.store.query import open_snapshot, query
 
 pytestmark = pytest.mark.slow  # each test works on a real store, or waits for a real child or server
@@ -87,20 +87,67 @@ def test_a_damaged_snapshot_is_written_anew(settings: Settings, damage: bytes) -
     assert query(settings.data, "SELECT count(*) FROM runs", None)[1] == [(2,)]
 
 
-def test_a_snapshot_damaged_inside_is_written_anew(settings: Settings) -> None:
-    """A snapshot that opens but cannot be read to the end is found by reading it, and replaced."""
+def _fill(settings: Settings) -> None:
+    """Publish a store of many runs: long enough that their texts stand in blocks of their own."""
     with open_store(settings.data, 5) as connection:
         many = [(f"{number:032x}", "ingest", NOW, "done", json.dumps({"notes": [f"{number}" * 50]})) for number in range(2000)]
         insert_rows(connection, "core.runs", ("id", "flow", "started_at", "outcome", "report"), many)
         publish(connection, settings.data)
-    path = settings.data / "tidings.duckdb"
-    spoiled = bytearray(path.read_bytes())
-    spoiled[1000 - BLOCK] ^= 0xFF
-    path.write_bytes(spoiled)
+        connection.execute("CHECKPOINT")
+
+
+def test_a_snapshot_damaged_inside_is_written_anew(settings: Settings) -> None:
+    """A snapshot that opens but cannot be read to the end is found by reading it, and replaced."""
+    _fill(settings)
+    _spoil(settings.data / "tidings.duckdb")
     with open_snapshot(settings.data):
         pass
     assert verify(settings) == {"snapshot_rows": 2000, "snapshot_repaired": 1}
     assert verify(settings) == {"snapshot_rows": 2000, "snapshot_repaired": 0}
+
+
+def _spoil(path: Path, *, everywhere: bool = False) -> bytes:
+    """Turn a byte of the last block round, or of every block behind the head; return what is there then."""
+    spoiled = bytearray(path.read_bytes())
+    for at in range(len(spoiled) + 1000 - BLOCK, BLOCK if everywhere else len(spoiled) - BLOCK, -BLOCK):
+        spoiled[at] ^= 0xFF
+    path.write_bytes(spoiled)
+    return bytes(spoiled)
+
+
+def test_a_damaged_store_replaces_no_snapshot(settings: Settings) -> None:
+    """Where the store cannot be read through any more, what was published stays to the byte, and the upkeep fails."""
+    _fill(settings)
+    snapshot = settings.data / "tidings.duckdb"
+    before = snapshot.read_bytes()
+    _spoil(settings.data / "store.duckdb", everywhere=True)
+    with pytest.raises(StoreDamaged):
+        upkeep(settings, NOW + timedelta(days=1))
+    assert snapshot.read_bytes() == before
+    assert list(settings.data.glob("*.part*")) == []
+
+
+def test_a_damaged_snapshot_stays_while_there_is_no_better(settings: Settings) -> None:
+    """With store and snapshot both damaged the snapshot is not deleted: half of an answer is more than none."""
+    _fill(settings)
+    snapshot = settings.data / "tidings.duckdb"
+    spoiled = _spoil(snapshot)
+    _spoil(settings.data / "store.duckdb", everywhere=True)
+    with pytest.raises(StoreDamaged):
+        verify(settings)
+    assert snapshot.read_bytes() == spoiled
+
+
+def test_what_cannot_be_read_back_is_not_published(settings: Settings) -> None:
+    """A new snapshot is read through before it takes the name; a file that is no snapshot never does."""
+    _fill(settings)
+    broken = settings.data / "broken.part"
+    broken.write_bytes((settings.data / "tidings.duckdb").read_bytes())
+    with open_store(settings.data, 5) as connection:
+        assert read_through(connection, broken) >= 2000
+    _spoil(broken)
+    with open_store(settings.data, 5) as connection, pytest.raises(StoreDamaged, match="the one in place stays"):
+        read_through(connection, broken)
 
 
 def test_does_not_begin_beside_an_ingest(settings: Settings) -> None:

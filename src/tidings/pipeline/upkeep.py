@@ -11,7 +11,7 @@ from tidings.pipeline.publish import republish
 from tidings.pipeline.wait import hold_within
 from tidings.store import runs
 from tidings.store.database import open_store
-from tidings.store.publish import SNAPSHOT_NAME, publish
+from tidings.store.publish import publish
 from tidings.store.query import count_rows
 from tidings.store.upkeep import Retention, tidy
 
@@ -20,7 +20,7 @@ STALLED_BYTES_MAX = 200_000_000  # of bodies kept because a jailed child did not
 
 
 def upkeep(settings: Settings, now: datetime, *, wait_s: float | None = None) -> dict[str, int]:
-    """Forget what retention says, publish, and read the snapshot through; return what was done, as counts.
+    """Forget what retention says, publish what can be read back, and read the snapshot through; return what was done, as counts.
 
     Waits `wait_s` seconds (`store.wait_s` where left out) for an ingest that is at work; raises StoreBusy when it is still there.
     """
@@ -49,7 +49,7 @@ def _upkeep(settings: Settings, now: datetime) -> dict[str, int]:
     counts["stalled"] = forget_stalled(settings.data / "archive" / "stalled", now - timedelta(days=retention.page_days))
     with open_store(settings.data, settings.store.wait_s) as connection:
         runs.end(connection, run_id, now, "done", json.dumps(counts))
-        publish(connection, settings.data)
+        publish(connection, settings.data, checked=True)  # a snapshot that is good is replaced only by one that is
     return counts | verify(settings)
 
 
@@ -71,6 +71,5 @@ def verify(settings: Settings) -> dict[str, int]:
     try:
         return {"snapshot_rows": count_rows(settings.data), "snapshot_repaired": 0}
     except (StoreDamaged, UsageError):  # it does not open, or cannot be read to its end
-        (settings.data / SNAPSHOT_NAME).unlink()
-        republish(settings)
+        republish(settings, repair=True)
         return {"snapshot_rows": count_rows(settings.data), "snapshot_repaired": 1}

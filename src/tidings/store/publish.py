@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from tidings.errors import StoreDamaged
 from tidings.store.database import STORAGE, literal, rows
 from tidings.store.migrate import View, public_views, views_version
 
@@ -31,20 +32,23 @@ _STANDS_ELSEWHERE = {
 _NOT_SHOWN = {"migrations", "grams", "article_terms", "statement_terms", "feed_events"}
 
 
-def publish(connection: duckdb.DuckDBPyConnection, folder: Path) -> bool:
+def publish(connection: duckdb.DuckDBPyConnection, folder: Path, *, checked: bool = False, anew: bool = False) -> bool:
     """Write `folder/tidings.duckdb` anew from the store in use; return False when nothing changed since the last time.
 
+    `checked` reads the new file through before it takes the place of the old one; `anew` writes it even where nothing changed.
     Whoever has the old one open keeps reading the old data. The caller holds the store, so no two publish at once.
     """
     folder = folder.absolute()
     for leftover in folder.glob(_PART):
         leftover.unlink()
     stamp = content_stamp(connection)
-    if published_stamp(connection, folder / SNAPSHOT_NAME) == stamp:
+    if not anew and published_stamp(connection, folder / SNAPSHOT_NAME) == stamp:
         return False
     part = folder / f"{SNAPSHOT_NAME}.{time.time_ns()}.part"
     try:
         _write(connection, part, stamp)
+        if checked:
+            read_through(connection, part)
         _put_in_place(part, folder / SNAPSHOT_NAME)
     finally:
         part.unlink(missing_ok=True)
@@ -95,6 +99,27 @@ def _write(connection: duckdb.DuckDBPyConnection, part: Path, stamp: str) -> Non
         connection.execute("CHECKPOINT snapshot")
     finally:
         connection.execute("DETACH snapshot")
+
+
+def read_through(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """Read every value of a snapshot that is not in place yet and return its rows; raises StoreDamaged when one cannot be read."""
+    try:
+        connection.execute(f"ATTACH {literal(str(path))} AS fresh (READ_ONLY)")
+        try:
+            names = rows(
+                connection, "SELECT table_name AS name FROM duckdb_tables() WHERE database_name = 'fresh' AND schema_name = 'main'"
+            )
+            each = " UNION ALL ".join(
+                f"""SELECT count(*) AS n, sum(hash(one)) AS read FROM fresh.main."{row["name"]}" AS one""" for row in names
+            )
+            return int(rows(connection, f"SELECT sum(n) AS n, sum(read) AS read FROM ({each})")[0]["n"])
+        finally:
+            connection.execute("DETACH fresh")
+    except duckdb.Error as error:
+        line = str(error).splitlines()[0]
+        raise StoreDamaged(
+            f"the snapshot just written to {path.parent} cannot be read back: {line}. It was not published; the one in place stays"
+        ) from error
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, view: View) -> None:
