@@ -10,9 +10,7 @@ from tidings.cli.common import DEFAULT_CONFIG, FAILED, ConfigDir, Json, complain
 from tidings.errors import UsageError
 
 app = typer.Typer()
-feeds_app = typer.Typer(help="Show the configured feeds and their health.", invoke_without_command=True)
 topics_app = typer.Typer(help="Show the topics, or test what they match.", invoke_without_command=True)
-app.add_typer(feeds_app, name="feeds")
 app.add_typer(topics_app, name="topics")
 
 
@@ -41,25 +39,6 @@ def why(
         complain(f"{url} was never seen: no feed had it, and it is no feed of the last run")
         raise typer.Exit(FAILED)
     write_json(answer) if as_json else write(why_lines(answer))
-
-
-@feeds_app.callback()
-def feeds(config: ConfigDir = DEFAULT_CONFIG, as_json: Json = False) -> None:
-    """Show the configured feeds and their health."""
-    from tidings.render.answers import feed_lines
-    from tidings.store import answers
-    from tidings.store.query import is_published
-
-    settings = settings_of(config)
-    polled = {row["feed_id"]: row for row in answers.feed_health(settings.data)} if is_published(settings.data) else {}
-    unknown = {"state": "new", "note": "not polled yet"}
-    found = [
-        polled.get(one.id) or {"publisher": one.publisher, "feed": one.shown_url, "feed_id": one.id, **unknown} for one in settings.feeds
-    ]
-    found.sort(key=lambda row: (row["state"], row["publisher"], row["feed"]))
-    write_json(found) if as_json else write(feed_lines(found))
-    if not polled:
-        complain("nothing was polled yet: `tidings run` does it")
 
 
 @app.command()

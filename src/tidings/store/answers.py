@@ -120,3 +120,21 @@ def seed_counts(folder: Path) -> dict[str, int]:
     with open_snapshot(folder) as connection:
         sql = "SELECT s.id, count(t.id) AS n FROM seeds AS s LEFT JOIN statements AS t ON t.article_id = s.article_id AND t.decision = 'seed' GROUP BY s.id"
         return {row["id"]: row["n"] for row in rows(connection, sql)}
+
+
+def seen_of(folder: Path, feed_id: str, entry_ids: list[str], article_ids: list[str]) -> Row:
+    """Return whether a feed was polled, and what is known of these entries and articles, by id."""
+    with open_snapshot(folder) as connection:
+        return {
+            "polled": bool(rows(connection, "SELECT 1 FROM feed_health WHERE feed_id = ? AND last_success_at IS NOT NULL", [feed_id])),
+            "entries": {
+                row["id"]: row
+                for row in rows(connection, "SELECT id, outcome, reason FROM entries WHERE id IN (SELECT unnest(?))", [entry_ids])
+            },
+            "articles": {
+                row["id"]: row
+                for row in rows(
+                    connection, "SELECT id, publisher, first_seen_at FROM articles WHERE id IN (SELECT unnest(?))", [article_ids]
+                )
+            },
+        }

@@ -1,0 +1,99 @@
+"""Find the feeds of a site: those its page names, or the well-known addresses; each is read before it is shown."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from tidings.config import Settings
+from tidings.jail import JailFailure
+from tidings.model import Feed, ParsedFeed, Request, Response
+from tidings.pipeline.feeds import Doors, configured_feed, describe, open_doors, read_feed, summary
+from tidings.stages.find_feeds import FeedLink, find_feeds, guesses
+from tidings.text.urls import parse, registrable_domain, without_secrets
+
+TRIED_MAX = 6  # with the page, and its http twin where no scheme was given, at most 8 requests and a robots.txt
+PUBLISHER_CHARS_MAX = 200
+_HOPELESS = ("dns", "refused_address", "tls", "connect")  # nobody there: well-known addresses will not answer either
+
+
+def find_site_feeds(settings: Settings, site: str, now: datetime) -> dict[str, Any]:
+    """Return the feeds found at a site, what was tried in vain, and what was left untried. Nothing is stored."""
+    with open_doors(settings) as doors:
+        response = _page(doors, site, now)
+        answer: dict[str, Any] = {
+            "site": without_secrets(response.url),
+            "page": describe(response),
+            "feeds": [],
+            "tried": [],
+            "untried": [],
+        }
+        if response.ok:
+            own = read_feed(doors.jail, response, _feed(response.url))
+            if isinstance(own, ParsedFeed):
+                answer["feeds"].append(_found(settings, FeedLink(response.url, how="given"), response, own))
+                return answer
+        _try_links(doors, settings, _links(doors, response), now, answer)
+    return answer
+
+
+def _page(doors: Doors, site: str, now: datetime) -> Response:
+    """Fetch the site's page: as given, or by https and then by http where no scheme is given."""
+    if "://" in site:
+        return doors.client.send(Request(site, "page"), now)
+    response = doors.client.send(Request(f"https://{site}", "page"), now)
+    if response.failure in ("connect", "tls", "timeout"):
+        plain = doors.client.send(Request(f"http://{site}", "page"), now)
+        return plain if plain.ok else response
+    return response
+
+
+def _links(doors: Doors, response: Response) -> Sequence[FeedLink]:
+    if response.ok:
+        named = doors.jail.call(find_feeds, response)
+        if named and not isinstance(named, JailFailure):
+            return named
+    return () if response.failure in _HOPELESS else guesses(response.final_url)
+
+
+def _try_links(doors: Doors, settings: Settings, links: Sequence[FeedLink], now: datetime, answer: dict[str, Any]) -> None:
+    """Read the first candidates; one feed behind several addresses is shown once."""
+    tried = {one.url: one for one in links[:TRIED_MAX]}
+    answer["untried"] = [without_secrets(one.url) for one in links[TRIED_MAX:]]
+    order = list(tried)
+    responses = sorted(doors.client.send_all([Request(url, "feed") for url in tried], now), key=lambda one: order.index(one.url))
+    met: set[tuple[str, ...]] = set()
+    for response in responses:
+        parsed = read_feed(doors.jail, response, _feed(response.url))
+        if not isinstance(parsed, ParsedFeed):
+            answer["tried"].append({"address": without_secrets(response.url), "why": parsed.reason})
+            continue
+        same = (parsed.title, *(one.url or one.guid or one.title for one in parsed.entries))
+        if same in met:
+            answer["tried"].append({"address": without_secrets(response.url), "why": "same_feed"})
+            continue
+        met.add(same)
+        answer["feeds"].append(_found(settings, tried[response.url], response, parsed))
+
+
+def _feed(url: str) -> Feed:
+    return Feed("", url, without_secrets(url), publisher="")
+
+
+def _found(settings: Settings, link: FeedLink, response: Response, parsed: ParsedFeed) -> dict[str, Any]:
+    about = describe(response)
+    url = about["moved_to"] if about["moved_to"] and about["moved_to"] == about["final_address"] else without_secrets(link.url)
+    parts = parse(url)
+    domain = registrable_domain(parts.host) if parts else "unnamed"
+    configured = configured_feed(settings, url)
+    return {
+        "address": url,
+        "how": link.how,
+        "publisher": configured.publisher
+        if configured
+        else settings.families.get(domain) or parsed.title[:PUBLISHER_CHARS_MAX].strip() or domain,
+        "configured": configured is not None,
+        **{
+            name: value for name, value in summary(parsed).items() if name in ("title", "format", "entries", "language", "oldest", "newest")
+        },
+        "named": link.title,
+    }
