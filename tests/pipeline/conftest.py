@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from tidings import ids
+from tidings.config import Slack
 from tidings.model import Recipient, Topic
 from tidings.store import runs
 from tidings.store.database import insert_rows, open_store, transaction
@@ -24,7 +25,7 @@ def recipient(name="desk", **more):
 def settings(data, *recipients, email=None):
     """Make the part of the settings that digests and deliveries read."""
     topics = tuple(Topic(name, title, (title,), ()) for name, title in (("idlib", "Idlib"), ("libya", "Libya")))
-    return SimpleNamespace(data=data, store=STORE, recipients=recipients or (recipient(),), email=email, topics=topics)
+    return SimpleNamespace(data=data, store=STORE, recipients=recipients or (recipient(),), email=email, slack=Slack(), topics=topics)
 
 
 class Writer:

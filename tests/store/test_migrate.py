@@ -72,7 +72,7 @@ def test_the_real_migrations_lead_to_the_real_schema() -> None:
     base = SQL / "migrations" / "base.sql"
     assert base.is_file() or not migrations, "keep schema.sql as it was before the first migration as migrations/base.sql"
     with duckdb.connect() as migrated, duckdb.connect() as fresh:
-        prepare(migrated, base.read_text(encoding="utf-8") if base.is_file() else SCHEMA, [])
+        migrated.execute(base.read_text(encoding="utf-8") if base.is_file() else SCHEMA)
         prepare(migrated, SCHEMA, migrations)
         prepare(fresh, SCHEMA, migrations)
         assert shape(migrated) == shape(fresh)
@@ -105,10 +105,10 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 import duckdb
-from tidings.store.database import open_store
-from tidings.store.migrate import read_migrations
+from tidings.store.migrate import prepare, read_migrations
 folder, migrations, when = Path(sys.argv[1]), read_migrations(Path(sys.argv[2])), sys.argv[3]
-with open_store(folder, 5) as connection:
+with duckdb.connect(folder / "store.duckdb") as connection:
+    prepare(connection, migrations=[])
     for migration in migrations:
         connection.begin()
         connection.execute(migration.sql)
@@ -127,6 +127,7 @@ with open_store(folder, 5) as connection:
 def test_killed_halfway_recovers(tmp_path: Path, when: str) -> None:
     """A migration killed before its commit is undone, one killed after it (checkpoint missing) stands; the rest follows."""
     (tmp_path / "sql").mkdir()
+    (tmp_path / "data").mkdir()
     files = folder_of(tmp_path / "sql", NEXT)
     killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "data"), str(files), when], check=False)
     assert killed.returncode == -9

@@ -10,8 +10,9 @@ from pathlib import Path
 from tidings.channels import Channel
 from tidings.channels.email import EmailChannel, Server
 from tidings.channels.file import FileChannel
+from tidings.channels.slack import SlackChannel, Workspace
 from tidings.config import Settings
-from tidings.model import Delivery, DeliveryState, Recipient
+from tidings.model import Delivery, DeliveryState, Id, Recipient
 from tidings.pipeline.lock import hold
 from tidings.stages import delivery as outbox_rules
 from tidings.stages.delivery import Answer, Attempt
@@ -20,6 +21,7 @@ from tidings.store.database import open_store, transaction
 
 _FAILED = frozenset({DeliveryState.REFUSED, DeliveryState.UNCERTAIN, DeliveryState.HELD, DeliveryState.EXPIRED})
 _RETRY_S = 0.1
+SLACK_PAUSE_S = 1.0  # Slack takes about one message a second
 _OPEN = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 
 
@@ -48,12 +50,27 @@ def open_channels(settings: Settings) -> dict[str, Channel]:
     if mail is not None:
         server = Server(mail.host, mail.port, mail.security, mail.sender, mail.user, mail.password, mail.timeout_s)
         channels["email"] = EmailChannel(server)
+    if any(recipient.channel == "slack" for recipient in settings.recipients):
+        channels["slack"] = SlackChannel(workspace(settings))
     return channels
 
 
-def deliver(store_folder: Path, settings: Settings, now: datetime, *, channels: Mapping[str, Channel] | None = None) -> DeliveryReport:
+def workspace(settings: Settings) -> Workspace:
+    """Return how Slack is reached."""
+    return Workspace(settings.slack.token, settings.slack.api, settings.slack.timeout_s)
+
+
+def deliver(
+    store_folder: Path,
+    settings: Settings,
+    now: datetime,
+    *,
+    channels: Mapping[str, Channel] | None = None,
+    slack_pause_s: float = SLACK_PAUSE_S,
+) -> DeliveryReport:
     """Try every delivery that is due, once; `channels` replaces those of the configuration.
 
+    A part of an edition is tried when all before it are final, so parts arrive in order; between two messages to Slack is a pause.
     One process delivers at a time; another waits `store.wait_s` seconds for it. The store is never open while a channel talks.
     """
     channels = open_channels(settings) if channels is None else channels
@@ -61,20 +78,43 @@ def deliver(store_folder: Path, settings: Settings, now: datetime, *, channels: 
     while True:
         with hold(store_folder, "deliver") as alone:
             if alone:
-                return DeliveryReport(tuple(_deliver(store_folder, settings, now, channels)))
+                return DeliveryReport(tuple(_deliver(store_folder, settings, now, channels, slack_pause_s)))
         if time.monotonic() >= deadline:
             return DeliveryReport(locked=True)
         time.sleep(_RETRY_S)
 
 
-def _deliver(store_folder: Path, settings: Settings, now: datetime, channels: Mapping[str, Channel]) -> Iterator[Delivery]:
+def _deliver(
+    store_folder: Path, settings: Settings, now: datetime, channels: Mapping[str, Channel], slack_pause_s: float
+) -> Iterator[Delivery]:
     wait_s = settings.store.wait_s
     recipients = {recipient.name: recipient for recipient in settings.recipients}
+    held_up = set()  # editions of which a part is not final: those after it wait
+    pause_s = 0.0
     for one in _settle_the_past(store_folder, wait_s, now):
-        if outbox_rules.is_due(one, now):
-            yield _try(store_folder, wait_s, one, recipients.get(one.recipient), channels, now)
-        else:
-            yield one
+        after = one
+        if (one.edition_id, one.recipient) not in held_up and outbox_rules.is_due(one, now):
+            if one.channel == "slack":
+                time.sleep(pause_s)
+                pause_s = slack_pause_s
+            after = _try(store_folder, wait_s, one, recipients.get(one.recipient), channels, now)
+        if not outbox_rules.is_final(after):
+            held_up.add((one.edition_id, one.recipient))
+        yield after
+
+
+def resend(store_folder: Path, settings: Settings, delivery_id: Id, now: datetime) -> Delivery | None:
+    """Put a held delivery back among the pending ones because a person says so; `delivery_id` may be the beginning of one.
+
+    Return it as it is now, or None when no one held delivery has that id. Nothing is sent here.
+    """
+    with open_store(store_folder, settings.store.wait_s) as connection, transaction(connection):
+        found = [one for one in outbox.load(connection, [DeliveryState.HELD]) if delivery_id and one.id.startswith(delivery_id)]
+        if len(found) != 1:
+            return None
+        pending = outbox_rules.resend(found[0], now)
+        outbox.save(connection, pending)
+        return pending
 
 
 def _settle_the_past(store_folder: Path, wait_s: float, now: datetime) -> tuple[Delivery, ...]:

@@ -1,14 +1,14 @@
 """Compose the editions that are due and put their messages into the outbox, one transaction an edition."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from tidings.channels import email, file
+from tidings.channels import email, file, slack
 from tidings.config import Settings
 from tidings.ids import make_id
 from tidings.model import Delivery, DeliveryState, Edition, Message, Recipient
-from tidings.render import subject, to_html, to_markdown, to_text
+from tidings.render import subject, to_html, to_markdown, to_slack, to_text
 from tidings.stages.compose import compose, due_at, fit
 from tidings.store import editions, outbox, runs
 from tidings.store.database import open_store, transaction
@@ -43,7 +43,8 @@ def compose_due(
                 skipped = not edition.development_count and recipient.when_empty == "skip" and not force
                 editions.record_edition(connection, edition, "skipped" if skipped else "composed", now)
                 if not skipped:
-                    outbox.add(connection, _delivery(edition, recipient, settings, now))
+                    for one in _deliveries(edition, recipient, settings, now):
+                        outbox.add(connection, one)
             composed.append(edition)
     return tuple(composed)
 
@@ -52,19 +53,23 @@ def _html_bytes(edition: Edition) -> int:
     return len(to_html(edition).encode())
 
 
-def _delivery(edition: Edition, recipient: Recipient, settings: Settings, now: datetime) -> Delivery:
+def _deliveries(edition: Edition, recipient: Recipient, settings: Settings, now: datetime) -> Iterator[Delivery]:
+    """Yield the messages that carry the edition: one, or the parts of it in order."""
     message = render(edition, settings)
-    build = _PAYLOADS[recipient.channel]
-    return Delivery(
-        id=make_id("delivery", edition.id, recipient.channel),
-        edition_id=edition.id,
-        channel=recipient.channel,
-        recipient=recipient.name,
-        state=DeliveryState.PENDING,
-        payload=build(edition, message),
-        message_id=message.message_id,
-        created_at=now,
-    )
+    payloads = _PAYLOADS[recipient.channel](edition, message)
+    for part, payload in enumerate(payloads, 1):
+        yield Delivery(
+            id=make_id("delivery", edition.id, recipient.channel, *([str(part)] if part > 1 else [])),
+            edition_id=edition.id,
+            channel=recipient.channel,
+            recipient=recipient.name,
+            state=DeliveryState.PENDING,
+            payload=payload,
+            message_id=message.message_id,
+            created_at=now,
+            part=part,
+            part_count=len(payloads),
+        )
 
 
 def render(edition: Edition, settings: Settings) -> Message:
@@ -79,7 +84,8 @@ def render(edition: Edition, settings: Settings) -> Message:
     )
 
 
-_PAYLOADS: dict[str, Callable[[Edition, Message], bytes]] = {
-    "file": file.build,
-    "email": lambda edition, message: email.build(message, edition.window_end),
+_PAYLOADS: dict[str, Callable[[Edition, Message], tuple[bytes, ...]]] = {
+    "file": lambda edition, message: (file.build(edition, message),),
+    "email": lambda edition, message: (email.build(message, edition.window_end),),
+    "slack": lambda edition, _: tuple(slack.build(part.text, part.blocks) for part in to_slack(edition)),
 }

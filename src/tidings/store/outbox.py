@@ -14,7 +14,7 @@ TROUBLE_SHOWN = timedelta(days=14)  # how long an undelivered edition is named i
 
 _COLUMNS = (
     "id", "edition_id", "channel", "recipient", "message_id", "payload", "state", "attempt_count", "uncertain_count",
-    "created_at", "next_attempt_at", "lease_until", "last_error", "sent_at",
+    "created_at", "next_attempt_at", "lease_until", "last_error", "sent_at", "part", "part_count",
 )  # fmt: skip
 _CHANGING = ("id", "state", "attempt_count", "uncertain_count", "created_at", "next_attempt_at", "last_error", "sent_at")
 
@@ -24,15 +24,18 @@ def add(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
     row = (
         delivery.id, delivery.edition_id, delivery.channel, delivery.recipient, delivery.message_id, delivery.payload,
         delivery.state.value, delivery.attempt_count, delivery.uncertain_count, delivery.created_at, delivery.next_attempt_at,
-        None, delivery.last_error, None,
+        None, delivery.last_error, None, delivery.part, delivery.part_count,
     )  # fmt: skip
     insert_rows(connection, "core.deliveries", _COLUMNS, [row])
 
 
 def load(connection: duckdb.DuckDBPyConnection, states: Iterable[DeliveryState]) -> tuple[Delivery, ...]:
-    """Return the deliveries in these states, oldest first, without their payloads."""
+    """Return the deliveries in these states without their payloads: the oldest editions first, and the parts of each in order."""
     wanted = [state.value for state in states]
-    sql = "SELECT * EXCLUDE (payload) FROM core.deliveries WHERE list_contains(?, state) ORDER BY created_at, id"
+    sql = """
+        SELECT * EXCLUDE (payload) FROM core.deliveries WHERE list_contains(?, state)
+        ORDER BY min(created_at) OVER (PARTITION BY edition_id, recipient), edition_id, recipient, part, id
+    """
     return tuple(_delivery(row, b"") for row in rows(connection, sql, [wanted]))
 
 
@@ -54,7 +57,7 @@ def save(connection: duckdb.DuckDBPyConnection, delivery: Delivery, sent_at: dat
 def undelivered(connection: duckdb.DuckDBPyConnection, reader: Recipient, now: datetime) -> tuple[str, ...]:
     """Name the editions of other recipients that were refused, held or expired and that no later one made up for."""
     sql = """
-        SELECT d.recipient, d.state, e.window_end
+        SELECT DISTINCT d.recipient, d.state, e.window_end
         FROM core.deliveries AS d
         JOIN core.editions AS e ON e.id = d.edition_id
         WHERE d.state IN ('refused', 'held', 'expired')
@@ -63,7 +66,7 @@ def undelivered(connection: duckdb.DuckDBPyConnection, reader: Recipient, now: d
                 SELECT 1 FROM core.deliveries AS later
                 WHERE later.recipient = d.recipient AND later.state = 'sent' AND later.created_at > d.created_at
             )
-        ORDER BY d.recipient, e.window_end
+        ORDER BY d.recipient, e.window_end, d.state
     """
     found = rows(connection, sql, {"reader": reader.name, "since": (now - TROUBLE_SHOWN).isoformat(), "now": now.isoformat()})
     zone = ZoneInfo(reader.time_zone)
@@ -86,4 +89,6 @@ def _delivery(row: Mapping[str, Any], message: bytes) -> Delivery:
         created_at=row["created_at"],
         next_attempt_at=row["next_attempt_at"],
         last_error=row["last_error"],
+        part=row["part"],
+        part_count=row["part_count"],
     )

@@ -234,7 +234,9 @@ CREATE TABLE core.deliveries (
     next_attempt_at TIMESTAMPTZ,
     lease_until TIMESTAMPTZ,
     last_error VARCHAR NOT NULL,
-    sent_at TIMESTAMPTZ
+    sent_at TIMESTAMPTZ,
+    part INTEGER NOT NULL, -- which message of the edition to this recipient, from 1: what a channel cannot carry in one goes in several
+    part_count INTEGER NOT NULL
 );
 
 CREATE TABLE core.runs (

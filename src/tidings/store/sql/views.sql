@@ -302,7 +302,8 @@ COMMENT ON COLUMN main.told.delivered_at IS 'when the last message of the editio
 
 CREATE VIEW main.deliveries AS
 SELECT
-    id::VARCHAR AS id, edition_id::VARCHAR AS edition_id, channel, recipient, state, attempt_count, core.shown_text(last_error) AS last_error, sent_at, created_at, next_attempt_at
+    id::VARCHAR AS id, edition_id::VARCHAR AS edition_id, channel, recipient, state, attempt_count, core.shown_text(last_error) AS last_error, sent_at, created_at, next_attempt_at,
+    part, part_count
 FROM core.deliveries;
 COMMENT ON VIEW main.deliveries IS 'The outbox: every message to every recipient, and its state. Addresses and contents are not shown.';
 COMMENT ON COLUMN main.deliveries.id IS 'identity';
@@ -315,6 +316,8 @@ COMMENT ON COLUMN main.deliveries.last_error IS 'what went wrong last, without a
 COMMENT ON COLUMN main.deliveries.sent_at IS 'when it was accepted';
 COMMENT ON COLUMN main.deliveries.created_at IS 'when it was composed';
 COMMENT ON COLUMN main.deliveries.next_attempt_at IS 'not before this time';
+COMMENT ON COLUMN main.deliveries.part IS 'which message of its edition to this recipient, from 1; a part goes out when those before it are sent, refused, held or expired';
+COMMENT ON COLUMN main.deliveries.part_count IS 'how many messages its edition takes; more than one only on Slack';
 
 CREATE VIEW main.feed_health AS
 WITH judged AS (

@@ -1,0 +1,247 @@
+-- The base tables. One key a table, ids are UUIDs made from content (tidings.ids), times are ours unless
+-- a name says otherwise (published_at is what the world claims). Each table: first what the world said,
+-- then what we know. Views in views.sql are the public interface; nothing outside the store reads these.
+--
+-- Columns named run_id, lease_* and *_duration_s are left out of `tidings export --canonical`.
+
+CREATE SCHEMA IF NOT EXISTS core;
+
+CREATE TABLE core.migrations (
+    number INTEGER PRIMARY KEY,
+    name VARCHAR NOT NULL,
+    run_id VARCHAR -- filled with the program's version; not part of what the store knows
+);
+
+-- When a topic was first configured: cold start is judged per feed and topic.
+CREATE TABLE core.topics (
+    name VARCHAR PRIMARY KEY,
+    title VARCHAR NOT NULL,
+    first_seen_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE core.feeds (
+    id UUID PRIMARY KEY,
+    shown_url VARCHAR NOT NULL, -- without userinfo and secret query parts
+    publisher VARCHAR NOT NULL,
+    language VARCHAR NOT NULL,
+    country VARCHAR NOT NULL,
+    -- what we know
+    configured BOOLEAN NOT NULL, -- still in feeds.toml
+    etag VARCHAR NOT NULL,
+    last_modified VARCHAR NOT NULL,
+    body_hash VARCHAR NOT NULL,
+    first_polled_at TIMESTAMPTZ,
+    polled_at TIMESTAMPTZ,
+    next_due_at TIMESTAMPTZ,
+    last_success_at TIMESTAMPTZ,
+    last_new_at TIMESTAMPTZ,
+    unconditional_at TIMESTAMPTZ,
+    failures_in_row INTEGER NOT NULL,
+    last_error VARCHAR NOT NULL,
+    overlap DOUBLE,
+    entries_per_day DOUBLE,
+    gone_count INTEGER NOT NULL
+);
+
+-- One row a poll, kept for a while: what each feed did.
+CREATE TABLE core.feed_events (
+    feed_id UUID NOT NULL,
+    polled_at TIMESTAMPTZ NOT NULL,
+    outcome VARCHAR NOT NULL, -- polled | unchanged | failed
+    detail VARCHAR NOT NULL,
+    entry_count INTEGER NOT NULL,
+    new_count INTEGER NOT NULL,
+    run_id VARCHAR NOT NULL,
+    PRIMARY KEY (feed_id, polled_at)
+);
+
+CREATE TABLE core.entries (
+    id UUID PRIMARY KEY,
+    feed_id UUID NOT NULL,
+    guid VARCHAR NOT NULL,
+    url VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    summary VARCHAR NOT NULL, -- emptied by upkeep once the entry is read
+    content VARCHAR NOT NULL, -- likewise
+    language VARCHAR NOT NULL,
+    authors VARCHAR[] NOT NULL,
+    published_at TIMESTAMPTZ,
+    -- what we know
+    content_hash VARCHAR NOT NULL, -- of title, summary, content: a change means the page is read again
+    first_seen_at TIMESTAMPTZ NOT NULL,
+    learn BOOLEAN NOT NULL, -- seen by `tidings learn`: recorded as known, never reported
+    read_due BOOLEAN NOT NULL, -- its page waits to be read: new, changed, or to be tried again
+    outcome VARCHAR NOT NULL CHECK (outcome IN
+        ('pending', 'deferred', 'new', 'nothing_new', 'duplicate', 'off_topic', 'known', 'same_article', 'rejected')),
+    reason VARCHAR NOT NULL,
+    detail VARCHAR NOT NULL,
+    article_id UUID,
+    attempt_count INTEGER NOT NULL,
+    next_attempt_at TIMESTAMPTZ,
+    decided_at TIMESTAMPTZ,
+    run_id VARCHAR NOT NULL
+);
+
+-- Seeds are articles too (seed_id filled): what they say counts as told.
+CREATE TABLE core.articles (
+    id UUID PRIMARY KEY,
+    seed_id VARCHAR NOT NULL, -- empty for an article
+    entry_id UUID,
+    version_id UUID NOT NULL, -- the version that is current
+    url VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    text VARCHAR NOT NULL,
+    publisher VARCHAR NOT NULL,
+    origin VARCHAR NOT NULL,
+    language VARCHAR NOT NULL,
+    authors VARCHAR[] NOT NULL,
+    published_at TIMESTAMPTZ,
+    verdict VARCHAR NOT NULL CHECK (verdict IN
+        ('full', 'teaser', 'wall', 'not_found', 'empty', 'too_deep', 'timeout', 'blocked')),
+    correction BOOLEAN NOT NULL,
+    -- what we know
+    fetched_at TIMESTAMPTZ NOT NULL,
+    first_seen_at TIMESTAMPTZ NOT NULL,
+    reported_at TIMESTAMPTZ NOT NULL, -- published_at clamped to first_seen_at: the order of deciding
+    text_hash VARCHAR NOT NULL,
+    decided BOOLEAN NOT NULL, -- false: waits for duplicate, story and novelty
+    story_id UUID,
+    run_id VARCHAR NOT NULL
+);
+
+-- Every text an article ever had.
+CREATE TABLE core.versions (
+    id UUID PRIMARY KEY,
+    article_id UUID NOT NULL,
+    title VARCHAR NOT NULL,
+    text VARCHAR NOT NULL,
+    first_seen_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE core.statements (
+    id UUID NOT NULL,
+    topic VARCHAR NOT NULL,
+    article_id UUID NOT NULL,
+    version_id UUID NOT NULL,
+    text VARCHAR NOT NULL,
+    "start" INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    event_date VARCHAR NOT NULL,
+    place VARCHAR NOT NULL, -- the configured place it names first, or empty
+    -- what we know
+    decision VARCHAR NOT NULL CHECK (decision IN ('', 'development', 'told', 'known', 'seed')),
+    reason VARCHAR NOT NULL,
+    against_id UUID, -- the nearest told statement
+    score DOUBLE,
+    evidence VARCHAR NOT NULL,
+    first_seen_at TIMESTAMPTZ NOT NULL,
+    decided_at TIMESTAMPTZ,
+    run_id VARCHAR NOT NULL,
+    PRIMARY KEY (id, topic)
+);
+
+CREATE TABLE core.figures (
+    id UUID PRIMARY KEY,
+    statement_id UUID NOT NULL,
+    topic VARCHAR NOT NULL,
+    measure VARCHAR NOT NULL,
+    value_low DOUBLE,
+    value_high DOUBLE,
+    qualifier VARCHAR NOT NULL,
+    "of" VARCHAR NOT NULL,
+    unit VARCHAR NOT NULL,
+    as_of VARCHAR NOT NULL,
+    said_by VARCHAR NOT NULL,
+    words VARCHAR NOT NULL,
+    "start" INTEGER NOT NULL,
+    "end" INTEGER NOT NULL
+);
+
+CREATE TABLE core.duplicates (
+    article_id UUID PRIMARY KEY,
+    of_id UUID NOT NULL,
+    of_kind VARCHAR NOT NULL CHECK (of_kind IN ('seed', 'article')),
+    relation VARCHAR NOT NULL CHECK (relation IN ('exact', 'near', 'rewrite')),
+    score DOUBLE NOT NULL,
+    evidence VARCHAR NOT NULL,
+    differs_in VARCHAR[] NOT NULL
+);
+
+CREATE TABLE core.stories (
+    id UUID PRIMARY KEY, -- the id of its first article
+    title VARCHAR NOT NULL, -- the exact title of its first article
+    topics VARCHAR[] NOT NULL,
+    seeded BOOLEAN NOT NULL,
+    first_seen_at TIMESTAMPTZ NOT NULL,
+    last_seen_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE core.developments (
+    id UUID PRIMARY KEY,
+    topic VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL CHECK (kind IN
+        ('new_story', 'new_statement', 'changed_figure', 'reversal', 'correction', 'new_origin')),
+    story_id UUID NOT NULL,
+    article_id UUID NOT NULL,
+    statement_id UUID, -- NULL for new_origin
+    origin VARCHAR NOT NULL, -- for new_origin: who confirms
+    warning VARCHAR NOT NULL,
+    replaces_id UUID,
+    recorded_at TIMESTAMPTZ NOT NULL,
+    run_id VARCHAR NOT NULL
+);
+
+-- What finds copies, kin and told statements: join tables, written when an article is decided.
+CREATE TABLE core.grams (gram BIGINT NOT NULL, article_id UUID NOT NULL);
+CREATE TABLE core.article_terms (term BIGINT NOT NULL, article_id UUID NOT NULL, weight FLOAT NOT NULL);
+CREATE TABLE core.statement_terms (term BIGINT NOT NULL, statement_id UUID NOT NULL, topic VARCHAR NOT NULL);
+
+CREATE TABLE core.editions (
+    id UUID PRIMARY KEY,
+    recipient VARCHAR NOT NULL, -- the configured name
+    topics VARCHAR[] NOT NULL,
+    window_start TIMESTAMPTZ, -- NULL: the first edition
+    window_end TIMESTAMPTZ NOT NULL,
+    development_count INTEGER NOT NULL,
+    folded BOOLEAN NOT NULL,
+    known_count INTEGER NOT NULL,
+    state VARCHAR NOT NULL CHECK (state IN ('composed', 'skipped')), -- skipped: nothing new, and the recipient wants silence then
+    composed_at TIMESTAMPTZ NOT NULL
+);
+
+-- What each recipient was told, in which edition. A development is told to a recipient once.
+CREATE TABLE core.told (
+    edition_id UUID NOT NULL,
+    development_id UUID NOT NULL,
+    recipient VARCHAR NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (edition_id, development_id)
+);
+
+-- The outbox. States and arrows: tidings.stages.delivery and docs/explanation/delivery.md.
+CREATE TABLE core.deliveries (
+    id UUID PRIMARY KEY,
+    edition_id UUID NOT NULL,
+    channel VARCHAR NOT NULL,
+    recipient VARCHAR NOT NULL, -- the configured name; the address is looked up when sending
+    message_id VARCHAR NOT NULL,
+    payload BLOB NOT NULL,
+    state VARCHAR NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'refused', 'uncertain', 'held', 'expired')),
+    attempt_count INTEGER NOT NULL,
+    uncertain_count INTEGER NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    next_attempt_at TIMESTAMPTZ,
+    lease_until TIMESTAMPTZ,
+    last_error VARCHAR NOT NULL,
+    sent_at TIMESTAMPTZ
+);
+
+CREATE TABLE core.runs (
+    id VARCHAR PRIMARY KEY,
+    flow VARCHAR NOT NULL, -- ingest | digest | deliver | upkeep | learn
+    started_at TIMESTAMPTZ NOT NULL,
+    ended_at TIMESTAMPTZ,
+    outcome VARCHAR NOT NULL, -- running | done | failed
+    report JSON NOT NULL
+);
