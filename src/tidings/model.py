@@ -121,7 +121,7 @@ class Topic:
     needs_companion: tuple[str, ...] = ()
     companions: tuple[str, ...] = ()
     rules_out: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()  # those of `terms` that say where
+    places: tuple[str, ...] = ()  # those of `terms` and `needs_companion` that say where
 
 
 @dataclass(frozen=True, slots=True)

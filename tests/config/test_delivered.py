@@ -54,6 +54,7 @@ def test_ambiguous_words_need_a_companion(delivered: Settings) -> None:
     """Tripoli, Turkestan and the group that now rules Syria never match alone."""
     by_name = {topic.name: topic for topic in delivered.topics}
     assert "Tripoli" in by_name["libya"].needs_companion
+    assert "Tripoli" in by_name["libya"].places  # a statement may say so
     assert "Turkestan" in by_name["xinjiang"].needs_companion
     assert "Tahrir al-Sham" in by_name["idlib"].needs_companion
     assert "Haftar" in by_name["libya"].terms

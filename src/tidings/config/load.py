@@ -134,10 +134,10 @@ def _topic(table: TopicTable) -> Topic:
         title=table.title,
         names=_terms(table.names),
         terms=_terms(table.places, table.people, table.bodies),
-        needs_companion=_terms(table.needs_companion),
+        needs_companion=_terms(table.ambiguous_places, table.needs_companion),
         companions=_terms(table.companions),
         rules_out=_terms(table.rules_out),
-        places=_terms(table.places),
+        places=_terms(table.places, table.ambiguous_places),
     )
 
 

@@ -175,6 +175,7 @@ class TopicTable(Table):
     people: Words = Field(default={}, description="people: one occurrence is enough")
     bodies: Words = Field(default={}, description="organisations: one occurrence is enough")
     needs_companion: Words = Field(default={}, description="words that count only where the passage or the title also holds a companion")
+    ambiguous_places: Words = Field(default={}, description="places that have namesakes: they count like the words of `needs_companion`")
     companions: Words = Field(default={}, description="companions, besides all names, places, people and bodies above")
     rules_out: Words = Field(
         default={}, description="a passage that holds one of these is not about the topic, unless it holds one of `names`"
