@@ -10,7 +10,7 @@ from tidings.config import Settings
 from tidings.config.feed_tables import Bad, Judged, Wanted, judge_feeds
 from tidings.jail import Jail, JailFailure
 from tidings.model import Feed, Rejection, Stage
-from tidings.text.opml import BYTES_MAX, Outline, read_opml, write_opml
+from tidings.text.opml import BYTES_MAX, Outline, OutlineList, read_opml, write_opml
 from tidings.text.urls import parse, registrable_domain, without_secrets
 from tidings.web.addresses import judge
 
@@ -39,8 +39,11 @@ def read_list(path: Path, folder: Path, language: str, *, with_variables: bool =
         found = jail.call(read_opml, body)
     if isinstance(found, JailFailure):
         return Rejection(Stage.PARSE, f"parser_{found.reason}", found.detail)
-    if isinstance(found, Rejection):
-        return found
+    return found if isinstance(found, Rejection) else judge_list(found, folder, language, with_variables=with_variables)
+
+
+def judge_list(found: OutlineList, folder: Path, language: str, *, with_variables: bool = False) -> Imported:
+    """Hold the feeds of a list against feeds.toml: new, there already, repeated, bad."""
     bad: list[Bad] = []
     wanted: list[Wanted] = []
     for one in (_wanted(outline, language) for outline in found.outlines):

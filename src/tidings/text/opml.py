@@ -74,7 +74,7 @@ class _Reader(OpmlMixin):
         found.depth += 1
         if found.depth > DEPTH_MAX:
             raise _RefusedError("too_deep")
-        if found.outline_count > OUTLINES_MAX or len(found.outlines) >= FEEDS_MAX:
+        if found.outline_count > OUTLINES_MAX or len(found.outlines) > FEEDS_MAX:
             raise _RefusedError("too_many_outlines")
         kind = attrs.get("type", "").strip().lower()
         if kind in ("link", "include", "source"):
@@ -109,6 +109,8 @@ def read_opml(body: bytes) -> OutlineList | Rejection:
         return Rejection(Stage.PARSE, str(refused))
     except (IndexError, KeyError, AssertionError, ValueError):  # namespaces closed twice, broken declarations
         return Rejection(Stage.PARSE, "not_opml")
+    if len(reader.found.outlines) > FEEDS_MAX:
+        return Rejection(Stage.PARSE, "too_many_outlines")
     return OutlineList(tuple(reader.found.outlines), reader.found.list_count, cut=not _ROOT_END.search(text))
 
 
