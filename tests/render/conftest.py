@@ -175,10 +175,10 @@ def rich_edition():
     return edition(rich_stories())
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make():
     """Give the functions that make editions up."""
-    return {"edition": edition, "story": story, "development": development, "coverage": coverage}
+    return {"edition": edition, "story": story, "development": development, "coverage": coverage, "replace": replace, "Kind": Kind}
 
 
 def _outside(word, url):

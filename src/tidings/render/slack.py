@@ -243,14 +243,17 @@ def cut(text: str, limit: int) -> int:
 
 def _fitting(text: str, limit: int) -> int:
     """Count the characters that fit into the limit."""
+    if _size(text) <= limit:
+        return len(text)
     size = 0
     for position, char in enumerate(text):
-        size += _size(char)
+        size += _ESCAPED_SIZES.get(char) or (2 if char > "\uffff" else 1)
         if size > limit:
             return position
     return len(text)
 
 
+_ESCAPED_SIZES = {"&": 5, "<": 4, ">": 4}
 _CLUSTER_MAX = 64  # a pile of marks longer than this is no writing
 _JOINER = "\u200d"
 
