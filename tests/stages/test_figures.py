@@ -110,6 +110,12 @@ def test_other_languages(language: str, sentence: str, expected: list[tuple[str,
     assert told(sentence, language) == expected
 
 
+def test_other_languages_give_the_day_of_their_counts_too() -> None:
+    """ "By Sunday" in Chinese is the day of the toll; without such words there is none, whatever the day of publication."""
+    assert [one.as_of for one in read_figures("截至周日，空袭已造成9人死亡。", "zh", MONDAY)] == ["2021-03-14"]
+    assert [one.as_of for one in read_figures("空袭周日造成9人死亡。", "zh", MONDAY)] == [""]
+
+
 def test_sources_and_dates() -> None:
     """Each figure carries the body that says it and the day it holds for; the phrases are exact words."""
     sentence = "As of Sunday, 4,000 people have fled, the Red Crescent says, and nearly 9,000 according to Governor Lund."

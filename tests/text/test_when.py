@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidings.text.when import event_date
+from tidings.text.when import as_of_date, event_date
 
 PUBLISHED = date(2020, 2, 19)  # a Wednesday
 
@@ -46,6 +46,26 @@ PUBLISHED = date(2020, 2, 19)  # a Wednesday
         pytest.param("ar", "أُغلق الطريق أمس.", "2020-02-18", id="Arabic yesterday"),
         pytest.param("zh", "道路周一关闭。", "2020-02-17", id="Chinese weekday"),
         pytest.param("zh", "道路昨天关闭。", "2020-02-18", id="Chinese yesterday"),
+        pytest.param("en", "Exports stopped when the blockade began on January 17.", "2020-01-17", id="began on"),
+        pytest.param("en", "The blockade has cost two billion since January 17.", "", id="since a day"),
+        pytest.param("en", "Since late Monday the road is closed.", "", id="since late Monday"),
+        pytest.param("en", "It was closed from 3 February to 9 February.", "", id="from, to"),
+        pytest.param("en", "Closed since February 11, the road was shelled on Tuesday.", "2020-02-18", id="a bound, then the day"),
+        pytest.param("en", "They left on February 11 and stay until February 21.", "2020-02-11", id="the day, then a bound"),
+        pytest.param("fr", "La route est fermée depuis lundi.", "", id="French since"),
+        pytest.param("fr", "La route reste fermée jusqu’à mardi.", "", id="French until"),
+        pytest.param("tr", "Yol pazartesi gününden beri kapalı.", "", id="Turkish since"),
+        pytest.param("tr", "Yol salı gününe kadar kapalı.", "", id="Turkish until"),
+        pytest.param("tr", "Yol dün'den bu yana kapalı.", "", id="Turkish since yesterday"),
+        pytest.param("ru", "Дорога закрыта по среду.", "", id="Russian through"),
+        pytest.param("ar", "الطريق مغلق منذ الاثنين.", "", id="Arabic since"),
+        pytest.param("ar", "الطريق مغلق منذ يوم الأحد.", "", id="Arabic since the day of"),
+        pytest.param("ar", "يبقى الطريق مغلقا حتى الثلاثاء.", "", id="Arabic until"),
+        pytest.param("ar", "تبدأ المحادثات الثلاثاء المقبل.", "", id="Arabic next"),
+        pytest.param("zh", "道路自周一起关闭。", "", id="Chinese since"),
+        pytest.param("zh", "周一以来道路关闭。", "", id="Chinese since, behind"),
+        pytest.param("zh", "下周一开放。", "", id="Chinese next"),
+        pytest.param("zh", "代表团周一前往首都。", "2020-02-17", id="Chinese left on Monday"),
         pytest.param("xx", "The road was closed on Tuesday.", "", id="language we do not read"),
         pytest.param("en", "The road is closed.", "", id="no day"),
     ],
@@ -53,6 +73,23 @@ PUBLISHED = date(2020, 2, 19)  # a Wednesday
 def test_the_day_a_sentence_names(language: str, sentence: str, expected: str) -> None:
     """Weekdays are the latest of the three days up to publication, months the nearest, and what is ahead or unclear is nothing."""
     assert event_date(sentence, language, PUBLISHED) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "expected"),
+    [
+        pytest.param("zh", "截至周日，共有九人死亡。", "2020-02-16", id="Chinese"),
+        pytest.param("ru", "По состоянию на вчера погибли девять человек.", "2020-02-18", id="Russian"),
+        pytest.param("tr", "Pazar günü itibarıyla dokuz kişi öldü.", "2020-02-16", id="Turkish"),
+        pytest.param("zh", "周日有九人死亡。", "", id="the day of the happening"),
+        pytest.param("zh", "周一以来九人死亡。", "", id="since is a beginning"),
+        pytest.param("fr", "Neuf personnes sont mortes lundi.", "", id="language that is not read"),
+    ],
+)
+def test_the_day_for_which_counts_hold(language: str, sentence: str, expected: str) -> None:
+    """Only a day that the sentence itself gives as that of its counts is told; the date of publication never is."""
+    assert as_of_date(sentence, language, PUBLISHED) == expected
+    assert as_of_date(sentence, language, None) == ""
 
 
 @pytest.mark.parametrize(
@@ -78,5 +115,5 @@ def test_a_weekday_lies_in_the_three_days_up_to_publication(weekday: str, publis
 )
 def test_any_text_gives_a_date_or_nothing(text: str, language: str, published: date | None) -> None:
     """No text raises; what comes back is empty or an ISO date."""
-    found = event_date(text, language, published)
-    assert not found or date.fromisoformat(found)
+    for found in (event_date(text, language, published), as_of_date(text, language, published)):
+        assert not found or date.fromisoformat(found)

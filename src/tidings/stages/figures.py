@@ -6,6 +6,7 @@ per cent and sums of money.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -21,6 +22,7 @@ from tidings.text.qualifiers import read_qualifier
 from tidings.text.quantities import Quantity, read_quantities
 from tidings.text.tokens import Token, adjacent, word_set
 from tidings.text.uncounted import DURATIONS, uncounted
+from tidings.text.when import as_of_date
 
 __all__ = ["differs", "read_figures", "same_quantity"]
 
@@ -41,7 +43,8 @@ def read_figures(sentence: str, language: str = "en", published: date | None = N
     text = sentence[:_SENTENCE_CHARS_MAX]
     tokens, quantities = read_quantities(text, language)
     if language != "en":
-        return read_tolls(text, tokens, quantities, language)
+        as_of = as_of_date(text, language, published)
+        return tuple(replace(figure, as_of=as_of) for figure in read_tolls(text, tokens, quantities, language))
     credits_at = _credits(text)
     figures: list[Figure] = []
     at = 0
