@@ -14,6 +14,7 @@ from tidings.store.database import insert_rows, open_store, transaction
 
 NOW = datetime(2020, 2, 19, 6, 0, tzinfo=UTC)
 STORE = SimpleNamespace(wait_s=10.0)
+RECORDING = SimpleNamespace(keep=False)
 
 
 def recipient(name="desk", **more):

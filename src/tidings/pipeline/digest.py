@@ -1,5 +1,6 @@
 """Compose the editions that are due and put their messages into the outbox, one transaction an edition."""
 
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +9,9 @@ from tidings.channels import email, file, slack
 from tidings.config import Settings
 from tidings.ids import make_id
 from tidings.model import Delivery, DeliveryState, Edition, Message, Recipient
+from tidings.pipeline.run import ARCHIVE
+from tidings.recording.form import RunFacts, schedule_of
+from tidings.recording.write import note_run
 from tidings.render import subject, to_html, to_markdown, to_slack, to_text
 from tidings.stages.compose import compose, due_at, fit
 from tidings.store import editions, outbox, runs
@@ -19,7 +23,7 @@ def compose_due(
 ) -> tuple[Edition, ...]:
     """Compose and record every edition that is due at `now`; return them, those without anything new included.
 
-    `only` names one recipient; `force` composes whether or not an edition is due. Nothing is sent here.
+    `only` names one recipient; `force` composes whether or not an edition is due, where there is anything new. Nothing is sent here.
     """
     composed = []
     with open_store(store_folder, settings.store.wait_s) as connection:
@@ -27,14 +31,15 @@ def compose_due(
             if only is not None and recipient.name != only:
                 continue
             last = editions.last_window_end(connection, recipient.name)
-            if due_at(recipient, last, now) is None and not force:
+            due = due_at(recipient, last, now) is not None
+            if not due and not force:
                 continue
             if last is not None and last >= now:
                 continue  # told up to now already, or by a clock that was ahead: what is recorded meanwhile comes with the next edition
             window_end = now
             material = editions.gather(connection, recipient, last, window_end)
-            if not (material.selected or recipient.at or last is None or force):
-                continue  # an edition at every run, but only of what is new
+            if not material.selected and last is not None and not (due and recipient.at):
+                continue  # at every run, or by force, only an edition of what is new: "nothing new" is said at the set times
             if last is None and not material.selected and not force and not runs.has_ingested(connection):
                 continue  # the first edition would say "nothing new" of feeds that nobody has asked yet
             titles = {topic.name: topic.title for topic in settings.topics}
@@ -46,6 +51,11 @@ def compose_due(
                     for one in _deliveries(edition, recipient, settings, now):
                         outbox.add(connection, one)
             composed.append(edition)
+    if composed and settings.recording.keep:
+        told = {edition.recipient for edition in composed}
+        schedules = tuple(schedule_of(recipient) for recipient in settings.recipients if recipient.name in told)
+        facts = RunFacts("digest", uuid.uuid4().hex, now, composed=schedules, force=force)
+        note_run(settings.data / ARCHIVE, facts, settings.recording.bytes_max)  # a replay composes at the same times
     return tuple(composed)
 
 

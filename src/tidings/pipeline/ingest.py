@@ -15,7 +15,7 @@ from tidings.pipeline.decide import decide_articles
 from tidings.pipeline.lock import hold
 from tidings.pipeline.poll import poll_feeds
 from tidings.pipeline.read import read_pages
-from tidings.pipeline.run import Doors, Progress, Run, begin_run, no_progress, open_doors
+from tidings.pipeline.run import Doors, Progress, Run, begin_run, no_progress, open_doors, recorded
 from tidings.pipeline.seeds import learn_seeds
 from tidings.stages import report
 from tidings.store import polls, runs
@@ -37,8 +37,11 @@ def ingest(
     with hold(settings.data, "ingest") as mine:
         if not mine:
             return RunReport("", flow, now, now, "locked", notes=("another ingest is at work on this data folder",))
-        with nullcontext(doors) if doors else open_doors(settings) as opened:
-            return ingest_in(begin_run(flow, settings, now, opened, progress=progress, learn_days=learn_days))
+        with (
+            nullcontext(doors) if doors else open_doors(settings) as opened,
+            recorded(begin_run(flow, settings, now, opened, progress=progress, learn_days=learn_days)) as run,
+        ):
+            return ingest_in(run)
 
 
 def ingest_in(run: Run) -> RunReport:
@@ -74,7 +77,7 @@ def _summarise(run: Run, connection: Connection, feeds: dict[str, int]) -> RunRe
     touched = runs.touched_entries(connection, run.id)
     outcomes, reasons = report.summarise(touched)
     kinds = runs.development_counts(connection, run.id)
-    notes = []
+    notes = list(run.notes)
     if not run.settings.feeds:
         notes.append("no feeds are configured")
     if feeds.get("failed", 0) and feeds["failed"] == sum(feeds.values()) - feeds.get("not_due", 0):

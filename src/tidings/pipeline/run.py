@@ -3,15 +3,20 @@
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from tidings.config import Settings
 from tidings.jail import Jail
 from tidings.model import Request, Response
+from tidings.recording.form import RunFacts
+from tidings.recording.retain import settle
+from tidings.recording.write import RecordingSender, RunFile
 from tidings.web.client import Client
 from tidings.web.limits import limits_from
+
+ARCHIVE = "archive"  # the folder of the recordings, in the data folder
 
 Progress = Callable[[str, int, int], None]  # what, done, of how many
 
@@ -50,6 +55,7 @@ class Run:
     progress: Progress = no_progress
     learn_days: int = 0  # more than 0: record everything as known, tell nothing
     batches: Batches = Batches()
+    notes: list[str] = field(default_factory=list)  # what the run's report has to say besides its counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +69,37 @@ class Doors:
 @contextmanager
 def open_doors(settings: Settings) -> Iterator[Doors]:
     """Open the doors; several runs may go through them."""
-    limits = settings.jail
-    with (
-        Client(limits_from(settings.network)) as client,
-        Jail(cpu_s=limits.cpu_s, memory_mb=limits.memory_mb, wall_s=limits.wall_s, recycle_count=limits.recycle_count) as jail,
-    ):
+    with Client(limits_from(settings.network)) as client, open_jail(settings) as jail:
         yield Doors(client, jail)
+
+
+def open_jail(settings: Settings) -> Jail:
+    """Return a jail with the limits of the configuration."""
+    limits = settings.jail
+    return Jail(cpu_s=limits.cpu_s, memory_mb=limits.memory_mb, wall_s=limits.wall_s, recycle_count=limits.recycle_count)
 
 
 def begin_run(flow: str, settings: Settings, now: datetime, doors: Doors, *, progress: Progress = no_progress, learn_days: int = 0) -> Run:
     """Return a run of its own id."""
     return Run(uuid.uuid4().hex, flow, settings, now, doors.client, doors.jail, progress, learn_days)
+
+
+@contextmanager
+def recorded(run: Run) -> Iterator[Run]:
+    """Keep what the run is answered in the archive, if that is wanted. What hinders the recording is a note of the run, and no more."""
+    recording = run.settings.recording
+    if not recording.keep:
+        yield run
+        return
+    folder = run.settings.data / ARCHIVE
+    settle(folder)
+    file = RunFile(
+        folder,
+        RunFacts(run.flow, run.id, run.now, run.learn_days),
+        recording.bytes_max,
+        lambda trouble: run.notes.append(f"the recording of this run is not complete: {trouble}"),
+    )
+    try:
+        yield replace(run, client=RecordingSender(run.client, file, run.settings.feeds))
+    finally:
+        file.close()

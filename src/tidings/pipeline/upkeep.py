@@ -8,7 +8,9 @@ from pathlib import Path
 from tidings.config import Settings
 from tidings.errors import StoreBusy, StoreDamaged, UsageError
 from tidings.pipeline.publish import republish
+from tidings.pipeline.run import ARCHIVE
 from tidings.pipeline.wait import hold_within
+from tidings.recording.retain import forget_recordings
 from tidings.store import runs
 from tidings.store.database import open_store
 from tidings.store.publish import publish
@@ -46,7 +48,9 @@ def _upkeep(settings: Settings, now: datetime) -> dict[str, int]:
     with open_store(settings.data, settings.store.wait_s) as connection:
         runs.begin(connection, run_id, "upkeep", now)
         counts = tidy(connection, now, retention)
-    counts["stalled"] = forget_stalled(settings.data / "archive" / "stalled", now - timedelta(days=retention.page_days))
+    before = now - timedelta(days=retention.page_days)
+    counts["stalled"] = forget_stalled(settings.data / ARCHIVE / "stalled", before)
+    counts["recordings"] = forget_recordings(settings.data / ARCHIVE, before, settings.recording.bytes_max)
     with open_store(settings.data, settings.store.wait_s) as connection:
         runs.end(connection, run_id, now, "done", json.dumps(counts))
         publish(connection, settings.data, checked=True)  # a snapshot that is good is replaced only by one that is

@@ -15,7 +15,8 @@ def keep_body(data: Path, kind: str, shown_url: str, response: Response) -> Path
     """Write a body and where it came from to `archive/stalled/`, named by the hash of the body; return the file."""
     folder = data / "archive" / "stalled"
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for each in (folder.parent, folder):
+            each.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = hashlib.blake2b(response.body, digest_size=12).hexdigest()
         path = folder / f"{kind}-{name}.bin"
         path.write_bytes(response.body[:BODY_BYTES_MAX])

@@ -1,0 +1,165 @@
+"""Say what stands in a recording: names of files, what a run says of itself, what is written beside a response. Pure.
+
+One file a run, WARC 1.1, each record gzipped by itself: `warcinfo` with the run's own time; for each answer a `response`
+(or `revisit`, for a body that stands in this file already, and for 304) and a `metadata` record in JSON with all of
+`model.Response` but the body; for a request that failed only the latter.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from http import HTTPStatus
+from importlib.metadata import version
+from typing import Any
+from urllib.parse import quote
+
+from tidings.model import Recipient, Request, Response
+
+ENDING = ".warc.gz"
+UNFINISHED = ".open"  # after the ending, while the run is at work, and for ever when it was killed
+NAME = re.compile(r"(\d{8}T\d{6}\.\d{6}Z)-([a-z]{1,20})-[0-9a-f]{8}\.warc\.gz(\.open)?")
+_TIME = "%Y%m%dT%H%M%S.%fZ"
+JSON = "application/json"
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]{1,200}")
+_NOT_PRINTED = re.compile(r"[^\x20-\x7e]")
+_FRAMING = ("content-encoding", "transfer-encoding", "content-length")  # of the body as it was sent: ours is decoded
+_URI_SAFE = "!#$%&'()*+,/:;=?@[]~"
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """Say what a file is the recording of. Of digests: for whom editions were composed, and whether though none was due."""
+
+    flow: str  # ingest | learn | digest
+    run_id: str
+    now: datetime
+    learn_days: int = 0
+    composed: tuple[str, ...] = ()  # `schedule_of` each recipient
+    force: bool = False
+
+
+@cache
+def software() -> str:
+    """Name this program and its version."""
+    return f"tidings/{version('tidings')}"
+
+
+def file_name(facts: RunFacts) -> str:
+    """Name a run's file by its time, flow and id; names sort by time."""
+    return f"{facts.now.astimezone(UTC).strftime(_TIME)}-{facts.flow}-{facts.run_id[:8]}{ENDING}"
+
+
+def time_in(name: str) -> datetime | None:
+    """Return the time of the run that a file is named for; None: it is no file of ours."""
+    found = NAME.fullmatch(name)
+    try:
+        return datetime.strptime(found[1], _TIME).replace(tzinfo=UTC) if found else None
+    except ValueError:
+        return None
+
+
+def schedule_of(recipient: Recipient) -> str:
+    """Say when a recipient's editions are due, in one word each: name, times, time zone."""
+    return f"{recipient.name} {','.join(recipient.at) or '-'} {recipient.time_zone}"
+
+
+def info_of(facts: RunFacts) -> dict[str, str]:
+    """Write what a run says of itself as fields of a `warcinfo` record."""
+    return {
+        "software": software(),
+        "format": "WARC File Format 1.1",
+        "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "tidings-flow": facts.flow,
+        "tidings-run": facts.run_id,
+        "tidings-now": facts.now.astimezone(UTC).isoformat(),
+        "tidings-learn-days": str(facts.learn_days),
+        "tidings-composed": "; ".join(facts.composed),
+        "tidings-force": "yes" if facts.force else "",
+    }
+
+
+def facts_of(fields: str) -> RunFacts | None:
+    """Read the fields of a `warcinfo` record; None when they are not a run's."""
+    info = dict(line.split(": ", 1) for line in fields.splitlines() if ": " in line)
+    try:
+        now = datetime.fromisoformat(info["tidings-now"])
+        learn_days = int(info.get("tidings-learn-days", "0")[:6])
+        composed = tuple(filter(None, info.get("tidings-composed", "").split("; ")))
+        facts = RunFacts(info["tidings-flow"], info.get("tidings-run", ""), now, learn_days, composed, "tidings-force" in info)
+    except (KeyError, ValueError):
+        return None
+    return facts if now.tzinfo is not None and facts.flow in ("ingest", "learn", "digest") and learn_days >= 0 else None
+
+
+def fields(info: Mapping[str, str]) -> bytes:
+    """Write `application/warc-fields`; what is empty is left out."""
+    return "".join(f"{name}: {value}\r\n" for name, value in info.items() if value).encode()
+
+
+def about(request: Request, response: Response, shown_url: str) -> dict[str, Any]:
+    """Say all of a response but its body, as plain values."""
+    return {
+        "kind": request.kind,
+        "feed": request.subject_id if request.kind == "feed" else "",
+        "url": shown_url,
+        "final_url": response.final_url,
+        "status": response.status,
+        "headers": dict(response.headers),
+        "fetched_at": response.fetched_at.isoformat(),
+        "elapsed_s": response.elapsed_s,
+        "failure": response.failure,
+        "detail": response.detail,
+        "redirects": [list(one) for one in response.redirects],
+        "wire_bytes": response.wire_bytes,
+    }
+
+
+def response_of(said: Mapping[str, Any], url: str, body: bytes) -> Response:
+    """Make the response again that `about` told of; raise ValueError, KeyError or TypeError when it tells of none."""
+    return Response(
+        url=url,
+        final_url=str(said["final_url"]),
+        status=int(said["status"]),
+        headers={str(name): str(value) for name, value in said["headers"].items()},
+        body=body,
+        fetched_at=datetime.fromisoformat(said["fetched_at"]),
+        elapsed_s=float(said["elapsed_s"]),
+        failure=str(said["failure"]),
+        detail=str(said["detail"]),
+        redirects=tuple((int(status), str(target)) for status, target in said["redirects"]),
+        wire_bytes=int(said["wire_bytes"]),
+    )
+
+
+def dumped(said: Mapping[str, Any]) -> bytes:
+    """Write plain values as ASCII, so that any text survives, half characters too."""
+    return json.dumps(said, ensure_ascii=True, sort_keys=True).encode("ascii")
+
+
+def status_line(status: int) -> str:
+    """Write a status as HTTP does."""
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"{status} Unknown"
+
+
+def http_headers(headers: Mapping[str, str], body_bytes: int) -> list[tuple[str, str]]:
+    """Return headers that fit the decoded body, for other programs; those that said how it was sent are kept as `x-orig-...`.
+
+    The exact ones, in whatever signs, stand in the metadata record.
+    """
+    kept = [
+        (f"x-orig-{name}" if name in _FRAMING else name, _NOT_PRINTED.sub(" ", value).strip())
+        for name, value in headers.items()
+        if _HEADER_NAME.fullmatch(name)
+    ]
+    return [*kept, ("content-length", str(body_bytes))]
+
+
+def uri(url: str) -> str:
+    """Write an address with ASCII signs only, as a header of a record."""
+    return quote(url, safe=_URI_SAFE, errors="replace")
