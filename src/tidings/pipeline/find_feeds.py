@@ -13,13 +13,14 @@ from tidings.text.urls import parse, registrable_domain, without_secrets
 
 TRIED_MAX = 6  # with the page, and its http twin where no scheme was given, at most 8 requests and a robots.txt
 PUBLISHER_CHARS_MAX = 200
+_NO_HTTPS = ("connect", "tls", "timeout", "protocol")
 _HOPELESS = ("dns", "refused_address", "tls", "connect")  # nobody there: well-known addresses will not answer either
 
 
 def find_site_feeds(settings: Settings, site: str, now: datetime) -> dict[str, Any]:
     """Return the feeds found at a site, what was tried in vain, and what was left untried. Nothing is stored."""
     with open_doors(settings) as doors:
-        response = _page(doors, site, now)
+        response, instead_of = _page(doors, site, now)
         answer: dict[str, Any] = {
             "site": without_secrets(response.url),
             "page": describe(response),
@@ -36,15 +37,15 @@ def find_site_feeds(settings: Settings, site: str, now: datetime) -> dict[str, A
     return answer
 
 
-def _page(doors: Doors, site: str, now: datetime) -> Response:
-    """Fetch the site's page: as given, or by https and then by http where no scheme is given."""
+def _page(doors: Doors, site: str, now: datetime) -> tuple[Response, str]:
+    """Fetch the site's page: as given, or by https and then by http where no scheme is given; return also why not by https."""
     if "://" in site:
-        return doors.client.send(Request(site, "page"), now)
+        return doors.client.send(Request(site, "page"), now), ""
     response = doors.client.send(Request(f"https://{site}", "page"), now)
-    if response.failure in ("connect", "tls", "timeout"):
+    if response.failure in _NO_HTTPS:
         plain = doors.client.send(Request(f"http://{site}", "page"), now)
-        return plain if plain.ok else response
-    return response
+        return (plain, response.failure) if plain.status else (response, "")
+    return response, ""
 
 
 def _links(doors: Doors, response: Response) -> Sequence[FeedLink]:

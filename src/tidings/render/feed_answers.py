@@ -152,6 +152,8 @@ def _page_lines(page: Row) -> Iterator[str]:
 def found_lines(answer: Row) -> Iterator[str]:
     """Write what `feeds find` found, and what was tried in vain."""
     page = answer["page"]
+    if answer["https"]:
+        yield f"https gave nothing ({answer['https']}), asked by http: what follows came unprotected"
     if page["failure"] or not 200 <= page["status"] < 300:
         yield f"{plain(answer['site'])}: {failure_sentence(page['failure'] or 'http_' + str(page['status']), page['detail'])}"
     for one in answer["feeds"]:
