@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tidings.render.escape import safe_url
@@ -147,7 +147,6 @@ def check_nobody_is_called(edition, parts):
         assert all(after == "\u2060" for before, after in zip(part.text, part.text[1:] + " ", strict=True) if before == "@")
 
 
-@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_hostile_strings_come_out_whole_and_inert(hostile, data):
     """Whatever stands in an edition's outside strings: nothing is cut, every part fits, nobody is called, only our links are links."""
@@ -159,7 +158,6 @@ def test_hostile_strings_come_out_whole_and_inert(hostile, data):
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
 @given(texts=st.lists(OUTSIDE, min_size=1, max_size=8), url=URLS, story_count=st.integers(1, 12), places=OUTSIDE)
 def test_long_editions_come_out_whole_and_inert(make, texts, url, story_count, places):
     """Many stories of long, dense and nested writing are split into parts, and still nothing is cut and every part fits."""
