@@ -24,6 +24,7 @@ def find_site_feeds(settings: Settings, site: str, now: datetime) -> dict[str, A
         answer: dict[str, Any] = {
             "site": without_secrets(response.url),
             "page": describe(response),
+            "https": instead_of,
             "feeds": [],
             "tried": [],
             "untried": [],
