@@ -17,12 +17,10 @@ from tidings.cli.common import (
     complain,
     progress_bars,
     settings_of,
-    show_editions,
     time_of,
     write,
     write_json,
 )
-from tidings.errors import UsageError
 
 if TYPE_CHECKING:
     from tidings.config import Settings
@@ -37,15 +35,15 @@ def run(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", strict: Strict = Fals
     """Ingest, compose the digests that are due, deliver what waits: what cron calls. Once a day, upkeep too."""
     settings, moment = settings_of(config), time_of(now)
     report = _ingest(settings, moment)
-    editions = _compose(settings, moment)
+    editions = compose(settings, moment)
     deliveries = _deliver(settings, moment)
     upkept, trouble = _upkeep_if_due(settings, moment, report)
     if as_json:
-        done = {"run": asdict(report), "editions": [_edition_facts(one) for one in editions], "deliveries": _delivery_facts(deliveries)}
+        done = {"run": asdict(report), "editions": [edition_facts(one) for one in editions], "deliveries": _delivery_facts(deliveries)}
         write_json(done | {"upkeep": upkept} | ({"error": trouble} if trouble else {}))
     else:
         _write_run(report)
-        _write_editions(settings, editions, moment)
+        write_editions(settings, editions, moment)
         _write_deliveries(deliveries)
     if trouble:
         complain(trouble)
@@ -74,28 +72,6 @@ def learn(
 
 
 @app.command()
-def digest(
-    recipient: Annotated[str, typer.Argument(help="only this recipient", show_default=False)] = "",
-    force: Annotated[bool, typer.Option("--force", help="compose even when none is due")] = False,
-    show: Annotated[bool, typer.Option("--show", help="show the edition on the terminal")] = False,
-    config: ConfigDir = DEFAULT_CONFIG,
-    now: Now = "",
-    as_json: Json = False,
-) -> None:
-    """Compose the digests that are due and put them into the outbox; `tidings deliver` sends them."""
-    settings, moment = settings_of(config), time_of(now)
-    if recipient and recipient not in {one.name for one in settings.recipients}:
-        raise UsageError(f"no recipient is named {recipient!r}; channels.toml has: {', '.join(one.name for one in settings.recipients)}")
-    editions = _compose(settings, moment, only=recipient or None, force=force)
-    if as_json:
-        write_json([_edition_facts(one) for one in editions])
-        return
-    _write_editions(settings, editions, moment)
-    if show:
-        show_editions(editions)
-
-
-@app.command()
 def upkeep(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", as_json: Json = False) -> None:
     """Forget what retention says, and read the snapshot through; `tidings run` does it once a day."""
     from tidings.pipeline.upkeep import upkeep as keep_up
@@ -119,7 +95,8 @@ def _ingest(settings: "Settings", now: datetime, learn_days: int = 0) -> "RunRep
         return ingest_all(settings, now, progress=progress, learn_days=learn_days)
 
 
-def _compose(settings: "Settings", now: datetime, *, only: str | None = None, force: bool = False) -> "tuple[Edition, ...]":
+def compose(settings: "Settings", now: datetime, *, only: str | None = None, force: bool = False) -> "tuple[Edition, ...]":
+    """Compose and publish the editions that are due, or with `force` all that have something to tell."""
     from tidings.pipeline.digest import compose_due
     from tidings.pipeline.publish import republish
 
@@ -163,7 +140,8 @@ def _write_run(report: "RunReport") -> None:
     write(run_lines(report))
 
 
-def _write_editions(settings: "Settings", editions: "tuple[Edition, ...]", now: datetime) -> None:
+def write_editions(settings: "Settings", editions: "tuple[Edition, ...]", now: datetime, *, waiting: bool = True, only: str = "") -> None:
+    """Say who gets an edition and, of those `waiting`, when their next is due."""
     from tidings.render.answers import moment
     from tidings.stages.compose import next_due
 
@@ -171,9 +149,9 @@ def _write_editions(settings: "Settings", editions: "tuple[Edition, ...]", now: 
         said = f"{one.development_count} developments" if one.development_count else "nothing new, and says so"
         write([f"edition for {one.recipient}: {said}"])
     due = {one.recipient for one in editions}
-    for recipient in settings.recipients:
+    for recipient in settings.recipients if waiting else ():
         upcoming = next_due(recipient, now)
-        if recipient.name not in due:
+        if recipient.name not in due and only in ("", recipient.name):
             write([f"no edition is due for {recipient.name}; next {moment(upcoming) if upcoming else 'when there is something new'}"])
 
 
@@ -186,7 +164,9 @@ def _write_deliveries(report: "DeliveryReport") -> None:
         write(["nothing to deliver"])
     else:
         write([f"deliveries: {', '.join(f'{count} {state}' for state, count in report.counts.items())}"])
-    write(f"  {one.recipient} by {one.channel}: {one.state.value}: {plain(one.last_error)}" for one in report.undelivered)
+    for one in report.undelivered:
+        which = f", part {one.part} of {one.part_count}" if one.part_count > 1 else ""
+        write([f"  {one.recipient} by {one.channel}{which}: {one.state.value}: {plain(one.last_error)}"])
 
 
 def _delivery_facts(report: "DeliveryReport") -> dict[str, Any]:
@@ -200,7 +180,8 @@ def _delivery_facts(report: "DeliveryReport") -> dict[str, Any]:
     }
 
 
-def _edition_facts(edition: "Edition") -> dict[str, Any]:
+def edition_facts(edition: "Edition") -> dict[str, Any]:
+    """Return what a script wants to know of an edition."""
     return {
         "id": edition.id, "recipient": edition.recipient, "window_start": edition.window_start, "window_end": edition.window_end,
         "developments": edition.development_count, "topics": [name for name, _ in edition.topics],

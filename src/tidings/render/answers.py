@@ -10,8 +10,6 @@ from tidings.stages.report import in_words
 
 Row = Mapping[str, Any]
 
-_DECISIONS = {"development": "NEW", "told": "told", "known": "known", "seed": "seed"}
-
 
 def moment(value: datetime | None) -> str:
     """Write a time in UTC, to the minute."""
@@ -34,52 +32,6 @@ def run_lines(report: RunReport) -> Iterator[str]:
         yield f"note: {plain(note)}"
 
 
-def why_lines(answer: Row) -> Iterator[str]:
-    """Write what became of a URL, with the evidence."""
-    yield plain(answer["url"])
-    if answer["feed"]:
-        feed = answer["feed"]
-        yield f"  feed of {plain(feed['publisher'])}: {feed['state']}, {plain(feed['note'])}; last success {moment(feed['last_success_at'])}"
-    if answer["seed"]:
-        yield f"  seed {plain(answer['seed']['id'])}: what it says counts as told"
-    for entry in answer["entries"]:
-        yield f"  entry in {plain(entry['feed'] or '?')} ({plain(entry['publisher'] or '?')}), first seen {moment(entry['first_seen_at'])}"
-        yield f"    {plain(entry['title'] or '(no title)')}"
-        reason = f": {plain(entry['reason'])}" if entry["reason"] else ""
-        yield f"    outcome: {entry['outcome']}{reason}"
-        if entry["next_attempt_at"]:
-            yield f"    tried {entry['attempt_count']} times; next {moment(entry['next_attempt_at'])}"
-    article = answer["article"]
-    if article:
-        yield f"  article by {plain(article['publisher'])}, origin {plain(article['origin'])}, {article['language'] or '?'}, page {article['verdict']}"
-    yield from _links(answer)
-    yield from _statements(answer)
-
-
-def _links(answer: Row) -> Iterator[str]:
-    copy = answer["duplicate"]
-    if copy:
-        of = f"{plain(copy['of_publisher'] or '')}: {plain(copy['of_title'] or copy['of_id'])}"
-        yield f"  {copy['relation']} copy of {copy['of_kind']} {plain(str(copy['of_id']))} ({of})"
-        yield f"    score {copy['score']:.2f}: {plain(copy['evidence'] or '')}"
-    story = answer["story"]
-    if story:
-        yield f"  story: {plain(story['title'])} ({story['article_count']} reports, {story['origin_count']} independent origins)"
-
-
-def _statements(answer: Row) -> Iterator[str]:
-    for one in answer["statements"]:
-        kind = f" {one['kind']}" if one["kind"] else ""
-        yield f"  [{_DECISIONS.get(one['decision'] or '', 'undecided')}{kind}] {one['topic']}: {plain(one['text'])}"
-        score = f" {one['score']:.2f}" if one["score"] is not None else ""
-        evidence = f" ({plain(one['evidence'])})" if one["evidence"] else ""
-        yield f"      {plain(one['reason'] or '')}{score}{evidence}"
-        if one["against"]:
-            yield f"      nearest told ({plain(one['against_publisher'] or '?')}): {plain(one['against'])}"
-        if one["recipients"]:
-            yield f"      told to: {', '.join(map(plain, one['recipients']))}"
-
-
 def status_lines(answer: Row) -> Iterator[str]:
     """Write how store, feeds, editions and deliveries stand."""
     yield ", ".join(f"{count} {name}" for name, count in answer["counts"].items())
@@ -92,9 +44,26 @@ def status_lines(answer: Row) -> Iterator[str]:
     for edition in answer["editions"]:
         yield f"edition {moment(edition['window_end'])} for {plain(edition['recipient'])}: {edition['development_count']} developments, {edition['state']}"
     for one in answer["undelivered"]:
-        yield f"UNDELIVERED {one['state']}: {plain(one['recipient'])} by {one['channel']}, tried {one['attempt_count']} times: {plain(one['last_error'] or '')}"
+        tried = f"tried {one['attempt_count']} times: {plain(one['last_error'] or '')}"
+        yield f"UNDELIVERED {one['state']}: {plain(one['recipient'])} by {one['channel']}{_which(one)}, {tried}"
     if not answer["undelivered"]:
         yield "deliveries: nothing waits, nothing failed"
+
+
+def outbox_lines(found: list[dict[str, Any]]) -> Iterator[str]:
+    """Write two lines for each message: what became of it, and the id by which it is sent again."""
+    for row in found:
+        edition = f"edition {moment(row['window_end'])} for {plain(row['recipient'])} by {row['channel']}{_which(row)}"
+        yield f"{row['state']:<9} {edition}"
+        again = f"; next {moment(row['next_attempt_at'])}" if row["next_attempt_at"] else ""
+        tried = f"tried {row['attempt_count']} times: {plain(row['last_error'] or '')}" if row["attempt_count"] else "not tried yet"
+        yield f"{'':<9} {row['id']}  {tried}{again}"
+    if not found:
+        yield "nothing waits, nothing failed"
+
+
+def _which(row: Row) -> str:
+    return f", part {row['part']} of {row['part_count']}" if row["part_count"] > 1 else ""
 
 
 def feed_lines(found: list[dict[str, Any]]) -> Iterator[str]:

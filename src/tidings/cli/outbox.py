@@ -1,0 +1,44 @@
+"""Offer the commands for what was not delivered: look at it, and say that a held message is to be sent again."""
+
+from typing import Annotated, Any
+
+import typer
+
+from tidings.cli.common import DEFAULT_CONFIG, ConfigDir, Json, Now, settings_of, time_of, write, write_json
+from tidings.errors import UsageError
+
+app = typer.Typer()
+outbox_app = typer.Typer(help="Show what was not delivered, or send a held message again.", no_args_is_help=True)
+app.add_typer(outbox_app, name="outbox")
+
+
+@outbox_app.command("list")
+def list_open(config: ConfigDir = DEFAULT_CONFIG, as_json: Json = False) -> None:
+    """Show the messages that wait, and those of the last two weeks that did not arrive or may not have."""
+    from tidings.render.answers import outbox_lines
+    from tidings.store import answers
+
+    found = answers.outbox(settings_of(config).data)
+    write_json(found) if as_json else write(outbox_lines(found))
+
+
+@outbox_app.command()
+def resend(
+    delivery: Annotated[
+        str, typer.Argument(metavar="ID", help="of a held message, as `tidings outbox list` shows it, or its first characters")
+    ],
+    config: ConfigDir = DEFAULT_CONFIG,
+    now: Now = "",
+    as_json: Json = False,
+) -> None:
+    """Let a held message be sent once more: it may have arrived already, so ask its reader first. `tidings deliver` sends it."""
+    from tidings.pipeline.deliver import resend as send_again
+    from tidings.pipeline.publish import republish
+
+    settings = settings_of(config)
+    pending = send_again(settings.data, settings, delivery, time_of(now))
+    if pending is None:
+        raise UsageError(f"no one held message has an id that begins with {delivery!r}: see `tidings outbox list`")
+    republish(settings)
+    facts: dict[str, Any] = {"id": pending.id, "recipient": pending.recipient, "part": pending.part, "state": pending.state.value}
+    write_json(facts) if as_json else write([f"{pending.recipient} by {pending.channel}: pending; `tidings deliver` sends it"])
