@@ -26,7 +26,9 @@ def recipient(name="desk", **more):
 def settings(data, *recipients, email=None):
     """Make the part of the settings that digests and deliveries read."""
     topics = tuple(Topic(name, title, (title,), ()) for name, title in (("idlib", "Idlib"), ("libya", "Libya")))
-    return SimpleNamespace(data=data, store=STORE, recipients=recipients or (recipient(),), email=email, slack=Slack(), topics=topics)
+    return SimpleNamespace(
+        data=data, store=STORE, recording=RECORDING, recipients=recipients or (recipient(),), email=email, slack=Slack(), topics=topics
+    )
 
 
 class Writer:

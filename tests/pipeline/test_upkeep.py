@@ -14,6 +14,7 @@ from tidings.config.delivered import delivered_folder
 from tidings.errors import StoreBusy, StoreDamaged
 from tidings.pipeline.lock import hold
 from tidings.pipeline.upkeep import forget_stalled, upkeep, verify
+from tidings.recording.form import RunFacts, file_name
 from tidings.store.database import insert_rows, open_store
 from tidings.store.publish import publish, read_through
 from tidings.store.query import open_snapshot, query
@@ -53,6 +54,9 @@ def test_forgets_publishes_and_reads_through(settings: Settings, keep: Callable[
         insert_rows(connection, "core.runs", ("id", "flow", "started_at", "outcome", "report"), old)
     keep("old", 10, 31)
     young = keep("young", 10, 29)
+    recorded = [young.parents[1] / file_name(RunFacts("ingest", f"{days:08}", NOW - timedelta(days=days))) for days in (31, 29)]
+    for path in recorded:
+        path.write_bytes(b"x")
     counts = upkeep(settings, NOW)
     assert counts["snapshot_rows"] >= 2
     assert counts | {"snapshot_rows": 0} == {
@@ -60,10 +64,12 @@ def test_forgets_publishes_and_reads_through(settings: Settings, keep: Callable[
         "runs": 1,
         "entries": 0,
         "stalled": 1,
+        "recordings": 1,
         "snapshot_rows": 0,
         "snapshot_repaired": 0,
     }
     assert sorted(path.name for path in young.parent.iterdir()) == ["young.bin", "young.json"]
+    assert [path.exists() for path in recorded] == [False, True]
     assert query(settings.data, "SELECT flow, outcome FROM runs ORDER BY flow", None)[1] == [("ingest", "done"), ("upkeep", "done")]
     again = upkeep(settings, NOW + timedelta(days=1))
     assert (again["runs"], again["stalled"]) == (0, 0)
