@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from tidings.cli import ask, begin, digest, doctor, feeds, outbox, query, work
+from tidings.cli import ask, begin, digest, doctor, feeds, outbox, query, replay, work
 from tidings.cli.common import FAILED, MISUSED, complain, speak_to_anyone, write_json
 from tidings.errors import ConfigError, TidingsError, UsageError
 from tidings.render.escape import plain
@@ -28,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (begin.app, work.app, digest.app, ask.app, doctor.app, feeds.app, outbox.app, query.app):
+for part in (begin.app, work.app, digest.app, ask.app, doctor.app, feeds.app, outbox.app, query.app, replay.app):
     app.add_typer(part)
 
 
