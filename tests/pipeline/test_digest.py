@@ -76,11 +76,17 @@ def test_a_first_edition_reaches_back_seven_days(writer, world, tmp_path):
 
 
 def test_not_due_is_not_composed(writer, world, tmp_path):
-    """Until the next time of day there is no second edition, unless it is asked for."""
+    """Until the next time of day there is no second edition, unless it is asked for and has something to tell."""
     settings = world.settings(tmp_path)
+    soon = world.now + timedelta(minutes=59)
     assert len(compose_due(tmp_path, settings, world.now)) == 1
-    assert compose_due(tmp_path, settings, world.now + timedelta(minutes=59)) == ()
-    assert len(compose_due(tmp_path, settings, world.now + timedelta(minutes=59), force=True)) == 1
+    assert compose_due(tmp_path, settings, soon) == ()
+    assert compose_due(tmp_path, settings, soon, force=True) == ()
+    _, new = writer.article("https://a.example/1", ["One."], world.now + timedelta(minutes=30))
+    assert compose_due(tmp_path, settings, soon) == ()
+    [forced] = compose_due(tmp_path, settings, soon, force=True)
+    assert told(forced) == set(new)
+    assert compose_due(tmp_path, settings, soon, force=True) == ()
     assert compose_due(tmp_path, settings, world.now + DAY, only="nobody") == ()
 
 

@@ -28,17 +28,24 @@ def status(config: ConfigDir = DEFAULT_CONFIG, as_json: Json = False) -> None:
 
 @app.command()
 def why(
-    url: Annotated[str, typer.Argument(help="of an article, an entry or a feed")], config: ConfigDir = DEFAULT_CONFIG, as_json: Json = False
+    url: Annotated[str, typer.Argument(help="of an article, an entry, a feed or a seed; http:// may be left out")],
+    config: ConfigDir = DEFAULT_CONFIG,
+    as_json: Json = False,
 ) -> None:
-    """Tell what became of a URL, with the evidence."""
-    from tidings.render.answers import why_lines
-    from tidings.store import answers
+    """Tell what became of an address, with the evidence; exit with 1 when it was never seen."""
+    from tidings.render.why import unseen_lines, why_lines
+    from tidings.store.why import why as ask
 
-    answer = answers.why(settings_of(config).data, url)
-    if answer is None:
-        complain(f"{url} was never seen: no feed had it, and it is no feed of the last run")
+    settings = settings_of(config)
+    answer = ask(settings.data, url)
+    if as_json:
+        write_json(answer)
+    elif answer["seen"]:
+        write(why_lines(answer, settings.topics))
+    else:
+        complain(*unseen_lines(answer))
+    if not answer["seen"]:
         raise typer.Exit(FAILED)
-    write_json(answer) if as_json else write(why_lines(answer))
 
 
 @app.command()

@@ -1,0 +1,30 @@
+"""Compose what would be told now, without telling it: nothing is recorded, nothing is put into the outbox."""
+
+from datetime import datetime
+
+from tidings.config import Settings
+from tidings.model import Edition, Recipient
+from tidings.render import to_html
+from tidings.stages.compose import compose, fit
+from tidings.store import editions
+from tidings.store.database import Connection, open_store
+
+
+def preview(settings: Settings, now: datetime, only: str | None = None) -> tuple[Edition, ...]:
+    """Return, for each recipient or the one named, the edition that an end of the window at `now` would give, due or not.
+
+    Reads the store and cannot write to it. An edition that would begin where it ends is not among them.
+    """
+    wanted = [one for one in settings.recipients if only in (None, one.name)]
+    with open_store(settings.data, settings.store.wait_s, read_only=True) as connection:
+        made = [_one(connection, settings, recipient, now) for recipient in wanted]
+    return tuple(edition for edition in made if edition)
+
+
+def _one(connection: Connection, settings: Settings, recipient: Recipient, now: datetime) -> Edition | None:
+    last = editions.last_window_end(connection, recipient.name)
+    if last is not None and last >= now:
+        return None
+    titles = {topic.name: topic.title for topic in settings.topics}
+    edition = compose(recipient, titles, last, now, editions.gather(connection, recipient, last, now))
+    return fit(edition, lambda one: len(to_html(one).encode()))

@@ -1,0 +1,94 @@
+"""Write what became of an address, with the evidence, as lines of plain text for a terminal. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from tidings.model import Topic
+from tidings.render.answers import moment
+from tidings.render.escape import plain
+from tidings.render.reasons import DECISIONS, sentence
+
+Row = Mapping[str, Any]
+
+_DECISIONS = {"development": "NEW", "told": "told", "known": "known", "seed": "seed"}
+_WORDS_SHOWN = 8
+
+
+def why_lines(answer: Row, topics: Sequence[Topic] = ()) -> Iterator[str]:
+    """Write what became of an address; `topics` say what was looked for in an article that is off topic."""
+    yield plain(answer["url"])
+    if answer["feed"]:
+        feed = answer["feed"]
+        yield f"  feed of {plain(feed['publisher'])}: {feed['state']}, {plain(feed['note'])}; last success {moment(feed['last_success_at'])}"
+    if answer["seed"]:
+        yield f"  seed {plain(answer['seed']['id'])}: what it says counts as told"
+    for entry in answer["entries"]:
+        yield from _entry(entry)
+    if any(entry["outcome"] == "off_topic" for entry in answer["entries"]):
+        yield from _looked_for(topics)
+    article = answer["article"]
+    if article:
+        yield f"  article by {plain(article['publisher'])}, origin {plain(article['origin'])}, {article['language'] or '?'}, page {article['verdict']}"
+    yield from _links(answer)
+    yield from _statements(answer)
+
+
+def unseen_lines(answer: Row) -> Iterator[str]:
+    """Say that an address was never seen, and name those of its host that come nearest."""
+    yield f"{plain(answer['url'])} was never seen: no feed had it, and it is no feed of the last run"
+    if answer["nearest"]:
+        yield "the nearest that were:"
+        yield from (f"  {plain(url)}" for url in answer["nearest"])
+
+
+def _entry(entry: Row) -> Iterator[str]:
+    yield f"  entry in {plain(entry['feed'] or '?')} ({plain(entry['publisher'] or '?')}), first seen {moment(entry['first_seen_at'])}"
+    yield f"    {plain(entry['title'] or '(no title)')}"
+    reason = f": {plain(entry['reason'])}" if entry["reason"] else ""
+    yield f"    outcome: {entry['outcome']}{reason}"
+    detail = f" ({plain(entry['detail'])})" if entry["detail"] else ""
+    if said := sentence(entry["outcome"], entry["reason"] or ""):
+        yield f"      {said}{detail}"
+    if entry["next_attempt_at"]:
+        times = f"tried {entry['attempt_count']} times; " if entry["attempt_count"] else ""
+        yield f"      {times}next try {moment(entry['next_attempt_at'])}"
+
+
+def _looked_for(topics: Sequence[Topic]) -> Iterator[str]:
+    for topic in topics:
+        words = [*topic.names, *topic.terms]
+        more = f", and {len(words) - _WORDS_SHOWN} more" if len(words) > _WORDS_SHOWN else ""
+        yield f"    looked for {plain(topic.title)}: {', '.join(map(plain, words[:_WORDS_SHOWN]))}{more}"
+        if topic.needs_companion:
+            yield f"      with a companion: {', '.join(map(plain, topic.needs_companion[:_WORDS_SHOWN]))}"
+    if topics:
+        yield "    try a text of your own: tidings topics test FILE"
+
+
+def _links(answer: Row) -> Iterator[str]:
+    copy = answer["duplicate"]
+    if copy:
+        of = f"{plain(copy['of_publisher'] or '')}: {plain(copy['of_title'] or copy['of_id'])}"
+        yield f"  {copy['relation']} copy of {copy['of_kind']} {plain(str(copy['of_id']))} ({of})"
+        if copy["of_url"]:
+            yield f"    {plain(copy['of_url'])}"
+        yield f"    score {copy['score']:.2f}: {plain(copy['evidence'] or '')}"
+        if copy["differs_in"]:
+            yield f"    but differs in: {', '.join(map(plain, copy['differs_in']))}"
+    story = answer["story"]
+    if story:
+        yield f"  story: {plain(story['title'])} ({story['article_count']} reports, {story['origin_count']} independent origins)"
+
+
+def _statements(answer: Row) -> Iterator[str]:
+    for one in answer["statements"]:
+        kind = f" {one['kind']}" if one["kind"] else ""
+        yield f"  [{_DECISIONS.get(one['decision'] or '', 'undecided')}{kind}] {one['topic']}: {plain(one['text'])}"
+        score = f" {one['score']:.2f}" if one["score"] is not None else ""
+        evidence = f" ({plain(one['evidence'])})" if one["evidence"] else ""
+        if said := f"{DECISIONS.get(one['reason'] or '', plain(one['reason'] or ''))}{score}{evidence}".strip():
+            yield f"      {said}"
+        if one["against"]:
+            yield f"      nearest told ({plain(one['against_publisher'] or '?')}): {plain(one['against'])}"
+        if one["recipients"]:
+            yield f"      told to: {', '.join(map(plain, one['recipients']))}"

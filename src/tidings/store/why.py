@@ -1,0 +1,102 @@
+"""Answer what became of an address, from the published snapshot, however the address is written."""
+
+import difflib
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tidings.ids import article_id
+from tidings.store.database import rows, storable
+from tidings.store.query import open_snapshot
+from tidings.text.urls import identity, parse, without_secrets
+
+_STATEMENTS_MAX = 200
+_ENTRIES_MAX = 200
+_NEAREST_MAX = 5
+_CANDIDATES_MAX = 20_000  # addresses of one host that are compared
+
+Row = dict[str, Any]
+
+
+def why(folder: Path, address: str) -> Row:
+    """Return all that is known of an address: feed, seed, entries, article, copy link, statements with what each was compared with.
+
+    The address may lack its scheme, and be the http, www, port or AMP twin of the one that was seen. `seen` says whether it ever
+    was; where not, `nearest` holds the known addresses of the same host that are written most like it.
+    """
+    address = storable(address)
+    url = address if "://" in address else f"https://{address}"
+    shown, same = without_secrets(url), identity(url) or url
+    with open_snapshot(folder) as connection:
+        entries = _entries(connection, same, article_id(same))
+        wanted = next((row["article_id"] for row in entries if row["article_id"]), article_id(same))
+        answer = {
+            "url": shown,
+            "seen": True,
+            "feed": _alike(rows(connection, "FROM feed_health ORDER BY feed"), "feed", same),
+            "seed": _alike(rows(connection, "SELECT * EXCLUDE (text) FROM seeds ORDER BY id"), "url", same),
+            "entries": entries,
+            "article": _first(rows(connection, "FROM articles WHERE id = ?", [wanted])),
+        }
+        if not any(answer[name] for name in ("feed", "seed", "entries", "article")):
+            return {"url": shown, "seen": False, "nearest": _nearest(connection, same)}
+        return answer | {
+            "duplicate": _first(rows(connection, _DUPLICATE, [wanted])),
+            "story": _first(rows(connection, _STORY, [wanted])),
+            "statements": rows(connection, _STATEMENTS, {"article": wanted, "most": _STATEMENTS_MAX}),
+        }
+
+
+_DUPLICATE = """
+SELECT d.*, coalesce(a.url, s.url) AS of_url, coalesce(a.title, s.title) AS of_title, coalesce(a.publisher, s.publisher) AS of_publisher
+FROM duplicates AS d LEFT JOIN articles AS a ON a.id = d.of_id LEFT JOIN seeds AS s ON s.id = d.of_id WHERE d.article_id = ?"""
+_STORY = "SELECT s.* FROM stories AS s JOIN articles AS a ON a.story_id = s.id WHERE a.id = ? ORDER BY s.topic LIMIT 1"
+_STATEMENTS = """
+SELECT s.topic, s.text, s.decision, d.reason, d.score, d.evidence, n.text AS against, na.publisher AS against_publisher, v.kind, e.recipients
+FROM statements AS s
+LEFT JOIN decisions AS d ON d.subject_kind = 'statement' AND d.subject_id = s.id AND d.topic = s.topic
+LEFT JOIN (SELECT DISTINCT ON (id) id, text, article_id FROM statements ORDER BY id, topic) AS n ON n.id = d.against_id
+LEFT JOIN (SELECT id, publisher FROM articles UNION ALL SELECT article_id, publisher FROM seeds) AS na ON na.id = n.article_id
+LEFT JOIN developments AS v ON v.statement_id = s.id AND v.topic = s.topic
+LEFT JOIN (SELECT development_id, list_sort(list(DISTINCT recipient)) AS recipients FROM told GROUP BY development_id) AS e
+    ON e.development_id = v.id
+WHERE s.article_id = $article ORDER BY s.start, s.topic LIMIT $most"""
+
+
+def _entries(connection: duckdb.DuckDBPyConnection, same: str, article: str) -> list[Row]:
+    """Return the entries that led to the article, or whose link is another spelling of the address."""
+    parts = parse(same)
+    host = parts.host if parts else same
+    tail = parts.path.rpartition("/")[2] if parts else ""
+    found = rows(
+        connection,
+        """SELECT e.*, d.evidence AS detail FROM entries AS e LEFT JOIN decisions AS d ON d.subject_kind = 'entry' AND d.subject_id = e.id
+        WHERE e.article_id = $article OR (contains(lower(e.url), $host) AND contains(e.url, $tail)) ORDER BY e.first_seen_at, e.id LIMIT $most""",
+        {"article": article, "host": host, "tail": tail, "most": _CANDIDATES_MAX},
+    )
+    return [row for row in found if row["article_id"] == article or identity(row["url"] or "") == same][:_ENTRIES_MAX]
+
+
+def _alike(found: list[Row], column: str, same: str) -> Row | None:
+    """Return the row whose address is the same, or is the same but for its query where only one is."""
+    exact = [row for row in found if row[column] and identity(row[column]) == same]
+    close = [row for row in found if row[column] and identity(row[column]).partition("?")[0] == same]
+    return exact[0] if exact else close[0] if len(close) == 1 else None
+
+
+def _nearest(connection: duckdb.DuckDBPyConnection, same: str) -> list[str]:
+    """Return the known addresses of the host that are written most like the one that is not known."""
+    parts = parse(same)
+    if parts is None:
+        return []
+    sql = """SELECT DISTINCT url FROM (SELECT url FROM entries UNION ALL SELECT url FROM articles UNION ALL SELECT feed FROM feed_health)
+             WHERE contains(lower(url), $host) ORDER BY url LIMIT $most"""
+    known = [row["url"] for row in rows(connection, sql, {"host": parts.host, "most": _CANDIDATES_MAX})]
+    ours = {url: found.path for url in known if (found := parse(identity(url))) and found.host == parts.host}
+    names = difflib.get_close_matches(parts.path, ours.values(), n=_NEAREST_MAX, cutoff=0.6)
+    return list(dict.fromkeys(url for name in names for url, path in ours.items() if path == name))[:_NEAREST_MAX]
+
+
+def _first(found: list[Row]) -> Row | None:
+    return found[0] if found else None
