@@ -23,7 +23,9 @@ _INGESTS = """
 """
 _LAST_INGEST = "SELECT started_at, outcome, coalesce(report ->> '$.notes[0]', '') AS note FROM runs WHERE flow = 'ingest' ORDER BY started_at DESC LIMIT 1"
 _TROUBLES = """
-    SELECT d.recipient, d.channel, d.state, d.attempt_count, coalesce(d.last_error, '') AS last_error, e.window_end
+    SELECT
+        d.recipient, d.channel, d.state, e.window_end, max(d.attempt_count) AS attempt_count,
+        coalesce(arg_max(d.last_error, d.created_at), '') AS last_error, count(*) AS message_count
     FROM deliveries AS d JOIN editions AS e ON e.id = d.edition_id
     WHERE d.state = 'uncertain' OR (d.state = 'pending' AND d.attempt_count > 0)
         OR (
@@ -33,13 +35,14 @@ _TROUBLES = """
                 WHERE later.recipient = d.recipient AND later.state = 'sent' AND later.created_at > d.created_at
             )
         )
-    ORDER BY d.recipient, e.window_end
+    GROUP BY d.recipient, d.channel, d.state, e.window_end
+    ORDER BY d.recipient, e.window_end, d.state
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Describe a delivery that did not arrive, or may not have."""
+    """Describe what of an edition did not arrive, or may not have."""
 
     recipient: str
     channel: str
@@ -47,6 +50,7 @@ class Trouble:
     attempt_count: int
     last_error: str
     window_end: datetime
+    message_count: int = 1  # so many parts of it
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,5 +58,5 @@ def _finding(robots: Robots, origin: str, urls: Iterable[str], now: datetime) ->
             if error.reason != ROBOTS:
                 return warning("robots", f"{error.detail} ({error.reason})", "its articles wait until it answers; try again later", origin)
             said = f"robots.txt asks us not to fetch {without_secrets(url)}"
-            return fault("robots", said, "ask the publisher, or remove the feed: its articles are not read", origin)
+            return fault("robots", said, "ask the publisher, or remove the feed: only what the feed itself holds is read", origin)
     return ok("robots", "articles may be fetched", origin)

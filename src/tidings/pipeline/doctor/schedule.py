@@ -9,13 +9,13 @@ from tidings.config import Settings
 from tidings.model import Recipient
 from tidings.pipeline.doctor.finding import Finding, fault, ok, warning
 from tidings.render.answers import moment
-from tidings.stages.compose import due_at, next_due
+from tidings.stages.compose import next_due
 from tidings.store.standing import Standing, Trouble
 
 _DAY = timedelta(days=1)
 _SLACK = timedelta(hours=1)
 _TO_DO = {
-    "held": "ask them whether it came: it is not sent again by itself; what it held is in the store",
+    "held": "ask them whether it came; if not, `tidings outbox list` and `tidings outbox resend`",
     "refused": "correct the address in channels.toml; what it held is in the store",
     "expired": "see the checks of the channel above; what it held is in the store",
     "uncertain": "nothing now: the next delivery sends it once more",
@@ -74,7 +74,7 @@ def _edition(recipient: Recipient, standing: Standing | None, patience: timedelt
         return warning("edition", said, "if this recipient is not new: let the scheduler call `tidings run`, or `tidings digest`", by)
     if last is None:
         return ok("edition", f"none yet; the first run makes one, then {soon}", by)
-    due = due_at(recipient, last, now) if recipient.at else None
+    due = next_due(recipient, last)  # the first that is owed
     if due is not None and now - due > patience:
         said = f"due since {moment(due)} and not composed; the last was of {moment(last)}"
         return fault("edition", said, "let the scheduler call `tidings run`, or `tidings digest` and `tidings deliver`", by)
@@ -92,7 +92,8 @@ def delivery_findings(standing: Standing | None) -> Iterator[Finding]:
 
 
 def _trouble(one: Trouble) -> Finding:
-    said = f"the edition of {moment(one.window_end)} is {one.state}, tried {one.attempt_count} times"
+    parts = f" in {one.message_count} parts" if one.message_count > 1 else ""
+    said = f"the edition of {moment(one.window_end)} is {one.state}{parts}, tried {one.attempt_count} times"
     said += f": {one.last_error}" if one.last_error else ""
     make = fault if one.state in _LOST else warning
     return make("outbox", said, _TO_DO.get(one.state, "see `tidings status`"), f"{one.recipient} by {one.channel}")
