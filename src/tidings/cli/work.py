@@ -75,9 +75,10 @@ def learn(
 def upkeep(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", as_json: Json = False) -> None:
     """Forget what retention says, and read the snapshot through; `tidings run` does it once a day."""
     from tidings.pipeline.upkeep import upkeep as keep_up
+    from tidings.render.answers import upkeep_lines
 
     counts = keep_up(settings_of(config), time_of(now))
-    write_json(counts) if as_json else write(f"{name.replace('_', ' ')}: {count}" for name, count in counts.items())
+    write_json(counts) if as_json else write(upkeep_lines(counts))
 
 
 @app.command()

@@ -32,6 +32,23 @@ def run_lines(report: RunReport) -> Iterator[str]:
         yield f"note: {plain(note)}"
 
 
+_UPKEEP = {  # what an upkeep counts
+    "feed_events": "old polls forgotten",
+    "runs": "old runs forgotten",
+    "entries": "old texts of entries emptied",
+    "stalled": "kept bodies forgotten",
+    "recordings": "recordings forgotten",
+    "snapshot_rows": "rows of the snapshot read through",
+    "snapshot_repaired": "snapshots repaired",
+}
+
+
+def upkeep_lines(counts: Mapping[str, int]) -> Iterator[str]:
+    """Write what an upkeep did."""
+    for name, count in counts.items():
+        yield f"{count} {_UPKEEP.get(name, plain(name.replace('_', ' ')))}"
+
+
 def status_lines(answer: Row) -> Iterator[str]:
     """Write how store, feeds, editions and deliveries stand."""
     yield ", ".join(f"{count} {name}" for name, count in answer["counts"].items())
@@ -40,9 +57,12 @@ def status_lines(answer: Row) -> Iterator[str]:
     for feed in answer["ailing"]:
         yield f"  {feed['state']}: {plain(feed['publisher'])} {plain(feed['feed'])} - {plain(feed['note'])}"
     for run in answer["runs"]:
-        yield f"run {moment(run['started_at'])} {run['flow']}: {run['outcome']}, {run['entries']} entries, {run['developments']} developments"
+        counts = ", ".join(
+            upkeep_lines(run["counts"]) if run["flow"] == "upkeep" else (f"{n} {plain(name)}" for name, n in run["counts"].items())
+        )
+        yield f"run {moment(run['started_at'])} {run['flow']}: {run['outcome']}{', ' + counts if counts else ''}"
     for edition in answer["editions"]:
-        yield f"edition {moment(edition['window_end'])} for {plain(edition['recipient'])}: {edition['development_count']} developments, {edition['state']}"
+        yield f"edition {moment(edition['window_end'])} for {plain(edition['recipient'])}: {edition['development_count']} developments, {edition['delivery']}"
     for one in answer["undelivered"]:
         tried = f"tried {one['attempt_count']} times: {plain(one['last_error'] or '')}"
         yield f"UNDELIVERED {one['state']}: {plain(one['recipient'])} by {one['channel']}{_which(one)}, {tried}"

@@ -1,10 +1,13 @@
 """Answer questions about what became of things, from the published snapshot: a running ingest is never in the way."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 from tidings.store.database import rows
 from tidings.store.query import open_snapshot
+
+_TAKES_IN = frozenset({"ingest", "learn"})
 
 Row = dict[str, Any]
 
@@ -19,10 +22,7 @@ def status(folder: Path) -> Row:
                     (SELECT count(DISTINCT id) FROM stories) AS stories, (SELECT count(*) FROM developments) AS developments,
                     (SELECT count(*) FROM seeds) AS seeds""",
             )[0],
-            "runs": rows(
-                connection,
-                "SELECT flow, started_at, ended_at, outcome, entries, developments FROM runs ORDER BY started_at DESC, id LIMIT 5",
-            ),
+            "runs": [_run(row) for row in rows(connection, "FROM runs ORDER BY started_at DESC, id LIMIT 5")],
             "feeds": {
                 row["state"]: row["n"]
                 for row in rows(connection, "SELECT state, count(*) AS n FROM feed_health GROUP BY state ORDER BY state")
@@ -34,7 +34,14 @@ def status(folder: Path) -> Row:
             ),
             "editions": rows(
                 connection,
-                "SELECT recipient, window_end, state, development_count FROM editions ORDER BY window_end DESC, recipient LIMIT 5",
+                """SELECT e.recipient, e.window_end, e.state, e.development_count,
+                    CASE
+                        WHEN e.state = 'skipped' THEN 'skipped'
+                        WHEN bool_and(d.state = 'sent') THEN 'delivered'
+                        ELSE 'undelivered: ' || coalesce(string_agg(DISTINCT d.state, ', ' ORDER BY d.state) FILTER (d.state <> 'sent'), 'no message')
+                    END AS delivery
+                FROM editions AS e LEFT JOIN deliveries AS d ON d.edition_id = e.id
+                GROUP BY e.id, e.recipient, e.window_end, e.state, e.development_count ORDER BY e.window_end DESC, e.recipient LIMIT 5""",
             ),
             "undelivered": rows(
                 connection,
@@ -56,6 +63,16 @@ def outbox(folder: Path) -> list[Row]:
                 OR (d.state IN ('refused', 'expired') AND d.created_at > (SELECT max(created_at) FROM deliveries) - INTERVAL 14 DAY)
             ORDER BY e.window_end, d.recipient, d.part, d.id""",
         )
+
+
+def _run(row: Row) -> Row:
+    """Return a run with the counts of its own report: an upkeep counts other things than an ingest."""
+    if row["flow"] in _TAKES_IN:
+        counts = {name: row[name] for name in ("entries", "developments")}
+    else:
+        report = json.loads(row["report"] or "{}")
+        counts = {name: count for name, count in report.items() if isinstance(count, int) and count}
+    return {name: row[name] for name in ("flow", "started_at", "ended_at", "outcome")} | {"counts": counts}
 
 
 def feed_health(folder: Path) -> list[Row]:

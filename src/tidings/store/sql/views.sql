@@ -375,7 +375,7 @@ CREATE VIEW main.runs AS
 SELECT
     id, flow, started_at, ended_at, outcome,
     coalesce(list_sum(try_cast(json_extract(report, ['$.feeds.polled', '$.feeds.unchanged', '$.feeds.failed']) AS BIGINT[])), 0)::BIGINT AS feeds,
-    coalesce(try_cast(report ->> '$.entries' AS BIGINT), 0) AS entries,
+    CASE WHEN flow IN ('ingest', 'learn') THEN coalesce(try_cast(report ->> '$.entries' AS BIGINT), 0) ELSE 0 END AS entries, -- an upkeep counts others
     coalesce(list_sum(try_cast(json_extract(report, ['$.outcomes.new', '$.outcomes.nothing_new', '$.outcomes.known', '$.outcomes.duplicate', '$.outcomes.off_topic']) AS BIGINT[])), 0)::BIGINT AS articles,
     coalesce(list_sum(try_cast(json_extract(report, ['$.outcomes.new', '$.outcomes.nothing_new', '$.outcomes.known', '$.outcomes.duplicate']) AS BIGINT[])), 0)::BIGINT AS on_topic,
     coalesce(try_cast(report ->> '$.duplicates' AS BIGINT), 0) AS duplicates,

@@ -1,0 +1,50 @@
+"""`tidings status` says of editions whether they arrived, and of each run what that run did."""
+
+import json
+
+from tidings.store.database import open_store
+from tidings.store.publish import publish
+
+
+def change(desk, sql: str, *parameters: object) -> None:
+    """Change the store, and publish that."""
+    with open_store(desk.data, 1) as connection:
+        connection.execute(sql, list(parameters))
+        publish(connection, desk.data)
+
+
+def test_a_delivered_edition_is_called_delivered(read) -> None:
+    """Once its message is sent an edition is delivered, whatever its composing was called."""
+    out = read("status").out
+    assert "edition 2020-02-19 06:00 UTC for desk: 2 developments, delivered" in out
+    assert "composed" not in out
+    assert "deliveries: nothing waits, nothing failed" in out
+
+
+def test_an_undelivered_edition_says_how_it_stands(used) -> None:
+    """While a message waits, or was refused, its edition is undelivered; a skipped edition is skipped."""
+    change(used, "UPDATE core.deliveries SET state = 'refused', last_error = 'no such reader'")
+    answer = used("status")
+    assert answer.code == 1
+    assert "for desk: 2 developments, undelivered: refused" in answer.out
+    change(used, "UPDATE core.deliveries SET state = 'pending'")
+    assert "undelivered: pending" in used("status").out
+    change(used, "DELETE FROM core.deliveries; UPDATE core.editions SET state = 'skipped'")
+    assert "2 developments, skipped" in used("status").out
+
+
+def test_an_upkeep_is_shown_with_its_own_counts(used) -> None:
+    """Entries whose texts an upkeep emptied are no entries that came in: neither in `status` nor in the view."""
+    report = json.dumps({"feed_events": 3, "runs": 0, "entries": 78, "stalled": 1})
+    change(used, "INSERT INTO core.runs VALUES ('u', 'upkeep', '2030-01-01 00:00:00Z', '2030-01-01 00:00:01Z', 'done', ?)", report)
+    line = next(line for line in used("status").out.splitlines() if "upkeep" in line)
+    assert line.endswith("upkeep: done, 3 old polls forgotten, 78 old texts of entries emptied, 1 kept bodies forgotten")
+    assert used("query", "SELECT entries FROM runs WHERE flow = 'upkeep'", "--format", "json").json == [{"entries": 0}]
+    assert "ingest: done, 8 entries, 2 developments" in used("status").out
+
+
+def test_upkeep_says_what_its_counts_are(used) -> None:
+    """Each count of an upkeep comes with what was counted."""
+    out = used("upkeep").out
+    assert "1 old polls forgotten" in out
+    assert "rows of the snapshot read through" in out
