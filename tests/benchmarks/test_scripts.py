@@ -15,6 +15,6 @@ SCRIPTS = ("figures_errors.py", "real_input.py", "tune_copies.py", "tune_novelty
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_a_script_tells_its_use_without_data(name: str) -> None:
     """`--help` answers, and needs neither TIDINGS_DATA nor anything else from outside."""
-    done = subprocess.run([sys.executable, str(FOLDER / name), "--help"], capture_output=True, text=True, env={}, timeout=60, check=False)
+    done = subprocess.run([sys.executable, str(FOLDER / name), "--help"], capture_output=True, text=True, env={}, timeout=240, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("usage: ")

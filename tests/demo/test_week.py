@@ -289,7 +289,7 @@ def test_nothing_is_served_before_its_time() -> None:
 
 def get(server: WeekServer, host: str, target: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
     """Ask the server as a client would that maps the host to its address."""
-    connection = http.client.HTTPConnection(server.connect_to.get(host, server.address), timeout=5)
+    connection = http.client.HTTPConnection(server.connect_to.get(host, server.address), timeout=60)
     try:
         connection.request("GET", target, headers={"Host": host} | {name.replace("_", "-"): value for name, value in headers.items()})
         answer = connection.getresponse()

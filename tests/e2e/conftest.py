@@ -4,6 +4,7 @@ import email
 import email.policy
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -80,27 +81,48 @@ class World(WeekServer):
 
 
 class MailServer:
-    """Take mail on loopback for those who know the password; it can go down and come back at the same port."""
+    """Take mail on loopback for those who know the password; it can go down and come back at the same port.
+
+    A second socket holds the port all the time without listening, so that nobody else takes it while the server is down.
+    """
 
     def __init__(self):
-        self.mails, self._controller, self.port = [], None, 0
+        self.mails, self._controller = [], None
+        self._holder = self._bound(0)
+        self.port = self._holder.getsockname()[1]
         self.up()
+
+    @staticmethod
+    def _bound(port):
+        bound = socket.socket()
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        bound.bind(("127.0.0.1", port))
+        return bound
 
     def up(self):
         server = self
 
-        class AnyPort(Controller):
-            def _trigger_server(self):
-                self.port = server.port = self.server.sockets[0].getsockname()[1]
-                super()._trigger_server()
+        class HeldPort(Controller):
+            def _create_server(self):
+                return self.loop.create_server(self._factory_invoker, sock=server._bound(server.port))
 
-        self._controller = AnyPort(
-            self, hostname="127.0.0.1", port=self.port, authenticator=self._judge, auth_required=True, auth_require_tls=False
+        self._controller = HeldPort(
+            self,
+            hostname="127.0.0.1",
+            port=self.port,
+            ready_timeout=60,
+            authenticator=self._judge,
+            auth_required=True,
+            auth_require_tls=False,
         )
         self._controller.start()
 
     def down(self):
         self._controller.stop()
+
+    def close(self):
+        self.down()
+        self._holder.close()
 
     def _judge(self, server, session, envelope, mechanism, auth_data):
         return AuthResult(success=(auth_data.login, auth_data.password) == (b"tidings", PASSWORD.encode()))
@@ -144,7 +166,7 @@ class Desk:
     def finish(self, process):
         """Wait for a command; return its exit code, output and errors."""
         try:
-            out, err = process.communicate(timeout=90)
+            out, err = process.communicate(timeout=240)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise
@@ -161,7 +183,7 @@ def _world():
     with World() as world:
         mail = MailServer()
         yield world, mail
-        mail.down()
+        mail.close()
 
 
 @pytest.fixture(scope="module")

@@ -127,16 +127,19 @@ class Api:
 def api(start: Start, tmp_path_factory: pytest.TempPathFactory) -> Api:
     """Start a Prefect server of our own on a free loopback port, with its home in a fresh folder."""
     home = tmp_path_factory.mktemp("prefect")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}/api"
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    env = kept | {"PREFECT_HOME": str(home), "PREFECT_API_URL": url, "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
-    server = start("-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui", env=env, cwd=home)
-    found = Api(url, env)
-    wait_for(lambda: is_up(found), 60, server)
-    return found
+    for _ in range(5):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]  # Prefect takes a number, not a socket: somebody else may take the port before it does
+        url = f"http://127.0.0.1:{port}/api"
+        env = kept | {"PREFECT_HOME": str(home), "PREFECT_API_URL": url, "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+        server = start("-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui", env=env, cwd=home)
+        found = Api(url, env)
+        wait_for(lambda server=server, found=found: server.poll() is not None or is_up(found), 180)
+        if server.poll() is None:
+            return found
+    pytest.fail(server.log.read_text(errors="replace")[-3000:])
 
 
 def is_up(api: Api) -> bool:

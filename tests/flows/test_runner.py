@@ -52,9 +52,9 @@ def test_chunks_are_few_and_whole(count: int) -> None:
 
 def test_maps_through_a_task_runner(api: Any, tools: SimpleNamespace) -> None:
     """In a flow, results are those of the built-in map in the same order, in 64 task runs for 1000 items; what the function raises ends the call."""
-    done = subprocess.run([sys.executable, "-c", CODE], env=api.env, capture_output=True, timeout=120, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", CODE], env=api.env, capture_output=True, timeout=240, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     assert "invalid literal for int() with base 10: 'one'" in done.stdout
     assert [run["state"]["type"] for run in api.ended("mapped")] == ["COMPLETED", "COMPLETED"]
-    tools.wait_for(lambda: api.ask("/task_runs/count", {"flows": {"name": {"any_": ["mapped"]}}}) == 64, 30)
+    tools.wait_for(lambda: api.ask("/task_runs/count", {"flows": {"name": {"any_": ["mapped"]}}}) == 64, 120)
     assert api.ended("raising")[0]["state"]["type"] == "FAILED"

@@ -19,7 +19,7 @@ def test_schedules_fire_and_runs_end(week_config: Path, api: Any, start: Any, to
     elsewhere = week_config.parent / "elsewhere"
     elsewhere.mkdir()
     serving = start("-m", "flows", env=api.env | {"TIDINGS_CONFIG": str(week_config)}, cwd=elsewhere)
-    runs = {flow: tools.wait_for(lambda flow=flow: api.ended(flow), 120, serving)[0] for flow in ("ingest", "digest", "deliver")}
+    runs = {flow: tools.wait_for(lambda flow=flow: api.ended(flow), 240, serving)[0] for flow in ("ingest", "digest", "deliver")}
 
     assert {flow: (run["state"]["type"], run["auto_scheduled"]) for flow, run in runs.items()} == dict.fromkeys(
         runs, ("COMPLETED", True)
@@ -47,7 +47,7 @@ def test_schedules_fire_and_runs_end(week_config: Path, api: Any, start: Any, to
 
     path = f"/deployments/{deployments['flows.ingest.ingest']['id']}/create_flow_run"
     asked = [api.ask(path, {"state": {"type": "SCHEDULED"}})["id"] for _ in range(12)]
-    ended = tools.wait_for(lambda: api.all_ended(asked), 120, serving)
+    ended = tools.wait_for(lambda: api.all_ended(asked), 240, serving)
     states = Counter(run["state"]["type"] for run in ended)
     assert set(states) <= {"COMPLETED", "CANCELLED"}
     assert states["COMPLETED"] >= 1
@@ -57,7 +57,7 @@ def test_schedules_fire_and_runs_end(week_config: Path, api: Any, start: Any, to
     assert serving.returncode == 0
     old = api.schedules()
     again = start("-m", "flows", str(week_config), env=api.env, cwd=elsewhere)
-    new = tools.wait_for(lambda: (found := api.schedules()) != old and found, 60, again)
+    new = tools.wait_for(lambda: (found := api.schedules()) != old and found, 180, again)
     assert (len(old), len(new)) == (4, 4)
     tools.stop(again)
 
@@ -67,7 +67,7 @@ def test_a_wrong_configuration_ends_a_run_failed(week_config: Path, api: Any) ->
     (week_config / "settings.toml").write_text("[network]\ntimeout = 5\n", encoding="utf-8")
     (week_config / "channels.toml").write_text('[[recipient]]\nname = "desk"\nchannel = "pigeon"\n', encoding="utf-8")
     code = f"from flows.digest import digest; digest({str(week_config)!r})"
-    done = subprocess.run([sys.executable, "-c", code], env=api.env, capture_output=True, timeout=60, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", code], env=api.env, capture_output=True, timeout=240, text=True, check=False)
     assert done.returncode == 1
     run = api.ended("digest")[-1]
     assert run["state"]["type"] == "FAILED"
@@ -84,7 +84,7 @@ def test_a_delivery_that_fails_ends_its_run_failed(week_config: Path, api: Any) 
         "from flows.ingest import ingest; from flows.digest import digest; from flows.deliver import deliver;"
         f" ingest({(c := str(week_config))!r}); digest({c!r}); deliver({c!r})"
     )
-    done = subprocess.run([sys.executable, "-c", code], env=api.env, capture_output=True, timeout=120, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", code], env=api.env, capture_output=True, timeout=240, text=True, check=False)
     assert done.returncode == 1
     run = api.ended("deliver")[-1]
     assert run["state"]["type"] == "FAILED"
@@ -104,7 +104,7 @@ def test_refuses_to_serve(week_config: Path, api: Any, spoil: str, with_server: 
         (week_config / "settings.toml").write_text(spoil, encoding="utf-8")
     env = {name: value for name, value in api.env.items() if with_server or name != "PREFECT_API_URL"}
     done = subprocess.run(
-        [sys.executable, "-m", "flows", str(week_config)], env=env, capture_output=True, timeout=60, text=True, check=False
+        [sys.executable, "-m", "flows", str(week_config)], env=env, capture_output=True, timeout=240, text=True, check=False
     )
     assert done.returncode == 2
     assert said in done.stderr

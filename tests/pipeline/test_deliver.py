@@ -209,10 +209,12 @@ def test_from_the_store_to_a_mail_server(writer, world, tmp_path):
     writer.article("https://a.example/1", ["The road is shut."], world.now - HOUR)
     readers = [world.recipient(name, channel="email", address=f"{name}@news.example") for name in ("one", "two")]
     inbox = Inbox()
-    server = AnyPort(inbox, hostname="127.0.0.1", port=0)
+    server = AnyPort(inbox, hostname="127.0.0.1", port=0, ready_timeout=60)
     server.start()
     try:
-        mail = SimpleNamespace(host="127.0.0.1", port=server.port, security="none", sender=MAIL.sender, user="", password="", timeout_s=5.0)
+        mail = SimpleNamespace(
+            host="127.0.0.1", port=server.port, security="none", sender=MAIL.sender, user="", password="", timeout_s=30.0
+        )
         settings = world.settings(tmp_path, *readers, email=mail)
         editions = compose_due(tmp_path, settings, world.now)
         assert deliver(tmp_path, settings, world.now).counts == {"sent": 2}

@@ -48,7 +48,7 @@ def held_elsewhere(folder: Path) -> Iterator[subprocess.Popen[str]]:
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
         yield process
-        process.communicate("\n", timeout=20)
+        process.communicate("\n", timeout=60)
 
 
 @pytest.fixture(scope="module")

@@ -127,7 +127,7 @@ class Web:
 
     def limits(self, **changes) -> Limits:
         values = {
-            "timeout_s": 5.0,
+            "timeout_s": 30.0,
             "pause_s": 0.0,
             "robots": False,
             "allow_private": frozenset(server.pair for server in self.servers),
@@ -138,6 +138,14 @@ class Web:
         options = {"resolver": resolver} if resolver else {}
         with Client(self.limits(**changes), tls=tls, **options) as client:
             return client.send(Request(url, kind, tuple(headers)), self.now)
+
+
+@pytest.fixture
+def nobody() -> Iterator[str]:
+    """Give an address on loopback that refuses every connection: bound, so that nobody else takes it, and never listening."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"127.0.0.1:{taken.getsockname()[1]}"
 
 
 @pytest.fixture

@@ -218,12 +218,12 @@ def test_a_drip_along_redirects_ends_at_the_deadline(web):
     """Redirects share the one deadline: five slow hops do not have five of them."""
 
     def answer(connection: socket.socket, head: str) -> None:
-        web.servers[-1].stop.wait(0.08)
+        web.servers[-1].stop.wait(0.4)
         connection.sendall(web.reply(b"", "302 Found", Location=head.split(" ")[1] + "x"))
 
-    response = web.get(web.serve(answer).url(), **SHORT)
+    response = web.get(web.serve(answer).url(), timeout_s=1.0)
     assert response.failure == "timeout"
-    assert 1 <= len(response.redirects) <= 3
+    assert 1 <= len(response.redirects) <= 2
 
 
 def test_a_server_that_says_nothing_ends_at_the_deadline(web):
@@ -236,7 +236,7 @@ def test_an_error_status_with_a_text_that_never_ends_keeps_its_status(web):
     """The text beside an error is a courtesy: its drip does not hide the status."""
     answer = endless(b"HTTP/1.1 503 Busy\r\n\r\n", b"x", 0.02)
     answer.web = web
-    response = web.get(web.serve(answer).url(), **SHORT)
+    response = web.get(web.serve(answer).url(), timeout_s=1.0)
     assert (response.status, response.failure) == (503, "")
 
 
@@ -255,13 +255,9 @@ def test_endless_framing_is_stopped_by_its_size(web):
     assert web.get(web.serve(answer).url(), page_bytes_max=100_000).failure == "too_large"
 
 
-def test_nobody_there_is_a_failure_to_connect(web):
+def test_nobody_there_is_a_failure_to_connect(web, nobody):
     """A closed port is told from a slow server."""
-    server = web.serve(b"")
-    server.close()
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    assert web.get(f"http://127.0.0.1:{port}/", allow_private=frozenset({f"127.0.0.1:{port}"})).failure == "connect"
+    assert web.get(f"http://{nobody}/", allow_private=frozenset({nobody})).failure == "connect"
 
 
 def test_a_connection_that_is_reset_is_incomplete(web):
