@@ -125,7 +125,8 @@ class MailServer:
         self._holder.close()
 
     def _judge(self, server, session, envelope, mechanism, auth_data):
-        return AuthResult(success=(auth_data.login, auth_data.password) == (b"tidings", PASSWORD.encode()))
+        known = (auth_data.login, auth_data.password) == (b"tidings", PASSWORD.encode())
+        return AuthResult(success=known, handled=False)  # the server says 535 by itself
 
     async def handle_DATA(self, server, session, envelope):
         assert envelope.rcpt_tos == [ADDRESS]
