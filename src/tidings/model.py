@@ -372,6 +372,7 @@ class ReportedFigure:
     of: str
     previous_words: str = ""
     previous_at: datetime | None = None
+    value: float | None = None  # orders stories; readers are shown the words
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,7 +393,16 @@ class ReportedDevelopment:
     replaces: str = ""  # the exact words it replaces
     warning: str = ""
     origin: str = ""
+    title: str = ""  # the exact title of its article
     shown_in: str = ""  # the topic of this edition under which the same words are shown: counted, not shown again
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedOrigin:
+    """Name one of those who report a story independently, with a link to the earliest report."""
+
+    name: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,6 +419,7 @@ class ReportedStory:
     is_new: bool
     developments: tuple[ReportedDevelopment, ...]
     weight: float = 0.0
+    origins: tuple[ReportedOrigin, ...] = ()  # in order of their reports
     shown_count: int | None = None  # the first so many developments are shown, the rest is counted; None: all
 
 
@@ -449,6 +460,7 @@ class Edition:
     coverage: Coverage
     folded: bool = False  # the first edition shows the few weightiest and counts the rest
     known_count: int = 0  # recorded as known by cold start in the window
+    left_count: int = 0  # developments that did not fit: not told yet, they come with the next edition
 
     @property
     def development_count(self) -> int:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import strategies as st
 
 from tidings.ids import make_id
-from tidings.model import Coverage, Edition, FeedNote, Kind, ReportedDevelopment, ReportedFigure, ReportedStory
+from tidings.model import Coverage, Edition, FeedNote, Kind, ReportedDevelopment, ReportedFigure, ReportedOrigin, ReportedStory
 
 PIECES = [
     "<script>alert(1)</script>", "</blockquote><img src=x onerror=alert(1)>", "\"' onmouseover=alert(1) x=\"", "<!--", "-->", "]]>", "&lt;b&gt;", "&#60;",
@@ -187,11 +187,12 @@ def _outside(word, url):
         Kind.CHANGED_FIGURE, word[0], word[1], word[2], event_date=word[3], replaces=word[4], warning=word[5], place=word[6],
         figures=(ReportedFigure("killed", word[7], word[8], word[9], END),),
     )  # fmt: skip
-    two = development(Kind.NEW_ORIGIN, "", word[1], word[2], origin=word[10])
+    two = development(Kind.NEW_ORIGIN, "", word[1], word[2], origin=word[10], title=word[11])
     three = development(Kind.REVERSAL, word[11], word[1], word[2], replaces=word[4])
     developments = [replace(each, url=url) for each in (one, two, three)]
     note = FeedNote(word[12], url, word[13], None, word[14])
     told = story("idlib", word[15], developments, word[2], languages=(word[2],))
+    told = replace(told, origins=(ReportedOrigin(word[10], url), ReportedOrigin(word[1], url)))
     return edition([told], coverage=coverage(feeds_failing=(note,), feeds_silent=(), delivery_notes=(word[16],)))
 
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from tidings.model import Kind
+from tidings.model import Kind, ReportedOrigin
+from tidings.render import to_html, to_markdown, to_text
 from tidings.render.view import view
 
 
@@ -71,3 +72,58 @@ def test_a_warning_is_said_once(make, lay_out):
         for words in ("One.", "Two.")
     ]
     assert lay_out(*twice).articles[0].warnings == ("copies a report of Harbour Post, differs in: place",)
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        pytest.param("Strike kills 22 near the market", "", id="the headline itself"),
+        pytest.param("Strike near the market kills 22", "", id="the same words and numbers"),
+        pytest.param("Strike kills 33 near the market", "Strike kills 33 near the market", id="another toll"),
+        pytest.param("Rescuers end search at market", "Rescuers end search at market", id="other words"),
+        pytest.param("", "", id="none"),
+    ],
+)
+def test_an_article_shows_its_own_title_when_it_says_something_else(make, title, shown):
+    """A headline is the first article's for good: a later article's title stands with its statements, unless it says the same."""
+    story = make["story"]("idlib", "Strike kills 22 near the market", [of_article(make, Kind.NEW_STATEMENT, "One.", title=title)])
+    article = view(make["edition"]([story])).topics[0].stories[0].articles[0]
+    assert article.title == shown
+
+
+def test_every_rendering_shows_a_title_of_its_own_and_names_the_origins_with_links(make):
+    """HTML, text and Markdown show an article's own title and the independent origins, each with its link."""
+    origins = tuple(ReportedOrigin(f"Origin {number}", f"https://origin-{number}.example/") for number in range(8))
+    one = make["story"]("idlib", "Strike kills 22", [of_article(make, Kind.NEW_STATEMENT, "One.", title="Strike kills 33")])
+    edition = make["edition"]([replace(one, origins=origins)])
+    for sink in (to_html, to_text, to_markdown):
+        out = sink(edition)
+        assert "Strike kills 33" in out
+        assert "Origin 5" in out
+        assert "https://origin-5.example/" in out
+        assert "Origin 6" not in out
+        assert "and 2 more" in out
+
+
+def test_a_single_origin_is_not_named_apart(make):
+    """One origin is the publisher in the source line; it is not said twice."""
+    one = make["story"]("idlib", "Headline", [of_article(make, Kind.NEW_STATEMENT, "One.")])
+    single = replace(one, origins=(ReportedOrigin("Harbour Post", "https://post.example/1"),))
+    assert view(make["edition"]([single])).topics[0].stories[0].origins == ()
+
+
+def test_who_confirms_is_named_with_a_link(make):
+    """A confirmation names its origin, and its source line has the link, in every rendering."""
+    one = of_article(make, Kind.NEW_ORIGIN, "", "https://agency.example/9", origin="Meridian Agency")
+    edition = make["edition"]([make["story"]("idlib", "Headline", [one])])
+    for sink in (to_html, to_text, to_markdown):
+        out = sink(edition)
+        assert "Confirmed by" in out
+        assert "Meridian Agency" in out
+        assert "https://agency.example/9" in out
+
+
+def test_what_did_not_fit_is_said(make):
+    """An edition from which developments were left says how many come with the next."""
+    assert view(make["edition"]([], left_count=3)).note == "3 developments more did not fit and will stand in the next edition."
+    assert view(make["edition"]([])).note == ""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidings.model import Coverage, Kind, Recipient, ReportedDevelopment
+from tidings.model import Coverage, Kind, Recipient, ReportedDevelopment, ReportedFigure
 from tidings.stages.compose import Material, Selected, StoryFacts, compose, due_at, fit, fold, next_due, shown_count
 
 NOW = datetime(2020, 2, 19, 6, 0, tzinfo=UTC)
@@ -147,6 +147,35 @@ def names(edition):
     return [one.development_id for story in edition.stories for one in story.developments]
 
 
+def counting(one, measure, value):
+    figure = ReportedFigure(measure, str(value), "people", value=value)
+    return replace(one, reported=replace(one.reported, figures=(figure,)))
+
+
+def test_people_weigh_more_than_things():
+    """Killed before injured before displaced before everything else, in each band the larger number first; a vehicle is no person."""
+    edition = made(
+        counting(selected("lorries", story="a", hours=0.1), "other", 2400.0),
+        counting(selected("fled", story="b"), "displaced", 900_000.0),
+        counting(selected("hurt", story="c"), "injured", 40.0),
+        counting(selected("dead", story="d"), "killed", 2.0),
+        counting(selected("many dead", story="e"), "killed", 33.0),
+        selected("words", story="f", hours=0.1),
+    )
+    assert names(edition) == ["many dead", "dead", "hurt", "fled", "lorries", "words"]
+
+
+def test_more_origins_and_reports_weigh_more():
+    """Of two stories that say alike, the one with more independent origins comes first, then the one with more reports."""
+    few, many, copied = (selected(name, story=name, hours=9) for name in ("few", "many", "copied"))
+    stories = {
+        name: StoryFacts(name, name, "en", reports, origins, ("en",))
+        for name, reports, origins in (("few", 2, 1), ("many", 2, 2), ("copied", 7, 1))
+    }
+    edition = compose(recipient("07:00"), TITLES, NOW - DAY, NOW, Material((few, many, copied), stories, Coverage(1, (), (), ())))
+    assert names(edition) == ["many", "copied", "few"]
+
+
 def test_order_of_weight():
     """What overturns and new stories of several origins come first, then new stories of one, then what adds, then confirmations."""
     edition = made(
@@ -225,22 +254,51 @@ def test_only_the_recipients_topics():
     assert names(made(selected("a"), selected("b", topic="xinjiang", story="s9"))) == ["a"]
 
 
-@given(st.lists(st.tuples(st.integers(0, 6), st.sampled_from(list(Kind))), max_size=40), st.integers(0, 3000))
-def test_fit_keeps_everything_counted(members, bytes_max):
-    """Folding to a size keeps every development in the edition, shows only a beginning of each story, and never exceeds the size."""
+def hundred_each(edition):
+    return sum(100 for story in edition.stories for _ in range(shown_count(story)))
 
-    def size(edition):
-        return sum(100 for story in edition.stories for _ in range(shown_count(story)))
 
-    edition = made(*[selected(str(n), kind, story=f"s{story}") for n, (story, kind) in enumerate(members)])
-    fitted = fit(edition, size, bytes_max)
+MEMBERS = st.lists(st.tuples(st.integers(0, 6), st.sampled_from(list(Kind))), max_size=40)
+
+
+@given(MEMBERS, st.integers(100, 3000))
+def test_fit_keeps_everything_of_a_first_edition_counted(members, bytes_max):
+    """Folding to a size keeps every development in a first edition, shows only a beginning of each story, and never exceeds the size."""
+    edition = made(*[selected(str(n), kind, story=f"s{story}") for n, (story, kind) in enumerate(members)], start=None)
+    fitted = fit(edition, hundred_each, bytes_max)
     assert names(fitted) == names(edition)
-    assert size(fitted) <= bytes_max
+    assert fitted.left_count == 0
+    assert hundred_each(fitted) <= bytes_max
     assert all(shown_count(after) <= shown_count(before) for before, after in zip(edition.stories, fitted.stories, strict=True))
-    if size(edition) <= bytes_max:
+
+
+@given(MEMBERS, st.integers(100, 3000))
+def test_fit_leaves_the_rest_of_a_later_edition_untold(members, bytes_max):
+    """What does not fit is not in the edition, is counted, and is a beginning's rest in each story; as much as fits is told."""
+    edition = made(*[selected(str(n), kind, story=f"s{story}") for n, (story, kind) in enumerate(members)])
+    fitted = fit(edition, hundred_each, bytes_max)
+    assert len(names(fitted)) + fitted.left_count == len(names(edition))
+    kept = {story.story_id: story.developments for story in fitted.stories}
+    assert all(
+        story.developments[: len(kept[story.story_id])] == kept[story.story_id] for story in edition.stories if story.story_id in kept
+    )
+    assert all(kept.values())
+    if hundred_each(edition) <= bytes_max:
         assert fitted == edition
     else:
-        assert size(fitted) > bytes_max - 100  # as much as fits
+        assert bytes_max - 100 < hundred_each(fitted) <= bytes_max
+
+
+def test_a_repeat_waits_with_the_words_it_repeats():
+    """What is shown under another topic is told with it or not at all; and one development larger than the size is told alone."""
+    members = [
+        selected("first", Kind.NEW_STORY),
+        selected("later", words="The road is shut.", position=1),
+        selected("again", words="The road is shut.", topic="libya", story="s2"),
+    ]
+    fitted = fit(made(*members), hundred_each, 50)
+    assert (names(fitted), fitted.left_count) == (["first"], 2)
+    assert names(fit(made(*members), hundred_each, 200)) == ["first", "later", "again"]
 
 
 def test_folding_shows_some_of_every_story_first():

@@ -36,6 +36,9 @@ def _topic(topic: TopicView) -> Iterator[str]:
 def _story(story: StoryView) -> Iterator[str]:
     yield f"### {md(story.headline)}"
     yield f"**{story.badge}** · {md(story.line)}" if story.badge else md(story.line)
+    if story.origins:
+        named = [_linked(origin.name, origin.url) for origin in story.origins]
+        yield f"Independent origins: {', '.join(named)} {md(story.origins_more)}".rstrip()
     for article in story.articles:
         yield from _article(article)
     if story.more:
@@ -43,12 +46,17 @@ def _story(story: StoryView) -> Iterator[str]:
 
 
 def _article(article: ArticleView) -> Iterator[str]:
+    if article.title:
+        yield f"**{_linked(article.title, article.url)}**"
     for one in article.developments:
         yield from _development(one)
     for warning in article.warnings:
         yield f"**Take care:** {md(warning)}"
-    publisher = f"[{md(article.publisher)}](<{article.url}>)" if article.url else md(article.publisher)
-    yield f"{publisher} · {md(article.attribution)}"
+    yield f"{_linked(article.publisher, article.url)} · {md(article.attribution)}"
+
+
+def _linked(words: str, url: str) -> str:
+    return f"[{md(words)}](<{url}>)" if url else md(words)
 
 
 def _development(one: DevelopmentView) -> Iterator[str]:

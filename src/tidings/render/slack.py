@@ -113,21 +113,28 @@ def _topic(topic: TopicView) -> Iterator[_Group]:
 
 def _story(story: StoryView) -> Iterator[_Group]:
     badge = (_Run(f"{story.badge} · ", _BOLD),) if story.badge else ()
-    lines = (_Line((_Run(story.headline, _BOLD),)), _Line((*badge, _Run(story.line))))
-    yield _Group(lines, leads=bool(story.articles), title=story.headline)
+    lines = [_Line((_Run(story.headline, _BOLD),)), _Line((*badge, _Run(story.line)))]
+    lines += [_Line((_Run(origin.name, None, _slack_url(origin.url)),)) for origin in story.origins]
+    lines += [_line(story.origins_more)] if story.origins_more else []
+    yield _Group(tuple(lines), leads=bool(story.articles), title=story.headline)
     for article in story.articles:
         yield _Group(tuple(_article(article)))
     if story.more:
         yield _Group((_line(story.more),))
 
 
+def _slack_url(url: str) -> str:
+    return url if len(url) <= URL_MAX else ""  # a longer one, Slack refuses, and the whole part with it
+
+
 def _article(article: ArticleView) -> Iterator[_Line]:
+    if article.title:
+        yield _Line((_Run(article.title, _BOLD, _slack_url(article.url)),))
     for one in article.developments:
         yield from _development(one)
     for warning in article.warnings:
         yield _Line((_Run("Take care: ", _BOLD), _Run(warning)))
-    url = article.url if len(article.url) <= URL_MAX else ""  # a longer one, Slack refuses, and the whole part with it
-    yield _Line((_Run(article.publisher, None, url), _Run(f" · {article.attribution}")))
+    yield _Line((_Run(article.publisher, None, _slack_url(article.url)), _Run(f" · {article.attribution}")))
 
 
 def _development(one: DevelopmentView) -> Iterator[_Line]:

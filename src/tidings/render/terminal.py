@@ -44,6 +44,10 @@ def _story(story: StoryView) -> Iterator[RenderableType]:
     yield Text(f"\n{story.headline}", style="bold underline")
     badge = (f"{story.badge} · ", "bold cyan") if story.badge else ""
     yield Text.assemble(badge, (story.line, "dim"))
+    for origin in story.origins:
+        yield Text.assemble(("  " + origin.name, "dim bold"), (f" {origin.url}", "dim"), overflow="fold")
+    if story.origins_more:
+        yield Text(f"  {story.origins_more}", style="dim")
     for article in story.articles:
         yield Padding(Group(*_article(article)), (1, 0, 0, 2))
     if story.more:
@@ -51,6 +55,8 @@ def _story(story: StoryView) -> Iterator[RenderableType]:
 
 
 def _article(article: ArticleView) -> Iterator[RenderableType]:
+    if article.title:
+        yield Text(article.title, style="bold")
     for one in article.developments:
         yield from _development(one)
     for warning in article.warnings:

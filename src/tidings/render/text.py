@@ -46,6 +46,10 @@ def _story(story: StoryView) -> Iterator[str]:
     yield from wrap(story.headline)
     yield "-" * min(_width(story.headline), WIDTH)
     yield from wrap(f"{story.badge}: {story.line}" if story.badge else story.line)
+    for origin in story.origins:
+        yield from wrap(f"{origin.name} {origin.url}", "  * ", "    ")
+    if story.origins_more:
+        yield from wrap(story.origins_more, "  * ", "    ")
     for article in story.articles:
         yield from _article(article)
     if story.more:
@@ -54,6 +58,9 @@ def _story(story: StoryView) -> Iterator[str]:
 
 
 def _article(article: ArticleView) -> Iterator[str]:
+    if article.title:
+        yield ""
+        yield from wrap(f"Its headline: {article.title}", "  ")
     for one in article.developments:
         yield from _development(one)
     for warning in article.warnings:

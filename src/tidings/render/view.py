@@ -8,6 +8,9 @@ from tidings.model import Edition, Kind, ReportedDevelopment, ReportedStory
 from tidings.render import words
 from tidings.render.escape import TITLE_MAX, language_tag, plain, safe_url
 from tidings.render.languages import language_name
+from tidings.text.terms import tokens
+
+TITLES_ALIKE_MIN = 0.75  # share of words that two titles have in common
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +37,24 @@ class DevelopmentView:
 
 
 @dataclass(frozen=True, slots=True)
+class OriginView:
+    """Hold one who reports a story independently."""
+
+    name: str
+    url: str  # safe, or empty
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleView:
-    """Hold what is shown of one article: its developments, and one line that says where they are from."""
+    """Hold what is shown of one article: its title where it is another than the story's, its developments, and one line of where they are from."""
 
     developments: tuple[DevelopmentView, ...]
     warnings: tuple[str, ...]
     publisher: str
     url: str  # safe, or empty: then there is no link
     attribution: str  # what stands after the publisher: time, language, places and day
+    title: str  # the exact title, where it says something else than the headline; else empty
+    lang: str  # of the title
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +65,8 @@ class StoryView:
     lang: str
     badge: str  # of a new story, else empty
     line: str
+    origins: tuple[OriginView, ...]  # where there are several
+    origins_more: str
     articles: tuple[ArticleView, ...]
     more: str
 
@@ -105,7 +120,7 @@ def view(edition: Edition) -> EditionView:
         day=words.long_day(edition.window_end, edition.time_zone),
         period=_period(edition),
         summary=words.summary(edition),
-        note=words.first_edition_note(edition),
+        note=words.note(edition),
         topics=tuple(_topic(edition, name, title) for name, title in edition.topics),
         feeds_line=words.feeds_line(coverage),
         feeds=tuple(FeedView(plain(note.publisher, 80), plain(note.shown_url, 200), words.feed_line(note, edition)) for note in named),
@@ -160,17 +175,20 @@ def _story(edition: Edition, story: ReportedStory) -> StoryView:
     by_article: dict[tuple[object, ...], list[ReportedDevelopment]] = {}
     for one in shown:  # the weightiest of an article decides where the article stands
         by_article.setdefault((one.url, one.publisher, one.published_at, one.language), []).append(one)
+    named = tuple(OriginView(plain(one.name, 80), safe_url(one.url)) for one in story.origins) if len(story.origins) > 1 else ()
     return StoryView(
         headline=plain(story.headline, TITLE_MAX) or "A report without a title",
         lang=language_tag(story.headline_language),
         badge=words.NEW_STORY if story.is_new else "",
         line=words.story_line(story),
-        articles=tuple(_article(edition, members) for members in by_article.values()),
+        origins=named[: words.ORIGINS_NAMED_MAX],
+        origins_more=f"and {words.number(others)} more" if (others := len(named) - words.ORIGINS_NAMED_MAX) > 0 else "",
+        articles=tuple(_article(edition, story.headline, members) for members in by_article.values()),
         more=words.more_line(left, " of this story") if left else "",
     )
 
 
-def _article(edition: Edition, members: list[ReportedDevelopment]) -> ArticleView:
+def _article(edition: Edition, headline: str, members: list[ReportedDevelopment]) -> ArticleView:
     """Lay out what is shown of one article; what all its statements share is said once, in its line."""
     first = members[0]
     when = words.claimed(first.published_at, edition) if first.published_at else f"seen {words.clock(first.first_seen_at, edition)}"
@@ -184,7 +202,16 @@ def _article(edition: Edition, members: list[ReportedDevelopment]) -> ArticleVie
         publisher=plain(first.publisher, 120) or "unnamed publisher",
         url=safe_url(first.url),
         attribution=" · ".join(part for part in (when, language, ", ".join(places), shared) if part),
+        title="" if _alike(first.title, headline) else plain(first.title, TITLE_MAX),
+        lang=language_tag(first.language),
     )
+
+
+def _alike(title: str, headline: str) -> bool:
+    """Tell whether a title says what the headline says: nearly the same words, and the same numbers. A headline's toll may be outdated."""
+    one, other = frozenset(tokens(title)), frozenset(tokens(headline))
+    numbers = [{token for token in found if token[0].isdigit()} for found in (one, other)]
+    return not one or (numbers[0] == numbers[1] and len(one & other) >= TITLES_ALIKE_MIN * len(one | other))
 
 
 def _development(edition: Edition, one: ReportedDevelopment, event: str) -> DevelopmentView:

@@ -43,6 +43,7 @@ _OFF_TOPIC = {"off_topic": "off topic"}
 _NOT_NEW = {"duplicate": "copies", "nothing_new": "nothing new in them", "known": "recorded as known"}
 FEEDS_NAMED_MAX = 25
 LANGUAGES_NAMED_MAX = 6
+ORIGINS_NAMED_MAX = 6
 
 
 def number(count: int) -> str:
@@ -156,10 +157,11 @@ def summary(edition: Edition) -> str:
     return f"{start} Watched: {watched}; {many(feeds, 'feed')}; {many(entries, 'entry', 'entries')} seen."
 
 
-def first_edition_note(edition: Edition) -> str:
-    """Say of a first edition that it is one, that it is folded, and what counts as known; "" for every other."""
+def note(edition: Edition) -> str:
+    """Say of a first edition that it is one, that it is folded, and what counts as known; of others what did not fit; else ""."""
     if edition.window_start is not None:
-        return ""
+        left = edition.left_count
+        return f"{many(left, 'development')} more did not fit and will stand in the next edition." if left else ""
     folded = " It shows the weightiest stories of each topic and counts the rest." if edition.folded and edition.stories else ""
     known = f" {many(edition.known_count, 'article')} from before {'was' if edition.known_count == 1 else 'were'} recorded as known."
     return f"This is the first edition for {plain(edition.recipient)}.{folded}{known}"

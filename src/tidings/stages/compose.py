@@ -1,15 +1,21 @@
-"""Compose an edition: decide when one is due, what stands in it, in which order, and what is folded.
+"""Compose an edition: decide when one is due, what stands in it, in which order, and what is folded or left for the next.
+
+Stories stand in order of their weight, a sum (numbers in `_weight`): 40 when something told is overturned, 30 when the story is
+new; for the weightiest new figure 40 (killed), 26 (injured, missing), 13 (displaced, detained, affected) or 5, and 3 more for each
+power of ten of people; 10 for each further independent origin, 1 for each further report. Of equals the one seen last comes first.
 
 Nothing here words anything: statements, headlines and figures are carried through exactly as stored.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from tidings.ids import edition_id
-from tidings.model import Coverage, Edition, Id, Kind, Recipient, ReportedDevelopment, ReportedStory
+from tidings.model import Coverage, Edition, Id, Kind, Recipient, ReportedDevelopment, ReportedOrigin, ReportedStory
+from tidings.stages._weight import weigh
 
 FIRST_STORIES_MAX = 5  # a topic, in a recipient's first edition
 FIRST_STATEMENTS_MAX = 3  # a story, in a recipient's first edition
@@ -17,7 +23,6 @@ HTML_BYTES_MAX = 88_000  # Gmail cuts near 102 KB; below 90 KB leaves room for w
 
 _KIND_ORDER = (Kind.NEW_STORY, Kind.REVERSAL, Kind.CORRECTION, Kind.CHANGED_FIGURE, Kind.NEW_STATEMENT, Kind.NEW_ORIGIN)
 _RANK = {kind: rank for rank, kind in enumerate(_KIND_ORDER)}
-_OVERTURNS = frozenset({Kind.REVERSAL, Kind.CORRECTION, Kind.CHANGED_FIGURE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ class StoryFacts:
     article_count: int
     origin_count: int
     languages: tuple[str, ...]
+    origins: tuple[ReportedOrigin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +150,6 @@ def _order(one: Selected) -> tuple[int, bool, datetime, Id, int, Id]:
     return (_RANK[reported.kind], not reported.replaces, one.reported_at, one.article_id, one.position, reported.development_id)
 
 
-def _overturns(one: Selected) -> bool:
-    """Tell whether a development takes the place of what was told: one word can do so, without a figure or a reversal."""
-    return one.reported.kind in _OVERTURNS or bool(one.reported.replaces)
-
-
 def _story(topic: str, facts: StoryFacts, members: list[Selected]) -> ReportedStory:
     return ReportedStory(
         story_id=facts.id,
@@ -160,24 +161,9 @@ def _story(topic: str, facts: StoryFacts, members: list[Selected]) -> ReportedSt
         languages=facts.languages,
         is_new=any(one.reported.kind is Kind.NEW_STORY for one in members),
         developments=tuple(one.reported for one in members),
-        weight=_weight(members, facts.origin_count),
+        weight=weigh((one.reported for one in members), facts.origin_count, facts.article_count),
+        origins=facts.origins,
     )
-
-
-def _weight(members: list[Selected], origin_count: int) -> float:
-    """Weigh a story: what overturns what was told and new stories of several origins first; within, by origins.
-
-    Then come additions to stories of several origins and confirmations, then new stories of one origin, then what adds to those.
-    """
-    kinds = {one.reported.kind for one in members}
-    several = origin_count > 1
-    if any(map(_overturns, members)) or (several and Kind.NEW_STORY in kinds):
-        tier = 3
-    elif several:
-        tier = 2
-    else:
-        tier = 1 if Kind.NEW_STORY in kinds else 0
-    return tier * 1000.0 + min(origin_count, 999)
 
 
 def _without_repeats(stories: list[ReportedStory], topic: str, shown: dict[str, str]) -> Iterable[ReportedStory]:
@@ -185,7 +171,7 @@ def _without_repeats(stories: list[ReportedStory], topic: str, shown: dict[str, 
     for story in stories:
         first, repeats = [], []
         for development in story.developments:
-            words = " ".join(development.statement.split()).casefold()
+            words = _words(development)
             if words and words in shown:
                 repeats.append(replace(development, shown_in=shown[words]))
             else:
@@ -220,18 +206,23 @@ def fold(edition: Edition, stories_max: int = FIRST_STORIES_MAX, statements_max:
 
 
 def fit(edition: Edition, size: Callable[[Edition], int], bytes_max: int = HTML_BYTES_MAX) -> Edition:
-    """Fold the least weighty developments until `size(edition)` is at most `bytes_max`; unchanged when it fits."""
+    """Show the weightiest developments that fit: `size(edition)` is at most `bytes_max`, unless one alone is larger.
+
+    What does not fit into a first edition is folded. From a later one it is left out, untold, and counted in `left_count`:
+    what was not told opens the next edition.
+    """
     if size(edition) <= bytes_max:
         return edition
+    keep = _keep if edition.window_start is None else _leave
     order = _weightiest(edition)
-    low, high = 0, min(len(order), bytes_max // 100)  # nothing shown takes less than 100 bytes
+    low, high = min(1, len(order)), min(len(order), bytes_max // 100)  # nothing shown takes less than 100 bytes
     while low < high:  # the largest number of developments that fits
         middle = (low + high + 1) // 2
-        if size(_keep(edition, order[:middle])) <= bytes_max:
+        if size(keep(edition, order[:middle])) <= bytes_max:
             low = middle
         else:
             high = middle - 1
-    return _keep(edition, order[:low])
+    return keep(edition, order[:low])
 
 
 def _weightiest(edition: Edition) -> list[int]:
@@ -242,8 +233,25 @@ def _weightiest(edition: Edition) -> list[int]:
 
 def _keep(edition: Edition, order: list[int]) -> Edition:
     """Show of each story as many developments as its index stands in `order`."""
-    counts = dict.fromkeys(range(len(edition.stories)), 0)
-    for index in order:
-        counts[index] += 1
+    counts = Counter(order)
     stories = tuple(replace(story, shown_count=counts[index]) for index, story in enumerate(edition.stories))
     return replace(edition, stories=stories)
+
+
+def _leave(edition: Edition, order: list[int]) -> Edition:
+    """Keep of each story as many developments as its index stands in `order`, and of repeats those whose words are kept."""
+    counts = Counter(order)
+    fresh = [[one for one in story.developments if not one.shown_in][: counts[index]] for index, story in enumerate(edition.stories)]
+    words = {_words(one) for kept in fresh for one in kept}
+    stories = []
+    for story, kept in zip(edition.stories, fresh, strict=True):
+        repeats = [one for one in story.developments if one.shown_in and _words(one) in words]
+        if kept or repeats:
+            stories.append(replace(story, developments=(*kept, *repeats), shown_count=len(kept) if repeats else None))
+    fitted = replace(edition, stories=tuple(stories))
+    return replace(fitted, left_count=edition.development_count - fitted.development_count)
+
+
+def _words(development: ReportedDevelopment) -> str:
+    """Return a statement's words as they count when repeats are looked for."""
+    return " ".join(development.statement.split()).casefold()

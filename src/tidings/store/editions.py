@@ -9,7 +9,18 @@ from typing import Any
 
 import duckdb
 
-from tidings.model import Coverage, Edition, FeedNote, Figure, Id, Kind, Recipient, ReportedDevelopment, ReportedFigure
+from tidings.model import (
+    Coverage,
+    Edition,
+    FeedNote,
+    Figure,
+    Id,
+    Kind,
+    Recipient,
+    ReportedDevelopment,
+    ReportedFigure,
+    ReportedOrigin,
+)
 from tidings.stages.compose import Material, Selected, StoryFacts
 from tidings.stages.figure_changes import differs, same_quantity
 from tidings.store.database import insert_rows, rows, stage_rows
@@ -108,6 +119,7 @@ def _one(row: Mapping[str, Any], figures: Mapping[tuple[Id, str], Sequence[Figur
         replaces=row["replaces"],
         warning=_warning(row, copied),
         origin=row["origin"],
+        title=row["title"],
     )
     return Selected(row["topic"], row["story_id"], row["reported_at"], row["article_id"], row["position"], reported)
 
@@ -125,8 +137,8 @@ def _reported(figure: Figure, before: Iterable[Figure], previous_at: datetime | 
     """Pair a figure with the one it replaces: the same quantity, told before with another value."""
     previous = next((old for old in before if same_quantity(figure, old) and differs(figure, old)), None)
     if previous is None:
-        return ReportedFigure(figure.measure, figure.words, figure.of)
-    return ReportedFigure(figure.measure, figure.words, figure.of, previous.words, previous_at)
+        return ReportedFigure(figure.measure, figure.words, figure.of, value=figure.value_low)
+    return ReportedFigure(figure.measure, figure.words, figure.of, previous.words, previous_at, figure.value_low)
 
 
 def _figures(connection: duckdb.DuckDBPyConnection, statements: Iterable[Id]) -> dict[tuple[Id, str], list[Figure]]:
@@ -150,8 +162,23 @@ def _publishers(connection: duckdb.DuckDBPyConnection, articles: Iterable[Id]) -
 
 
 def _stories(connection: duckdb.DuckDBPyConnection, stories: Iterable[Id]) -> dict[Id, StoryFacts]:
-    _name(connection, stories)
-    return {row["id"]: StoryFacts(**{**row, "languages": tuple(row["languages"])}) for row in rows(connection, _sql("edition_stories"))}
+    wanted = sorted(stories)
+    _name(connection, wanted)
+    origins = _origins(connection, wanted)
+    return {
+        row["id"]: StoryFacts(**{**row, "languages": tuple(row["languages"])}, origins=tuple(origins.get(row["id"], {}).values()))
+        for row in rows(connection, _sql("edition_stories"))
+    }
+
+
+def _origins(connection: duckdb.DuckDBPyConnection, stories: Sequence[Id]) -> dict[Id, dict[str, ReportedOrigin]]:
+    """Return who reports each story, in order of the reports; `counted` is the origin as main.stories counts it."""
+    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in stories])
+    found: dict[Id, dict[str, ReportedOrigin]] = {}
+    for row in rows(connection, _sql("story_origins")):
+        if not row["seeded"]:
+            found.setdefault(row["story_id"], {}).setdefault(row["counted"], ReportedOrigin(row["counted"], row["url"]))
+    return found
 
 
 def _name(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) -> None:

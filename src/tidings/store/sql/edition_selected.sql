@@ -11,7 +11,7 @@ WITH owed AS MATERIALIZED ( -- first, so that the joins below touch only what is
 )
 SELECT
     d.id, d.topic, d.kind, d.story_id, d.article_id, d.origin, d.warning,
-    a.publisher, core.shown_url(a.url) AS url, a.language, a.published_at, a.first_seen_at, a.reported_at,
+    a.title, a.publisher, core.shown_url(a.url) AS url, a.language, a.published_at, a.first_seen_at, a.reported_at,
     s.id AS statement_id, coalesce(s.text, '') AS statement, coalesce(s.position, 0) AS position, coalesce(s.event_date, '') AS event_date, coalesce(s.place, '') AS place,
     p.id AS previous_id, coalesce(p.text, '') AS replaces, pa.published_at AS previous_at
 FROM owed AS d

@@ -1,0 +1,39 @@
+"""Weigh a story in an edition: a sum of a few numbers, so that anybody can tell why it stands where it stands."""
+
+from collections.abc import Iterable, Mapping
+from math import log10
+
+from tidings.model import Kind, ReportedDevelopment, ReportedFigure
+
+OVERTURNS = 40  # it takes back or changes what was told
+NEW_STORY = 30
+# The weightiest figure of what is new, by whom it counts. A power of ten adds 3 (at most 12), so that the bands do not overlap.
+KILLED, INJURED, DISPLACED, OTHER = 40, 26, 13, 5
+ORIGIN, ORIGINS_MAX = 10, 5  # each independent origin beyond the first
+REPORT, REPORTS_MAX = 1, 9  # each report beyond the first
+
+_PEOPLE: Mapping[str, int] = {
+    "killed": KILLED, "injured": INJURED, "missing": INJURED, "displaced": DISPLACED, "detained": DISPLACED, "affected": DISPLACED,
+}  # fmt: skip
+_OVERTURNING = frozenset({Kind.REVERSAL, Kind.CORRECTION, Kind.CHANGED_FIGURE})
+
+
+def weigh(developments: Iterable[ReportedDevelopment], origin_count: int, article_count: int) -> float:
+    """Return the weight of a story with these developments."""
+    told = tuple(developments)
+    happened = (any(map(overturns, told)) and OVERTURNS) + (any(one.kind is Kind.NEW_STORY for one in told) and NEW_STORY)
+    figures = max((_figure(figure) for one in told for figure in one.figures), default=0)
+    others = ORIGIN * min(max(origin_count - 1, 0), ORIGINS_MAX) + REPORT * min(max(article_count - 1, 0), REPORTS_MAX)
+    return float(happened + figures + others)
+
+
+def overturns(one: ReportedDevelopment) -> bool:
+    """Tell whether a development takes the place of what was told: one word can do so, without a figure or a reversal."""
+    return one.kind in _OVERTURNING or bool(one.replaces)
+
+
+def _figure(figure: ReportedFigure) -> int:
+    points = _PEOPLE.get(figure.measure)
+    if points is None:
+        return OTHER
+    return points + 3 * min(int(log10(figure.value)), 4) if figure.value and figure.value >= 1 else points
