@@ -1,5 +1,6 @@
 """Offer the commands that answer questions; they read the published snapshot and are in nobody's way."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,6 +9,8 @@ import typer
 
 from tidings.cli.common import DEFAULT_CONFIG, FAILED, ConfigDir, Json, complain, settings_of, write, write_json
 from tidings.errors import UsageError
+
+_TEXT_SUFFIXES = frozenset({".txt", ".md", ".html", ".htm", ".text", ".rst", ".json", ".xml"})
 
 app = typer.Typer()
 topics_app = typer.Typer(help="Show the topics, or test what they match.", invoke_without_command=True)
@@ -100,22 +103,54 @@ def topics(context: typer.Context, config: ConfigDir = DEFAULT_CONFIG, as_json: 
 
 @topics_app.command("test")
 def topics_test(
-    text: Annotated[str, typer.Argument(help="a text, or a file that holds one")], config: ConfigDir = DEFAULT_CONFIG, as_json: Json = False
+    text: Annotated[str, typer.Argument(help="a text, a file that holds one, or - for the standard input")],
+    config: ConfigDir = DEFAULT_CONFIG,
+    as_json: Json = False,
 ) -> None:
-    """Show which passages of a text match which topics, and why."""
+    """Show which passages of a text match which topics, and why. The first line counts as the title."""
     from tidings.pipeline.try_topics import passage_lines, try_topics
 
-    content = _text_or_file(text)
-    result = try_topics(settings_of(config), content)
+    settings = settings_of(config)
+    result = try_topics(settings, _text_of(text, settings.network.page_bytes_max))
     write_json(result) if as_json else write(passage_lines(result))
 
 
-def _text_or_file(text: str) -> str:
+def _text_of(given: str, bytes_max: int) -> str:
+    """Return the text that is meant; raises UsageError for a file that is not there, too large, or no text."""
+    if given == "-":
+        name, content = "the standard input", sys.stdin.buffer.read(bytes_max + 1)
+    elif (path := _path_of(given)) is None:
+        return given
+    else:
+        name = given
+        with path.open("rb") as file:
+            content = file.read(bytes_max + 1)
+    if len(content) > bytes_max:
+        raise UsageError(f"{name} is larger than a page may be: {bytes_max} bytes (network.page_bytes_max)")
     try:
-        path = Path(text)
-        return path.read_text(encoding="utf-8") if path.is_file() else text
-    except (OSError, ValueError):  # too long for a file name, or not UTF-8
-        return text
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name}: expected a text in UTF-8, found other bytes at offset {error.start}") from error
+    if not text.strip():
+        raise UsageError(f"{name} holds no text")
+    return text
+
+
+def _path_of(given: str) -> Path | None:
+    """Return the file that is meant, or None where it is a text; what looks like a file has to be one."""
+    if not given.strip():
+        raise UsageError("expected a text, a file that holds one, or - for the standard input, found nothing")
+    if given.startswith(("http://", "https://")) and len(given.split()) == 1:
+        raise UsageError("expected a text or a file, found an address: `tidings why` tells what became of an article")
+    try:
+        if Path(given).is_file():
+            return Path(given)
+        is_folder = Path(given).is_dir()
+    except (OSError, ValueError):  # too long for a name, or with a zero byte
+        return None
+    if len(given.split()) == 1 and (is_folder or os.sep in given or Path(given).suffix.lower() in _TEXT_SUFFIXES):
+        raise UsageError(f"{given}: {'a folder, expected a file' if is_folder else 'no such file'}; a text of one word goes in through -")
+    return None
 
 
 @app.command()

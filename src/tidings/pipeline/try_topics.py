@@ -7,6 +7,7 @@ from typing import Any
 from tidings.config import Settings
 from tidings.model import Article, Rejection, Verdict
 from tidings.render.escape import plain
+from tidings.render.reasons import REASONS
 from tidings.stages.language import identify
 from tidings.stages.match import compile_topics, match_topics, read_passages
 from tidings.text.clean import clean_paragraphs
@@ -46,6 +47,8 @@ def try_topics(settings: Settings, text: str) -> dict[str, Any]:
 def passage_lines(result: Mapping[str, Any]) -> Iterator[str]:
     """Write the same for a terminal."""
     yield f"{result['outcome']} (language: {result['language'] or 'unknown'})"
+    if because := REASONS.get(result["outcome"].removeprefix("off_topic: ")):
+        yield f"  {because}"
     for one in result["sentences"]:
         yield f"[{', '.join(one['topics']) or '-'}] {plain(one['text'])}"
         for topic, words in one["words"].items():
