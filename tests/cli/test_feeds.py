@@ -203,6 +203,26 @@ def test_check_hides_what_the_environment_filled_in(desk, monkeypatch):
         assert "${WORD}" in answer.out
 
 
+def test_check_obeys_the_topics_of_a_feed(desk):
+    """Words and pages of a topic that the feed is not watched for do not count, as in a run; a variable that no feed names is not filled in."""
+    path = desk.config / "feeds.toml"
+    path.write_text(path.read_text(encoding="utf-8") + 'topics = ["libya"]\n', encoding="utf-8")
+    (entry,) = desk("feeds", "check", "http://wire.example/rss", "--entries", "1", "--pages", "1", "--json", *AT).json["entries"]
+    assert (entry["words"], entry["page"]["outcome"], entry["page"]["reason"]) == ({}, "off_topic", "not_this_feed's_topic")
+    assert desk("feeds", "check", "http://wire.example/${HOME}").code == 2
+
+
+def test_find_shows_no_key(desk, site):
+    """A feed whose address holds a key is shown without it, and not as a table to paste."""
+    site.answers["other.example/"] = (200, {}, '<link rel="alternate" type="application/rss+xml" href="/f?apikey=hunter2">')
+    site.answers["other.example/f?apikey=hunter2"] = (200, {}, NEWS)
+    answer = desk("feeds", "find", "http://other.example/", *AT)
+    assert answer.code == 0
+    assert "it holds a key" in answer.out
+    assert "hunter2" not in answer.out
+    assert "[[feed]]" not in answer.out
+
+
 def test_check_escapes_what_a_feed_says(desk):
     """A title cannot steer the terminal."""
     answer = desk("feeds", "check", "http://wire.example/hostile", "--pages", "0", *AT)

@@ -98,7 +98,7 @@ def find(
         write_json(answer)
     else:
         write(found_lines(answer))
-        new = [one for one in answer["feeds"] if not one["configured"]]
+        new = [one for one in answer["feeds"] if not one["configured"] and not one["secret"]]
         write(f"\n{feed_table(one['address'], one['publisher'], one['language'] or 'en')}".rstrip("\n") for one in new)
     if not answer["feeds"]:
         raise typer.Exit(FAILED)

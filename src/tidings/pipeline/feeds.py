@@ -13,6 +13,7 @@ from tidings import ids
 from tidings.config import Settings
 from tidings.config.across import same_url
 from tidings.config.checks import ENV_REFERENCE
+from tidings.errors import UsageError
 from tidings.jail import Jail, JailFailure
 from tidings.model import Entry, Feed, Page, ParsedFeed, Rejection, Request, Response, Stage, Verdict
 from tidings.stages.extract import article_from_entry, extract_article
@@ -21,13 +22,12 @@ from tidings.stages.match import Matcher, compile_topics, find_words, match_topi
 from tidings.stages.parse import parse_feed
 from tidings.store import answers
 from tidings.store.query import is_published
-from tidings.text.urls import identity, without_secrets
+from tidings.text.urls import HIDDEN, identity, without_secrets
 from tidings.web.client import Client
 from tidings.web.limits import limits_from
 
 _PERMANENT = (301, 308)
 _NOTHING_SEEN: Mapping[str, Any] = {"polled": False, "entries": {}, "articles": {}}
-_HIDDEN = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ def check_feed(settings: Settings, url: str, now: datetime, *, entry_count: int 
     """
     feed = configured_feed(settings, url)
     is_configured = feed is not None
+    if feed is None and "${" in url:
+        raise UsageError("no enabled feed of feeds.toml has this address with ${NAME} in it: only such a one is filled in")
     feed = feed or Feed(ids.feed_id(url), url, without_secrets(url), publisher="")
     with open_doors(settings) as doors:
         response = doors.client.send(Request(feed.url, "feed"), now)
@@ -97,6 +99,7 @@ def describe(response: Response) -> dict[str, Any]:
         "detail": response.detail,
         "final_address": without_secrets(response.final_url),
         "moved_to": without_secrets(permanent),
+        "redirects": [[status, without_secrets(target)] for status, target in response.redirects],
         "content_type": response.headers.get("content-type", ""),
         "bytes": len(response.body),
     }
@@ -158,7 +161,7 @@ def _robots(client: Client, settings: Settings, entries: Iterable[Entry], now: d
 
 def _judge(doors: Doors, settings: Settings, feed: Feed, entries: Sequence[Entry], page_count: int, now: datetime) -> list[dict[str, Any]]:
     """Say of each entry what a run would make of it; the pages of the first ones are read."""
-    matcher = compile_topics([one for one in settings.topics if not feed.topics or one.name in feed.topics])
+    matcher = compile_topics(settings.topics)
     seen = _seen(settings, feed, entries)
     pages = _pages(doors, entries[:page_count], now)
     met: set[str] = set()
@@ -178,6 +181,7 @@ def _judge(doors: Doors, settings: Settings, feed: Feed, entries: Sequence[Entry
                 "words": {
                     topic: {"found": list(hits.words()), "enough": hits.about(companion_near=False)}
                     for topic, hits in find_words(matcher, f"{entry.title}\n{text}").items()
+                    if _is_watched(feed, topic)
                 },
                 "page": _read_page(doors.jail, feed, entry, pages.get(entry.url), matcher, now) if position < page_count else None,
             }
@@ -231,9 +235,15 @@ def _read_page(jail: Jail, feed: Feed, entry: Entry, response: Response | None, 
     about = {"verdict": article.verdict.value, "characters": len(article.text), "language": article.language}
     if isinstance(matched, Rejection):
         return {"outcome": "off_topic", "reason": matched.reason, **about}
-    first = matched.statements[0]
-    topics = {name: list(words) for name, words in matched.words.items()}
-    return {"outcome": "on_topic", "reason": "", **about, "topics": topics, "statement": first.text}
+    statements = [one for one in matched.statements if _is_watched(feed, one.topic)]
+    if not statements:
+        return {"outcome": "off_topic", "reason": "not_this_feed's_topic", **about}
+    topics = {name: list(words) for name, words in matched.words.items() if _is_watched(feed, name)}
+    return {"outcome": "on_topic", "reason": "", **about, "topics": topics, "statement": statements[0].text}
+
+
+def _is_watched(feed: Feed, topic: str) -> bool:
+    return not feed.topics or topic in feed.topics
 
 
 def _filled_in(feed: Feed) -> tuple[str, ...]:
@@ -254,7 +264,7 @@ def _hide(answer: dict[str, Any], secrets: tuple[str, ...]) -> dict[str, Any]:
 def _hidden(value: Any, secrets: tuple[str, ...]) -> Any:
     if isinstance(value, str):
         for secret in secrets:
-            value = value.replace(secret, _HIDDEN)
+            value = value.replace(secret, HIDDEN)
         return value
     if isinstance(value, dict):
         return _hide(value, secrets)

@@ -9,7 +9,7 @@ from tidings.jail import JailFailure
 from tidings.model import Feed, ParsedFeed, Request, Response
 from tidings.pipeline.feeds import Doors, configured_feed, describe, open_doors, read_feed, summary
 from tidings.stages.find_feeds import FeedLink, find_feeds, guesses
-from tidings.text.urls import parse, registrable_domain, without_secrets
+from tidings.text.urls import HIDDEN, parse, registrable_domain, without_secrets
 
 TRIED_MAX = 6  # with the page, and its http twin where no scheme was given, at most 8 requests and a robots.txt
 PUBLISHER_CHARS_MAX = 200
@@ -94,6 +94,7 @@ def _found(settings: Settings, link: FeedLink, response: Response, parsed: Parse
         if configured
         else settings.families.get(domain) or parsed.title[:PUBLISHER_CHARS_MAX].strip() or domain,
         "configured": configured is not None,
+        "secret": HIDDEN in url,
         **{
             name: value for name, value in summary(parsed).items() if name in ("title", "format", "entries", "language", "oldest", "newest")
         },

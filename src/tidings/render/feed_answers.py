@@ -77,7 +77,7 @@ def check_lines(answer: Row) -> Iterator[str]:
         yield f"  in feeds.toml, publisher {plain(answer['publisher'])}"
     if answer["moved_to"]:
         yield f"  moved for good: put this address into feeds.toml: {plain(answer['moved_to'])}"
-    if answer["final_address"] not in (answer["address"], answer["moved_to"]):
+    if answer["redirects"] and answer["final_address"] != answer["moved_to"]:
         yield f"  answered by {plain(answer['final_address'])}"
     if answer["feed"] is None:
         yield f"  {failure_sentence(answer['reason'], answer['detail'])}"
@@ -106,7 +106,7 @@ def _feed_lines(answer: Row) -> Iterator[str]:
     if not feed["entries"]:
         yield "  the feed is empty: nothing would be read"
     if robots := answer["robots"]:
-        said = "lets us read" if robots["allowed"] else "asks us NOT to read (only the feed's own text would count)"
+        said = "lets us read" if robots["allowed"] else "forbids, or could not be asked about (only the feed's own text would count):"
         yield f"  robots.txt {said} {plain(robots['address'])}" if robots["obeyed"] else "  robots.txt is not asked (network.robots)"
 
 
@@ -159,6 +159,8 @@ def found_lines(answer: Row) -> Iterator[str]:
     for one in answer["feeds"]:
         known = " (in feeds.toml already)" if one["configured"] else ""
         yield f"{plain(one['address'])}{known}"
+        if one["secret"]:
+            yield "  it holds a key: write the address yourself, with ${NAME} in its place and the key in the environment"
         yield f"  {format_name(one['format'])}: {plain(one['title']) or '(no title)'}, {one['entries']} entries, newest {_day(one['newest'])}"
     for one in answer["tried"]:
         yield f"tried {plain(one['address'])}: {plain(one['why']).replace('_', ' ')}"
