@@ -16,7 +16,7 @@ def start(folder: Path, *words: str, **env: str) -> subprocess.Popen[bytes]:
         [sys.executable, "-m", "tidings", *words, "--config", str(folder / "config")],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, **env},
+        env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"} | env,
     )
 
 

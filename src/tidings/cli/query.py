@@ -48,6 +48,7 @@ def query(
     more, rows = len(found) > limit, found[:limit]
     _write(form, columns, rows)
     if more:
+        sys.stdout.flush()  # the answer comes first, and a reader who went away is met before a word about it
         complain(f"there are more rows than the {limit} shown: see --limit")
     elif form is Form.TABLE:
         write([f"({len(rows)} row{'' if len(rows) == 1 else 's'})"])
