@@ -11,7 +11,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from tidings.channels.email import EmailChannel, Server, _stuffed, addressed, build, message_id
+from tidings.channels.checked import Checked
+from tidings.channels.email import EmailChannel, Server, _stuffed, addressed, build, check, message_id
 from tidings.model import Message, Recipient
 from tidings.stages.delivery import Answer
 
@@ -311,3 +312,54 @@ def test_password_in_the_clear_only_to_this_machine():
     inbox = Inbox()
     with mail_server(inbox, authenticator=accounts, auth_require_tls=False) as port:
         assert send(port, user="login-name", password="right").answer is Answer.SENT
+
+
+# ---------------------------------------------------------------- checking without sending
+
+
+class Listener(Inbox):
+    """Note every command that is heard."""
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        self.messages.append("MAIL")
+        return await super().handle_MAIL(server, session, envelope, address, options)
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        self.messages.append("RCPT")
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+    async def handle_RSET(self, server, session, envelope):
+        self.messages.append("RSET")
+        return "250 OK"
+
+
+def checked(port, *, tls=None, **more):
+    return check(Server(host="127.0.0.1", port=port, sender=SENDER, **{"security": "none", "timeout_s": 5.0, **more}), tls)
+
+
+def test_a_check_names_the_sender_and_takes_it_back(certificate):
+    """TLS, login, MAIL and RSET, and no recipient or message; what was found fine is said, without a name or an address."""
+    server_tls, client_tls = certificate
+    inbox = Listener()
+    account = {"user": "login-name", "password": "right"}
+    with mail_server(inbox, tls_context=server_tls, require_starttls=True, authenticator=accounts, auth_required=True) as port:
+        fine = checked(port, tls=client_tls, security="starttls", **account)
+        wrong = checked(port, tls=client_tls, security="starttls", user="login-name", password="wrong-password")
+    assert fine == Checked(ok=True, said="answers (TLSv1.3), takes user and password, takes the sender")
+    assert wrong == Checked(ok=False, said="AUTH: 535, user or password not accepted")
+    assert inbox.messages == ["MAIL", "RSET"]
+
+
+def test_a_check_says_at_which_step_it_ended(certificate):
+    """A refused sender, a missing STARTTLS, a stranger's certificate, a silent server and no server: each by its step, without addresses."""
+    server_tls, _ = certificate
+    with mail_server(Inbox(MAIL=f"553 {SENDER} is not yours")) as port:
+        assert checked(port).said == "MAIL: 553 ... is not yours"
+        assert checked(port, security="starttls").said == "STARTTLS: the server does not offer it"
+    with mail_server(Inbox(), ssl_context=server_tls) as port:
+        assert "TLS failed" in checked(port, security="tls").said
+    with scripted([], after="hang") as (port, _):
+        assert checked(port, timeout_s=0.3).said == "EHLO: no answer within 0.3 s"
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        assert checked(nobody.getsockname()[1]) == Checked(ok=False, said="connecting: Connection refused")
