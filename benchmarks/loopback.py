@@ -108,9 +108,9 @@ def _handler(answers: Answers) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def loopback_settings(data: Path, address: str, hosts: Iterable[str], feeds: Sequence[Feed]) -> Settings:
-    """Return the delivered configuration with these feeds, all hosts played by `address`, and one reader of files at midnight."""
-    delivered = load(delivered_folder(), {})
+def loopback_settings(data: Path, address: str, hosts: Iterable[str], feeds: Sequence[Feed], config: Path | None = None) -> Settings:
+    """Return a configuration (the delivered one) with these feeds, all hosts played by `address`, and one reader of files at midnight."""
+    delivered = load(config or delivered_folder(), {})
     network = delivered.network.model_copy(update={"connect_to": dict.fromkeys(hosts, address), "allow_private": [address], "pause_s": 0.0})
     topics = tuple(topic.name for topic in delivered.topics)
     reader = Recipient(name=READERS, channel="file", topics=topics, at=("00:00",), time_zone="UTC", when_empty="send")

@@ -2,7 +2,7 @@
 
 import shutil
 from collections import Counter
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,11 @@ class ReplayReport:
 
     def plain(self) -> dict[str, Any]:
         """Return the report as plain values."""
-        return asdict(self)
+        return {one.name: _plain(getattr(self, one.name)) for one in fields(self)}
+
+
+def _plain(value: Any) -> Any:
+    return dict(value) if isinstance(value, Counter) else str(value) if isinstance(value, Path) else value
 
 
 def replay(settings: Settings, folder: Path, into: Path, *, progress: Progress = no_progress) -> ReplayReport:
