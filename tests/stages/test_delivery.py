@@ -88,3 +88,24 @@ def test_pending_for_48_hours_expires():
     assert not rules.is_expired(delivery, NOW + timedelta(hours=48) - timedelta(seconds=1))
     assert rules.is_expired(delivery, NOW + timedelta(hours=48))
     assert not rules.is_due(delivery, NOW + timedelta(hours=48))
+
+
+@pytest.mark.parametrize(
+    ("attempts", "asked_s", "wait_s"),
+    [
+        pytest.param(1, None, 300, id="nothing asked"),
+        pytest.param(1, 60.0, 300, id="less than we would wait anyway"),
+        pytest.param(1, 1200.0, 1200, id="longer"),
+        pytest.param(7, 1200.0, 14_400, id="less than after many attempts"),
+    ],
+)
+def test_the_longer_wait_holds(attempts, asked_s, wait_s):
+    """Where the other side asks us to stay away for longer than we would, we do."""
+    waiting = rules.settle(replace(one(S.SENDING), attempt_count=attempts), Attempt(Answer.NOT_NOW, "busy", asked_s), NOW)
+    assert waiting.next_attempt_at == NOW + timedelta(seconds=wait_s)
+
+
+@pytest.mark.parametrize("state", S)
+def test_the_next_part_waits_for_what_is_not_final(state):
+    """A part goes out after those before it are sent, refused, held or expired, and not while one may still change by itself."""
+    assert rules.is_final(one(state)) == (state in {S.SENT, S.REFUSED, S.HELD, S.EXPIRED})
