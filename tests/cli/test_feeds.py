@@ -284,6 +284,16 @@ def test_find_is_polite(desk, site):
     assert len(site.asked) <= 9
 
 
+def test_find_follows_a_list_of_feeds(desk, site):
+    """A link that leads to a page which lists feeds is followed once; its feeds are read within the same limit."""
+    site.answers["other.example/"] = (200, {}, '<a href="/rss/">Our feeds</a>')
+    site.answers["other.example/rss/"] = (200, {}, "".join(f'<a href="/rss/{n}.xml">{n}</a>' for n in range(9)))
+    site.answers["other.example/rss/0.xml"] = (200, {}, NEWS)
+    answer = desk("feeds", "find", "http://other.example/", "--json", *AT).json
+    assert [one["address"] for one in answer["feeds"]] == ["http://other.example/rss/0.xml"]
+    assert (len(answer["tried"]), len(answer["untried"]), len(site.asked)) == (5, 4, 8)
+
+
 def test_find_asks_the_well_known_addresses_where_robots_forbids_the_page(desk, site):
     """A page that robots.txt keeps from us is not fetched; feeds are for programs and may be."""
     site.answers["robots.example/robots.txt"] = (200, {}, "User-agent: *\nDisallow: /")

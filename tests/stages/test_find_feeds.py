@@ -33,8 +33,10 @@ def found(html, url="https://news.example/world/", content_type="text/html"):
         ('<a href="/feeds/world.rss">World</a>', ("https://news.example/feeds/world.rss", "World", "", "link")),
         ('<a class="x" href="?feed=rss2">RSS</a>', ("https://news.example/world/?feed=rss2", "RSS", "", "link")),
         ('<a href="/rss-world.xml"><b>World</b></a>', ("https://news.example/rss-world.xml", "", "", "link")),
+        ('<a href="/Integration/StoryRss3082.xml">x</a>', ("https://news.example/Integration/StoryRss3082.xml", "x", "", "link")),
+        ('<a href="https://feeds.elsewhere.example/news">x</a>', ("https://feeds.elsewhere.example/news", "x", "", "link")),
     ],
-    ids=["rss", "atom, capitals, two rels", "no quotes", "base", "anchor", "query", "file"],
+    ids=["rss", "atom, capitals, two rels", "no quotes", "base", "anchor", "query", "file", "in a word", "host of feeds"],
 )
 def test_what_a_page_names(html, expected):
     """Feeds in the head and links that look like feeds are found with absolute addresses and their titles."""
@@ -53,8 +55,9 @@ def test_what_a_page_names(html, expected):
         '<link rel="alternate" type="application/rss+xml" href="">',
         '<!-- <link rel="alternate" type="application/rss+xml" href="/old.xml"> -->',
         "<script>\"<a href='/rss'>\"</script>",
-        '<a href="/feedback">Feedback</a><a href="/rss-explained.html">What is RSS?</a><a href="/sitemap.xml">Map</a>',
+        '<a href="/feedback">Feedback</a><a href="/kurssenter/item">K</a><a href="/those-who-feed-them/1.cms">F</a><a href="/rss-explained.html">What is RSS?</a><a href="/sitemap.xml">Map</a>',
         '<link rel="alternate" type="application/rss+xml" href="/rss',
+        '<a href="https://www.social.example/dialog/feed?link=x">Share</a>',
     ],
     ids=[
         "stylesheet",
@@ -68,6 +71,7 @@ def test_what_a_page_names(html, expected):
         "in a script",
         "words",
         "cut",
+        "share",
     ],
 )
 def test_what_is_no_feed(html):

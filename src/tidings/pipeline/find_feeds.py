@@ -50,31 +50,45 @@ def _page(doors: Doors, site: str, now: datetime) -> tuple[Response, str]:
 
 
 def _links(doors: Doors, response: Response) -> Sequence[FeedLink]:
-    if response.ok:
-        named = doors.jail.call(find_feeds, response)
-        if named and not isinstance(named, JailFailure):
-            return named
-    return () if response.failure in _HOPELESS else guesses(response.final_url)
+    named = _named(doors, response) if response.ok else ()
+    return named or (() if response.failure in _HOPELESS else guesses(response.final_url))
+
+
+def _named(doors: Doors, response: Response) -> Sequence[FeedLink]:
+    named = doors.jail.call(find_feeds, response)
+    return () if isinstance(named, JailFailure) else named
 
 
 def _try_links(doors: Doors, settings: Settings, links: Sequence[FeedLink], now: datetime, answer: dict[str, Any]) -> None:
-    """Read the first candidates; one feed behind several addresses is shown once."""
-    tried = {one.url: one for one in links[:TRIED_MAX]}
-    answer["untried"] = [without_secrets(one.url) for one in links[TRIED_MAX:]]
-    order = list(tried)
-    responses = sorted(doors.client.send_all([Request(url, "feed") for url in tried], now), key=lambda one: order.index(one.url))
+    """Read the first candidates, and where one is a page that lists feeds, some of these; one feed behind several addresses is shown once."""
+    waiting = {one.url: one for one in links}
+    tried: dict[str, FeedLink] = {}
     met: set[tuple[str, ...]] = set()
-    for response in responses:
-        parsed = read_feed(doors.jail, response, _feed(response.url))
-        if not isinstance(parsed, ParsedFeed):
-            answer["tried"].append({"address": without_secrets(response.url), "why": parsed.reason})
-            continue
-        same = (parsed.title, *(one.url or one.guid or one.title for one in parsed.entries))
-        if same in met:
-            answer["tried"].append({"address": without_secrets(response.url), "why": "same_feed"})
-            continue
-        met.add(same)
-        answer["feeds"].append(_found(settings, tried[response.url], response, parsed))
+    while waiting and len(tried) < TRIED_MAX:
+        batch = dict(list(waiting.items())[: TRIED_MAX - len(tried)])
+        waiting = {url: one for url, one in waiting.items() if url not in batch}
+        tried |= batch
+        order = list(batch)
+        for response in sorted(doors.client.send_all([Request(url, "feed") for url in batch], now), key=lambda one: order.index(one.url)):
+            why = _look(doors, settings, batch[response.url], response, met, answer)
+            if why:
+                answer["tried"].append({"address": without_secrets(response.url), "why": why})
+            if why == "not_a_feed" and batch[response.url].how == "link":
+                waiting |= {one.url: one for one in _named(doors, response) if one.url not in tried}
+    answer["untried"] = [without_secrets(url) for url in waiting]
+
+
+def _look(doors: Doors, settings: Settings, link: FeedLink, response: Response, met: set[tuple[str, ...]], answer: dict[str, Any]) -> str:
+    """Read a candidate; note the feed, or return why there is none."""
+    parsed = read_feed(doors.jail, response, _feed(response.url))
+    if not isinstance(parsed, ParsedFeed):
+        return parsed.reason
+    same = (parsed.title, *(one.url or one.guid or one.title for one in parsed.entries))
+    if same in met:
+        return "same_feed"
+    met.add(same)
+    answer["feeds"].append(_found(settings, link, response, parsed))
+    return ""
 
 
 def _feed(url: str) -> Feed:

@@ -9,7 +9,7 @@ from tidings.model import Response
 from tidings.stages import _page
 from tidings.text.decode import decode
 from tidings.text.markup import one_line, to_text
-from tidings.text.urls import absolute, parse
+from tidings.text.urls import absolute, parse, registrable_domain
 
 LINKS_MAX = 40
 TITLE_CHARS_MAX = 200
@@ -30,10 +30,14 @@ _TYPES = {
     "application/xml": "XML",
     "text/xml": "XML",
 }
-_LOOKS_LIKE_FEED = re.compile(
+_LIKE_A_FEED = re.compile(
     r"(?:^|/)(?:rss|feeds?|atom|rdf)(?:/|$)|\.(?:rss|atom|rdf)$|(?:^|/)(?:rss|feed|atom|index)[\w-]*\.(?:xml|json)$", re.IGNORECASE
 )
-_ASKS_FOR_FEED = re.compile(r"(?:^|&)(?:feed|format|type|alt)=(?:rss|atom|feed|rdf)", re.IGNORECASE)
+_ASKS_FOR_FEED = re.compile(r"(?:^|&)(?:feed|format|type|alt|_format)=(?:rss|atom|feed|rdf|xml)", re.IGNORECASE)
+_PERHAPS = re.compile(r"rss(?:feeds?)?(?![a-z])|(?<![a-z])feeds?(?![a-z-])|\.xml$", re.IGNORECASE)  # "/StoryRss3082.xml", "/news_rss.php"
+_NO_FEED = re.compile(r"\.(?:html?|css|js|png|svg|jpe?g|gif|pdf)$|sitemap[\w-]*\.xml", re.IGNORECASE)
+_FEED_HOST = re.compile(r"(?:rss|feeds?|newsfeed)\d*\.", re.IGNORECASE)
+_OF_COMMENTS_RANK = 10
 _OF_COMMENTS = re.compile(r"comment", re.IGNORECASE)
 
 
@@ -48,7 +52,7 @@ class FeedLink:
 
 
 def find_feeds(response: Response) -> tuple[FeedLink, ...]:
-    """Return the addresses that a page names as feeds, best first: its head, then links that look like feeds; feeds of comments last.
+    """Return the addresses that a page names as feeds, best first: its head, then links that look or may be like feeds; feeds of comments last.
 
     In time linear in the size of the page. At most `LINKS_MAX`.
     """
@@ -56,20 +60,20 @@ def find_feeds(response: Response) -> tuple[FeedLink, ...]:
     base = response.final_url
     if (tag := _BASE.search(html)) and (target := absolute(base, _page.attributes(tag[0]).get("href", ""))):
         base = target
-    found: dict[str, FeedLink] = {}
-    for one in (*_in_head(html, base), *_in_links(html, base)):
+    found: dict[str, tuple[int, FeedLink]] = {}
+    for rank, one in (*_in_head(html, base), *_in_links(html, base)):
         if one.url != response.final_url:
-            found.setdefault(one.url, one)
-    return tuple(sorted(found.values(), key=lambda one: bool(_OF_COMMENTS.search(one.url)))[:LINKS_MAX])
+            found.setdefault(one.url, (rank + _OF_COMMENTS_RANK * bool(_OF_COMMENTS.search(one.url)), one))
+    return tuple(one for _, one in sorted(found.values(), key=lambda ranked: ranked[0])[:LINKS_MAX])
 
 
-def _in_head(html: str, base: str) -> Iterator[FeedLink]:
+def _in_head(html: str, base: str) -> Iterator[tuple[int, FeedLink]]:
     for match in islice(_LINK.finditer(html), _TAGS_MAX):
         link = _page.attributes(match[0])
         kind = _TYPES.get(link.get("type", "").partition(";")[0].strip().lower())
         rel = link.get("rel", "").lower().split()
         if kind and "alternate" in rel and (url := absolute(base, link.get("href", ""))) and not _is_of_a_program(url, kind):
-            yield FeedLink(url, _title(link.get("title", "")), kind)
+            yield 0, FeedLink(url, _title(link.get("title", "")), kind)
 
 
 def _is_of_a_program(url: str, kind: str) -> bool:
@@ -77,12 +81,30 @@ def _is_of_a_program(url: str, kind: str) -> bool:
     return kind == "JSON Feed" and "/wp-json/" in url
 
 
-def _in_links(html: str, base: str) -> Iterator[FeedLink]:
+def _in_links(html: str, base: str) -> Iterator[tuple[int, FeedLink]]:
+    own = _domain(base)
     for match in islice(_ANCHOR.finditer(html), _TAGS_MAX):
         url = absolute(base, _page.attributes(match[1]).get("href", ""))
-        parts = parse(url)
-        if parts and (_LOOKS_LIKE_FEED.search(parts.path) or _ASKS_FOR_FEED.search(parts.query)):
-            yield FeedLink(url, _title(to_text(match[2])), how="link")
+        if url and (rank := _likeness(url, own)):
+            yield rank, FeedLink(url, _title(to_text(match[2])), how="link")
+
+
+def _domain(url: str) -> str:
+    parts = parse(url)
+    return registrable_domain(parts.host) if parts else ""
+
+
+def _likeness(url: str, own: str) -> int:
+    """Return 1 for an address that looks like a feed's, 2 for one that may be, 0 for others. On domains but our own only hosts of feeds count."""
+    path, _, query = url.partition("?")
+    _, _, place = path.partition("://")
+    if _NO_FEED.search(path):
+        return 0
+    if _FEED_HOST.match(place):
+        return 1
+    path = place[place.find("/") :]
+    rank = 1 if _LIKE_A_FEED.search(path) or _ASKS_FOR_FEED.search(query) else 2 if _PERHAPS.search(path) else 0
+    return rank if rank and _domain(url) == own else 0  # elsewhere, "/dialog/feed" shares a page
 
 
 def _title(text: str) -> str:
