@@ -443,6 +443,7 @@ class Coverage:
     feeds_silent: tuple[FeedNote, ...]
     funnel: tuple[tuple[str, int], ...]  # (outcome, count) in the window, every entry in exactly one
     feeds_losing: tuple[FeedNote, ...] = ()  # fine, but entries may scroll away between polls; counted in feeds_fine, too
+    feeds_recovered: tuple[FeedNote, ...] = ()  # failed in the window and answer again; counted in feeds_fine or feeds_silent, too
     delivery_notes: tuple[str, ...] = ()  # refused, held and expired deliveries of other recipients, by name
 
 

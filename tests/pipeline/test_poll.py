@@ -87,3 +87,17 @@ def test_a_feed_that_left_the_configuration_is_not_polled(world: World) -> None:
     poll_feeds(world.run(NOW + DAY))
     assert world.web.asked.count(WIRE) == 1
     assert len(world.rows("SELECT * FROM core.feeds")) == 2
+
+
+def test_when_our_network_is_down_no_feed_is_put_off(world: World) -> None:
+    """Six times no host can be reached: each feed is asked at its usual time, is called failing, and the run says what it did."""
+    world.web.failures |= {WIRE: "dns", POST: "connect"}
+    for hours in range(6):
+        assert poll_feeds(world.run(NOW + hours * HOUR)) == {"not_due": 0, "failed": 2, "spared": 2}
+    assert [(row["failures_in_row"], row["next_due_at"]) for row in world.rows("SELECT * FROM core.feeds")] == [(1, NOW + 5.5 * HOUR)] * 2
+    report = world.ingest(NOW + 6 * HOUR)
+    assert report.feeds == {"not_due": 0, "failed": 2}
+    assert any("none is put off" in note for note in report.notes)
+    del world.web.failures[POST]
+    assert world.ingest(NOW + 7 * HOUR).notes == ()
+    assert state(world)["failures_in_row"] == 2

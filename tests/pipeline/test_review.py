@@ -82,3 +82,27 @@ def test_a_clock_that_was_ahead_silences_nothing(tmp_path: Path) -> None:
     one.web.feeds[FEED] = [PIECE]
     one.ingest(NOW)
     assert told(one) == set(TEXTS)
+
+
+def test_what_an_edit_adds_after_learning_is_told(tmp_path: Path) -> None:
+    """A page that was learned, or was old at the start, is changed a day later: what is new in it is told, what was learned is not."""
+    more = "The mayor of Saraqib in Idlib was killed when a wall of the town hall fell, his office said."
+    for name, published_at, learn_days in (("learned", NOW - HOUR, 3), ("old", NOW - 20 * DAY, 0)):
+        piece = replace(PIECE, published_at=published_at)
+        one = world(tmp_path / name, piece)
+        one.ingest(learn_days=learn_days)
+        assert told(one) == set()
+        one.web.feeds[FEED] = [replace(piece, summary="updated", paragraphs=(*TEXTS, more))]
+        one.ingest(NOW + DAY)
+        assert told(one) == {more}
+
+
+def test_an_edit_that_is_learned_is_not_told(tmp_path: Path) -> None:
+    """`learn` tells nothing, new versions included."""
+    one = world(tmp_path, PIECE)
+    one.ingest(learn_days=3)
+    one.web.feeds[FEED] = [
+        replace(PIECE, summary="updated", paragraphs=(*TEXTS, "A nurse in Saraqib lost her house in the flood, she said."))
+    ]
+    one.ingest(NOW + HOUR, learn_days=3)
+    assert told(one) == set()

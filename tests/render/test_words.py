@@ -74,6 +74,7 @@ def test_feeds_line(make):
     """Feeds are counted by what is the matter with them; one never polled is not called silent."""
     unpolled = FeedNote("Late Post", "https://late.example/rss", "not polled yet", None, "")
     losing = FeedNote("Quick Post", "https://quick.example/rss", "fine", None, "entries may be lost between polls")
-    assert feeds_line(make["coverage"](feeds_silent=(unpolled,), feeds_losing=(losing,))) == (
-        "41 feeds fine, 2 failing, 0 silent, 1 not polled yet; 1 of the fine may lose entries"
+    back = FeedNote("Old Post", "https://old.example/rss", "recovered", None, "failed for 5 h")
+    assert feeds_line(make["coverage"](feeds_silent=(unpolled,), feeds_losing=(losing,), feeds_recovered=(back,))) == (
+        "41 feeds fine, 2 failing, 0 silent, 1 not polled yet; 1 of the fine may lose entries; 1 failed for a time"
     )

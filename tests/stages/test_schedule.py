@@ -300,8 +300,37 @@ def test_an_edit_changes_the_hash_of_an_entry() -> None:
 
 
 def test_pages_are_tried_again_ever_later() -> None:
-    """The wait doubles and never exceeds a day."""
-    waits_s = [(retry_at(count, NOW) - NOW).total_seconds() for count in range(1, 12)]
-    assert waits_s == sorted(waits_s)
-    assert waits_s[:3] == [3600, 7200, 14400]
-    assert waits_s[-1] == schedule.BACK_OFF_MAX_S
+    """The waits grow, and with the five attempts that are usual the last comes at least three days after the first."""
+    waits = [retry_at(count, NOW) - NOW for count in range(12)]
+    assert waits == sorted(waits)
+    assert waits[0] == HOUR / 2
+    assert sum(waits[1:5], timedelta()) >= 3 * DAY
+
+
+def lost(failure: str, host: str = "wire.example") -> Response:
+    return replace(answer(0, b"", failure=failure), url=f"https://{host}/rss")
+
+
+@pytest.mark.parametrize(
+    ("responses", "down"),
+    [
+        pytest.param([lost("dns"), lost("connect", "post.example")], True, id="no host reached"),
+        pytest.param([lost("dns"), lost("retry_later"), lost("tls", "post.example")], True, id="one not asked"),
+        pytest.param([lost("dns"), lost("timeout")], False, id="one host only"),
+        pytest.param([lost("dns"), replace(answer(503), url="https://post.example/rss")], False, id="one answered"),
+        pytest.param([lost("dns"), lost("too_large", "post.example")], False, id="one failed otherwise"),
+        pytest.param([lost("retry_later"), lost("retry_later", "post.example")], False, id="none asked"),
+        pytest.param([], False, id="none due"),
+    ],
+)
+def test_the_network_is_down_when_no_host_can_be_reached(responses: list[Response], down: bool) -> None:
+    """Several hosts that all cannot be reached are our fault; one host, or any answer, is not."""
+    assert schedule.network_is_down(responses) is down
+
+
+def test_what_was_not_the_feeds_fault_does_not_put_it_off() -> None:
+    """The failure is remembered once, however often the network fails, and the feed is due at its usual time."""
+    before = replace(REASONABLE, failures_in_row=6)
+    for state, failures in ((REASONABLE, 1), (before, 6)):
+        spared = schedule.spare(poll(state, lost("dns")), state, NOW)
+        assert (spared.failures_in_row, spared.next_due_at, spared.last_error) == (failures, NOW + HOUR / 2, "dns")

@@ -74,7 +74,7 @@ def decide_articles(run: Run) -> int:
             marks = {one.article.id: dedupe.fingerprint(one.article) for one in batch}
             hashed = {one: {hash_term(term): weight for term, weight in mark.terms.items()} for one, mark in marks.items()}
             neighbours = gather(connection, batch, marks, hashed)
-            decided = [decide(one, marks[one.article.id], neighbours, window) for one in batch]
+            decided = [decide(one, marks[one.article.id], neighbours, window, learning=run.learn_days > 0) for one in batch]
             store.record_decisions(connection, decided, hashed, now=run.now, run_id=run.id)
             done += len(batch)
             run.progress("decided", done, done + (most if len(batch) == most else 0))
@@ -136,8 +136,8 @@ def _add_article(known: StoredArticle, candidates: dict[Id, dedupe.Candidate], m
     members[known.article.id] = stories.Member(known.article.id, known.story_id, known.story_id == known.article.id, mark.terms)
 
 
-def decide(one: Undecided, mark: Fingerprint, neighbours: Neighbours, first_window: timedelta) -> Decided:
-    """Decide one article against its neighbours, and make it a neighbour of those that follow."""
+def decide(one: Undecided, mark: Fingerprint, neighbours: Neighbours, first_window: timedelta, *, learning: bool = False) -> Decided:
+    """Decide one article against its neighbours, and make it a neighbour of those that follow. A `learning` run tells nothing."""
     article = one.article
     duplicate = _duplicate(one, mark, neighbours)
     if duplicate is not None:
@@ -153,7 +153,7 @@ def decide(one: Undecided, mark: Fingerprint, neighbours: Neighbours, first_wind
         story_is_new=placed.is_new,
         seeded=story.seeded if story else False,
         duplicate=duplicate,
-        cold_topics=_cold_topics(one, neighbours.topic_starts, first_window),
+        cold_topics=_cold_topics(one, neighbours.topic_starts, first_window, learning=learning),
     )
     found = novelty.find(one.statements, neighbours.told, context, neighbours.statement_frequency.idf, first_difference)
     confirmed: tuple[Development, ...] = ()
@@ -236,11 +236,17 @@ def _topics_added(one: Undecided, placed: stories.Assignment, found: novelty.Fou
     return frozenset(decision.topic for decision in found.decisions if store.is_told(decision.novelty))
 
 
-def _cold_topics(one: Undecided, topic_starts: Mapping[str, datetime], first_window: timedelta) -> frozenset[str]:
-    """Return the topics in which an article is too old to be news: a first run, a new feed, a new topic."""
+def _cold_topics(one: Undecided, topic_starts: Mapping[str, datetime], first_window: timedelta, *, learning: bool) -> frozenset[str]:
+    """Return the topics in which an article is too old to be news: a first run, a new feed, a new topic.
+
+    What a later version adds was not there at the start: it is cold only in a topic that was not watched when the article was first seen.
+    """
     topics = {statement.topic for statement in one.statements}
-    if one.learn:
+    edited = one.story_id is not None
+    if learning or (one.learn and not edited):
         return frozenset(topics)
+    if edited:
+        topics = {topic for topic in topics if (start := topic_starts.get(topic)) and start > one.article.first_seen_at}
     published = one.article.published_at
     if published is None:
         return frozenset()

@@ -80,8 +80,11 @@ def _summarise(run: Run, connection: Connection, feeds: dict[str, int]) -> RunRe
     notes = list(run.notes)
     if not run.settings.feeds:
         notes.append("no feeds are configured")
+    spared = feeds.pop("spared", 0)
     if feeds.get("failed", 0) and feeds["failed"] == sum(feeds.values()) - feeds.get("not_due", 0):
         notes.append("every feed that was polled failed: is this machine's own network down?")
+    if spared:
+        notes.append(f"no host could be reached: {spared} feeds are asked again at their usual time, none is put off")
     return RunReport(
         run_id=run.id,
         flow=run.flow,

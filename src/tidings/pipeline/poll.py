@@ -15,7 +15,7 @@ from tidings.text.retry_after import retry_after_s
 
 
 def poll_feeds(run: Run) -> dict[str, int]:
-    """Poll the due feeds; return how many were polled, unchanged, failed and not due."""
+    """Poll the due feeds; return how many were polled, unchanged, failed and not due, and `spared` when our own network was down."""
     settings = run.settings
     feeds = {feed.id: feed for feed in settings.feeds}
     with open_store(settings.data, settings.store.wait_s) as connection:
@@ -27,15 +27,24 @@ def poll_feeds(run: Run) -> dict[str, int]:
     for request in requests:
         waiting.setdefault(request.url, []).append(request)
     batch: list[schedule.Poll] = []
+    failed: list[tuple[schedule.Poll, Response]] = []
     for done, response in enumerate(run.client.send_all(requests, run.now), start=1):
         request = waiting[response.url].pop()
         feed = feeds[request.subject_id]
-        batch.append(_read(run, feed, states.get(feed.id, FeedState(feed.id)), request, response))
+        poll = _read(run, feed, states.get(feed.id, FeedState(feed.id)), request, response)
+        batch.append(poll)
+        if poll.outcome == "failed":
+            failed.append((poll, response))
         run.progress("feeds", done, len(requests))
         if len(batch) == run.batches.polls:
             counts.update(_record(run, batch))
             batch = []
     counts.update(_record(run, batch))
+    if len(failed) == len(requests) and schedule.network_is_down(response for _, response in failed):
+        spared = [schedule.spare(poll, states.get(poll.feed.id, FeedState(poll.feed.id)), run.now) for poll, _ in failed]
+        with open_store(settings.data, settings.store.wait_s) as connection:
+            store.record_states(connection, spared)
+        counts["spared"] = len(spared)
     return dict(counts)
 
 

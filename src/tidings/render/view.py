@@ -112,7 +112,7 @@ class EditionView:
 def view(edition: Edition) -> EditionView:
     """Lay out the edition."""
     coverage = edition.coverage
-    troubled = (*coverage.feeds_failing, *coverage.feeds_silent, *coverage.feeds_losing)
+    troubled = (*coverage.feeds_failing, *coverage.feeds_silent, *coverage.feeds_recovered, *coverage.feeds_losing)
     named = troubled[: words.FEEDS_NAMED_MAX]
     left = len(troubled) - len(named)
     return EditionView(

@@ -185,8 +185,9 @@ def feeds_line(coverage: Coverage) -> str:
     states = Counter({"failing": 0, "silent": 0})
     states.update(plain(note.state, 40) for note in (*coverage.feeds_failing, *coverage.feeds_silent))
     parts = [f"{many(coverage.feeds_fine, 'feed')} fine", *(f"{number(count)} {state}" for state, count in states.items())]
-    losing = len(coverage.feeds_losing)
-    return ", ".join(parts) + (f"; {number(losing)} of the fine may lose entries" if losing else "")
+    line, losing, recovered = ", ".join(parts), len(coverage.feeds_losing), len(coverage.feeds_recovered)
+    line += f"; {number(losing)} of the fine may lose entries" if losing else ""
+    return line + (f"; {number(recovered)} failed for a time" if recovered else "")
 
 
 def feed_line(note: FeedNote, edition: Edition) -> str:

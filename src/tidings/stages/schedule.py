@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from tidings.model import Entry, Feed, FeedState, Id, ParsedFeed, Rejection, Request, Response
 
@@ -12,6 +13,11 @@ from tidings.model import Entry, Feed, FeedState, Id, ParsedFeed, Rejection, Req
 UNCONDITIONAL_EVERY = timedelta(days=7)
 BACK_OFF_MAX_S = 24 * 3600.0  # back off, never give up: feeds come back (Media Cloud ended at "never" too)
 RETRY_AFTER_MIN_S, RETRY_AFTER_MAX_S = 60.0, 24 * 3600.0
+# The waits before a page's next attempt, by the attempts made. With five (`ingest.attempts_max`) the last comes 73 hours after the
+# first, so that a site that is down over a weekend costs nothing; only then the entry's own text stands in for the page.
+PAGE_WAITS_H = (0.5, 1, 4, 20, 48)
+# What a request fails with when our own network is down (or a hotel's log-in page answers for everybody).
+_UNREACHABLE = frozenset({"dns", "connect", "timeout", "tls"})
 GONE_PAUSE_S = 7 * 24 * 3600.0  # 410 three times: probe weekly
 
 
@@ -161,6 +167,19 @@ def _failed(feed: Feed, state: FeedState, reason: str, detail: str, now: datetim
     return Poll(feed, state, "failed", text[:300])
 
 
+def network_is_down(responses: Iterable[Response]) -> bool:
+    """Tell whether not one of several hosts could be reached: then the fault is ours, not theirs."""
+    asked = [response for response in responses if response.failure != "retry_later"]
+    hosts = {urlsplit(response.url).hostname for response in asked}
+    return len(hosts) > 1 and all(response.failure in _UNREACHABLE for response in asked)
+
+
+def spare(poll: Poll, before: FeedState, now: datetime) -> FeedState:
+    """Return the state after a failure that was not the feed's: it is remembered, but does not put the feed off."""
+    failures = max(before.failures_in_row, 1)
+    return replace(poll.state, failures_in_row=failures, next_due_at=now + timedelta(seconds=poll.feed.every_s))
+
+
 def _rate(entries: Sequence[Entry]) -> float | None:
     """Return how many entries a day the feed gives, by the claimed times of those it shows."""
     times = sorted(entry.published_at for entry in entries if entry.published_at)
@@ -198,5 +217,5 @@ def due_pages(waiting: Sequence[PageDue]) -> tuple[list[PageDue], list[PageDue]]
 
 
 def retry_at(attempt_count: int, now: datetime) -> datetime:
-    """Return when a page that could not be read is tried again: half an hour, doubling up to a day."""
-    return now + timedelta(seconds=min(1800.0 * 2 ** min(attempt_count, 10), BACK_OFF_MAX_S))
+    """Return when a page that could not be read is tried again: see PAGE_WAITS_H."""
+    return now + timedelta(hours=PAGE_WAITS_H[min(attempt_count, len(PAGE_WAITS_H) - 1)])

@@ -201,8 +201,26 @@ def _coverage(connection: duckdb.DuckDBPyConnection, recipient: Recipient, start
         feeds_silent=tuple(silent),
         funnel=tuple(sorted(_outcomes(connection, start, end).items())),
         feeds_losing=tuple(losing),
+        feeds_recovered=_recovered(connection, health, start, end),
         delivery_notes=undelivered(connection, recipient, end),
     )
+
+
+def _recovered(
+    connection: duckdb.DuckDBPyConnection, health: Sequence[Mapping[str, Any]], start: datetime | None, end: datetime
+) -> tuple[FeedNote, ...]:
+    """Name the feeds that failed for a part of the window, and for how long until they answered again."""
+    parameters = {"start": start.isoformat() if start else None, "stop": end.isoformat()}
+    down = {row["feed_id"]: row["down_s"] for row in rows(connection, _sql("feeds_down"), parameters)}
+    return tuple(
+        FeedNote(row["publisher"], row["feed"], "recovered", None, f"failed for {_hours(down[row['feed_id']])}")
+        for row in health
+        if row["state"] != "failing" and row["feed_id"] in down
+    )
+
+
+def _hours(seconds: float) -> str:
+    return f"{round(seconds / 3600)} h" if seconds >= 3600 else f"{max(round(seconds / 60), 1)} min"
 
 
 def _note(row: Mapping[str, Any], state: str, since: datetime | None) -> FeedNote:
