@@ -31,6 +31,7 @@ from tidings.store.query import query
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 OFFLINE = "<!-- offline -->\n```console\n"
+VALUES = {"address": "desk@example.org", "webhook": "https://hooks.slack.com/services/T0/B0/value", "token": "xoxb-value"}  # of *_env keys
 A_URL = "http://levantwire.example/news/2020/02/18/moscow-talks-idlib-no-deal"
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -188,7 +189,7 @@ def test_examples_of_configuration_load(page: Path, tmp_path: Path) -> None:
             (folder / secret).write_text("secret", encoding="utf-8")
             (folder / secret).chmod(0o600)
         names = re.findall(r'^(\w+)_env = "(\w+)"', block, re.MULTILINE) + [("url", found) for found in re.findall(r"\$\{(\w+)\}", block)]
-        env = {variable: "desk@example.org" if key == "address" else "value" for key, variable in names}
+        env = {variable: VALUES.get(key, "value") for key, variable in names}
         if file != "topics.toml":
             _ = load(folder, env)
         else:
