@@ -2,6 +2,7 @@
 
 import shutil
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from tidings.channels.file import FileChannel
 from tidings.config import Settings
 from tidings.errors import UsageError
+from tidings.jail import Jail
 from tidings.model import Feed
 from tidings.pipeline.deliver import deliver
 from tidings.pipeline.digest import compose_due
@@ -57,11 +59,12 @@ def _plain(value: Any) -> Any:
     return dict(value) if isinstance(value, Counter) else str(value) if isinstance(value, Path) else value
 
 
-def replay(settings: Settings, folder: Path, into: Path, *, progress: Progress = no_progress) -> ReplayReport:
+def replay(settings: Settings, folder: Path, into: Path, *, progress: Progress = no_progress, jail: Jail | None = None) -> ReplayReport:
     """Replay the recording in `folder` with these settings; store and editions go to `into`, which an earlier replay may have left.
 
     Opens no connection, delivers to files only, whatever the channels of the recipients are, and never touches the store of the
-    settings. Raises UsageError when there is nothing to replay, or when `into` holds something else.
+    settings. Raises UsageError when there is nothing to replay, or when `into` holds something else. The jail is opened for this replay
+    unless it is given.
     """
     check_target(settings, folder, into)
     recording = read_recording(folder)
@@ -84,7 +87,7 @@ def replay(settings: Settings, folder: Path, into: Path, *, progress: Progress =
     sender = RecordedSender(recording, settings.feeds, decode)
     settings = offline(settings, tuple(feed for feed in settings.feeds if feed.id in known), into)
     empty(into)
-    with hold(into, "replay") as alone, open_jail(settings) as jail:
+    with hold(into, "replay") as alone, nullcontext(jail) if jail else open_jail(settings) as opened:
         if not alone:
             raise UsageError(f"another replay into {into} is at work")
         recorded = {schedule for facts in recording.runs for schedule in facts.composed}
@@ -92,7 +95,7 @@ def replay(settings: Settings, folder: Path, into: Path, *, progress: Progress =
         for place, facts in enumerate(recording.runs):
             sender.begin(place)
             if facts.flow != "digest":
-                _take_in(settings, facts, Doors(sender, jail), report)
+                _take_in(settings, facts, Doors(sender, opened), report)
             if facts.flow != "learn":
                 _tell(settings, facts, as_recorded, report)
             progress("runs", place + 1, len(recording.runs))

@@ -79,7 +79,7 @@ def read_recording(folder: Path) -> Recording:
     notes = tuple(f"{file.path.name}: {file.note}" for file in files if file.note)
     dated = [(file.facts, file) for file in files if file.facts]
     if not dated:
-        raise UsageError("\n".join((f"{folder} holds nothing that can be replayed", *notes)))
+        raise UsageError("; ".join((f"{folder} holds nothing that can be replayed", *notes)))
     dated.sort(key=lambda one: (one[0].now, one[0].flow == "digest", one[1].path.name))  # `tidings run` ingests, then composes
     answers: dict[str, list[tuple[int, Spot]]] = {}
     feeds: dict[str, str] = {}

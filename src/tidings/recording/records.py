@@ -54,6 +54,7 @@ class WarcFile:
     """Walk over the records of a file. `note` says afterwards what was left out, `whole_bytes` how far whole records reach."""
 
     path: Path
+    record_bytes_max: int = RECORD_BYTES_MAX
     note: str = ""
     whole_bytes: int = 0
 
@@ -62,7 +63,7 @@ class WarcFile:
         left_out_count = 0
         try:
             with self.path.open("rb") as file:
-                for start, end, raw in _raw_records(file):
+                for start, end, raw in _raw_records(file, self.record_bytes_max):
                     record = _parse(raw, start) if raw is not None else None
                     self.whole_bytes = end
                     left_out_count += record is None
@@ -81,27 +82,27 @@ def record_at(path: Path, offset: int) -> Record | None:
     try:
         with path.open("rb") as file:
             file.seek(offset)
-            start, _, raw = next(_raw_records(file), (0, 0, None))
+            start, _, raw = next(_raw_records(file, RECORD_BYTES_MAX), (0, 0, None))
             return _parse(raw, start) if raw is not None else None
     except (OSError, _Damage):
         return None
 
 
-def _raw_records(file: BufferedReader) -> Iterator[Raw]:
-    return _zipped(file) if file.peek(2)[:2] == _GZIP else _plain(file)
+def _raw_records(file: BufferedReader, bytes_max: int) -> Iterator[Raw]:
+    return _zipped(file, bytes_max) if file.peek(2)[:2] == _GZIP else _plain(file, bytes_max)
 
 
-def _zipped(file: BufferedReader) -> Iterator[Raw]:
+def _zipped(file: BufferedReader, bytes_max: int) -> Iterator[Raw]:
     """Walk over gzip members, each of which should hold one record."""
     data = file.read(_PIECE)
     while data:
         start = file.tell() - len(data)
-        raw, data = _member(file, data, start)
+        raw, data = _member(file, data, start, bytes_max)
         yield start, file.tell() - len(data), raw
         data = data or file.read(_PIECE)
 
 
-def _member(file: BufferedReader, data: bytes, start: int) -> tuple[bytes | None, bytes]:
+def _member(file: BufferedReader, data: bytes, start: int, bytes_max: int) -> tuple[bytes | None, bytes]:
     """Return what one gzip member holds (None: too much) and the bytes after it."""
     unpacker = zlib.decompressobj(31)
     raw = bytearray()
@@ -110,17 +111,17 @@ def _member(file: BufferedReader, data: bytes, start: int) -> tuple[bytes | None
             piece = unpacker.decompress(data, _PIECE)
         except zlib.error as error:
             raise _Damage(f"damaged at byte {start}") from error
-        if len(raw) <= RECORD_BYTES_MAX:
+        if len(raw) <= bytes_max:
             raw += piece
         data = unpacker.unconsumed_tail
         if not data and len(piece) < _PIECE and not unpacker.eof:
             data = file.read(_PIECE)
             if not data:
                 raise _Damage(_CUT)
-    return bytes(raw) if len(raw) <= RECORD_BYTES_MAX else None, unpacker.unused_data
+    return bytes(raw) if len(raw) <= bytes_max else None, unpacker.unused_data
 
 
-def _plain(file: BufferedReader) -> Iterator[Raw]:
+def _plain(file: BufferedReader, bytes_max: int) -> Iterator[Raw]:
     """Walk over records that are not compressed."""
     while True:
         start = file.tell()
@@ -130,7 +131,7 @@ def _plain(file: BufferedReader) -> Iterator[Raw]:
         length = _LENGTH.search(head)
         if not head.startswith(_BEGIN) or not length:
             raise _Damage(_NO_WARC if not start else f"damaged at byte {start}")
-        if int(length[1]) > RECORD_BYTES_MAX:
+        if int(length[1]) > bytes_max:
             file.seek(int(length[1]), 1)
             yield start, file.tell(), None
             continue
