@@ -155,6 +155,31 @@ def test_changed_figure_shows_what_was_told_before(writer, world, tmp_path):
     assert (edition.stories[0].headline, edition.stories[0].article_count) == ("Report at https://a.example/1", 2)
 
 
+def test_the_origins_of_a_story_are_named_with_the_earliest_report_of_each(writer, world, tmp_path):
+    """Each independent origin once, in order of the reports, by its earliest link; copies and pages that only repeat count for nobody."""
+    story, _ = writer.article("https://a.example/1", ["One."], world.now - 5 * world.hour, publisher="First Paper")
+    second, _ = writer.article("https://b.example/1", ["Two."], world.now - 4 * world.hour, story=story, publisher="Second Paper")
+    writer.article("https://b.example/2", ["Three."], world.now - 3 * world.hour, story=story, publisher="Second Paper")
+    copy, _ = writer.article("https://c.example/1", ["Four."], world.now - 2 * world.hour, story=story, publisher="Copyist")
+    mash, _ = writer.article("https://d.example/1", ["Five.", "Six."], world.now - world.hour, story=story, publisher="Masher")
+    with open_store(tmp_path, 10) as connection:
+        link = ("article_id", "of_id", "of_kind", "relation", "score", "evidence", "differs_in")
+        insert_rows(connection, "core.duplicates", link, [(copy, second, "article", "near", 0.9, "", [])])
+        connection.execute("UPDATE core.statements SET score = 0.8 WHERE article_id = ?", [mash])
+        counted = rows(connection, "SELECT article_count, origin_count FROM main.stories")
+    [edition] = compose_due(tmp_path, world.settings(tmp_path), world.now)
+    [told_story] = edition.stories
+    assert [(one.name, one.url) for one in told_story.origins] == [
+        ("First Paper", "https://a.example/1"), ("Second Paper", "https://b.example/1"),
+    ]  # fmt: skip
+    assert (
+        counted
+        == [{"article_count": told_story.article_count, "origin_count": told_story.origin_count}]
+        == [{"article_count": 5, "origin_count": 2}]
+    )
+    assert [one.title for one in told_story.developments][:1] == ["Report at https://a.example/1"]
+
+
 def test_a_warning_names_the_publisher(writer, world, tmp_path):
     """A warning about a copy names who published what it copies, instead of an id."""
     article, _ = writer.article("https://a.example/1", ["One."], world.now - 9 * DAY, publisher="First Paper")

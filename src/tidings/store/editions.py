@@ -165,10 +165,11 @@ def _stories(connection: duckdb.DuckDBPyConnection, stories: Iterable[Id]) -> di
     wanted = sorted(stories)
     _name(connection, wanted)
     origins = _origins(connection, wanted)
-    return {
-        row["id"]: StoryFacts(**{**row, "languages": tuple(row["languages"])}, origins=tuple(origins.get(row["id"], {}).values()))
-        for row in rows(connection, _sql("edition_stories"))
-    }
+    facts = {}
+    for row in rows(connection, _sql("edition_stories")):
+        named = tuple(origins.get(row["id"], {}).values())
+        facts[row["id"]] = StoryFacts(**{**row, "languages": tuple(row["languages"])}, origin_count=len(named) or 1, origins=named)
+    return facts
 
 
 def _origins(connection: duckdb.DuckDBPyConnection, stories: Sequence[Id]) -> dict[Id, dict[str, ReportedOrigin]]:

@@ -1,17 +1,18 @@
--- What an edition says of the stories it names, beside their developments.
+-- What an edition says of the stories it names (named: id), beside their developments and who reports them (story_origins.sql).
 SELECT
-    s.id, any_value(s.title) AS title, coalesce(any_value(first.language), '') AS language,
-    max(s.article_count) AS article_count, max(s.origin_count) AS origin_count,
-    coalesce(any_value(l.languages), []) AS languages
-FROM main.stories AS s
-JOIN named AS n ON n.id = s.id::UUID
-LEFT JOIN core.articles AS first ON first.id = s.id::UUID
+    s.id, s.title, coalesce(first.language, '') AS language, coalesce(c.article_count, 0) AS article_count,
+    coalesce(c.languages, []) AS languages
+FROM (SELECT * FROM core.stories SEMI JOIN named USING (id)) AS s
+LEFT JOIN core.articles AS first ON first.id = s.id
 LEFT JOIN (
-    SELECT story_id, list(language ORDER BY article_count DESC, language) AS languages
+    SELECT
+        story_id, sum(reports)::BIGINT AS article_count,
+        list(language ORDER BY reports DESC, language) FILTER (language <> '') AS languages
     FROM (
-        SELECT story_id, language, count(*) AS article_count FROM core.articles
-        WHERE seed_id = '' AND story_id IS NOT NULL AND language <> '' GROUP BY story_id, language
+        SELECT story_id, language, count(*) AS reports
+        FROM core.articles
+        WHERE seed_id = '' AND story_id IN (SELECT id FROM named)
+        GROUP BY story_id, language
     )
     GROUP BY story_id
-) AS l ON l.story_id = s.id::UUID
-GROUP BY s.id
+) AS c ON c.story_id = s.id
