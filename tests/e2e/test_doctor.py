@@ -289,7 +289,7 @@ FAULTS = {
     "robots.txt forbids": (robots_forbid, "robots", "http://harbour.example", "asks us not to fetch http://harbour.example/a/0", "ask the publisher"),
     "folder is a file": (folder_is_a_file, "data folder", "blocked", "blocked is a file", "change `store.data`"),
     "store held": (store_held, "store", "", f"is in use by process {os.getpid()}", "end that program"),
-    "store damaged": (store_damaged, "store", "", "cannot be read", "restore a backup"),
+    "store damaged": (store_damaged, "store", "", "cannot be read", "put a backup in its place"),
     "snapshot damaged": (snapshot_damaged, "snapshot", "", "cannot be read", "delete it"),
     "clock far off": (clock_far_off, "clock", "", "5.0 h behind, by the answers of 2 feeds", "NTP"),
     "clock behind the last run": (clock_behind_the_last_run, "clock", "", "and the last run was at", "NTP"),

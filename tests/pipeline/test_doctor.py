@@ -4,6 +4,7 @@ import itertools
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -17,12 +18,23 @@ from tidings.pipeline.doctor import State, examine
 from tidings.pipeline.doctor.clock import clock_findings
 from tidings.pipeline.doctor.feeds import ask_feeds, feed_findings, moved_to
 from tidings.pipeline.doctor.finding import Finding, isolated, ok
-from tidings.pipeline.doctor.folder import FREE_BYTES_MIN, disk_findings, file_system, folder_findings, lock_findings, lock_holder
+from tidings.pipeline.doctor.folder import (
+    FREE_BYTES_MIN,
+    disk_findings,
+    file_system,
+    folder_findings,
+    lock_findings,
+    lock_holder,
+    store_findings,
+)
 from tidings.pipeline.doctor.pump import within
 from tidings.pipeline.doctor.schedule import delivery_findings, edition_findings, patience_of, run_findings
 from tidings.pipeline.doctor.secrets import named_secrets, secrets_of, without_secrets
 from tidings.pipeline.lock import hold
 from tidings.pipeline.run import Doors, no_progress
+from tidings.store import runs
+from tidings.store.database import open_store
+from tidings.store.publish import publish
 from tidings.store.standing import Standing, Trouble
 
 URL = "http://harbour.example/feed"
@@ -207,7 +219,7 @@ MOUNTS = """22 27 0:21 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
 )
 def test_the_file_system_is_that_of_the_nearest_mount(tmp_path, path, kind):
     """The longest mount point above a path counts, whole names only, spaces included."""
-    assert file_system(tmp_path.__class__(path), MOUNTS) == kind
+    assert file_system(Path(path), MOUNTS) == kind
 
 
 @pytest.mark.parametrize(("kind", "state"), [("ext4", "ok"), ("nfs4", "warning"), ("cifs", "warning"), ("tmpfs", "warning"), ("", "ok")])
@@ -280,6 +292,35 @@ def test_who_is_at_work_is_told_without_taking_the_lock(tmp_path):
     assert lock_holder(tmp_path / "none.lock", table) == ""
 
 
+def test_a_store_of_an_older_version_is_left_for_the_next_run(tmp_path):
+    """It is not brought up to date by looking, and that is no fault."""
+    with open_store(tmp_path, 1) as connection:
+        connection.execute("UPDATE core.migrations SET name = 'views of another day' WHERE number = 0")
+    for _ in range(2):
+        (one, _), known = store_findings(tmp_path, 1, NOW)
+        assert (one.state, one.found, known) == (State.WARNING, "of an older version", None)
+
+
+@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="this system has no table of locks")
+def test_a_store_that_a_run_of_ours_holds_is_no_fault(tmp_path):
+    """While an ingest is at work its store may be busy; anybody else's hold is a fault that names the holder."""
+    with open_store(tmp_path, 1):
+        assert store_findings(tmp_path, 0, NOW)[0][0].state is State.FAULT
+        with hold(tmp_path, "ingest"):
+            assert store_findings(tmp_path, 0, NOW)[0][0].state is State.OK
+
+
+def test_the_snapshot_answers_where_the_store_does_not(tmp_path):
+    """How runs stand is read from the snapshot while the store is held."""
+    with open_store(tmp_path, 1) as connection:
+        runs.begin(connection, "r", "ingest", NOW - HOUR)
+        runs.end(connection, "r", NOW - HOUR, "done", "{}")
+        publish(connection, tmp_path)
+        found, known = store_findings(tmp_path, 0, NOW)
+    assert [(one.what, one.state) for one in found] == [("store", "fault"), ("snapshot", "ok")]
+    assert known.ingests == (NOW - HOUR,)
+
+
 # ---------------------------------------------------------------- schedule
 
 
@@ -315,6 +356,13 @@ def test_patience_comes_from_the_rhythm_of_the_last_days(name, tmp_path):
 def test_a_scheduler_that_stopped_calling_is_a_fault(hours, state, tmp_path):
     """A missed timer leaves no trace of its own: only the time since the last run tells."""
     assert only(run_findings(settings(tmp_path, []), standing(*hours), NOW)).state == state
+
+
+def test_the_first_run_is_given_time(tmp_path):
+    """While it is at work no ingest was ever done, and that is no fault; two days later it is."""
+    began = Standing(NOW, (), (NOW, "running", ""), {}, ())
+    assert only(run_findings(settings(tmp_path, []), began, NOW + HOUR)).state is State.OK
+    assert only(run_findings(settings(tmp_path, []), began, NOW + 2 * DAY)).state is State.FAULT
 
 
 def test_a_run_that_failed_is_told_beside_the_last_that_did_not(tmp_path):
@@ -393,14 +441,22 @@ def test_whatever_a_server_says_secrets_are_not_in_it(tmp_path):
         assert text == "moved to https://x.example/t/(hidden)/new, or (hidden); (hidden), (hidden); (hidden)"
 
 
-@given(st.text(min_size=4, max_size=20), st.text(max_size=30), st.text(max_size=30))
+# not those of "(hidden)", which we say instead
+LETTERS = st.characters(codec="utf-8", exclude_characters="(hiden)")
+
+
+@given(st.text(LETTERS, min_size=4, max_size=20), st.text(LETTERS, max_size=30), st.text(LETTERS, max_size=30))
 def test_no_secret_of_a_url_survives(secret, before, after):
-    """Whatever the environment puts into a feed's URL is not in a finding afterwards (but for what we say instead)."""
+    """Whatever the environment puts into a feed's URL is not in a finding afterwards, whatever stands around it."""
     one = replace(feed(f"https://x.example/{secret}"), shown_url="https://x.example/${TOKEN}")
-    found = without_secrets(
-        [ok("feed", before + secret + after)], secrets_of(SimpleNamespace(feeds=[one], recipients=(), email=None, slack=None))
-    )
-    assert secret not in only(found).found.replace("(hidden)", "") or secret in (before + after)
+    secrets = secrets_of(SimpleNamespace(feeds=[one], recipients=(), email=None, slack=None))
+    assert secret not in only(without_secrets([ok("feed", before + secret + after)], secrets)).found
+
+
+def test_words_from_outside_are_plain_in_every_form_of_the_report():
+    """Escape sequences and unseen signs are gone before a finding is written, as a line or as JSON, and hide no secret."""
+    [clean] = without_secrets([ok("feed", "a\x1b[2J\x9b b to\u202eken\u2066-1234")], ("token-1234",))
+    assert clean.found == "a [2J b (hidden)"
 
 
 def test_a_check_that_breaks_costs_only_itself():
@@ -414,6 +470,16 @@ def test_a_check_that_breaks_costs_only_itself():
         ("ok", "fine"),
         ("fault", "this check itself broke: ZeroDivisionError: by nought"),
     ]
+
+
+def test_what_the_system_refuses_is_told_as_such():
+    """An error of the system names the file and what is wrong with it, not a mistake of ours."""
+
+    def refused():
+        raise PermissionError(13, "Permission denied", "/srv/data")
+
+    one = only(isolated("data folder", refused))
+    assert (one.state, one.found) == (State.FAULT, "/srv/data: Permission denied")
 
 
 def test_the_whole_goes_on_past_doors_that_break(tmp_path):

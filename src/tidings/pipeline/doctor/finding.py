@@ -43,5 +43,10 @@ def isolated(what: str, check: Callable[[], Iterable[Finding]]) -> Iterator[Find
     """Yield what a check finds; one that breaks is a fault of its own, and the others go on."""
     try:
         yield from check()
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        yield fault(
+            what, f"{place}{error.strerror or type(error).__name__}", "let this user read and write what lies there, and see its disk"
+        )
     except Exception as error:  # noqa: BLE001 - whatever it met, it is told as a line
         yield fault(what, f"this check itself broke: {type(error).__name__}: {error}"[:300], "report it; the other checks went on")

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tidings.errors import StoreBusy, StoreError
+from tidings.errors import StoreBusy, StoreDamaged, StoreError
 from tidings.pipeline.doctor.finding import Finding, fault, ok, warning
+from tidings.pipeline.run import ARCHIVE
 from tidings.store.database import FILE_NAME
 from tidings.store.publish import SNAPSHOT_NAME
 from tidings.store.query import count_rows
@@ -121,9 +122,11 @@ def lock_holder(path: Path, table: str) -> str:
         about = path.stat()
     except OSError:
         return ""
-    place = f"{os.major(about.st_dev):02x}:{os.minor(about.st_dev):02x}:{about.st_ino}"
-    rows = (line.split() for line in table.splitlines())
-    return next((row[4] for row in rows if len(row) > 5 and row[1] == "FLOCK" and row[5] == place), "")
+    device = f"{os.major(about.st_dev):02x}:{os.minor(about.st_dev):02x}"
+    rows = [fields for line in table.splitlines() if len(fields := line.split()) > 5 and fields[1] == "FLOCK"]
+    same = [row for row in rows if row[5].rpartition(":")[2] == str(about.st_ino)]
+    exact = [row for row in same if row[5].rpartition(":")[0] == device]  # btrfs and overlays name another device here than to stat
+    return next((row[4] for row in exact or same), "")
 
 
 def store_findings(data: Path, wait_s: float, now: datetime) -> tuple[list[Finding], Standing | None]:
@@ -136,7 +139,7 @@ def store_findings(data: Path, wait_s: float, now: datetime) -> tuple[list[Findi
     except StoreBusy as error:
         findings.append(_busy(data, str(error)))
     except StoreError as error:
-        findings.append(_closed(data, str(error)))
+        findings.append(_closed(data, error))
     if not (data / SNAPSHOT_NAME).exists():
         findings.append(ok("snapshot", "not there yet; the first run publishes it"))
         return findings, standing
@@ -147,22 +150,26 @@ def store_findings(data: Path, wait_s: float, now: datetime) -> tuple[list[Findi
         findings.append(ok("snapshot", f"can be read to its end, {count} rows, {size}, published {published:%Y-%m-%d %H:%M} UTC"))
         standing = standing or published_standing(data, now)
     except Exception as error:  # noqa: BLE001 - however a damaged file shows
-        findings.append(fault("snapshot", str(error)[:300], "delete it: the next run publishes it anew"))
+        findings.append(fault("snapshot", str(error).partition(". Delete it")[0][:300], "delete it: the next run publishes it anew"))
     return findings, standing
 
 
 def _busy(data: Path, said: str) -> Finding:
-    if lock_holder(data / "ingest.lock", _read(Path("/proc/locks"))):
-        return ok("store", f"{said}: an ingest is at work")
+    if any(lock_holder(data / f"{job}.lock", _read(Path("/proc/locks"))) for job in JOBS):
+        return ok("store", f"{said}: a run is at work")
     return fault("store", said, "end that program: whoever asks questions opens the snapshot, tidings.duckdb, and not the store")
 
 
-def _closed(data: Path, said: str) -> Finding:
+def _closed(data: Path, error: StoreError) -> Finding:
+    """Say why the store does not open; what our errors know to do about it comes first."""
     if not (data / FILE_NAME).exists():
         return ok("store", "not there yet; the first run makes it")
-    if "older version" in said:
+    found, _, way = str(error).partition(". The way back: ")
+    if isinstance(error, StoreDamaged):
+        return fault("store", found, way or "use the newer program, or restore a backup")
+    if "older version" in found:
         return warning("store", "of an older version", "nothing: the next run brings it up to date")
-    return fault("store", said, "restore a backup, or move it aside and run `tidings learn`")
+    return fault("store", found, f"let this user read and write {data / FILE_NAME}, and see its disk")
 
 
 def disk_findings(data: Path, free_bytes: int | None = None) -> Iterator[Finding]:
@@ -170,7 +177,7 @@ def disk_findings(data: Path, free_bytes: int | None = None) -> Iterator[Finding
     free = shutil.disk_usage(existing(data)).free if free_bytes is None else free_bytes
     snapshot = data / SNAPSHOT_NAME
     snapshot_bytes = snapshot.stat().st_size if snapshot.exists() else 0
-    archive_bytes = sum(_sizes(data / "archive"))
+    archive_bytes = sum(_sizes(data / ARCHIVE))
     said = f"{_size(free)} free; the archive takes {_size(archive_bytes)}, the snapshot {_size(snapshot_bytes)}"
     least = max(FREE_BYTES_MIN, 2 * snapshot_bytes)
     if free < least:

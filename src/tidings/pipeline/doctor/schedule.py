@@ -36,7 +36,9 @@ def run_findings(settings: Settings, standing: Standing | None, now: datetime) -
             "last run", f"{moment(started_at)}: {outcome}{f': {note}' if note else ''}", "the next one goes on where it was; see its output"
         )
     last = standing.ingests[-1] if standing.ingests else None
-    if last is None:
+    if last is None and outcome == "running" and now - started_at < patience:
+        yield ok("scheduler", f"the first run began {moment(started_at)}")
+    elif last is None:
         yield fault("scheduler", "no run ever came to its end", "call `tidings run` and read what it says")
     elif now - last > patience:
         said = f"the scheduler seems not to call us: last run {moment(last)}, expected within {_span(patience)}"

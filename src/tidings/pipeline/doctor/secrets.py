@@ -12,6 +12,7 @@ from tidings.config import Settings
 from tidings.config.source import Source, read
 from tidings.model import Feed
 from tidings.pipeline.doctor.finding import Finding, fault, ok
+from tidings.render.escape import plain
 
 HIDDEN = "(hidden)"
 MOUNTED = Path("/run/secrets")  # where container engines put secrets, readable by all who are in the container
@@ -58,8 +59,12 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
     for part in (settings.email, getattr(settings, "slack", None)):
         # not the user's name: it may be any word, and the channel itself keeps it out of what a server says
         found += [str(getattr(part, name)) for name in ("sender", "password", "token") if getattr(part, name, "")]
-    spelled = {form for one in found for form in (one, quote(one), quote(one, safe=""), unquote(one)) if len(form) >= _LENGTH_MIN}
+    spelled = {form for one in found for form in (one, _quoted(one, "/"), _quoted(one, ""), unquote(one)) if len(form) >= _LENGTH_MIN}
     return tuple(sorted(spelled, key=lambda one: (-len(one), one)))
+
+
+def _quoted(text: str, safe: str) -> str:
+    return quote(text, safe=safe, errors="surrogateescape")  # variables of the environment may hold any bytes
 
 
 def _filled_in(feed: Feed) -> list[str]:
@@ -71,12 +76,15 @@ def _filled_in(feed: Feed) -> list[str]:
 
 
 def without_secrets(findings: Iterable[Finding], secrets: tuple[str, ...]) -> Iterator[Finding]:
-    """Yield the findings with every secret replaced: servers repeat what they are asked."""
+    """Yield the findings as plain text with every secret replaced: servers repeat what they are asked."""
 
-    def clean(text: str) -> str:
+    def hide(text: str) -> str:
         for secret in secrets:
             text = text.replace(secret, HIDDEN)
         return text
+
+    def clean(text: str) -> str:
+        return hide(plain(hide(text)))  # before: as it was said; after: what it became when signs that are not seen were taken out
 
     for one in findings:
         yield replace(one, subject=clean(one.subject), found=clean(one.found), to_do=clean(one.to_do))
