@@ -213,6 +213,24 @@ def test_a_mash_up_of_told_sentences_is_no_origin_and_adds_no_topic(tmp_path: Pa
     assert one.rows(sql) == [{"topic": "idlib", "origin_count": 1}]
 
 
+@pytest.mark.parametrize("size", [1, 100])
+def test_an_origin_confirms_once_in_batches_of_any_size(tmp_path: Path, size: int) -> None:
+    """What later articles of a batch know of a story's origins and topics is what the store would tell them."""
+    wire = [Piece("https://wire.example/a", "Storm tears roofs off schools near Saraqib", STORM)]
+    one = World(
+        settings(tmp_path, [feed(WIRE), feed(POST), feed(DESK)]),
+        Web(feeds={WIRE: wire, POST: [], DESK: []}),
+        batches=Batches(articles=size),
+    )
+    one.ingest()
+    report(one)
+    title = "Storm near Saraqib leaves schools without roofs"
+    one.web.feeds[DESK] = [Piece("https://desk.example/copy", title, STORM, NOW + HOUR)]
+    one.web.feeds[POST] = [Piece(f"https://post.example/{n}", title, OWN_REPORT[n:], NOW + (2 + n) * HOUR) for n in range(2)]
+    one.ingest(NOW + 5 * HOUR)
+    assert [words for kind, words in one.told() if kind == "new_origin"] == ["post.example"]
+
+
 # ---------------------------------------------------------------- parts
 
 

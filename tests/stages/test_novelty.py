@@ -71,6 +71,8 @@ BASE = "The clinic in Ariha treated patients with frostbite after the storm on T
         pytest.param("Most trainees have graduated from the centres.", "All trainees have graduated from the centres.", ("new_statement", "quantifier"), id="most, all"),
         pytest.param("A shell hit the market of Nairab before dawn today.", "A shell hit the market of Binnish before dawn today.", ("new_statement", "name"), id="another place"),
         pytest.param("The road to Saraqib is blocked by snow.", "The road to Saraqeb is blocked by snow.", ("told", "covered"), id="another spelling"),
+        pytest.param("Fighters dug trenches around Saraqib on Monday.", "Saraqib has fallen.", ("new_statement", "not_covered"), id="two terms are news"),
+        pytest.param("Saraqib has fallen.", "Saraqib has fallen, fighters said.", ("told", "covered"), id="two terms told"),
         pytest.param("The road is open again.", "It is.", ("told", "too_short"), id="too short to compare"),
     ],
 )  # fmt: skip

@@ -162,7 +162,9 @@ def decide(one: Undecided, mark: Fingerprint, neighbours: Neighbours, first_wind
         confirmed = novelty.confirm(context, shared, found.decisions, story.origins, reported=story.reported)
     developments = found.developments + confirmed
     topics = _topics_added(one, placed, found)
-    told_terms = _remember(one, article, mark, placed, found, neighbours, topics)
+    told_terms = _remember(one, article, mark, placed, found, neighbours)
+    reports = placed.is_new or duplicate is not None or not novelty.borrowed(found.decisions)
+    _extend_story(placed.story_id, frozenset({article.origin}) if reports else frozenset(), topics, neighbours)
     outcome, reason = _outcome(one, developments, duplicate, context)
     return Decided(
         article=article,
@@ -258,14 +260,14 @@ def _cold_topics(one: Undecided, topic_starts: Mapping[str, datetime], first_win
     return frozenset(topic for topic, start in starts.items() if published < start - first_window and seen <= start + START_MAX)
 
 
+def _extend_story(story_id: Id, origins: frozenset[str], topics: frozenset[str], neighbours: Neighbours) -> None:
+    """Add to what the batch's later articles know of a story."""
+    story = neighbours.known_stories.get(story_id, StoredStory(story_id))
+    neighbours.known_stories[story_id] = replace(story, origins=story.origins | origins, topics=story.topics | topics)
+
+
 def _remember(
-    one: Undecided,
-    article: Article,
-    mark: Fingerprint,
-    placed: stories.Assignment,
-    found: novelty.Found,
-    neighbours: Neighbours,
-    topics: frozenset[str],
+    one: Undecided, article: Article, mark: Fingerprint, placed: stories.Assignment, found: novelty.Found, neighbours: Neighbours
 ) -> tuple[tuple[int, Id, str], ...]:
     """Make a decided article a neighbour of the batch's later ones; return the terms of what it told."""
     neighbours.candidates[article.id] = dedupe.as_candidate(article, mark, "article")
@@ -277,9 +279,6 @@ def _remember(
     for other, near in neighbours.near_terms.items():
         if other != article.id and one.reported_at >= neighbours.reported_at[other] - window:
             neighbours.near_terms[other] = near | {article.id}
-    story = neighbours.known_stories.get(placed.story_id, StoredStory(placed.story_id))
-    own = frozenset() if novelty.borrowed(found.decisions) and not placed.is_new else frozenset({article.origin})
-    neighbours.known_stories[placed.story_id] = replace(story, origins=story.origins | own, topics=story.topics | topics)
     counted = {(d.statement_id, d.topic) for d in found.decisions if store.is_told(d.novelty)}
     told_terms = []
     for statement in one.statements:

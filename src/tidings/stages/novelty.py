@@ -31,7 +31,7 @@ COMPARABLE_MIN = 0.45
 NEAREST_MAX = 12  # told statements looked at, best first
 NEW_NAME_IDF_SHARE = 0.12  # a name that no near statement holds, of this weight in the sentence, is another actor or place
 DIFFERENCES = frozenset({"figure", "opposite", "quantifier", "name"})  # reasons that set a sentence apart from one it nearly repeats
-TERMS_MIN = 3  # sentences with fewer terms say nothing that can be compared
+TERMS_MIN = 2  # sentences with fewer terms say nothing that can be compared; "Saraqib has fallen" has two
 
 Idf = Callable[[str], float]
 Differ = Callable[[Sequence[Figure], Sequence[Figure]], tuple[Figure, Figure] | None]
@@ -337,7 +337,7 @@ def _development(judged: _Judged, context: Context, *, first: bool) -> Developme
 
 def borrowed(decisions: Sequence[Decision]) -> bool:
     """Tell whether an article only says again what was told, in the same words: copied sentences, spliced from whatever texts."""
-    return bool(decisions) and fsum(decision.score for decision in decisions) / len(decisions) > OWN_WORDS_MAX
+    return bool(decisions) and round(fsum(decision.score for decision in decisions) / len(decisions), 6) > OWN_WORDS_MAX
 
 
 def confirm(
