@@ -37,7 +37,7 @@ _DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? {_MONTH}\b\.?(?: (\d{{4
 _WEEKDAY_BACK_MAX = 3  # days
 # What stands before or after a day (folded) that begins or ends a period, or lies ahead.
 _BOUND_BEFORE: Mapping[str, str] = {
-    "en": r"\b(?:since|until|till|by|before|from|to|through|between|as of|next|coming) (?:(?:on|the|late|early|last|this) )*$",
+    "en": r"\b(?:(?:since|until|till) (?:[\w'-]+ ){0,5}|(?:by|before|from|to|through|between|as of|next|coming) (?:(?:on|the|late|early|last|this) )*)$",
     "fr": r"(?:\b(?:depuis|avant|des|a partir d[eu]|a compter d[eu]|entre)|\bjusqu'(?:a|au)|\bd'ici(?: a)?) (?:(?:le|ce) )?$",
     "tr": r"\b(?:gelecek|onumuzdeki) $",
     "ru": r"\b(?:с|со|до|по|к|ко|начиная со?|после|перед|следующ\w+|по состоянию на) $",
