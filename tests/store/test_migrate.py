@@ -78,6 +78,19 @@ def test_the_real_migrations_lead_to_the_real_schema() -> None:
         assert shape(migrated) == shape(fresh)
 
 
+def test_what_was_delivered_before_there_were_parts_is_one_part() -> None:
+    """A delivery of an old store, with the view of that time on it, is part 1 of 1 afterwards, and otherwise as it was."""
+    with duckdb.connect() as old:
+        old.execute((SQL / "migrations" / "base.sql").read_text(encoding="utf-8"))
+        old.execute("CREATE VIEW main.deliveries AS SELECT id, state FROM core.deliveries")
+        old.execute(
+            "INSERT INTO core.deliveries VALUES (uuid(), uuid(), 'email', 'desk', '<m>', 'x'::BLOB, 'held', 2, 2, now(), NULL, NULL, 'no', NULL)"
+        )
+        prepare(old)
+        [row] = rows(old, "SELECT state, part, part_count, last_error FROM main.deliveries")
+        assert row == {"state": "held", "part": 1, "part_count": 1, "last_error": "no"}
+
+
 def test_doing_it_twice_is_doing_it_once(tmp_path: Path) -> None:
     """A store that is up to date is not touched: migrations that would fail a second time do not run."""
     migrations = read_migrations(folder_of(tmp_path, NEXT))
