@@ -1,12 +1,18 @@
 """Functions of our own that misbehave in a jailed child: slow, greedy, crashing, deep, curious."""
 
+import ctypes
+import io
+import linecache
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 
 def double(number: int) -> int:
@@ -112,6 +118,79 @@ def write_file(path: str) -> int:
 
 def read_file(path: str) -> str:
     return Path(path).read_text()
+
+
+def read_by(way: str, path: str) -> int:
+    """Read a file in one of the ways that Python has; return how many bytes came."""
+    folder, name = os.path.split(path)
+    match way:
+        case "bytes":
+            return len(io.FileIO(os.fsencode(path)).read())
+        case "descriptor":
+            return len(os.read(os.open(path, os.O_RDONLY), 100))
+        case "dots":
+            return len(Path(f"{Path(os.__file__).parent}/{'../' * 40}{path}").read_bytes())
+        case "relative":
+            return len(Path(os.path.relpath(path)).read_bytes())
+        case "folder":
+            return len(os.read(os.open(name, os.O_RDONLY, dir_fd=os.open(folder, os.O_RDONLY | os.O_PATH)), 100))
+        case "code":
+            return len(io.open_code(path).read())
+        case "lines":
+            return len("".join(linecache.getlines(path)).encode())
+        case _:
+            return len(Path(path).read_bytes())
+
+
+def read_below_own_folder(path: str) -> int:
+    """Read a path relative to an open folder that may be read: the file is elsewhere."""
+    own = Path(os.__file__).parent
+    return len(os.read(os.open(os.path.relpath(path, own), os.O_RDONLY, dir_fd=os.open(own, os.O_RDONLY)), 100))
+
+
+def names_in(folder: str) -> int:
+    return len(os.listdir(folder))  # noqa: PTH208 - the other way than scan
+
+
+def scan(folder: str) -> int:
+    return len(list(os.scandir(folder)))
+
+
+def change_folder(folder: str) -> int:
+    os.chdir(folder)
+    return 1
+
+
+def load_library() -> int:
+    return ctypes.CDLL(None).getpid()
+
+
+def read_memory() -> int:
+    return len(ctypes.string_at(id(None), 8))
+
+
+def import_late() -> str:
+    import wave  # noqa: PLC0415 - late on purpose
+
+    return wave.__name__
+
+
+def time_zone() -> str:
+    return str(ZoneInfo("Asia/Urumqi"))
+
+
+def descriptors() -> tuple[tuple[int, int], ...]:
+    """List the files behind the open descriptors, each by device and number."""
+    found = []
+    for number in range(64):
+        with suppress(OSError):
+            status = os.fstat(number)
+            found.append((status.st_dev, status.st_ino))
+    return tuple(found)
+
+
+def limit_of(kind: int) -> tuple[int, int]:
+    return resource.getrlimit(kind)
 
 
 def open_many() -> int:

@@ -5,6 +5,6 @@ import hostile
 from tidings.jail import Jail
 
 if __name__ == "__main__":
-    with Jail(cpu_s=60, wall_s=60, preload=()) as jail:
+    with Jail(cpu_s=60, wall_s=60, preload=("hostile",)) as jail:
         print(jail.call(hostile.pid), flush=True)  # noqa: T201
         jail.call(hostile.sleep_long)

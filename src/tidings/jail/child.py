@@ -1,8 +1,9 @@
 """Hold what runs inside a jailed child: shutting the doors once, then one task after another.
 
-What this stops: code that loops, eats memory, writes, calls out or starts programs because hostile bytes led
-a parser there. What it does not stop: machine code injected through a hole in a C library. The audit hook is
-a fence for Python code, not a sandbox; run the program under its own user.
+What this stops: code that loops, eats memory, reads other files than its own, writes, calls out or starts
+programs because hostile bytes led a parser there. What it does not stop: machine code injected through a hole
+in a C library, nor a C library that opens a file by itself. The audit hook is a belt for Python code, not a
+sandbox; run the program under its own user.
 """
 
 import ctypes
@@ -13,21 +14,24 @@ import pickle
 import resource
 import signal
 import sys
+import sysconfig
+import zoneinfo
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
-from multiprocessing import parent_process
+from multiprocessing import parent_process, resource_tracker
 from pathlib import Path
 from typing import Any
 
 EXIT_MEMORY = 77  # our own exit code: a child that met MemoryError is not used again
 _PR_SET_PDEATHSIG = 1
 _FILES_MAX = 64
-_KEPT_VARIABLES = ("PATH", "LANG", "TZ")
-_BANNED = ("socket.", "subprocess.", "os.exec", "os.spawn", "os.posix_spawn", "os.fork", "os.system", "os.kill", "pty.", "ctypes.dlopen",
-           "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.chmod", "os.chown", "os.truncate", "os.utime",
+_BANNED = ("socket.", "subprocess.", "os.exec", "os.spawn", "os.posix_spawn", "os.fork", "os.system", "os.kill", "pty.", "ctypes.",
+           "os.chdir", "os.fchdir", "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.chmod", "os.chown", "os.truncate", "os.utime",
            "os.putenv", "os.setxattr", "shutil.", "tempfile.", "urllib.", "http.", "ftplib.", "smtplib.", "sqlite3.", "webbrowser.")  # fmt: skip
+_LISTING = ("os.listdir", "os.scandir")
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -55,18 +59,18 @@ def prepare(limits: Limits, preload: tuple[str, ...]) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's own handler waits for C code to return
     for module in preload:
         importlib.import_module(module)
-    _forget_environment()
     logging.disable()  # libraries log hostile strings, and the terminal would show them
     null = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
+    for stream in (0, 1, 2, _tracker()):
         os.dup2(null, stream)
     os.close(null)
     sys.dont_write_bytecode = True
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_NOFILE, _FILES_MAX)
+    _limit(resource.RLIMIT_NPROC, 0)  # no thread and no program; it does not bind root
     _limit(resource.RLIMIT_AS, _bytes_held() + limits.memory_mb * 1024 * 1024)
-    sys.addaudithook(_refuse)
+    sys.addaudithook(partial(_refuse, _readable()))
 
 
 def run(function: Callable[..., Any], args: tuple[Any, ...], cpu_s: float) -> bytes:
@@ -102,10 +106,11 @@ def _die_with_parent() -> None:
         os._exit(1)  # it died before we asked
 
 
-def _forget_environment() -> None:
-    for name in list(os.environ):
-        if name not in _KEPT_VARIABLES and not name.startswith(("PYTHON", "LC_")):
-            del os.environ[name]
+def _tracker() -> int:
+    """Return the pipe to the parent's resource tracker, which removes whatever it is told to remove."""
+    descriptor = resource_tracker.getfd()
+    assert descriptor is not None
+    return descriptor
 
 
 def _limit(kind: int, value: int) -> None:
@@ -124,19 +129,45 @@ def _bytes_held() -> int:
         return 1 << 30
 
 
-def _is_of_processes(path: Any) -> bool:
-    """Tell whether a path leads to /proc, however it is spelled: there the environment of the parent can be read."""
-    if isinstance(path, int) or path is None:
+def _readable() -> tuple[str, ...]:
+    """List what may be read from here on, resolved: Python's library, installed packages, those in use, and the zones of the clock.
+
+    Not the entries of sys.path: one of them may be the folder where the program was started, with its configuration.
+    """
+    folders = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    folders.update(entry for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages"))
+    folders.update(zoneinfo.TZPATH)
+    files = {os.devnull, "/etc/localtime"}
+    for name, module in sys.modules.items():
+        if "." not in name:
+            folders.update(getattr(module, "__path__", ()))
+            files.add(getattr(module, "__file__", None) or os.devnull)
+    return tuple({os.path.realpath(one) + os.sep for one in folders if one} | {os.path.realpath(one) for one in files})
+
+
+def _may_read(readable: tuple[str, ...], path: Any) -> bool:
+    """Tell whether a path, however it is spelled, leads to what may be read. A descriptor that is open may be; a relative path never may.
+
+    A relative path belongs to a folder that only the caller knows: `os.open` takes one, and the hook does not see it.
+    """
+    if isinstance(path, int):
+        return True
+    name = os.fsdecode(path)
+    if not name.startswith(os.sep):
         return False
-    return f"{os.path.realpath(os.fsdecode(path))}/".startswith("/proc/")
+    real = os.path.realpath(name)
+    return any(f"{real}{os.sep}".startswith(one) if one.endswith(os.sep) else real == one for one in readable)
 
 
-def _refuse(event: str, args: tuple[Any, ...]) -> None:
-    """Raise on what no parser needs: the net, other programs, writing, and the files of /proc."""
+def _refuse(readable: tuple[str, ...], event: str, args: tuple[Any, ...]) -> None:
+    """Raise on what no parser needs: the net, other programs, memory by address, writing, and files that are not the program's own."""
     if event == "open":
         path, mode, flags = args
         writes = any(letter in mode for letter in "wax+") if isinstance(mode, str) else bool((flags or 0) & _WRITING)
-        if writes or _is_of_processes(path):
+        if writes or not _may_read(readable, path):
             raise PermissionError("not in the jail: open")
+    elif event in _LISTING:
+        if not _may_read(readable, "." if args[0] is None else args[0]):
+            raise PermissionError(f"not in the jail: {event}")
     elif event.startswith(_BANNED):
         raise PermissionError(f"not in the jail: {event}")

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context, resource_tracker
+from multiprocessing import resource_tracker
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from tidings.jail import child
+from tidings.jail.start import BareContext
 
 # the language stage stays outside: it reads bounded text, and its library unpacks a model to a temporary file
 PRELOAD = ("tidings.stages.parse", "tidings.stages.extract")
@@ -39,7 +40,8 @@ class Jail:
 
     `cpu_s` (whole seconds are counted) and `wall_s` are per task, `memory_mb` is what a task may take beyond
     a fresh child, `recycle_count` is after how many tasks a child is replaced. Functions cross by name: they
-    stand at the top of a module, or are a `functools.partial` of such. Use it as a context manager, in the
+    stand at the top of a module that is named in `preload` or belongs to an installed package, or are a
+    `functools.partial` of such. Use it as a context manager, in the
     thread that lives longest: children die with the thread that started them.
     """
 
@@ -92,7 +94,7 @@ class Jail:
                 max_tasks=self._recycle_count,
                 initializer=child.prepare,
                 initargs=(self._limits, self._preload),
-                context=get_context("spawn"),  # the parent has threads: forking it may hang
+                context=BareContext(),
             )
             _start_deaf(self._pool)
         return self._pool
