@@ -48,3 +48,13 @@ def test_upkeep_says_what_its_counts_are(used) -> None:
     out = used("upkeep").out
     assert "1 old polls forgotten" in out
     assert "rows of the snapshot read through" in out
+
+
+def test_a_desk_without_readers_is_told_so(used) -> None:
+    """With nobody in channels.toml a run and `status` say that nobody will be told anything, to a script too."""
+    (used.config / "channels.toml").unlink()
+    said = "channels.toml has no recipient: nobody will be told anything"
+    assert f"warning: {said}" in used("status").out
+    assert used("status", "--json").json["warnings"] == [said]
+    assert f"warning: {said}" in used("run", "--now", "2020-02-19T06:01:00Z").out
+    assert used("run", "--now", "2020-02-19T06:02:00Z", "--json").json["warnings"] == [said]

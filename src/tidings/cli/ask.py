@@ -20,10 +20,12 @@ app.add_typer(topics_app, name="topics")
 @app.command()
 def status(config: ConfigDir = DEFAULT_CONFIG, as_json: Json = False) -> None:
     """Say how the store, the feeds and the deliveries stand; exit with 1 when something was not delivered."""
+    from tidings.config import doubts
     from tidings.render.answers import status_lines
     from tidings.store import answers
 
-    answer = answers.status(settings_of(config).data)
+    settings = settings_of(config)
+    answer = answers.status(settings.data) | {"warnings": doubts(settings)}
     write_json(answer) if as_json else write(status_lines(answer))
     if any(one["state"] != "pending" for one in answer["undelivered"]):
         raise typer.Exit(FAILED)
@@ -177,6 +179,7 @@ def export(
                 count = export_canonical(connection, target)
         else:
             count = export_table(settings.data, view, form, target)
+        target.flush()  # before the count is told: the reader may have gone away
     finally:
         if out:
             target.close()

@@ -33,6 +33,8 @@ app = typer.Typer()
 @app.command()
 def run(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", strict: Strict = False, as_json: Json = False) -> None:
     """Ingest, compose the digests that are due, deliver what waits: what cron calls. Once a day, upkeep too."""
+    from tidings.config import doubts
+
     settings, moment = settings_of(config), time_of(now)
     report = _ingest(settings, moment)
     editions = compose(settings, moment)
@@ -40,8 +42,9 @@ def run(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", strict: Strict = Fals
     upkept, trouble = _upkeep_if_due(settings, moment, report)
     if as_json:
         done = {"run": asdict(report), "editions": [edition_facts(one) for one in editions], "deliveries": _delivery_facts(deliveries)}
-        write_json(done | {"upkeep": upkept} | ({"error": trouble} if trouble else {}))
+        write_json(done | {"upkeep": upkept, "warnings": doubts(settings)} | ({"error": trouble} if trouble else {}))
     else:
+        write(f"warning: {one}" for one in doubts(settings))
         _write_run(report)
         write_editions(settings, editions, moment)
         _write_deliveries(deliveries)

@@ -5,9 +5,10 @@ Works on plain values, so that a mistake in one file does not hide those in anot
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic_core import PydanticCustomError
 
@@ -17,8 +18,10 @@ from tidings.config.shape import HIDDEN, display
 from tidings.config.source import Loc, Source, shown
 from tidings.errors import Problem
 from tidings.text.fold import squeeze
+from tidings.text.urls import DEFAULT_PORTS, parse
 
 SECRET_BYTES_MAX = 10_000
+SEED_BYTES_MAX = 1_000_000
 WORD_GROUPS = tuple(name for name in TopicTable.model_fields if name not in ("name", "title"))
 
 
@@ -28,6 +31,7 @@ def across(sources: Mapping[str, Source], folder: Path, env: Mapping[str, str]) 
     yield from _twice(feeds, "feed", "url", same_url)
     yield from _twice(feeds, "publisher_family", "name", squeeze)
     yield from _domains_twice(feeds)
+    yield from _private_feeds(feeds, sources["settings.toml"])
     yield from _twice(topics, "topic", "name")
     yield from _twice(channels, "recipient", "name")
     yield from _twice(seeds, "seed", "id")
@@ -45,15 +49,49 @@ def across(sources: Mapping[str, Source], folder: Path, env: Mapping[str, str]) 
 
 
 def same_url(url: str) -> str:
-    """Return what two spellings of one URL share: case of the host and a default port do not count."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
+    """Return what two spellings of one URL share: http or https, the case of the host, a default port and escapes do not count."""
+    parts = parse(url)
+    if parts is None:
         return url
-    default = {"http": 80, "https": 443}.get(parts.scheme)
-    place = f"{parts.netloc.rpartition('@')[0]}@{parts.hostname}:{port or default}"
-    return parts._replace(netloc=place, path=parts.path or "/").geturl()
+    port = 443 if parts.port in DEFAULT_PORTS.values() else parts.port
+    return parts.userinfo + str(replace(parts, scheme="https", port=port))
+
+
+def _private_feeds(feeds: Source, settings: Source) -> Iterator[Problem]:
+    """Find feeds on this machine or in our own network that settings.toml does not name: they would never be reached."""
+    network = settings.raw.get("network")
+    table = network if isinstance(network, dict) else {}
+    allowed, led = set(_strings(table.get("allow_private"))), table.get("connect_to")
+    for index, feed in feeds.tables("feed"):
+        url, loc = feed.get("url"), ("feed", index, "url")
+        if not isinstance(url, str) or "${" in url.partition("?")[0] or not url.startswith(("http://", "https://")):
+            continue
+        parts = parse(url)
+        if parts is None:
+            if _is_well_formed(url):
+                yield feeds.problem(loc, "a URL with a host by its name or its full address", display(url))
+        elif not (isinstance(led, dict) and parts.host in led):
+            address = "127.0.0.1" if parts.host == "localhost" or parts.host.endswith(".localhost") else parts.host
+            place = f"[{address}]:{parts.port}" if ":" in address else f"{address}:{parts.port}"
+            if _is_private(address) and place not in allowed:
+                expected = f'a public address; one of your own is reached only with network.allow_private = ["{place}"] in settings.toml'
+                yield feeds.problem(loc, expected, display(url))
+
+
+def _is_well_formed(url: str) -> bool:
+    """Tell whether the shape of the file has nothing against a URL: then nobody else says what is wrong with it."""
+    try:
+        checks.url(url)
+    except PydanticCustomError:
+        return False
+    return True
+
+
+def _is_private(address: str) -> bool:
+    try:
+        return not ip_address(address).is_global
+    except ValueError:
+        return False  # a name: where it leads is seen when it is asked for
 
 
 def _twice(source: Source, array: str, key: str, same: Callable[[str], str] = str) -> Iterator[Problem]:
@@ -207,7 +245,8 @@ def _seed_files(seeds: Source, folder: Path) -> Iterator[Problem]:
         loc = ("seed", index, "file")
         try:
             checks.file_name(name)
-            text = (folder / name).read_bytes().decode("utf-8")
+            content = _beginning(folder / name)
+            text = content.decode("utf-8")
         except PydanticCustomError:
             continue  # the shape of the file says it
         except OSError as error:
@@ -215,8 +254,18 @@ def _seed_files(seeds: Source, folder: Path) -> Iterator[Problem]:
         except UnicodeDecodeError as error:
             yield seeds.problem(loc, "a text in UTF-8", f"{display(name)} with other bytes at offset {error.start}")
         else:
-            if not text.strip():
+            if len(content) > SEED_BYTES_MAX:
+                yield seeds.problem(loc, f"a text of at most {SEED_BYTES_MAX} bytes", f"{display(name)}, which is longer")
+            elif not text.strip():
                 yield seeds.problem(loc, "a text", f"{display(name)}, which is empty")
+            elif text.lstrip().lower().startswith(("<!doctype", "<html", "<?xml")):
+                yield seeds.problem(loc, "a plain text", f"{display(name)}, which is HTML or XML")
+
+
+def _beginning(path: Path) -> bytes:
+    """Read a file, but not much more than is allowed."""
+    with path.open("rb") as file:
+        return file.read(SEED_BYTES_MAX + 1)
 
 
 def _strings(value: object) -> list[str]:

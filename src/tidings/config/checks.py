@@ -1,10 +1,16 @@
 """Checks of single values: a term, a URL, an address. Each raises `Wrong` with what was expected."""
 
 import re
+from datetime import date
 from urllib.parse import SplitResult, parse_qsl, urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic_core import PydanticCustomError
+
+from tidings.config.languages import CODES, nearest_code
+from tidings.text.fold import fold
+from tidings.text.function_words import FUNCTION_WORDS
+from tidings.text.urls import registrable_domain
 
 URL_CHARS_MAX = 2_000
 TERM_CHARS_MAX = 80
@@ -19,17 +25,58 @@ _TOKEN_KEY = re.compile(
 _SECRET_KEY = re.compile(r"(?i)(^|[_-])(passwords?|passwd|pass|secrets?|tokens?|api_?keys?|webhook(_url)?|credentials?)$")
 # Scripts in which one sign is a syllable or a word, so that two signs already name something.
 _JOINERS = re.compile("[\u200c\u200d]")  # ordinary spelling in Persian, though not printable
+_LIST = re.compile(r" AND | OR |[|;]")
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
-def wrong(expected: str, *, secret: bool = False) -> PydanticCustomError:
-    """Make the error of a value that is not as expected; with `secret` the value is never shown."""
-    return PydanticCustomError("secret" if secret else "wrong", "{expected}", {"expected": expected})
+def wrong(expected: str, *, secret: bool = False, nearest: str = "") -> PydanticCustomError:
+    """Make the error of a value that is not as expected; with `secret` the value is never shown; `nearest` is what may be meant."""
+    return PydanticCustomError("secret" if secret else "wrong", "{expected}", {"expected": expected, "nearest": nearest})
+
+
+def language(value: str) -> str:
+    """Accept the code of a language that there is."""
+    if value not in CODES:
+        raise wrong("the code of a language in two small letters (ISO 639), such as en, ar, tr, zh, ru, fr", nearest=nearest_code(value))
+    return value
+
+
+def country(value: str) -> str:
+    """Accept two capital letters, but not those that only look like a country's code."""
+    if not re.fullmatch("[A-Z]{2}", value) or value == "UK":
+        raise wrong("two capital letters such as GB (ISO 3166)", nearest="GB" if value.upper() == "UK" else "")
+    return value
+
+
+def folder(value: str) -> str:
+    """Accept a path as it is."""
+    if not value.strip() or value.startswith("~") or "$" in value or not value.isprintable():
+        raise wrong("the path of a folder, written out: ~ and $ are not replaced")
+    return value
+
+
+def mail_host(value: str) -> str:
+    """Accept the name or address of a host."""
+    if not re.fullmatch(r"[A-Za-z0-9.-]{1,253}|[0-9A-Fa-f:]{2,45}", value):
+        named = re.sub(r"^[a-z]+://|:\d+$|/.*$", "", value)
+        raise wrong("the name of a host, without scheme and port", nearest=named if re.fullmatch(r"[A-Za-z0-9.-]+", named) else "")
+    return value
+
+
+def day(value: date) -> date:
+    """Accept a day of our times."""
+    if not 1900 <= value.year <= 2100:
+        raise wrong("a day between 1900 and 2100")
+    return value
 
 
 def term(value: str) -> str:
     """Accept a word or phrase to look for, with `*` for any ending and only there."""
     stem = value.removesuffix("*")
+    if stem != stem.rstrip() and "*" not in stem and value != stem:
+        raise wrong("'*' right after a letter: it stands for any ending of that word")
+    if _LIST.search(value):
+        raise wrong("one term, as it stands in a text: write others as strings of their own")
     if "*" in stem:
         raise wrong("'*' only as the last character of a term")
     if value != value.strip() or not _JOINERS.sub("", value).isprintable():
@@ -41,6 +88,8 @@ def term(value: str) -> str:
     letters = sum(sign.isalpha() for sign in stem)
     if letters < 2:
         raise wrong("a term of at least two letters")
+    if value == stem and all(word in FUNCTION_WORDS for word in fold(value).split()):
+        raise wrong("a term that says something: this one, in any case of its letters, stands in every text")
     if value != stem and letters < 3 and not _DENSE.search(stem):
         raise wrong("at least three letters before '*': this term would match far too much")
     return value
@@ -93,7 +142,9 @@ def _plain(value: str, parts: SplitResult) -> str:
 def domain(value: str) -> str:
     """Accept a bare lower-case domain such as bbc.co.uk."""
     if not _DOMAIN.fullmatch(value):
-        raise wrong("a bare domain in lower case, such as bbc.co.uk")
+        raise wrong("a bare domain in lower case, such as bbc.co.uk", nearest=value.lower() if _DOMAIN.fullmatch(value.lower()) else "")
+    if registrable_domain(value) != value:
+        raise wrong("a domain as it was registered: all hosts below it are meant", nearest=registrable_domain(value))
     return value
 
 
@@ -110,8 +161,15 @@ def time_zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):  # not found, a path outside the zones, the name of a folder
-        raise wrong("the name of a time zone, such as UTC or Europe/Istanbul") from None
+        raise wrong("the name of a time zone, such as UTC or Europe/Istanbul", nearest=_zone(value)) from None
     return value
+
+
+def _zone(written: str) -> str:
+    """Return the zone whose name, or whose city, differs from what is written in its letters' case only."""
+    plain = written.strip().lower().replace(" ", "_")
+    found = [name for name in sorted(available_timezones()) if plain and plain in (name.lower(), name.lower().rpartition("/")[2])]
+    return next((name for name in found if name.startswith("Europe/")), found[0] if found else "")
 
 
 def address(value: str) -> str:

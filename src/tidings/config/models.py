@@ -9,9 +9,9 @@ from tidings.config import checks
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 SeedId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")]
+Language = Annotated[str, AfterValidator(checks.language)]
+Country = Annotated[str, AfterValidator(checks.country)]
 Term = Annotated[str, AfterValidator(checks.term)]
 Url = Annotated[str, AfterValidator(checks.url)]
 Domain = Annotated[str, AfterValidator(checks.domain)]
@@ -39,9 +39,8 @@ class Table(BaseModel):
 class Store(Table):
     """Where data is kept."""
 
-    data: str = Field(
+    data: Annotated[str, AfterValidator(checks.folder)] = Field(
         default="data",
-        min_length=1,
         description="folder of the store, the editions and the archive: absolute, or relative to the parent of the configuration folder",
     )
     wait_s: float = Field(default=30, ge=0, le=3_600, description="how long to wait for another process that holds the store")
@@ -197,7 +196,7 @@ class TopicsFile(Table):
 class EmailTable(Table):
     """The mail server that sends the digests."""
 
-    host: Line = Field(description="name of the SMTP server")
+    host: Annotated[str, AfterValidator(checks.mail_host)] = Field(description="name of the SMTP server")
     port: int = Field(default=587, ge=1, le=65_535, description="its port")
     security: Literal["starttls", "tls", "none"] = Field(
         default="starttls", description="how the connection is protected; none only on this machine"
@@ -213,6 +212,8 @@ class EmailTable(Table):
     def _fits_together(self) -> Self:
         if self.security == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
             raise checks.wrong('security "starttls" or "tls": "none" is only for a server on this machine')
+        if self.port == 465 and self.security == "starttls":
+            raise checks.wrong('security = "tls" at port 465: that port speaks TLS from the first byte')
         if (self.user_env and self.user_file) or (self.password_env and self.password_file):
             raise checks.wrong("either the *_env key or the *_file key, not both")
         if bool(self.user_env or self.user_file) != bool(self.password_env or self.password_file):
@@ -287,7 +288,7 @@ class SeedTable(Table):
     file: FileName = Field(description="its text in UTF-8, relative to the configuration folder")
     title: Line = Field(description="its title")
     publisher: Line = Field(description="who published it")
-    published: date = Field(description="day of publication, as 2020-02-16 without quotes")
+    published: Annotated[date, AfterValidator(checks.day)] = Field(description="day of publication, as 2020-02-16 without quotes")
     language: Language = Field(description="its language")
     url: Url | None = Field(default=None, description="its address, where it is known")
 

@@ -1,6 +1,7 @@
 """Check the shape of each file against its model, and put what pydantic says into our words."""
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args, get_origin
 
@@ -9,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from tidings.config import checks
 from tidings.config.models import FILES, Table
-from tidings.config.source import Loc, Source
+from tidings.config.source import Loc, Source, shown
 from tidings.errors import Problem
 
 HIDDEN = "a value that is not shown"
@@ -37,12 +38,16 @@ _EXPECTED = {
     "too_short": "at least {min_length} in the list",
     "finite_number": "a finite number",
 }
+_OTHER_WORDS = {  # what a key is called elsewhere: ours
+    "date": ("published",), "every": ("every_m",), "href": ("url",), "interval": ("every_m",), "lang": ("language",), "link": ("url",),
+    "mail": ("email", "address"), "name": ("publisher",), "path": ("file",), "sender": ("from",), "smtp": ("email",), "source": ("publisher",),
+    "terms": ("names",), "text": ("file",), "to": ("address",), "words": ("names",),
+}  # fmt: skip
+_OTHER_VALUES = {"ssl": "tls", "ssl/tls": "tls", "never": "skip", "always": "send", "smtp": "email"}
 _PATTERNS = {  # what a pattern of models.py means
     r"^[a-z][a-z0-9_]{0,31}$": "a name of small letters, digits and _, beginning with a letter, at most 32",
     r"^[a-z0-9][a-z0-9-]{0,63}$": "an id of small letters, digits and -, at most 64",
     r"^[a-z0-9.-]{1,253}$": "a host in lower case",
-    r"^[a-z]{2,3}$": "a language code such as en, ar, tr, zh, ru, fr",
-    r"^[A-Z]{2}$": "two capital letters such as GB",
     r"^([01]\d|2[0-3]):[0-5]\d$": "a time of day such as 07:00",
     r"^[CDGU][A-Z0-9]{2,30}$": "the id of a channel, such as C0123456789 (its settings show it; not its name)",
     r"^[A-Z_][A-Z0-9_]*$": "the name of a variable of the environment, in capital letters",
@@ -86,15 +91,46 @@ def _problem(source: Source, detail: ErrorDetails) -> Problem:
     loc: Loc = tuple(part for part in detail["loc"] if part != "[key]")
     if detail["type"] == "extra_forbidden":
         known = _known_keys(FILES[source.name], loc[:-1])
-        near = difflib.get_close_matches(str(loc[-1]), known, n=1, cutoff=0.5)
-        return source.problem(loc, f"one of the keys {', '.join(known)}", "an unknown key", near[0] if near else "")
+        return source.problem(loc, f"one of the keys {', '.join(known)}", "an unknown key", _meant(loc, known))
     value = str(loc[-1]) if loc != detail["loc"] else detail["input"]
-    return source.problem(loc, expected(detail), _found(detail, loc, value), value=value)
+    return source.problem(loc, expected(detail, loc), _found(detail, loc, value), _nearest(detail, value), value=value)
 
 
-def expected(detail: ErrorDetails) -> str:
+def _meant(loc: Loc, known: list[str]) -> str:
+    """Name the key that an unknown one stands for: in other letters, by another word, in another file, or mistyped."""
+    key = str(loc[-1])
+    by_case = [name for name in known if name.lower() == key.lower()]
+    by_word = [name for name in _OTHER_WORDS.get(key.lower(), ()) if name in known]
+    elsewhere = [
+        f"{f'[[{key}]]' if get_origin(field.annotation) is list else f'[{key}]'} in {file}"
+        for file, model in FILES.items()
+        for name, field in model.model_fields.items()
+        if len(loc) == 1 and name == key
+    ]
+    return next(iter([*by_case, *by_word, *elsewhere, *difflib.get_close_matches(key, known, n=1, cutoff=0.5)]), "")
+
+
+def _nearest(detail: ErrorDetails, value: Any) -> str:
+    """Name the value that may be meant, where that can be told."""
+    context = detail.get("ctx", {})
+    if detail["type"] == "literal_error" and isinstance(value, str):
+        choices = re.findall(r"'([^']+)'", context["expected"])
+        word = _OTHER_VALUES.get(value.lower(), value.lower())
+        return next(iter(difflib.get_close_matches(word, choices, n=1)), "")
+    return str(context.get("nearest", ""))
+
+
+def expected(detail: ErrorDetails, loc: Loc = ()) -> str:
     """Say in our words what was expected where pydantic found something else."""
     context = detail.get("ctx", {})
+    if len(loc) == 1 and detail["type"] in ("missing", "too_short"):
+        return f"at least one [[{loc[0]}]]"
+    if loc[-1:] == ("at",) and detail["type"] == "list_type":
+        return 'a time of day in quotes such as "07:00", or a list of them'
+    if detail["type"] == "list_type" and isinstance(detail["input"], Mapping):
+        return f"a list of tables: write [[{shown(loc)}]]"
+    if detail["type"] in ("model_type", "dict_type") and isinstance(detail["input"], list):
+        return f"a table: write [{shown(loc)}]"
     if detail["type"] == "string_pattern_mismatch":
         return _PATTERNS.get(context["pattern"], "text on one line, without control characters")
     template = _EXPECTED.get(detail["type"])
@@ -104,6 +140,8 @@ def expected(detail: ErrorDetails) -> str:
 def _found(detail: ErrorDetails, loc: Loc, value: Any) -> str:
     if detail["type"] == "missing":
         return "nothing"
+    if detail["type"] == "wrong" and isinstance(value, Mapping | BaseModel):
+        return ""  # of a whole table there is nothing to show
     key = next((part for part in reversed(loc) if isinstance(part, str)), "")
     if detail["type"] == "secret" or key in _PRIVATE_KEYS or key.endswith(("_env", "_file")):
         return HIDDEN

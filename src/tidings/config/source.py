@@ -86,7 +86,9 @@ def parse(name: str, content: bytes) -> Source | Problem:
     except tomllib.TOMLDecodeError as error:
         said = re.fullmatch(r"(.*?) \(at (?:line (\d+), column \d+|end of document)\)", str(error), re.DOTALL)
         line = int(said[2]) if said and said[2] else len(text.splitlines())
-        return Problem(name, "", "valid TOML", (said[1] if said else str(error))[:200], line=line)
+        what = (said[1] if said else str(error))[:200]
+        hint = " (texts in quotes, true and false in small letters)" if what == "Invalid value" else ""
+        return Problem(name, "", f"valid TOML{hint}", what, line=line)
     except RecursionError:
         return Problem(name, "", "valid TOML", "tables nested too deep")
     rows = tuple(text.split("\n"))

@@ -50,7 +50,8 @@ def upkeep_lines(counts: Mapping[str, int]) -> Iterator[str]:
 
 
 def status_lines(answer: Row) -> Iterator[str]:
-    """Write how store, feeds, editions and deliveries stand."""
+    """Write how store, feeds, editions and deliveries stand, and what of the configuration can hardly be meant."""
+    yield from (f"warning: {plain(one)}" for one in answer.get("warnings", ()))
     yield ", ".join(f"{count} {name}" for name, count in answer["counts"].items())
     feeds = ", ".join(f"{count} {state}" for state, count in answer["feeds"].items())
     yield f"feeds: {feeds or 'none polled yet'}"
