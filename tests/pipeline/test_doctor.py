@@ -209,13 +209,21 @@ def test_a_clock_behind_the_last_run_is_a_fault():
 MOUNTS = """22 27 0:21 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
 23 22 0:30 / /srv rw - nfs4 server:/export rw
 24 23 0:31 / /srv/fast\\040disk rw - xfs /dev/sdb1 rw
-25 22 0:32 / /run rw - tmpfs tmpfs rw
+25 22 0:32 / /srv/données rw - btrfs /dev/sdc1 rw
+26 22 0:33 / /run rw - tmpfs tmpfs rw
 """
 
 
 @pytest.mark.parametrize(
     ("path", "kind"),
-    [("/data", "ext4"), ("/srv/tidings", "nfs4"), ("/srv/fast disk/tidings", "xfs"), ("/srvx", "ext4"), ("/run/x", "tmpfs")],
+    [
+        ("/data", "ext4"),
+        ("/srv/tidings", "nfs4"),
+        ("/srv/fast disk/tidings", "xfs"),
+        ("/srv/données/x", "btrfs"),
+        ("/srvx", "ext4"),
+        ("/run/x", "tmpfs"),
+    ],
 )
 def test_the_file_system_is_that_of_the_nearest_mount(tmp_path, path, kind):
     """The longest mount point above a path counts, whole names only, spaces included."""

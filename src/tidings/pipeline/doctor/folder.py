@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -23,6 +24,7 @@ JOBS = ("ingest", "deliver")  # the names of the locks
 _SHARED = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "fuse.sshfs", "fuse.glusterfs", "virtiofs"}
 _FLEETING = {"tmpfs", "ramfs"}
 _ARCHIVE_FILES_MAX = 200_000
+_OCTAL = re.compile(r"\\([0-7]{3})")  # how the table of mounts writes spaces
 _OPEN = stat.S_IROTH | stat.S_IWOTH
 
 
@@ -97,7 +99,7 @@ def file_system(path: Path, mounts: str) -> str:
     for line in mounts.splitlines():
         head, _, tail = line.partition(" - ")
         fields = head.split()
-        point = Path(fields[4].encode().decode("unicode_escape")) if len(fields) > 4 else None
+        point = Path(_OCTAL.sub(lambda found: chr(int(found[1], 8)), fields[4])) if len(fields) > 4 else None
         if point and tail and path.is_relative_to(point) and len(point.parts) >= found[0]:  # of two at one place the later is seen
             found = (len(point.parts), tail.split()[0])
     return found[1]
@@ -150,7 +152,9 @@ def store_findings(data: Path, wait_s: float, now: datetime) -> tuple[list[Findi
         findings.append(ok("snapshot", f"can be read to its end, {count} rows, {size}, published {published:%Y-%m-%d %H:%M} UTC"))
         standing = standing or published_standing(data, now)
     except Exception as error:  # noqa: BLE001 - however a damaged file shows
-        findings.append(fault("snapshot", str(error).partition(". Delete it")[0][:300], "delete it: the next run publishes it anew"))
+        said = str(error).partition(". Delete it")[0][:300]
+        closed = "Permission denied" in said
+        findings.append(fault("snapshot", said, "let this user read it" if closed else "delete it: the next run publishes it anew"))
     return findings, standing
 
 
