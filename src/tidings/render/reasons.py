@@ -46,6 +46,7 @@ REASONS: Mapping[str, str] = {
     "connect": "No connection to the host could be made.",
     "incomplete": "The answer broke off.",
     "protocol": "The host's answer was no proper HTTP.",
+    "not_recorded": "The recording that is replayed has no answer for it.",
     "retry_later": "The host asked us to come back later.",
     "refused_address": "Its name leads to an address that is not public: we do not go there (network.allow_private names exceptions).",
     "robots": "The site's robots.txt asks us not to read it (network.robots).",
