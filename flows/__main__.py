@@ -4,6 +4,7 @@ Wants a Prefect server, named by PREFECT_API_URL: the temporary one that Prefect
 named runs no scheduler, so nothing would ever happen, in silence.
 """
 
+import argparse
 import os
 import sys
 from datetime import datetime, timedelta
@@ -64,9 +65,20 @@ def deployment(flow: Flow[..., Any], schedule: Schedule, folder: Path) -> Runner
     )
 
 
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m flows",
+        description="Serve the flows ingest, digest, deliver and upkeep to a Prefect server, on the schedules of the configuration, until stopped.",
+        epilog="The server is named by PREFECT_API_URL, for example http://127.0.0.1:4200/api. Exit code 2: something of this is missing or wrong.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("config", nargs="?", default="", help="folder of the configuration (default: $TIDINGS_CONFIG, else ./config)")
+    return parser
+
+
 def main(arguments: list[str]) -> int:
-    """Serve until stopped; return 2 when the configuration is wrong or no server is named."""
-    folder = config_folder("".join(arguments[:1]), os.environ)
+    """Serve until stopped; return 2 when the configuration or a word of the command is wrong, or no server is named."""
+    folder = config_folder(_parser().parse_args(arguments).config, os.environ)
     try:
         settings = load(folder, os.environ)
     except ConfigError as error:
