@@ -7,22 +7,50 @@ terminal is written in UTF-8.
 """
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Sequence
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from tidings.cli import ask, begin, digest, doctor, feeds, outbox, query, replay, work
 from tidings.cli.common import FAILED, MISUSED, complain, speak_to_anyone, write_json
 from tidings.errors import ConfigError, TidingsError, UsageError
 from tidings.render.escape import plain
 
+_PANELS = {  # the order in which somebody needs them
+    "To begin with": ("init", "doctor", "demo"),
+    "The work": ("run", "learn", "ingest", "digest", "deliver", "outbox", "upkeep"),
+    "To ask": ("status", "why", "query", "feeds", "topics", "seeds", "export", "replay"),
+}
+
+
+class _Panels(TyperGroup):
+    """List the commands by what they are for, each with its whole first sentence."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - as the class above has it
+        """Write one section for each panel; commands of no panel come last."""
+        named = {name for names in _PANELS.values() for name in names}
+        panels = {**_PANELS, "Others": tuple(name for name in self.commands if name not in named)}
+        for title, names in panels.items():
+            found = [(name, _first_sentence(self.commands[name].help or "")) for name in names if name in self.commands]
+            if found:
+                with formatter.section(title):
+                    formatter.write_dl(found)
+
+
+def _first_sentence(text: str) -> str:
+    """Return the first sentence of a text, or what comes before a semicolon in it."""
+    return re.split(r"(?<=[^.])\.(\s|$)|;", " ".join(text.split()))[0]
+
+
 app = typer.Typer(
     name="tidings",
-    help="Watch feeds for a few topics and be told only what is new.",
+    cls=_Panels,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -36,7 +64,10 @@ for part in (begin.app, work.app, digest.app, ask.app, doctor.app, feeds.app, ou
 def version(
     show: Annotated[bool, typer.Option("--version", help="say the version", is_eager=True)] = False,
 ) -> None:
-    """Watch feeds for a few topics and be told only what is new."""
+    """Watch feeds for a few topics and be told only what is new.
+
+    Begin with `tidings demo`, which needs no network. Then `tidings init mydesk/config`, edit the files in that folder, and `tidings run --config mydesk/config`, by hand or from cron. Each command explains itself with --help.
+    """
     if show:
         from importlib.metadata import version as installed
 

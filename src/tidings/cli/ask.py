@@ -2,8 +2,10 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
@@ -157,7 +159,12 @@ def _path_of(given: str) -> Path | None:
 
 @app.command()
 def export(
-    view: Annotated[str, typer.Argument(help="a view; left out with --canonical", show_default=False)] = "",
+    view: Annotated[
+        str,
+        typer.Argument(
+            help="developments, statements, articles or another of docs/reference/schema.md; left out with --canonical", show_default=False
+        ),
+    ] = "",
     canonical: Annotated[
         bool, typer.Option("--canonical", help="all core tables as sorted JSON Lines: equal stores give equal bytes")
     ] = False,
@@ -171,16 +178,29 @@ def export(
 
     if canonical == bool(view):
         raise UsageError("expected a view, or --canonical")
+    if canonical and form != "jsonl":
+        raise UsageError("expected --canonical without --format: it is JSON Lines")
     settings = settings_of(config)
-    target = out.open("w", encoding="utf-8", newline="") if out else sys.stdout
-    try:
+    with _written_whole(out) as target:
         if canonical:
             with open_store(settings.data, settings.store.wait_s, read_only=True) as connection:
                 count = export_canonical(connection, target)
         else:
             count = export_table(settings.data, view, form, target)
         target.flush()  # before the count is told: the reader may have gone away
-    finally:
-        if out:
-            target.close()
     print(f"{count} rows", file=sys.stderr)  # noqa: T201 - as above
+
+
+@contextmanager
+def _written_whole(path: Path | None) -> Iterator[TextIO]:
+    """Yield the standard output, or a file that takes the place of `path` only once all is written."""
+    if path is None:
+        yield sys.stdout
+        return
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as target:
+            yield target
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

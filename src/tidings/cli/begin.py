@@ -17,7 +17,10 @@ def init(
     folder: Annotated[Path | None, typer.Argument(help="where the configuration goes; else what --config says", show_default=False)] = None,
     config: ConfigDir = DEFAULT_CONFIG,
 ) -> None:
-    """Copy the delivered configuration (Idlib, Libya, Xinjiang) into a folder, to edit; files that are there stay."""
+    """Copy the delivered configuration (Idlib, Libya, Xinjiang) into a folder, to edit; files that are there stay.
+
+    Data will be kept beside that folder: for mydesk/config in mydesk/data.
+    """
     from tidings.config.delivered import delivered_folder
 
     folder = folder or config
@@ -44,7 +47,7 @@ def demo(
         Path | None, typer.Option("--config", help="take topics and seeds from here", show_default="the delivered ones")
     ] = None,
 ) -> None:
-    """Run the main job on the sample week: a loopback web, no network, two editions."""
+    """Show what the program does on a sample week of invented publishers: two editions, without any network."""
     from tidings.demo.show import show_week
 
     with progress_bars() as progress:

@@ -32,7 +32,10 @@ app = typer.Typer()
 
 @app.command()
 def run(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", strict: Strict = False, as_json: Json = False) -> None:
-    """Ingest, compose the digests that are due, deliver what waits: what cron calls. Once a day, upkeep too."""
+    """Do all there is to do: ingest, compose the digests that are due, deliver what waits.
+
+    This is what cron calls. Once a day it does the upkeep, too. With nothing to do it says so.
+    """
     from tidings.config import doubts
 
     settings, moment = settings_of(config), time_of(now)
@@ -69,14 +72,14 @@ def learn(
     now: Now = "",
     as_json: Json = False,
 ) -> None:
-    """Warm the store: record what the feeds have as known, without telling anybody."""
+    """Record what the feeds have now as known, without telling anybody: before the first run."""
     report = _ingest(settings_of(config), time_of(now), learn_days=days)
     write_json(asdict(report)) if as_json else _write_run(report)
 
 
 @app.command()
 def upkeep(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", as_json: Json = False) -> None:
-    """Forget what retention says, and read the snapshot through; `tidings run` does it once a day."""
+    """Forget what is older than [retention] says, and read the snapshot through; `tidings run` does it once a day."""
     from tidings.pipeline.upkeep import upkeep as keep_up
     from tidings.render.answers import upkeep_lines
 
