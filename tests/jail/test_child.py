@@ -113,6 +113,18 @@ def test_what_parsers_need_late_is_there(jail: Jail) -> None:
     assert jail.call(hostile.time_zone) == "Asia/Urumqi"
 
 
+def test_packages_may_be_installed_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of PYTHONPATH into which packages are installed can be read, late too; one with other files cannot."""
+    for name in ("installed", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").write_text("words")
+        monkeypatch.syspath_prepend(tmp_path / name)
+    (tmp_path / "installed" / "a_package-1.0.dist-info").mkdir()
+    with Jail(memory_mb=128, wall_s=60, preload=("hostile",)) as one:
+        assert one.call(hostile.read_by, "path", str(tmp_path / "installed" / "file")) == 5
+        assert is_refused(one.call(hostile.read_by, "path", str(tmp_path / "other" / "file")))
+
+
 def test_the_kernel_would_refuse_a_new_process(jail: Jail) -> None:
     """Beneath the hook, a child that is not root has no process left to start."""
     assert jail.call(hostile.limit_of, resource.RLIMIT_NPROC) == (0, 0)

@@ -132,10 +132,10 @@ def _bytes_held() -> int:
 def _readable() -> tuple[str, ...]:
     """List what may be read from here on, resolved: Python's library, installed packages, those in use, and the zones of the clock.
 
-    Not the entries of sys.path: one of them may be the folder where the program was started, with its configuration.
+    Not every entry of sys.path: one of them may be the folder where the program was started, with its configuration.
     """
     folders = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    folders.update(entry for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages"))
+    folders.update(entry for entry in sys.path if _is_of_packages(Path(entry)))
     folders.update(zoneinfo.TZPATH)
     files = {os.devnull, "/etc/localtime"}
     for name, module in sys.modules.items():
@@ -143,6 +143,11 @@ def _readable() -> tuple[str, ...]:
             folders.update(getattr(module, "__path__", ()))
             files.add(getattr(module, "__file__", None) or os.devnull)
     return tuple({os.path.realpath(one) + os.sep for one in folders if one} | {os.path.realpath(one) for one in files})
+
+
+def _is_of_packages(folder: Path) -> bool:
+    """Tell whether packages are installed into a folder: some may be imported late."""
+    return folder.name in {"site-packages", "dist-packages"} or any(folder.glob("*.dist-info"))
 
 
 def _may_read(readable: tuple[str, ...], path: Any) -> bool:
