@@ -105,6 +105,15 @@ def bounded(document: Document) -> Iterator[str]:
         yield from (f"{name}: {one}" for one in service.get("tmpfs", []) if ":size=" not in one)
 
 
+def history_bounded(document: Document) -> Iterator[str]:
+    """Forget old runs in Prefect's database: hundreds a day come in."""
+    told = environment(document["services"]["server"])
+    if "flow_runs" not in told.get("PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED", "").split(","):
+        yield "server"
+    if not 0 < int(told.get("PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD", 0)) <= 90 * 86_400:
+        yield "server: retention"
+
+
 def logs_limited(document: Document) -> Iterator[str]:
     """Turn logs over before they fill the disk."""
     yield from each(document, lambda one: {"max-size", "max-file"} <= set(one.get("logging", {}).get("options", {})))
@@ -172,5 +181,5 @@ def no_way_out(document: Document) -> Iterator[str]:
 
 RULES: tuple[Rule, ...] = (
     published_on_loopback_only, not_root, read_only_root, no_new_privileges, no_capabilities, nothing_of_the_host, data_in_named_volumes,
-    checked, bounded, logs_limited, comes_back, analytics_off, images_pinned, no_password_in_the_file, password_asked, no_way_out,
+    checked, bounded, history_bounded, logs_limited, comes_back, analytics_off, images_pinned, no_password_in_the_file, password_asked, no_way_out,
 )  # fmt: skip

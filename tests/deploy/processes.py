@@ -9,6 +9,7 @@ memory, which are measured against instead.
 import base64
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -24,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from compose import environment, filled, read
+from compose import ROOT, environment, filled, read
 from container import Mount, make_root, raise_loopback
 from image import Image
 from outside import Mailbox, Names, Wire, write_config
@@ -34,6 +35,7 @@ from tidings.demo.server import WeekServer
 PASSWORDS = {"TIDINGS_DATABASE_PASSWORD": "d@ta/base%20: p", "TIDINGS_PREFECT_PASSWORD": "pref:ect-p"}
 FLOWS = ("ingest", "digest", "deliver")
 HEALTHY_S, RUNS_S = 400.0, 400.0  # a busy machine
+QUESTION = "SELECT headline, statement FROM developments ORDER BY id"
 API = "http://127.0.0.1:4200"
 
 
@@ -120,6 +122,7 @@ def make_services(image: Image, folder: Path) -> dict[str, Service]:
     document = filled(read(), PASSWORDS | {"TIDINGS_CONFIG_FOLDER": "config"})
     for volume, owner in (("data", 10001), ("postgres", 999)):
         (folder / volume).mkdir()
+        (folder / volume).chmod(0o750)  # as /data in our image
         os.chown(folder / volume, owner, owner)
     make_root(folder / "postgres-root")
     postgres = Image(
@@ -189,9 +192,17 @@ def ended_runs(flow: str) -> list[dict[str, Any]]:
     return list(ask("/api/flow_runs/filter", wanted, f"tidings:{PASSWORDS['TIDINGS_PREFECT_PASSWORD']}")[1] or [])
 
 
+def asked_well(worker: Service, words: Sequence[str], answers: dict[str, Any], name: str) -> bool:
+    """Run a command beside the worker, as `docker compose exec` would. It may meet a run that holds the store: then it is asked again."""
+    done = subprocess.run(worker.words(["tidings", *words]), capture_output=True, text=True, timeout=120, check=False)
+    answers[name] = [done.returncode, done.stdout + done.stderr[-1000:]]
+    return done.returncode == 0
+
+
 def look(services: Mapping[str, Service], mailbox: Mailbox, folder: Path, facts: dict[str, Any]) -> None:
     """Find out what the running services do."""
     right = f"tidings:{PASSWORDS['TIDINGS_PREFECT_PASSWORD']}"
+    settings = ask("/api/admin/settings", None, right)[1]["server"]
     facts["answers"] = {
         "without": ask("/api/flows/filter", {})[0],
         "wrong": ask("/api/flows/filter", {}, "tidings:wrong")[0],
@@ -199,7 +210,8 @@ def look(services: Mapping[str, Service], mailbox: Mailbox, folder: Path, facts:
         "health": ask("/api/health")[0],
         "page": ask("/")[0],
         "page settings": ask("/ui-settings")[1],
-        "analytics": ask("/api/admin/settings", None, right)[1]["server"]["analytics_enabled"],
+        "analytics": settings["analytics_enabled"],
+        "vacuum": settings["services"]["db_vacuum"],
     }
     every = list(services.values())
     runs = {flow: until(lambda flow=flow: ended_runs(flow), RUNS_S, *every)[0] for flow in FLOWS}
@@ -207,10 +219,9 @@ def look(services: Mapping[str, Service], mailbox: Mailbox, folder: Path, facts:
     facts["runs"] = {flow: [run["state"]["type"], run["auto_scheduled"], run["state"]["message"]] for flow, run in runs.items()}
     facts["mails"] = [list(one) for one in mailbox.mails]
     facts["editions"] = sorted(path.suffix for path in (folder / "data" / "editions").iterdir())
-    asked = {"developments": ["query", "SELECT headline, statement FROM developments"], "status": ["status"], "doctor": ["doctor"]}
+    asked = {"developments": ["query", QUESTION], "status": ["status"], "doctor": ["doctor"]}
     for name, words in asked.items():
-        done = subprocess.run(services["worker"].words(["tidings", *words]), capture_output=True, text=True, timeout=120, check=False)
-        facts["exec"][name] = [done.returncode, done.stdout[-3000:] + done.stderr[-1000:]]
+        until(lambda name=name, words=words: asked_well(services["worker"], words, facts["exec"], name), 120, *every)
     facts["interfaces"] = sorted(name for _, name in socket.if_nameindex())
     lines = [
         path.read_bytes().decode("utf-8", "replace") for one in every if one.process for path in [Path(f"/proc/{one.process.pid}/cmdline")]
@@ -251,6 +262,19 @@ def end(services: Mapping[str, Service], facts: dict[str, Any]) -> None:
         facts["stopped"][name] = [code, seconds, len(orphans(services))]
 
 
+def back_up_and_restore(worker: Service, facts: dict[str, Any]) -> None:
+    """Do as the guide says: keep the data, lose the volume, put the data back, and ask it the same question."""
+    guide = (ROOT / "docs" / "how-to" / "docker.md").read_text(encoding="utf-8")
+    out, back = re.findall(r'--entrypoint "(tar [^"]+)" worker [<>] tidings-data.tgz', guide)
+    archive = subprocess.run(worker.words(out.split()), stdout=subprocess.PIPE, check=True, timeout=120).stdout
+    for path in (worker.folder / "data").iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    question = worker.words(["tidings", "query", QUESTION])
+    facts["lost"] = subprocess.run(question, capture_output=True, timeout=120, check=False).returncode
+    subprocess.run(worker.words(back.split()), input=archive, check=True, timeout=120)
+    facts["restored"] = subprocess.run(question, capture_output=True, text=True, timeout=120, check=False).stdout
+
+
 def main(image_file: Path, folder: Path) -> int:
     """Do it all, and write the facts to `folder/facts.json`."""
     raise_loopback()
@@ -268,6 +292,7 @@ def main(image_file: Path, folder: Path) -> int:
             start_all(services, facts)
             look(services, mailbox, folder, facts)
             end(services, facts)
+        back_up_and_restore(services["worker"], facts)
         resolve = "import socket\ntry: socket.gethostbyname('control.example')\nexcept OSError: pass"
         facts["names"] = sorted(names.asked)
         subprocess.run(services["worker"].words(["python", "-c", resolve]), check=True, timeout=60)

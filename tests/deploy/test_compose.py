@@ -49,6 +49,8 @@ SPOILED: tuple[tuple[str, str, Any], ...] = (
     ("bounded", "worker.mem_limit", GONE),
     ("bounded", "worker.pids_limit", -1),
     ("bounded", "worker.tmpfs", ["/tmp"]),
+    ("history_bounded", "server.environment.PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED", "events"),
+    ("history_bounded", "server.environment.PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD", GONE),
     ("logs_limited", "server.logging", {"driver": "json-file"}),
     ("comes_back", "worker.restart", "no"),
     ("comes_back", "worker.init", GONE),

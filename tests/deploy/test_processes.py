@@ -36,7 +36,7 @@ def facts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     assert done.returncode == 0, done.stderr
     seen = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
     shutil.rmtree(folder)
-    assert "error" not in seen, (seen["error"], {name: log[-3000:] for name, log in seen["logs"].items()})
+    assert "error" not in seen, (seen["error"], seen["exec"], {name: log[-3000:] for name, log in seen["logs"].items()})
     return seen
 
 
@@ -56,9 +56,11 @@ def test_the_server_wants_its_password(facts: Any) -> None:
 
 
 def test_runs_come_on_schedule_and_end_well(facts: Any) -> None:
-    """Nobody starts them: an ingest, a digest and a delivery ran on the schedules of the configuration, and ended Completed."""
+    """Nobody starts them: an ingest, a digest and a delivery ran on the schedules of the configuration, and ended Completed; old runs will be forgotten."""
     assert {flow: run[:2] for flow, run in facts["runs"].items()} == {key: ["COMPLETED", True] for key in FLOWS}
     assert " entries: " in facts["runs"]["ingest"][2]
+    vacuum = facts["answers"]["vacuum"]
+    assert (sorted(vacuum["enabled"]), vacuum["retention_period"]) == (["events", "flow_runs"], "P30D")
 
 
 def test_what_is_new_arrives(facts: Any) -> None:
@@ -106,3 +108,10 @@ def test_all_end_when_told(facts: Any) -> None:
         assert left == 0, name
     assert list(facts["stopped"]) == ["worker", "server", "postgres"]
     assert facts["logs"]["postgres"].rstrip().endswith("database system is shut down")
+
+
+def test_a_backup_brings_everything_back(facts: Any) -> None:
+    """With the two commands of the guide the volume's content is kept and put back: the same question has the same answer; in between it has none."""
+    assert facts["lost"] != 0
+    assert facts["restored"] == facts["exec"]["developments"][1]
+    assert WIRE_TITLE in facts["restored"]
