@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tidings.model import ReportedOrigin
 from tidings.render.escape import safe_url
 from tidings.render.slack import cut, inert, to_slack
 from tidings.render.view import view
@@ -58,7 +59,14 @@ OUTSIDE = st.lists(
     st.tuples(st.sampled_from(MENTIONS + MARKUP + WRITING), st.sampled_from([1, 1, 1, 30, 400])), max_size=5
 ).map(lambda drawn: "".join(piece * times for piece, times in drawn)[:2500])  # fmt: skip
 URLS = st.sampled_from(
-    ["https://a.example/1", "javascript:alert(1)", "https://a.example/" + "é" * 1500, "http://a.example/?q=<!channel>", ""]
+    [
+        "https://a.example/1",
+        "javascript:alert(1)",
+        "https://a.example/" + "é" * 450,
+        "https://a.example/" + "é" * 1500,
+        "http://a.example/?q=<!channel>",
+        "",
+    ]
 )
 
 
@@ -86,7 +94,10 @@ def said(shown):
         yield from (topic.title, topic.line)
         for story in topic.stories:
             yield from (story.headline, story.badge, story.line)
+            yield from (origin.name for origin in story.origins)
+            yield story.origins_more
             for article in story.articles:
+                yield article.title
                 for one in article.developments:
                     yield from (one.badge, one.origin)
                     for figure in one.figures:
@@ -129,7 +140,7 @@ def check_limits(parts):
 
 def check_nobody_is_called(edition, parts):
     """Nothing but text and links stands in the blocks, outside text in no header, and nothing in the fallback opens a markup or calls."""
-    links = {one.url for story in edition.stories for one in story.developments}
+    links = {one.url for story in edition.stories for one in (*story.developments, *story.origins)}
     for part in parts:
         assert {block["type"] for block in part.blocks} <= {"header", "rich_text"}
         for block in part.blocks:
@@ -166,10 +177,13 @@ def test_long_editions_come_out_whole_and_inert(make, texts, url, story_count, p
         drawn = [texts[(number + position) % len(texts)] for position in range(3)]
         kinds = ("new_statement", "reversal", "new_origin")
         developments = [
-            make["replace"](make["development"](make["Kind"](kind), text, place=places, origin=text, warning=text, replaces=text), url=url)
+            make["replace"](
+                make["development"](make["Kind"](kind), text, place=places, origin=text, warning=text, replaces=text), url=url, title=text
+            )
             for kind, text in zip(kinds, drawn, strict=True)
         ]
-        stories.append(make["story"](("idlib", "libya", "xinjiang")[number % 3], f"{number} {drawn[0]}", developments))
+        story = make["story"](("idlib", "libya", "xinjiang")[number % 3], f"{number} {drawn[0]}", developments)
+        stories.append(make["replace"](story, origins=tuple(ReportedOrigin(text, url) for text in texts)))
     edition = make["edition"](sorted(stories, key=lambda story: story.topic))
     parts = to_slack(edition)
     check_limits(parts)
@@ -293,3 +307,15 @@ def test_no_character_is_torn(words):
         end = cut(text, 12)
         text = text[end:]
         assert not text.startswith(("\u0301", "\u093f", "\u200d", "\U0001f3fd"))
+
+
+def test_long_links_take_room_too(make):
+    """Headlines, origins and publishers with links as long as they may be: every part still fits."""
+    url = "https://a.example/" + "é" * 490  # near 3,000 characters once it is quoted
+    one = make["replace"](make["development"](make["Kind"].NEW_STORY, "新聞報道" * 499, place="新" * 60), url=url, title="題" * 300)
+    story = make["story"]("idlib", "見" * 300, [one])
+    stories = [make["replace"](story, origins=tuple(ReportedOrigin(f"{number} " + "源" * 70, url) for number in range(12)))] * 5
+    parts = to_slack(make["edition"](stories))
+    check_limits(parts)
+    check_nothing_cut(make["edition"](stories))
+    assert any(leaf.get("url") for part in parts for block in part.blocks for leaf in leaves(block))

@@ -301,14 +301,16 @@ def _json_size(block: Block) -> int:
 
 
 def _packed(blocks: Iterable[_Placed]) -> list[list[_Placed]]:
-    """Fill one part after the other; a title is not left behind at the end of one."""
+    """Fill one part after the other; a title is not left behind at the end of one where it fits in with what follows."""
+    room = PART_BYTES_MAX - _HEADER_ROOM
     parts: list[list[_Placed]] = [[]]
     for one in blocks:
         part = parts[-1]
-        if part and (len(part) + 1 >= BLOCKS_MAX or sum(each.size for each in part) + one.size > PART_BYTES_MAX - _HEADER_ROOM):
-            kept = len(part)
-            while kept and part[kept - 1].leads:
+        if part and (len(part) + 1 >= BLOCKS_MAX or sum(each.size for each in part) + one.size > room):
+            kept, moved = len(part), one.size
+            while kept and part[kept - 1].leads and moved + part[kept - 1].size <= room:
                 kept -= 1
+                moved += part[kept].size
             kept = kept or len(part)
             parts[-1:] = [part[:kept], part[kept:]]
         parts[-1].append(one)
