@@ -21,13 +21,13 @@ from tidings.pipeline.publish import republish
 from tidings.pipeline.run import Doors, Progress, begin_run, no_progress, open_jail
 from tidings.recording.answer import RecordedSender
 from tidings.recording.form import RunFacts, schedule_of
-from tidings.recording.read import known_feeds, read_recording
+from tidings.recording.read import Recording, known_feeds, read_recording
 from tidings.recording.records import RECORD_BYTES_MAX
-from tidings.store.database import make_folder
 from tidings.web.decode import decoder_for
 from tidings.web.failures import FetchError
 
 MARK = ".tidings-replay"
+LOCK = "replay.lock"
 
 
 @dataclass(slots=True)
@@ -86,22 +86,29 @@ def replay(settings: Settings, folder: Path, into: Path, *, progress: Progress =
         report.notes += ("no recipients are configured: there are no editions",)
     sender = RecordedSender(recording, settings.feeds, decode)
     settings = offline(settings, tuple(feed for feed in settings.feeds if feed.id in known), into)
-    empty(into)
-    with hold(into, "replay") as alone, nullcontext(jail) if jail else open_jail(settings) as opened:
+    with hold(into, "replay") as alone:
         if not alone:
             raise UsageError(f"another replay into {into} is at work")
-        recorded = {schedule for facts in recording.runs for schedule in facts.composed}
-        as_recorded = frozenset(one.name for one in settings.recipients if schedule_of(one) in recorded)
-        for place, facts in enumerate(recording.runs):
-            sender.begin(place)
-            if facts.flow != "digest":
-                _take_in(settings, facts, Doors(sender, opened), report)
-            if facts.flow != "learn":
-                _tell(settings, facts, as_recorded, report)
-            progress("runs", place + 1, len(recording.runs))
-    republish(settings)
+        empty(into)
+        with nullcontext(jail) if jail else open_jail(settings) as opened:
+            _replay_all(settings, recording, Doors(sender, opened), sender, report, progress)
     report.answers = sender.counts
     return report
+
+
+def _replay_all(
+    settings: Settings, recording: Recording, doors: Doors, sender: RecordedSender, report: ReplayReport, progress: Progress
+) -> None:
+    recorded = {schedule for facts in recording.runs for schedule in facts.composed}
+    as_recorded = frozenset(one.name for one in settings.recipients if schedule_of(one) in recorded)
+    for place, facts in enumerate(recording.runs):
+        sender.begin(place)
+        if facts.flow != "digest":
+            _take_in(settings, facts, doors, report)
+        if facts.flow != "learn":
+            _tell(settings, facts, as_recorded, report)
+        progress("runs", place + 1, len(recording.runs))
+    republish(settings)
 
 
 def _take_in(settings: Settings, facts: RunFacts, doors: Doors, report: ReplayReport) -> None:
@@ -145,14 +152,17 @@ def check_target(settings: Settings, folder: Path, into: Path) -> None:
         raise UsageError(f"{into} cannot hold a replay: name a folder of its own with --into")
     if folder.resolve().is_relative_to(here) or settings.data.resolve().is_relative_to(here):
         raise UsageError(f"{into} holds the recording or the store: name a folder of its own with --into")
-    if into.exists() and any(into.iterdir()) and not (into / MARK).exists():
+    if into.exists() and not (into / MARK).exists() and any(path.name != LOCK for path in into.iterdir()):
         raise UsageError(f"{into} holds something that is no earlier replay: name another folder with --into")
 
 
 def empty(into: Path) -> None:
-    """Remove what an earlier replay left, after `check_target`."""
-    shutil.rmtree(into, ignore_errors=True)
-    make_folder(into)
+    """Remove what an earlier replay left, after `check_target`, and while the lock is held; mark the folder as a replay's."""
+    for path in into.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name not in (LOCK, MARK):
+            path.unlink()
     (into / MARK).write_text("made by `tidings replay`, which empties this folder each time\n", encoding="utf-8")
 
 
