@@ -1,11 +1,14 @@
 """How an edition is laid out, before any sink: what is said once for an article, and what stays with each statement."""
 
+import json
 from dataclasses import replace
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
 from tidings.model import Kind, ReportedOrigin
-from tidings.render import to_html, to_markdown, to_text
+from tidings.render import to_html, to_markdown, to_slack, to_terminal, to_text
 from tidings.render.view import view
 
 
@@ -91,12 +94,25 @@ def test_an_article_shows_its_own_title_when_it_says_something_else(make, title,
     assert article.title == shown
 
 
+def terminal(edition):
+    console = Console(file=StringIO(), width=120)
+    console.print(to_terminal(edition))
+    return console.file.getvalue()
+
+
+def slack(edition):
+    return "".join(json.dumps(part.blocks) for part in to_slack(edition))
+
+
+SINKS = (to_html, to_text, to_markdown, terminal, slack)
+
+
 def test_every_rendering_shows_a_title_of_its_own_and_names_the_origins_with_links(make):
-    """HTML, text and Markdown show an article's own title and the independent origins, each with its link."""
+    """HTML, text, Markdown, terminal and Slack show an article's own title and the independent origins, each with its link."""
     origins = tuple(ReportedOrigin(f"Origin {number}", f"https://origin-{number}.example/") for number in range(8))
     one = make["story"]("idlib", "Strike kills 22", [of_article(make, Kind.NEW_STATEMENT, "One.", title="Strike kills 33")])
     edition = make["edition"]([replace(one, origins=origins)])
-    for sink in (to_html, to_text, to_markdown):
+    for sink in SINKS:
         out = sink(edition)
         assert "Strike kills 33" in out
         assert "Origin 5" in out
@@ -116,7 +132,7 @@ def test_who_confirms_is_named_with_a_link(make):
     """A confirmation names its origin, and its source line has the link, in every rendering."""
     one = of_article(make, Kind.NEW_ORIGIN, "", "https://agency.example/9", origin="Meridian Agency")
     edition = make["edition"]([make["story"]("idlib", "Headline", [one])])
-    for sink in (to_html, to_text, to_markdown):
+    for sink in SINKS:
         out = sink(edition)
         assert "Confirmed by" in out
         assert "Meridian Agency" in out

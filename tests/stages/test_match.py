@@ -204,6 +204,12 @@ def test_captions_are_no_statements(sentence: str, language: str, topic: str, wh
     assert reason(sentence, language=language) == ("" if whole else "too_short")
 
 
+def test_a_short_sentence_without_a_word_of_the_topic_is_left_out() -> None:
+    """What only follows a sentence on the topic must be long enough to say something by itself."""
+    first = "Shells fell on Saraqib in Idlib overnight, doctors said."
+    assert taken(f"{first} The cat sat on the mat. Saraqib is empty.") == [first, "Saraqib is empty."]
+
+
 TRIPOLI = replace(TOPICS[1], places=("Misrata", "Tripoli"))
 
 

@@ -24,7 +24,7 @@ SHARED_TERMS_MIN = 2  # when the sentence takes up so many words of the passage 
 LEAD_PASSAGES = 2  # where an article says what it is about
 LEAD_LENGTH_MIN = 50  # a shorter passage is a byline or a caption; lengths are those in Latin letters (text.sentences.latin_length)
 STATEMENT_LENGTH_MIN = 25  # shorter ones are captions and crossheads,
-STOPPED_LENGTH_MIN = 15  # but a short sentence that ends in a full stop may be the news: a town has fallen
+STOPPED_LENGTH_MIN = 15  # but a short sentence with a word of the topic and a full stop may be the news: a town has fallen
 
 _ARABIC_PREFIXES = frozenset({"", "و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "فال", "كال", "لل", "ولل", "وب", "ول", "فل", "فب"})
 
@@ -235,13 +235,13 @@ def _choose(topic: str, passages: Sequence[Passage], title: Mapping[str, Hits], 
             and _carries(last_own, passage, since_own, language, in_title=in_title, alone=alone)
         ):
             chosen.append(passage)
-    whole = [passage for passage in chosen if _is_whole(passage.text)]
+    whole = [passage for passage in chosen if _is_whole(passage.text, named=topic in passage.hits)]
     return whole, "" if whole else "too_short"
 
 
-def _is_whole(text: str) -> bool:
-    """Tell a sentence from a caption or a crosshead, by its length and its full stop."""
-    return latin_length(text) >= (STOPPED_LENGTH_MIN if _STOPPED.search(text) else STATEMENT_LENGTH_MIN)
+def _is_whole(text: str, *, named: bool) -> bool:
+    """Tell a sentence from a caption or a crosshead, by its length, by its full stop and by whether it holds a word of the topic."""
+    return latin_length(text) >= (STOPPED_LENGTH_MIN if named and _STOPPED.search(text) else STATEMENT_LENGTH_MIN)
 
 
 def _lead_end(passages: Sequence[Passage]) -> int:
