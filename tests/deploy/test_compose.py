@@ -4,6 +4,8 @@ import copy
 import hashlib
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -123,6 +125,19 @@ def test_does_not_start_without_a_password(missing: str) -> None:
     with pytest.raises(KeyError, match=rf"{missing}: .*docs/how-to/docker.md"):
         filled(read(), {name: value for name, value in PASSWORDS.items() if name != missing})
     assert (ROOT / "docs" / "how-to" / "docker.md").exists()
+
+
+def test_the_guide_makes_the_passwords(tmp_path: Path) -> None:
+    """The guide's own line writes a file that only its owner may read, with two long passwords that differ; the compose file can be filled in with it."""
+    if not shutil.which("openssl"):
+        pytest.skip("openssl is not installed")
+    guide = (ROOT / "docs" / "how-to" / "docker.md").read_text(encoding="utf-8")
+    [line] = re.findall(r"^\$ (\(umask .*?> \.env\))$", guide, re.MULTILINE | re.DOTALL)
+    subprocess.run(["sh", "-c", line], cwd=tmp_path, check=True, timeout=30)
+    env = dict(one.split("=", 1) for one in (tmp_path / ".env").read_text(encoding="utf-8").splitlines())
+    assert (tmp_path / ".env").stat().st_mode & 0o777 == 0o600
+    assert len({env[name] for name in PASSWORDS if len(env[name]) >= 40}) == 2
+    assert filled(read(), env)["services"]["worker"]["volumes"][1]["source"] == "./desk"
 
 
 def test_fills_in_as_compose_does() -> None:

@@ -5,6 +5,8 @@ import os
 import re
 import stat
 import subprocess
+import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +61,8 @@ def test_holds_the_program_and_nothing_else_of_the_repository(image: Any) -> Non
     ours = {
         name for name in names if name in {"tidings", "flows", "tests", "benchmarks", "docs", "config", "src"} or name.startswith("tidings")
     }
-    assert ours == {"tidings", "flows", "tidings-0.1.0.dist-info"}
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert ours == {"tidings", "flows", f"tidings-{version}.dist-info"}
     inside = {path.split("/site-packages/")[1] for path in added if "/site-packages/tidings/" in path or "/site-packages/flows/" in path}
     held = {path for path in inside if "__pycache__" not in path}
     expected = {
@@ -72,7 +75,7 @@ def test_holds_the_program_and_nothing_else_of_the_repository(image: Any) -> Non
         f"tidings/_config/{path.relative_to(ROOT / 'config')}" for path in (ROOT / "config").rglob("*") if path.suffix in {".toml", ".txt"}
     }
     assert held == {path for path in expected if not path.endswith(".pyc")} | config
-    assert "tidings/__pycache__/model.cpython-311.pyc" in inside  # compiled while it was built: nothing is at run time
+    assert f"tidings/__pycache__/model.{sys.implementation.cache_tag}.pyc" in inside  # compiled while it was built: nothing is at run time
 
 
 def test_packages_are_those_of_the_lock_without_the_tools(image: Any) -> None:
