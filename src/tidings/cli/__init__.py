@@ -29,6 +29,9 @@ _PANELS = {  # the order in which somebody needs them
 }
 
 
+_GO_ON = frozenset({"run", "learn", "ingest", "digest", "deliver", "upkeep"})  # what a later call does the rest of
+
+
 class _Panels(TyperGroup):
     """List the commands by what they are for, each with its whole first sentence."""
 
@@ -105,7 +108,7 @@ def main() -> None:
     except (_Stopped, RuntimeError):  # DuckDB, interrupted in the middle of a query, raises RuntimeError
         if not heard:
             raise
-        complain("stopped; the next run goes on where this one was")
+        complain("stopped; the next run goes on where this one was" if sys.argv[1:2] and sys.argv[1] in _GO_ON else "stopped")
         code = 128 + heard[0]
     sys.exit(code)
 

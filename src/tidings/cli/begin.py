@@ -1,13 +1,12 @@
 """Offer the commands to begin with: a configuration of one's own, and the sample week."""
 
-import shutil
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tidings.cli.common import DEFAULT_CONFIG, ConfigDir, progress_bars, show_editions, write
-from tidings.errors import UsageError
+from tidings.errors import TidingsError, UsageError
 
 app = typer.Typer()
 
@@ -34,9 +33,21 @@ def init(
                 write([f"kept {target}"])
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+        _copy(path, target)
         write([f"wrote {target}"])
     write([f"next: edit {folder}/channels.toml, then: tidings run --config {folder}"])
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file whole or not at all: half of one would be kept by the next `init`."""
+    part = target.with_name(f"{target.name}.part")
+    try:
+        part.write_bytes(source.read_bytes())
+        part.replace(target)
+    except OSError as error:
+        raise TidingsError(f"{target} could not be written: {error.strerror}") from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @app.command()

@@ -144,17 +144,18 @@ def _make(path: Path) -> None:
     """Make the store under another name and put it in place whole, so that a kill leaves no half of one."""
     make_folder(path.parent)
     part = path.with_name(f"{path.name}.{time.time_ns()}.part")
-    with duckdb.connect(":memory:") as connection:
-        connection.execute(f"ATTACH {literal(str(part))} AS store ({STORAGE})")
-        connection.execute("USE store")
-        prepare(connection)
     try:
+        with _told_plainly(path), duckdb.connect(":memory:") as connection:
+            connection.execute(f"ATTACH {literal(str(part))} AS store ({STORAGE})")
+            connection.execute("USE store")
+            prepare(connection)
         part.chmod(0o600)
         path.hardlink_to(part)  # unlike a rename, refuses to replace what another process made meanwhile
     except (FileExistsError, FileNotFoundError):
         assert path.exists(), "only whoever holds a finished store removes the parts of others"
     finally:
-        part.unlink(missing_ok=True)
+        for piece in (part, part.with_name(f"{part.name}.wal")):
+            piece.unlink(missing_ok=True)
 
 
 def _sweep(path: Path) -> None:
@@ -188,7 +189,7 @@ def _told_plainly(path: Path) -> Iterator[None]:
     except duckdb.Error as error:
         line = str(error).splitlines()[0]
         if _DISK.search(line):
-            raise StoreError(f"{path} could not be written: {line}") from error
+            raise StoreError(f"{path} could not be written: {line.rpartition(': ')[2]}") from error
         if not isinstance(error, _DAMAGE) and not _DAMAGED.search(line):
             if isinstance(error, duckdb.IOException):
                 raise StoreError(f"{path}: {line}") from error

@@ -51,7 +51,8 @@ def publish(connection: duckdb.DuckDBPyConnection, folder: Path, *, checked: boo
             read_through(connection, part)
         _put_in_place(part, folder / SNAPSHOT_NAME)
     finally:
-        part.unlink(missing_ok=True)
+        for piece in (part, part.with_name(f"{part.name}.wal")):
+            piece.unlink(missing_ok=True)
     return True
 
 
