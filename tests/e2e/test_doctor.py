@@ -286,7 +286,6 @@ FAULTS = {
     "feed gone": (feed_gone, "feed", "Harbour Times", "answers with HTTP 404", "correct the address"),
     "feed is a page": (feed_is_a_page, "feed", "Harbour Times", "a page, not a feed", "`tidings feeds find http://harbour.example/`"),
     "feed leads inside": (feed_elsewhere_for_private_addresses, "feed", "Harbour Times", "no answer (refused_address", "network.allow_private"),
-    "robots.txt forbids": (robots_forbid, "robots", "http://harbour.example", "asks us not to fetch http://harbour.example/a/0", "ask the publisher"),
     "folder is a file": (folder_is_a_file, "data folder", "blocked", "blocked is a file", "change `store.data`"),
     "store held": (store_held, "store", "", f"is in use by process {os.getpid()}", "end that program"),
     "store damaged": (store_damaged, "store", "", "cannot be read", "put a backup in its place"),
@@ -343,6 +342,7 @@ def clock_a_little_off(desk):
 
 WARNINGS = {
     "feed moved for good": (moved, "feed", "moved for good to http://quay.example/t/", "write that address into feeds.toml"),
+    "robots.txt forbids": (robots_forbid, "robots", "asks us not to fetch http://harbour.example/a/0", "ask the publisher"),
     "clock a little off": (clock_a_little_off, "clock", "20 min ahead", "NTP"),
 }
 

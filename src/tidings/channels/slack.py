@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from tidings.channels.checked import Checked
 from tidings.channels.exchange import Call, Lost, Reply, exchange
 from tidings.model import Recipient
 from tidings.stages.delivery import Answer, Attempt
@@ -39,14 +40,6 @@ class Workspace:
     token: str = field(default="", repr=False)
     api: str = API
     timeout_s: float = 30.0  # of one whole exchange
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """Say whether something can be used, in one line without a secret."""
-
-    ok: bool
-    said: str
 
 
 # ---------------------------------------------------------------- the message

@@ -1,21 +1,19 @@
 """Check a feed: fetch it once, read it, and say for each entry what a run would make of it. Nothing is stored."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 
 from tidings import ids
 from tidings.config import Settings
 from tidings.config.across import same_url
-from tidings.config.checks import ENV_REFERENCE
 from tidings.errors import UsageError
 from tidings.jail import Jail, JailFailure
 from tidings.model import Entry, Feed, Page, ParsedFeed, Rejection, Request, Response, Stage, Verdict
+from tidings.pipeline.doctor.secrets import secrets_of
 from tidings.stages.extract import article_from_entry, extract_article
 from tidings.stages.language import identify
 from tidings.stages.match import Matcher, compile_topics, find_words, match_topics
@@ -70,14 +68,14 @@ def check_feed(settings: Settings, url: str, now: datetime, *, entry_count: int 
                 "detail": response.detail or parsed.detail,
                 "html": parsed.reason == "not_a_feed" and is_html(response),
             }
-            return _hide(answer, _filled_in(feed))
+            return _hide(answer, secrets_of(settings))
         answer |= {
             "feed": summary(parsed),
             "validators": _validators(doors.client, feed, response, now),
             "robots": _robots(doors.client, settings, parsed.entries, now),
         }
         answer["entries"] = _judge(doors, settings, feed, parsed.entries[:entry_count], page_count, now)
-    return _hide(answer, _filled_in(feed))
+    return _hide(answer, secrets_of(settings))
 
 
 def configured_feed(settings: Settings, url: str) -> Feed | None:
@@ -244,16 +242,6 @@ def _read_page(jail: Jail, feed: Feed, entry: Entry, response: Response | None, 
 
 def _is_watched(feed: Feed, topic: str) -> bool:
     return not feed.topics or topic in feed.topics
-
-
-def _filled_in(feed: Feed) -> tuple[str, ...]:
-    """Return the values that the environment put into a feed's address: they are shown nowhere, not even where a server repeats them."""
-    pieces = ENV_REFERENCE.split(feed.shown_url)[::2]  # what stands around the references
-    if len(pieces) == 1:
-        return ()
-    found = re.fullmatch("(.+?)".join(map(re.escape, pieces)), feed.url, re.DOTALL)
-    values = found.groups() if found else ()
-    return tuple(sorted({spelling for value in values for spelling in (value, quote(value), quote(value, safe=""))}, key=len, reverse=True))
 
 
 def _hide(answer: dict[str, Any], secrets: tuple[str, ...]) -> dict[str, Any]:

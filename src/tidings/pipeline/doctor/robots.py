@@ -6,7 +6,7 @@ from datetime import datetime
 from tidings.config import Settings
 from tidings.model import ParsedFeed, Request, Response
 from tidings.pipeline.doctor.feeds import Asked
-from tidings.pipeline.doctor.finding import Finding, fault, ok, warning
+from tidings.pipeline.doctor.finding import Finding, ok, warning
 from tidings.pipeline.doctor.pump import within
 from tidings.pipeline.run import Doors, Progress
 from tidings.text.urls import parse, without_secrets
@@ -58,5 +58,5 @@ def _finding(robots: Robots, origin: str, urls: Iterable[str], now: datetime) ->
             if error.reason != ROBOTS:
                 return warning("robots", f"{error.detail} ({error.reason})", "its articles wait until it answers; try again later", origin)
             said = f"robots.txt asks us not to fetch {without_secrets(url)}"
-            return fault("robots", said, "ask the publisher, or remove the feed: only what the feed itself holds is read", origin)
+            return warning("robots", said, "ask the publisher, or remove the feed: only what the feed itself holds is read", origin)
     return ok("robots", "articles may be fetched", origin)
