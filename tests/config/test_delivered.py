@@ -88,9 +88,10 @@ def test_the_commented_examples_are_right(tmp_path: Path) -> None:
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / "seeds").symlink_to(FOLDER / "seeds")
     text = (FOLDER / "channels.toml").read_text(encoding="utf-8")
-    mail = text.partition('"none" (only for a server on this machine).\n')[2]
-    (tmp_path / "channels.toml").write_text(re.sub(r"(?m)^# ?", "", mail), encoding="utf-8")
+    examples = text.partition('"none" (only for a server on this machine).\n')[2]
+    (tmp_path / "channels.toml").write_text(re.sub(r"(?m)^# (?=\[|\w+ = )", "", examples), encoding="utf-8")
     env = {"TIDINGS_SMTP_USER": "me", "TIDINGS_SMTP_PASSWORD": "secret", "TIDINGS_MORNING_ADDRESS": "a@b.example"}
+    env |= {"TIDINGS_NEWSROOM_WEBHOOK": "https://hooks.slack.com/services/T0/B0/x", "TIDINGS_SLACK_TOKEN": "xoxb-example"}
     loaded = load(tmp_path, env)
     assert loaded.email is not None
-    assert [recipient.name for recipient in loaded.recipients] == ["morning"]
+    assert [recipient.name for recipient in loaded.recipients] == ["morning", "newsroom", "room"]
