@@ -1,5 +1,6 @@
 """Prove that a recorded run can be done again: the same, offline, elsewhere; and that recording costs a run nothing."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -37,11 +38,15 @@ LATER = Piece(
 READER = Recipient("desk", "email", ("idlib", "libya"), ("06:00",), "UTC", "send", address="reader@news.example")
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    one = World(replace(settings(tmp_path / "live", [FEED]), recipients=(READER,)))
+def make_world(folder: Path) -> World:
+    one = World(replace(settings(folder / "live", [FEED]), recipients=(READER,)))
     one.web.feeds = {FEED.url: PIECES}
     return one
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return make_world(tmp_path)
 
 
 def replay(live: Settings, folder: Path, into: Path) -> ReplayReport:
@@ -77,13 +82,21 @@ def but_deliveries(folder: Path) -> list[str]:
     return [line for line in canonical(folder) if '"table": "deliveries"' not in line]
 
 
-@pytest.fixture
-def recording(world: World) -> Path:
-    """Record three runs, of which the last is told something new."""
+@pytest.fixture(scope="module")
+def recorded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Record three runs, of which the last is told something new; return the data folder."""
+    world = make_world(tmp_path_factory.mktemp("recorded"))
     keep(world)
     keep(world, NOW + HOUR / 2)
     world.web.feeds = {FEED.url: [LATER, *PIECES]}
     keep(world, NOW + DAY)
+    return world.settings.data
+
+
+@pytest.fixture
+def recording(world: World, recorded_once: Path) -> Path:
+    """Give the world a data folder in which three runs were recorded; return the archive."""
+    shutil.copytree(recorded_once, world.settings.data)
     return world.settings.data / "archive"
 
 
@@ -215,6 +228,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_a_replay_opens_no_connection(recording: Path, tmp_path: Path) -> None:
     """With every name look-up and every connection to an address forbidden, a replay does all it has to."""
     script = tmp_path / "offline.py"
