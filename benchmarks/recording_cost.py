@@ -15,7 +15,10 @@ from statistics import median
 from loopback import LoopbackServer, loopback_settings
 from real_pages import NOW, PageSites, ServedPage, read_tar
 
+from tidings.model import Request, Response
 from tidings.pipeline.ingest import ingest
+from tidings.recording.form import RunFacts, about
+from tidings.recording.write import RunFile
 
 
 def cpu_s() -> float:
@@ -35,6 +38,18 @@ def read(pages: Sequence[ServedPage], data: Path, *, keep: bool) -> tuple[float,
     return seconds, cpu, sum(path.stat().st_size for path in (data / "archive").glob("*.warc.gz"))
 
 
+def write_alone(pages: Sequence[ServedPage], folder: Path) -> float:
+    """Write a response for each page into a recording, and nothing else; return seconds of CPU."""
+    headers = {"content-type": "text/html; charset=utf-8", "server": "loopback", "etag": '"1"'}
+    file = RunFile(folder, RunFacts("ingest", "0" * 32, NOW), 10**10)
+    started = time.process_time()
+    for page in pages:
+        response = Response(page.url, page.url, 200, headers, page.body, NOW)
+        file.add(about(Request(page.url, "page"), response, page.url), page.body)
+    file.close()
+    return time.process_time() - started
+
+
 def main() -> None:
     """Run."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -45,6 +60,9 @@ def main() -> None:
     pages = [page for path in sorted((Path(os.environ["TIDINGS_DATA"]) / "pages").glob("*.tar.gz")) for page in read_tar(path)]
     body_bytes = sum(len(page.body) for page in pages)
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}; {len(pages)} pages, {body_bytes / 1e6:.1f} MB of bodies")
+    with tempfile.TemporaryDirectory(prefix="tidings-cost-") as folder:
+        alone = write_alone(pages, Path(folder))
+    print(f"writing alone: {alone:.1f} s of CPU, {1000 * alone / len(pages):.1f} ms a page, {body_bytes / 1e6 / alone:.0f} MB/s")
     print(f"{'':12}{'seconds':>9}{'CPU s':>8}{'MB kept':>9}", flush=True)
     cpu: dict[bool, list[float]] = {False: [], True: []}
     for _ in range(options.rounds):

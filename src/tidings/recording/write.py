@@ -20,7 +20,7 @@ from tidings.recording import form
 from tidings.recording.secrets import CHARS_MIN, secrets_of
 from tidings.text.urls import without_secrets
 
-GZIP_LEVEL = 6  # 9 takes twice the time for a hundredth less
+GZIP_LEVEL = 6  # on 431 real pages 9 took 1.6 times as long for 0.6 % less, 3 half as long for 12 % more
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
