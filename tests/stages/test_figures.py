@@ -111,7 +111,7 @@ def test_other_languages(language: str, sentence: str, expected: list[tuple[str,
 
 
 def test_other_languages_give_the_day_of_their_counts_too() -> None:
-    """ "By Sunday" in Chinese is the day of the toll; without such words there is none, whatever the day of publication."""
+    """What Chinese writes for "as of Sunday" is the day of the toll; without it there is none, whatever the day of publication."""
     assert [one.as_of for one in read_figures("截至周日，空袭已造成9人死亡。", "zh", MONDAY)] == ["2021-03-14"]
     assert [one.as_of for one in read_figures("空袭周日造成9人死亡。", "zh", MONDAY)] == [""]
 
