@@ -152,6 +152,29 @@ def test_other_times_of_day_are_tried_at_every_run(world: World, recording: Path
     ]
 
 
+def test_an_edition_that_was_forced_is_forced_again(world: World, recording: Path, tmp_path: Path) -> None:
+    """An edition that was composed though none was due comes at the same time in the replay, for the same recipient."""
+    world.run_count = 3
+    world.web.feeds = {
+        FEED.url: [
+            replace(
+                LATER,
+                url=LATER.url + "b",
+                title="Misrata",
+                paragraphs=("Boats with three hundred people reached Misrata in Libya, guards said.",),
+            )
+        ]
+    }
+    live = replace(world.settings, recipients=files(world))
+    with recorded(replace(world.run(NOW + DAY + HOUR), id=f"{9:032}")) as kept:
+        take_in(kept)
+    [edition] = compose_due(world.settings.data, live, NOW + DAY + 2 * HOUR, force=True)
+    assert edition.development_count == 1
+    replay(world.settings, recording, tmp_path / "one")
+    assert but_deliveries(tmp_path / "one") == but_deliveries(world.settings.data)
+    assert sum("0800" in path.name for path in (tmp_path / "one" / "editions").iterdir()) == 2
+
+
 def test_what_the_recording_and_the_configuration_do_not_share(world: World, recording: Path, tmp_path: Path) -> None:
     """Feeds that are only recorded or only configured are named in the report; the latter are not polled, and not in the store."""
     mine = feed("http://new.example/feed.xml")
