@@ -73,7 +73,7 @@ def test_a_bot_posts_to_its_channel():
         pytest.param(False, answer(502, b""), Answer.UNCERTAIN, "Slack said 502: it may have been posted", id="webhook: the answer behind a gateway is lost"),
         pytest.param(False, answer(504, b""), Answer.UNCERTAIN, "Slack said 504: it may have been posted", id="webhook: gateway timeout"),
         pytest.param(False, answer(408, b""), Answer.NOT_NOW, "Slack said 408", id="webhook: 408"),
-        pytest.param(True, no("invalid_auth"), Answer.REFUSED, "Slack said 200 invalid_auth", id="bot: invalid_auth"),
+        pytest.param(True, no("invalid_auth"), Answer.NOT_NOW, "Slack said 200 invalid_auth", id="bot: invalid_auth"),
         pytest.param(True, no("channel_not_found"), Answer.REFUSED, "Slack said 200 channel_not_found", id="bot: channel_not_found"),
         pytest.param(True, no("is_archived"), Answer.REFUSED, "Slack said 200 is_archived", id="bot: is_archived"),
         pytest.param(True, no("msg_blocks_too_long"), Answer.REFUSED, "Slack said 200 msg_blocks_too_long", id="bot: too long"),

@@ -55,4 +55,5 @@ def test_the_client_itself_is_seen():
 def test_no_module_turns_the_check_of_certificates_off():
     """Nothing in the program names the ways to do so."""
     ways = ("CERT_NONE", "_create_unverified_context", "verify=False", "check_hostname = False")
-    assert [name for name, path in modules().items() if any(way in path.read_text() for way in ways)] == []
+    heads = "StatusAndHeadersParser([], verify=False)"  # warcio's word for judging the first line of a stored answer
+    assert [name for name, path in modules().items() if any(way in path.read_text().replace(heads, "") for way in ways)] == []

@@ -25,9 +25,11 @@ _CHANNEL_ID = re.compile(r"[CDGU][A-Z0-9]{2,30}")
 _ERROR = re.compile(r"[a-z]+(_[a-z]+){0,9}")  # Slack's names of errors; no id, token or URL looks like that
 # Documented for every method: "possible that some aspect of the operation succeeded".
 _PERHAPS_DONE = frozenset({"internal_error", "fatal_error"})
-_NOT_NOW = frozenset(
-    {"ratelimited", "rate_limited", "service_unavailable", "request_timeout", "team_added_to_org", "org_login_required"}
-)  # fmt: skip
+# Nothing was accepted, and a person can mend it while the edition waits: a token renewed, the app invited.
+_MENDABLE = frozenset(
+    {"not_authed", "invalid_auth", "token_expired", "token_revoked", "account_inactive", "missing_scope", "not_in_channel"}
+)
+_NOT_NOW = _MENDABLE | {"ratelimited", "rate_limited", "service_unavailable", "request_timeout", "team_added_to_org", "org_login_required"}
 _LOST_BEHIND = frozenset({502, 504})  # a gateway says that it did not hear the answer: the message may be there
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
