@@ -183,6 +183,32 @@ def test_a_killed_run_leaves_whole_records(tmp_path, tape):
     assert recording.notes == (f"{path.name}: ends in the middle of a record",)
 
 
+def test_a_writer_that_is_killed(tmp_path):
+    """Killed by the system in the middle of its work, a writer leaves every answer that it had handed on."""
+    script = """
+import itertools, os, sys
+sys.path.insert(0, sys.argv[2])
+from pathlib import Path
+import conftest as tape
+from tidings.recording.form import RunFacts, about
+from tidings.recording.write import RunFile
+from tidings.model import Request
+file = RunFile(Path(sys.argv[1]), RunFacts("ingest", "0" * 32, tape.NOW), 10**9)
+for n in itertools.count():
+    response = tape.page(f"http://news.example/{n}", os.urandom(1_000))
+    file.add(about(Request(response.url, "page"), response, response.url), response.body)
+    print(response.url, flush=True)
+"""
+    words = [sys.executable, "-c", script, str(tmp_path), str(Path(__file__).parent)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        handed_on = [process.stdout.readline().strip() for _ in range(20)]
+        process.kill()
+    recording = read_recording(tmp_path)
+    assert set(handed_on) <= set(recording.answers)
+    assert all(spot.ok for answers in recording.answers.values() for _, spot in answers)
+
+
 def test_runs_of_one_moment_have_files_of_their_own(tmp_path, tape):
     """Two runs at the same simulated time do not write into one file."""
     for run_id in ("aaaaaaaa", "bbbbbbbb"):
