@@ -9,7 +9,15 @@ import pytest
 pytestmark = pytest.mark.slow  # each test works on a real store, or waits for a real child or server
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
-SCRIPTS = ("figures_errors.py", "real_input.py", "recording_cost.py", "replay_2011.py", "tune_copies.py", "tune_novelty.py", "tune_stories.py")
+SCRIPTS = (
+    "figures_errors.py",
+    "real_input.py",
+    "recording_cost.py",
+    "replay_2011.py",
+    "tune_copies.py",
+    "tune_novelty.py",
+    "tune_stories.py",
+)
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
