@@ -16,6 +16,7 @@ from pathlib import Path
 
 TOOLS = ("unshare", "mount", "chroot", "setpriv")
 _BASE_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_PYTHON_BIN = "/opt/base/bin"  # holds `python` for a machine that has `python3` only
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 # The users that the images stood in for have: root, the postgres of PostgreSQL's image, nobody.
 _PASSWD = (
@@ -35,7 +36,7 @@ class Mount:
 
 def base_path() -> str:
     """Return PATH as the base image sets it, with this machine's Python first."""
-    return f"{sys.base_prefix}/bin:{_BASE_PATH}"
+    return f"{sys.base_prefix}/bin:{_BASE_PATH}:{_PYTHON_BIN}"
 
 
 def unable() -> str:
@@ -60,6 +61,9 @@ def make_root(root: Path) -> None:
         (root / folder).mkdir(parents=True)
     (root / "tmp").chmod(0o1777)
     (root / "var" / "run").symlink_to("/run")
+    python = root / _PYTHON_BIN.lstrip("/") / "python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(Path(sys.executable).resolve())
     for name in ("bin", "sbin", "lib", "lib64"):
         if Path("/", name).is_symlink():
             (root / name).symlink_to(Path("/", name).readlink())

@@ -126,8 +126,13 @@ def pip_settings() -> tuple[dict[str, str], list[Mount]]:
         if not name.endswith(("cache-dir", "require-virtualenv", "user")):
             settings[f"PIP_{name.rpartition('.')[2].upper().replace('-', '_')}"] = value.strip("'").replace("\\n", " ")
     settings |= {name: value for name, value in os.environ.items() if name.lower() in {"http_proxy", "https_proxy", "no_proxy"}}
-    paths = [Path(word.removeprefix("file://")) for value in settings.values() for word in value.split()]
-    offered = {str(path.resolve()) for path in paths if path.is_absolute() and path.exists() and not path.is_relative_to("/etc/ssl")}
+    # An index that is a folder has its files beside its pages.
+    paths = [Path(word) if word[:7] != "file://" else Path(word[7:]).parent for value in settings.values() for word in value.split()]
+    offered = {
+        str(path.resolve())
+        for path in paths
+        if path.is_absolute() and path != Path("/") and path.exists() and not path.is_relative_to("/etc/ssl")
+    }
     return settings, [Mount(path, path, "ro") for path in sorted(offered)]
 
 
