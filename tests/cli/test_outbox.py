@@ -1,4 +1,4 @@
-"""`tidings outbox`: what was not delivered is shown with its id, and only a held message is sent again, when a person says so."""
+"""`tidings outbox`: what was not delivered is shown with its id, and what did not arrive is sent again when a person says so."""
 
 import pytest
 
@@ -37,11 +37,21 @@ def test_a_held_message_is_sent_again(used, beginning: int) -> None:
     assert used("outbox", "list").out == "nothing waits, nothing failed\n"
 
 
-@pytest.mark.parametrize("state", ["sent", "refused", "expired", "pending"])
-def test_only_what_is_held_is_sent_again(used, state: str) -> None:
-    """A message that arrived, or that nobody holds, is not sent again, whatever is asked."""
+@pytest.mark.parametrize("state", ["refused", "expired", "uncertain", "pending"])
+def test_what_did_not_arrive_is_sent_again(used, state: str) -> None:
+    """A message in any state but sent is tried at the next deliver once a person says so, whatever it waited for."""
+    delivery = set_state(used, state)
+    with open_store(used.data, 1) as connection:
+        connection.execute("UPDATE core.deliveries SET next_attempt_at = '2020-02-19 12:00:00Z'")
+    assert used("outbox", "resend", delivery, "--now", NOW).code == 0
+    assert used("deliver", "--now", NOW).out == "deliveries: 1 sent\n"
+
+
+@pytest.mark.parametrize("state", ["sent", "sending"])
+def test_what_arrived_is_not_sent_again(used, state: str) -> None:
+    """A message that arrived, or is on its way, is not sent again, whatever is asked."""
     delivery = set_state(used, state)
     for asked in (delivery, "", "no-such-id"):
         answer = used("outbox", "resend", asked, "--now", NOW)
         assert answer.code == 2
-        assert "no one held message has an id that begins with" in answer.err
+        assert "no one message that may be sent again has an id that begins with" in answer.err

@@ -31,7 +31,10 @@ def one(state, channel="email", **more):
         pytest.param(rules.resolve, one(S.UNCERTAIN, "slack", uncertain_count=1), S.HELD, id="slack, uncertain once"),
         pytest.param(rules.resolve, one(S.UNCERTAIN, "file", uncertain_count=9), S.PENDING, id="file, always harmless"),
         pytest.param(rules.expire, one(S.PENDING), S.EXPIRED, id="expired"),
-        pytest.param(lambda d: rules.resend(d, NOW), one(S.HELD), S.PENDING, id="a person says so"),
+        *(
+            pytest.param(lambda d: rules.resend(d, NOW), one(state), S.PENDING, id=f"{state}, a person says so")
+            for state in sorted(rules.RESENDABLE)
+        ),
     ],
 )
 def test_each_arrow(step, before, after):
@@ -40,20 +43,29 @@ def test_each_arrow(step, before, after):
 
 
 @pytest.mark.parametrize("state", [S.SENT, S.REFUSED, S.EXPIRED])
-def test_final_states_have_no_way_out(state):
-    """Nothing leads out of sent, refused and expired: a delivered message is never sent again."""
+def test_nothing_leads_out_of_final_states_by_itself(state):
+    """Out of refused and expired leads only what a person says, and out of sent nothing: a delivered message is never sent again."""
     delivery = one(state)
-    for step in (
-        rules.lease,
-        rules.recover,
-        rules.resolve,
-        rules.expire,
-        lambda d: rules.resend(d, NOW),
-        lambda d: rules.settle(d, Attempt(Answer.SENT), NOW),
-    ):
+    steps = [rules.lease, rules.recover, rules.resolve, rules.expire, lambda d: rules.settle(d, Attempt(Answer.SENT), NOW)]
+    for step in [*steps, *([lambda d: rules.resend(d, NOW)] if state is S.SENT else [])]:
         with pytest.raises(ValueError, match="not"):
             step(delivery)
     assert not rules.is_due(delivery, NOW)
+
+
+def test_what_is_being_sent_is_not_sent_again():
+    """While a message is on its way nobody can say that it is to be sent again."""
+    with pytest.raises(ValueError, match="not to be sent again"):
+        rules.resend(one(S.SENDING), NOW)
+
+
+def test_resend_of_what_waits_does_not_wait():
+    """A pending message that a person sends again is due at once, its backoff notwithstanding, however old it is when it is tried."""
+    waiting = rules.settle(rules.lease(one(S.PENDING)), Attempt(Answer.NOT_NOW, "busy"), NOW)
+    assert not rules.is_due(waiting, NOW)
+    again = rules.resend(waiting, NOW)
+    assert rules.is_due(again, NOW)
+    assert rules.is_due(again, NOW + timedelta(days=9))
 
 
 def test_lease_counts_and_uncertainty_counts():
@@ -83,11 +95,24 @@ def test_backoff_doubles_to_four_hours():
 
 
 def test_pending_for_48_hours_expires():
-    """A message that could not be sent for 48 hours is not tried any more."""
-    delivery = one(S.PENDING)
+    """A message that was tried and could not be sent for 48 hours is not tried any more, and says why."""
+    delivery = rules.settle(rules.lease(one(S.PENDING)), Attempt(Answer.NOT_NOW, "busy"), NOW)
     assert not rules.is_expired(delivery, NOW + timedelta(hours=48) - timedelta(seconds=1))
     assert rules.is_expired(delivery, NOW + timedelta(hours=48))
     assert not rules.is_due(delivery, NOW + timedelta(hours=48))
+    assert rules.expire(delivery).last_error == "busy"
+    assert rules.expire(one(S.PENDING)).last_error == "not accepted for 48 hours"
+
+
+@pytest.mark.parametrize("channel", ["email", "slack", "file"])
+def test_nothing_expires_untried(channel):
+    """A message that was never tried is tried first, whatever its age; only after that it may expire."""
+    late = NOW + timedelta(days=30)
+    delivery = one(S.PENDING, channel)
+    assert rules.is_due(delivery, late)
+    assert not rules.is_expired(delivery, late)
+    tried = rules.settle(rules.lease(delivery), Attempt(Answer.NOT_NOW, "busy"), late)
+    assert rules.is_expired(tried, late) is (channel != "file")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Offer the commands for what was not delivered: look at it, and say that a held message is to be sent again."""
+"""Offer the commands for what was not delivered: look at it, and say that a message is to be sent again."""
 
 from typing import Annotated, Any
 
@@ -8,7 +8,7 @@ from tidings.cli.common import DEFAULT_CONFIG, ConfigDir, Json, Now, settings_of
 from tidings.errors import UsageError
 
 app = typer.Typer()
-outbox_app = typer.Typer(help="Show what was not delivered, or send a held message again.", no_args_is_help=True)
+outbox_app = typer.Typer(help="Show what was not delivered, or send a message again.", no_args_is_help=True)
 app.add_typer(outbox_app, name="outbox")
 
 
@@ -25,20 +25,24 @@ def list_open(config: ConfigDir = DEFAULT_CONFIG, as_json: Json = False) -> None
 @outbox_app.command()
 def resend(
     delivery: Annotated[
-        str, typer.Argument(metavar="ID", help="of a held message, as `tidings outbox list` shows it, or its first characters")
+        str,
+        typer.Argument(metavar="ID", help="of a message that did not arrive, as `tidings outbox list` shows it, or its first characters"),
     ],
     config: ConfigDir = DEFAULT_CONFIG,
     now: Now = "",
     as_json: Json = False,
 ) -> None:
-    """Let a held message be sent once more: it may have arrived already, so ask its reader first. `tidings deliver` sends it."""
+    """Let a message that did not arrive be tried at once; one that is held or uncertain may have arrived, so ask its reader first.
+
+    It may be held, refused, expired, uncertain or pending, and gets another 48 hours. `tidings deliver` sends it.
+    """
     from tidings.pipeline.deliver import resend as send_again
     from tidings.pipeline.publish import republish
 
     settings = settings_of(config)
     pending = send_again(settings.data, settings, delivery, time_of(now))
     if pending is None:
-        raise UsageError(f"no one held message has an id that begins with {delivery!r}: see `tidings outbox list`")
+        raise UsageError(f"no one message that may be sent again has an id that begins with {delivery!r}: see `tidings outbox list`")
     republish(settings)
     facts: dict[str, Any] = {"id": pending.id, "recipient": pending.recipient, "part": pending.part, "state": pending.state.value}
     write_json(facts) if as_json else write([f"{pending.recipient} by {pending.channel}: pending; `tidings deliver` sends it"])

@@ -104,12 +104,12 @@ def _deliver(
 
 
 def resend(store_folder: Path, settings: Settings, delivery_id: Id, now: datetime) -> Delivery | None:
-    """Put a held delivery back among the pending ones because a person says so; `delivery_id` may be the beginning of one.
+    """Put a delivery that did not arrive among those to be tried at once, because a person says so; `delivery_id` may be the beginning of one.
 
-    Return it as it is now, or None when no one held delivery has that id. Nothing is sent here.
+    Return it as it is now, or None when no one delivery that may be sent again has that id. Nothing is sent here.
     """
     with open_store(store_folder, settings.store.wait_s) as connection, transaction(connection):
-        found = [one for one in outbox.load(connection, [DeliveryState.HELD]) if delivery_id and one.id.startswith(delivery_id)]
+        found = [one for one in outbox.load(connection, outbox_rules.RESENDABLE) if delivery_id and one.id.startswith(delivery_id)]
         if len(found) != 1:
             return None
         pending = outbox_rules.resend(found[0], now)

@@ -3,12 +3,12 @@ r"""Decide every arrow of the outbox's state machine; nothing here sends, stores
     pending --lease--> sending --accepted--> sent
        ^                 | \--refused--> refused
        |-- definite no --/  \--silence after the last byte--> uncertain --(mail: once)--> pending   (else) --> held
-       \-- resend -- held                     pending for 48 h --> expired
+       \-- resend -- held, refused, expired, uncertain, pending        tried, and pending for 48 h --> expired
 
 Exactly once in our books. Where a mail server's answer is lost: at most one repeat, byte-identical, with the
 same Message-ID. A file written twice is the same file, so there a repeat is always harmless. Where Slack's answer is
 lost, nothing is repeated until a person says so. An edition in parts goes out in order: a part waits until all before it
-are final.
+are final. What is owed an attempt (never tried, or sent again by a person) is tried before it may expire, whatever its age.
 """
 
 from dataclasses import dataclass, replace
@@ -21,6 +21,7 @@ EXPIRES_S = 48 * 3600
 BACKOFF_FIRST_S = 5 * 60
 BACKOFF_MAX_S = 4 * 3600
 MAIL_REPEATS_MAX = 1
+RESENDABLE = frozenset({DeliveryState.HELD, DeliveryState.REFUSED, DeliveryState.EXPIRED, DeliveryState.UNCERTAIN, DeliveryState.PENDING})
 FINAL = frozenset({DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.HELD, DeliveryState.EXPIRED})
 
 
@@ -54,8 +55,13 @@ def is_final(delivery: Delivery) -> bool:
 
 
 def is_expired(delivery: Delivery, now: datetime) -> bool:
-    """Tell whether a pending delivery has waited too long to be of use."""
+    """Tell whether a pending delivery has been tried and has waited too long to be of use; a file never has.
+
+    Only a definite no sets `next_attempt_at`: without it an attempt is still owed.
+    """
     if delivery.state != DeliveryState.PENDING or delivery.created_at is None:
+        return False
+    if delivery.next_attempt_at is None or delivery.channel == "file":
         return False
     return now - delivery.created_at >= timedelta(seconds=EXPIRES_S)
 
@@ -96,14 +102,16 @@ def resolve(delivery: Delivery) -> Delivery:
 
 
 def expire(delivery: Delivery) -> Delivery:
-    """Go from pending to expired; the last error stays."""
+    """Go from pending to expired; the last error stays, for it is the reason."""
     _expect(delivery, DeliveryState.PENDING)
-    return replace(delivery, state=DeliveryState.EXPIRED, next_attempt_at=None)
+    reason = delivery.last_error or f"not accepted for {EXPIRES_S // 3600} hours"
+    return replace(delivery, state=DeliveryState.EXPIRED, next_attempt_at=None, last_error=reason)
 
 
 def resend(delivery: Delivery, now: datetime) -> Delivery:
-    """Go from held to pending because a person says so; the 48 hours start anew."""
-    _expect(delivery, DeliveryState.HELD)
+    """Go to pending, to be tried at once, because a person says so; the 48 hours start anew. Not from sent, nor while it is sent."""
+    if delivery.state not in RESENDABLE:
+        raise ValueError(f"delivery {delivery.id} is {delivery.state}, not to be sent again")
     return replace(delivery, state=DeliveryState.PENDING, created_at=now, next_attempt_at=None)
 
 
