@@ -136,13 +136,19 @@ def analytics_off(document: Document) -> Iterator[str]:
 
 
 def images_pinned(document: Document) -> Iterator[str]:
-    """Name images by version. Ours has the version of the project, is built here and never asked of a registry."""
+    """Name images by version. Ours has the version of the project, is never asked of a registry and is built at one service only.
+
+    Compose builds services side by side: two exports of one name fail with "already exists" (desec-io/desec-stack#1233).
+    """
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     for name, service in services(document):
         image = service.get("image", "")
-        ours = image == f"{_OURS}{version}" and service.get("build") and service.get("pull_policy") == "never"
+        ours = image == f"{_OURS}{version}" and service.get("pull_policy") == "never"
         if not _VERSION.fullmatch(image) or (image.startswith(_OURS) and not ours):
             yield f"{name}: {image}"
+    builders = [name for name, service in services(document) if service.get("build")]
+    if len(builders) != 1:
+        yield f"built at {' and '.join(builders) or 'no service'}"
 
 
 def no_password_in_the_file(document: Document) -> Iterator[str]:

@@ -63,6 +63,8 @@ SPOILED: tuple[tuple[str, str, Any], ...] = (
     ("images_pinned", "postgres.image", "postgres:17"),
     ("images_pinned", "worker.image", "tidings:0.0.1"),
     ("images_pinned", "worker.pull_policy", GONE),
+    ("images_pinned", "worker.build", GONE),
+    ("images_pinned", "server.build", "."),
     ("no_password_in_the_file", "postgres.environment.POSTGRES_PASSWORD", "prefect"),
     ("no_password_in_the_file", "server.environment.PREFECT_SERVER_DATABASE_PASSWORD", "${TIDINGS_DATABASE_PASSWORD:-prefect}"),
     ("no_password_in_the_file", "server.environment.PREFECT_SERVER_DATABASE_PASSWORD", "${TIDINGS_DATABASE_PASSWORD}"),
