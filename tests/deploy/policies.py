@@ -146,9 +146,9 @@ def images_pinned(document: Document) -> Iterator[str]:
         ours = image == f"{_OURS}{version}" and service.get("pull_policy") == "never"
         if not _VERSION.fullmatch(image) or (image.startswith(_OURS) and not ours):
             yield f"{name}: {image}"
-    builders = [name for name, service in services(document) if service.get("build")]
-    if len(builders) != 1:
-        yield f"built at {' and '.join(builders) or 'no service'}"
+    for name, service in services(document):
+        if bool(service.get("build")) != (name == "worker"):
+            yield f"{name}: is built here, or is not: the worker alone should be"
 
 
 def no_password_in_the_file(document: Document) -> Iterator[str]:
