@@ -64,27 +64,34 @@ def test_a_bot_posts_to_its_channel():
         pytest.param(False, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no", Answer.UNCERTAIN, "Slack said 200 and neither yes nor no", id="webhook: cut"),
         pytest.param(False, answer(204, b""), Answer.UNCERTAIN, "Slack said 204 and neither yes nor no", id="webhook: 204"),
         pytest.param(False, answer(400, b"invalid_blocks"), Answer.REFUSED, "Slack said 400 invalid_blocks", id="webhook: invalid_blocks"),
-        pytest.param(False, answer(403, b"action_prohibited"), Answer.REFUSED, "Slack said 403 action_prohibited", id="webhook: action_prohibited"),
-        pytest.param(False, answer(404, b"no_service"), Answer.REFUSED, "Slack said 404 no_service", id="webhook: no_service"),
-        pytest.param(False, answer(410, b"channel_is_archived"), Answer.REFUSED, "Slack said 410 channel_is_archived", id="webhook: archived"),
-        pytest.param(False, answer(404, b"no team T0CANARY"), Answer.REFUSED, "Slack said 404", id="webhook: words of its own are not repeated"),
+        pytest.param(False, answer(403, b"action_prohibited"), Answer.NOT_NOW, "Slack said 403 action_prohibited", id="webhook: action_prohibited"),
+        pytest.param(False, answer(404, b"no_service"), Answer.NOT_NOW, "Slack said 404 no_service", id="webhook: no_service"),
+        pytest.param(False, answer(410, b"channel_is_archived"), Answer.NOT_NOW, "Slack said 410 channel_is_archived", id="webhook: archived"),
+        pytest.param(False, answer(404, b"no team T0CANARY"), Answer.NOT_NOW, "Slack said 404", id="webhook: words of its own are not repeated"),
         pytest.param(False, answer(500, b"rollup_error"), Answer.NOT_NOW, "Slack said 500 rollup_error", id="webhook: 500"),
         pytest.param(False, answer(503, b""), Answer.NOT_NOW, "Slack said 503", id="webhook: 503"),
         pytest.param(False, answer(502, b""), Answer.UNCERTAIN, "Slack said 502: it may have been posted", id="webhook: the answer behind a gateway is lost"),
         pytest.param(False, answer(504, b""), Answer.UNCERTAIN, "Slack said 504: it may have been posted", id="webhook: gateway timeout"),
         pytest.param(False, answer(408, b""), Answer.NOT_NOW, "Slack said 408", id="webhook: 408"),
         pytest.param(True, no("invalid_auth"), Answer.NOT_NOW, "Slack said 200 invalid_auth", id="bot: invalid_auth"),
-        pytest.param(True, no("channel_not_found"), Answer.REFUSED, "Slack said 200 channel_not_found", id="bot: channel_not_found"),
-        pytest.param(True, no("is_archived"), Answer.REFUSED, "Slack said 200 is_archived", id="bot: is_archived"),
+        pytest.param(True, no("channel_not_found"), Answer.NOT_NOW, "Slack said 200 channel_not_found", id="bot: channel_not_found"),
+        pytest.param(True, no("is_archived"), Answer.NOT_NOW, "Slack said 200 is_archived", id="bot: is_archived"),
         pytest.param(True, no("msg_blocks_too_long"), Answer.REFUSED, "Slack said 200 msg_blocks_too_long", id="bot: too long"),
-        pytest.param(True, no("xoxb-canary-5e2d91"), Answer.REFUSED, "Slack said 200 unnamed", id="bot: an echoed token is not repeated"),
+        pytest.param(True, no("xoxb-canary-5e2d91"), Answer.NOT_NOW, "Slack said 200 unnamed", id="bot: an echoed token is not repeated"),
         pytest.param(True, no("service_unavailable", 503), Answer.NOT_NOW, "Slack said 503 service_unavailable", id="bot: unavailable"),
         pytest.param(True, no("internal_error"), Answer.UNCERTAIN, "Slack said 200 internal_error: it may have been posted", id="bot: internal_error"),
         pytest.param(True, no("fatal_error", 500), Answer.UNCERTAIN, "Slack said 500 fatal_error: it may have been posted", id="bot: fatal_error"),
         pytest.param(True, answer(200, b"ok"), Answer.UNCERTAIN, "Slack said 200 and neither yes nor no", id="bot: no JSON"),
         pytest.param(True, answer(200, b"[" * 60_000), Answer.UNCERTAIN, "Slack said 200 and neither yes nor no", id="bot: hostile JSON"),
         pytest.param(True, answer(200, b'{"ok":1}'), Answer.UNCERTAIN, "Slack said 200 and neither yes nor no", id="bot: no clear yes"),
-        pytest.param(True, answer(500, b"oops"), Answer.NOT_NOW, "Slack said 500", id="bot: 500"),
+        pytest.param(True, answer(500, b"oops"), Answer.UNCERTAIN, "Slack said 500: it may have been posted", id="bot: 500"),
+        pytest.param(True, answer(200, b'{"ok":false}'), Answer.NOT_NOW, "Slack said 200 unnamed", id="bot: no without a name"),
+        pytest.param(False, answer(500, b""), Answer.UNCERTAIN, "Slack said 500: it may have been posted", id="webhook: 500 without a name"),
+        pytest.param(False, answer(521, b"down"), Answer.UNCERTAIN, "Slack said 521 down: it may have been posted", id="webhook: 521 of a gateway"),
+        pytest.param(False, answer(201, b"ok"), Answer.UNCERTAIN, "Slack said 201 and neither yes nor no", id="webhook: 201"),
+        pytest.param(False, answer(200, b"no_text"), Answer.UNCERTAIN, "Slack said 200 and neither yes nor no", id="webhook: 200 and a word"),
+        pytest.param(False, answer(403, b"<html>Blocked"), Answer.NOT_NOW, "Slack said 403", id="webhook: a firewall"),
+        pytest.param(False, answer(407, b"proxy"), Answer.NOT_NOW, "Slack said 407 proxy", id="webhook: a proxy"),
     ],
 )  # fmt: skip
 def test_what_each_answer_means(bot, said, expected, reason):
@@ -93,6 +100,29 @@ def test_what_each_answer_means(bot, said, expected, reason):
         attempt = post(slack, bot=bot)
     assert (attempt.answer, attempt.reason) == (expected, reason)
     assert len(slack.asked) == 1
+
+
+@pytest.mark.parametrize("webhook", [True, False], ids=["webhook", "bot"])
+@pytest.mark.parametrize(
+    ("errors", "expected"),
+    [
+        pytest.param(
+            "channel_not_found is_archived channel_is_archived no_service no_active_hooks no_team team_disabled invalid_token token_revoked "
+            "restricted_action restricted_action_read_only_channel team_access_not_granted accesslimited not_in_channel missing_scope "
+            "posting_to_general_channel_denied message_limit_exceeded org_login_required some_name_of_tomorrow",
+            Answer.NOT_NOW, id="a person can mend it",
+        ),
+        pytest.param(
+            "invalid_blocks invalid_blocks_format msg_blocks_too_long msg_too_long no_text invalid_payload too_many_attachments",
+            Answer.REFUSED, id="the message itself",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_person_can_mend_waits(errors, expected, webhook):
+    """Only an answer that judges the message itself is final; a channel, a permission or a token can be put right while the edition waits."""
+    for error in errors.split():
+        reply = Reply(404, {}, error.encode()) if webhook else Reply(200, {}, json.dumps({"ok": False, "error": error}).encode())
+        assert read(reply, webhook=webhook).answer is expected, error
 
 
 @pytest.mark.parametrize(
@@ -134,7 +164,7 @@ def test_silence_after_the_body_is_uncertain(said, reason):
 def test_a_slow_body_of_an_answer_ends_at_the_deadline():
     """The status stands even when the body never ends; what is read of it is bounded in time and size."""
     with FakeSlack([b"HTTP/1.1 404 No\r\nContent-Length: 9000000\r\n\r\n" + b"x" * 200_000]) as slack:
-        assert post(slack, timeout_s=2.0).answer is Answer.REFUSED
+        assert post(slack, timeout_s=2.0).answer is Answer.NOT_NOW
 
 
 def test_nobody_there_is_not_now():
@@ -200,8 +230,8 @@ def test_nothing_goes_out_in_the_clear(url, protected):
 @pytest.mark.parametrize(
     ("address", "token", "expected", "reason"),
     [
-        pytest.param("#general", TOKEN, Answer.REFUSED, "the address is neither a webhook nor the id of a channel", id="a channel's name"),
-        pytest.param("", TOKEN, Answer.REFUSED, "the address is neither a webhook nor the id of a channel", id="nothing"),
+        pytest.param("#general", TOKEN, Answer.NOT_NOW, "the address is neither a webhook nor the id of a channel", id="a channel's name"),
+        pytest.param("", TOKEN, Answer.NOT_NOW, "the address is neither a webhook nor the id of a channel", id="nothing"),
         pytest.param(CHANNEL, "", Answer.NOT_NOW, "no token is configured", id="no token"),
         pytest.param(
             CHANNEL, "xoxb\r\nX: y", Answer.NOT_NOW, "the request: an answer that makes no sense (ValueError)", id="a token with a line end"
@@ -331,3 +361,4 @@ def test_every_status_has_a_meaning(status):
     for webhook, body in ((True, b"ok"), (False, b'{"ok": true}')):
         meaning = read(Reply(status, {}, body), webhook=webhook).answer
         assert (meaning is Answer.SENT) == (status == 200)
+        assert meaning is not Answer.REFUSED

@@ -57,7 +57,6 @@ def test_nothing_secret_is_displayed(write: Write) -> None:
     [
         "https://hooks.slack.com/services/T0/B0/x",
         "https://hooks.slack-gov.com/services/T0/B0/x",
-        "https://hooks.slack.com/triggers/E0/1/x",
         "http://127.0.0.1:8080/services/x",
         "http://[::1]:8080/services/x",
     ],
@@ -71,6 +70,8 @@ def test_webhooks_that_are_taken(write: Write, url: str) -> None:
     "url",
     [
         "http://hooks.slack.com/services/canary",
+        "https://hooks.slack.com/triggers/E0/1/canary",
+        "https://hooks.slack.com/services/",
         "https://hooks.slack.com.evil.example/services/canary",
         "https://evil.example/services/canary",
         "https://hooks.slack.com@evil.example/canary",
@@ -87,7 +88,7 @@ def test_webhooks_that_are_taken(write: Write, url: str) -> None:
     ],
 )
 def test_webhooks_that_are_not_slacks(write: Write, url: str) -> None:
-    """A webhook at any other host, or in the clear, is a mistake found before anything is fetched, and it is not shown."""
+    """A webhook at any other host, of a workflow, or in the clear, is a mistake found before anything is fetched, and it is not shown."""
     [line] = said(write(channels=HOOKED), {"HOOK": url})
     assert "recipient[1].webhook_env: expected the URL of an incoming webhook, https://hooks.slack.com/services/..." in line
 

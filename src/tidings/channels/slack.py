@@ -25,12 +25,20 @@ _CHANNEL_ID = re.compile(r"[CDGU][A-Z0-9]{2,30}")
 _ERROR = re.compile(r"[a-z]+(_[a-z]+){0,9}")  # Slack's names of errors; no id, token or URL looks like that
 # Documented for every method: "possible that some aspect of the operation succeeded".
 _PERHAPS_DONE = frozenset({"internal_error", "fatal_error"})
-# Nothing was accepted, and a person can mend it while the edition waits: a token renewed, the app invited.
-_MENDABLE = frozenset(
-    {"not_authed", "invalid_auth", "token_expired", "token_revoked", "account_inactive", "missing_scope", "not_in_channel"}
-)
-_NOT_NOW = _MENDABLE | {"ratelimited", "rate_limited", "service_unavailable", "request_timeout", "team_added_to_org", "org_login_required"}
+# What is wrong with the message itself: no time and no person can mend it. Every other no may be mended while the edition waits.
+_REFUSED = frozenset(
+    {
+        "attachment_payload_limit_exceeded", "invalid_arg_name", "invalid_arguments", "invalid_array_arg", "invalid_attachments",
+        "invalid_blocks", "invalid_blocks_format", "invalid_charset", "invalid_form_data", "invalid_json", "invalid_metadata_format",
+        "invalid_payload", "invalid_post_type", "json_not_object", "markdown_text_conflict", "message_too_long", "metadata_too_large",
+        "missing_charset", "missing_post_type", "missing_text_or_fallback_or_attachments", "msg_blocks_too_long", "msg_too_long",
+        "no_text", "too_many_attachments", "unknown_type",
+    }
+)  # fmt: skip
+# Names that are a definite no even where the status alone would leave it open.
+_DEFINITE = _REFUSED | {"ratelimited", "rate_limited", "service_unavailable", "request_timeout", "rollup_error"}
 _LOST_BEHIND = frozenset({502, 504})  # a gateway says that it did not hear the answer: the message may be there
+_LOST_UNNAMED = frozenset({500, *range(520, 525)})  # something broke, perhaps after it was posted, unless a name says more
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -82,7 +90,7 @@ class SlackChannel:
         if is_webhook(recipient.address):
             call = Call("POST", recipient.address, payload, _JSON)
         elif not _CHANNEL_ID.fullmatch(recipient.address):
-            return Attempt(Answer.REFUSED, "the address is neither a webhook nor the id of a channel")
+            return Attempt(Answer.NOT_NOW, "the address is neither a webhook nor the id of a channel")
         elif not self._workspace.token:
             return Attempt(Answer.NOT_NOW, "no token is configured")
         else:
@@ -99,14 +107,14 @@ def read(reply: Reply, *, webhook: bool) -> Attempt:
     said = f"Slack said {reply.status}{' ' + error if error else ''}"
     if reply.status == 429 or error in {"ratelimited", "rate_limited"}:
         return Attempt(Answer.NOT_NOW, said, retry_after_s(reply.headers, datetime.now(UTC)))
-    if error in _PERHAPS_DONE or reply.status in _LOST_BEHIND:
+    if error in _PERHAPS_DONE or reply.status in _LOST_BEHIND or (reply.status in _LOST_UNNAMED and error not in _DEFINITE):
         return Attempt(Answer.UNCERTAIN, f"{said}: it may have been posted")
-    if error in _NOT_NOW or reply.status >= 500 or reply.status == 408:
-        return Attempt(Answer.NOT_NOW, said)
+    if error in _REFUSED:
+        return Attempt(Answer.REFUSED, said)
     if 300 <= reply.status < 400:
         return Attempt(Answer.NOT_NOW, f"{said}: a redirect, which is not followed")
     if error or reply.status >= 400:
-        return Attempt(Answer.REFUSED, said)
+        return Attempt(Answer.NOT_NOW, said)
     if reply.status == 200 and _is_ok(reply, webhook=webhook):
         return Attempt(Answer.SENT)
     return Attempt(Answer.UNCERTAIN, f"{said} and neither yes nor no")
@@ -119,8 +127,8 @@ def _is_ok(reply: Reply, *, webhook: bool) -> bool:
 def _error(reply: Reply, *, webhook: bool) -> str:
     """Return the name of the error that Slack gives: the body of a webhook's answer, `error` in an answer of the API; or ""."""
     content = _content(reply)
-    found = content.get("error") if content.get("ok") is False else None
-    if found is None and webhook and reply.status != 200:
+    found = content.get("error", "unnamed") if content.get("ok") is False else None
+    if found is None and webhook and reply.status >= 400:
         found = reply.body[:200].decode("utf-8", "replace").strip()
     if found is None:
         return ""

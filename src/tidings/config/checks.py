@@ -181,18 +181,19 @@ def address(value: str) -> str:
 
 SLACK_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
 SLACK_APIS = ("https://slack.com/api", "https://slack-gov.com/api")
+_SLACK_PATH = re.compile(r"/services/.+")
 _SLACK_TOKEN = re.compile(r"[A-Za-z0-9._-]{8,400}")
 
 
 def slack_webhook(value: str) -> str:
     """Accept the URL of an incoming webhook: at Slack over TLS, or on this machine (tests); it is never shown."""
-    expected = f"the URL of an incoming webhook, https://{SLACK_HOSTS[0]}/services/..."
+    expected = f"the URL of an incoming webhook, https://{SLACK_HOSTS[0]}/services/... (a workflow's, /triggers/..., takes no digest)"
     try:
         parts = urlsplit(value)
         port = parts.port
     except ValueError:
         raise wrong(expected, secret=True) from None
-    at_slack = parts.scheme == "https" and parts.hostname in SLACK_HOSTS and port in (None, 443) and len(parts.path) > 1
+    at_slack = parts.scheme == "https" and parts.hostname in SLACK_HOSTS and port in (None, 443) and _SLACK_PATH.fullmatch(parts.path)
     plain = value.isascii() and value.isprintable() and " " not in value and "@" not in parts.netloc and not parts.fragment
     if not plain or len(value) > URL_CHARS_MAX or not (at_slack or _is_loopback(parts)):
         raise wrong(expected, secret=True)
