@@ -1,6 +1,9 @@
 """The checks of `tidings doctor` one by one: what they make of what they are given, and that none of them can stop the others."""
 
 import itertools
+import os
+import shutil
+import subprocess
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,11 +15,14 @@ from fakes import DAY, HOUR, NOW, OpenJail, Piece, Web, feed, settings
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tidings.config.settings import Slack
 from tidings.jail import JailFailure
 from tidings.model import Recipient, Response
 from tidings.pipeline.doctor import State, examine
+from tidings.pipeline.doctor.channels import channel_findings
 from tidings.pipeline.doctor.clock import clock_findings
 from tidings.pipeline.doctor.feeds import ask_feeds, feed_findings, moved_to
+from tidings.pipeline.doctor.files import file_findings, unopenable
 from tidings.pipeline.doctor.finding import Finding, isolated, ok
 from tidings.pipeline.doctor.folder import (
     FREE_BYTES_MIN,
@@ -300,6 +306,71 @@ def test_who_is_at_work_is_told_without_taking_the_lock(tmp_path):
     assert lock_holder(tmp_path / "none.lock", table) == ""
 
 
+# name: (what lies where, whether a folder, its mode, who names it, part of what was found)
+BLOCKED = {
+    "lock is a folder": ("ingest.lock", True, 0o700, "files", "no run can open it: it is no file"),
+    "other lock is a folder": ("deliver.lock", True, 0o700, "files", "no run can open it: it is no file"),
+    "lock is shut": ("ingest.lock", False, 0o444, "files", "no run can open it: Permission denied"),
+    "store is shut": ("store.duckdb", False, 0o444, "files", "no run can open it: Permission denied"),
+    "its log is shut": ("store.duckdb.wal", False, 0o444, "files", "no run can open it: Permission denied"),
+    "archive is a file": ("archive", False, 0o600, "files", "no answer can be kept: it is no folder"),
+    "archive is shut": ("archive", True, 0o500, "files", "no answer can be kept: Permission denied"),
+    "editions is a file": ("editions", False, 0o600, "file", "no edition can be written: it is no folder"),
+    "editions is shut": ("editions", True, 0o500, "file", "no edition can be written: Permission denied"),
+}
+
+
+@pytest.mark.parametrize("name", BLOCKED)
+def test_what_no_run_could_open_or_make_is_a_fault(tmp_path, name):
+    """Locks, store, archive and editions are tried as a run would use them; what stands in the way is named, and is left as it was."""
+    place, is_folder, mode, what, found = BLOCKED[name]
+    if mode in (0o444, 0o500) and os.geteuid() == 0:
+        pytest.skip("no mode stops root")
+    path = tmp_path / place
+    path.mkdir(mode) if is_folder else path.touch(mode)
+    configured = replace(settings(tmp_path, []), recipients=(desk(),), slack=Slack())
+    findings = [*file_findings(tmp_path, keeps_recordings=True), *channel_findings(configured)]
+    one = only(one for one in findings if one.state is not State.OK)
+    assert (one.state, one.what, bool(one.to_do)) == (State.FAULT, what, True)
+    assert place in one.subject
+    assert found in one.found
+    path.chmod(0o700)
+
+
+def test_only_what_will_be_used_is_tried(tmp_path):
+    """An archive that keeps nothing and a folder of editions that nobody gets may be what they like; what is not there is not made."""
+    (tmp_path / "archive").touch()
+    (tmp_path / "editions").touch()
+    assert only(file_findings(tmp_path, keeps_recordings=False)).state is State.OK
+    assert list(channel_findings(replace(settings(tmp_path, []), slack=Slack()))) == []
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert only(file_findings(empty, keeps_recordings=True)).state is State.OK
+    assert list(empty.iterdir()) == []
+
+
+def test_a_file_is_tried_by_opening_it(tmp_path):
+    """What the modes allow and the system refuses is found, because the file is opened: here a file that may be run and not be written."""
+    program = tmp_path / "program"
+    shutil.copy(Path("/bin/sleep"), program)
+    program.chmod(0o700)
+    assert unopenable(program) == ""
+    with subprocess.Popen([program, "60"]) as running:
+        try:
+            assert os.access(program, os.W_OK)
+            assert unopenable(program) == "Text file busy"
+        finally:
+            running.kill()
+
+
+def test_trying_takes_no_lock(tmp_path):
+    """A lock that a run holds can be opened: the run keeps it, and nothing is amiss."""
+    with hold(tmp_path, "ingest"):
+        assert only(file_findings(tmp_path, keeps_recordings=True)).state is State.OK
+        with hold(tmp_path, "ingest") as mine:
+            assert not mine
+
+
 def test_a_store_of_an_older_version_is_left_for_the_next_run(tmp_path):
     """It is not brought up to date by looking, and that is no fault."""
     with open_store(tmp_path, 1) as connection:
@@ -502,5 +573,5 @@ def test_the_whole_goes_on_past_doors_that_break(tmp_path):
     found = examine(configured, Doors(Broken(), OpenJail()), clock=lambda: next(clock))
     states = {one.what: one.state for one in found}
     assert (states["feed"], "no network here" in next(one.found for one in found if one.what == "feed")) == (State.FAULT, True)
-    assert {"versions", "data folder", "store", "disk", "locks", "clock", "scheduler", "edition"} <= states.keys()
+    assert {"versions", "data folder", "store", "files", "disk", "locks", "clock", "scheduler", "edition"} <= states.keys()
     assert not (tmp_path / "data").exists()

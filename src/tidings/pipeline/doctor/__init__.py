@@ -13,6 +13,7 @@ from tidings.config import Settings
 from tidings.pipeline.doctor.channels import channel_findings
 from tidings.pipeline.doctor.clock import clock_findings, zone_findings
 from tidings.pipeline.doctor.feeds import Asked, ask_feeds, feed_findings
+from tidings.pipeline.doctor.files import file_findings
 from tidings.pipeline.doctor.finding import Finding, State, isolated, ok
 from tidings.pipeline.doctor.folder import disk_findings, folder_findings, lock_findings, store_findings
 from tidings.pipeline.doctor.robots import robots_findings
@@ -56,6 +57,7 @@ def _examine(settings: Settings, doors: Doors, clock: Callable[[], datetime], pr
     yield from isolated("secrets", lambda: secret_findings(settings.folder))
     yield from isolated("data folder", lambda: folder_findings(data))
     yield from isolated("store", open_store)
+    yield from isolated("files", lambda: file_findings(data, keeps_recordings=settings.recording.keep))
     yield from isolated("disk", lambda: disk_findings(data))
     yield from isolated("locks", lambda: lock_findings(data))
     yield from isolated("feed", ask)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tidings.channels import email, slack
 from tidings.config import Settings
 from tidings.model import Recipient
+from tidings.pipeline.doctor.files import channel_finding
 from tidings.pipeline.doctor.finding import Finding, fault, ok, warning
 
 _STEPS = {
@@ -16,7 +17,9 @@ _STEPS = {
 
 
 def channel_findings(settings: Settings) -> Iterator[Finding]:
-    """Check the mail server, and Slack for each recipient there."""
+    """Check the folder for files, the mail server, and Slack for each recipient there."""
+    if any(recipient.channel == "file" for recipient in settings.recipients):
+        yield channel_finding(settings.data)
     mail = settings.email
     if mail is not None:
         yield mail_finding(email.Server(mail.host, mail.port, mail.security, mail.sender, mail.user, mail.password, mail.timeout_s))
