@@ -2,8 +2,11 @@
 
 Days of the week mean the latest such day not after publication, as news agencies write them, if that is at
 most three days back: of the names further back about half meant a day ahead ("talks open on Wednesday", said
-on a Sunday), in the sample week and its seeds. A day that only bounds a period ("since January 17", "until Friday", "by Monday") is
-not the day of what is told. A sentence without a day, or whose day cannot be told, gives nothing: the date of publication is shown anyway.
+on a Sunday), in the sample week and its seeds. A day that only bounds a period ("since January 17", "until Friday", "by Monday") or
+is one of several ("between Thursday and Saturday") is not the day of what is told, nor is a day of a sentence that tells what will or
+may happen ("will vote on Friday"), unless it is the day on which somebody said so. A date written out long ago is mostly that of a law,
+an attack or a treaty spoken of. A sentence without a day, or whose day cannot be told, gives nothing: the date of publication is shown
+anyway, and no date is better than a false one.
 """
 
 import re
@@ -35,9 +38,16 @@ _MONTH = r"(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug
 _MONTH_DAY = re.compile(rf"\b{_MONTH}\.? (\d{{1,2}})(?:st|nd|rd|th)?(?:,? (\d{{4}}))?\b(?![\d,]*\d)")
 _DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? {_MONTH}\b\.?(?: (\d{{4}}))?\b")
 _WEEKDAY_BACK_MAX = 3  # days
+_CALENDAR_BACK_MAX = 60  # days
+_DATE_JOINED_BEFORE = re.compile(
+    rf"(?:\b{_MONTH}\.? \d{{1,2}}|\b\d{{1,2}}(?: {_MONTH})?)(?: |-)(?:to|through|until|and|or|-)?(?: |-)?$", re.IGNORECASE
+)
+_DATE_JOINED_AFTER = re.compile(rf"^ ?(?:-|\u2013|to|through|until|and|or) ?(?:\d{{1,2}}\b(?!:)|{_MONTH}\b)", re.IGNORECASE)
+# "Resolution 9 of 18 December", "the January 19 truce"; but "on the night of January 19" is a day
+_OF_NAME = re.compile(r"\b(?:the|dated|(?<!day )(?<!night )(?<!morning )(?<!evening )(?<!afternoon )(?<!hours )of) $")
 # What stands before or after a day (folded) that begins or ends a period, or lies ahead.
 _BOUND_BEFORE: Mapping[str, str] = {
-    "en": r"\b(?:(?:since|until|till) (?:[\w'-]+ ){0,5}|(?:by|before|from|to|through|between|as of|next|coming) (?:(?:on|the|late|early|last|this) )*)$",
+    "en": r"\b(?:(?:since|until|till) (?:[\w'-]+ ){0,5}|(?:by|before|from|to|through|between|as of|next|coming|starting|beginning) (?:(?:on|the|late|early|last|this) )*)$",
     "fr": r"(?:\b(?:depuis|avant|des|a partir d[eu]|a compter d[eu]|entre)|\bjusqu'(?:a|au)|\bd'ici(?: a)?) (?:(?:le|ce) )?$",
     "tr": r"\b(?:gelecek|onumuzdeki) $",
     "ru": r"\b(?:с|со|до|по|к|ко|начиная со?|после|перед|следующ\w+|по состоянию на) $",
@@ -49,6 +59,47 @@ _BOUND_AFTER: Mapping[str, str] = {
     "tr": r"^(?:'\w+)?(?: (?:gun|aksam|sabah|gece)\w*)? (?:beri|bu yana|itibaren|itibari?yla|itibariyle|kadar|dek|degin|once)\b",
     "ar": r"^ (?:المقبل|القادم)",
     "zh": r"^(?:以来|起|之前|以前|为止|前(?![往去来线后]))",
+}
+# What joins two days: neither is the day.
+_JOINT: Mapping[str, str] = {
+    "en": r" ?(?:-|to|through|until|till|and|or|,) ?(?:(?:on|the|late|early) )*",
+    "fr": r" (?:au|a|et|ou) (?:le )?",
+    "tr": r"(?:'\w+)? ?(?:ve|ile|veya|-) ?",
+    "ru": r" ?(?:и|или|по|-) ?(?:в )?",
+    "ar": r" (?:و|الي |حتي |او )(?:يوم )?",
+    "zh": r"(?:至|到|和|与|及|、|-)",
+}
+# What says that a sentence tells of something that will, may or should happen (folded). Present tenses only of words that are
+# seldom used of the past.
+_AHEAD: Mapping[str, str] = {
+    "en": r"\b(?:will|won't|would|shall|should|must|can|could|might|(?<!\d )(?<!in )(?<!of )(?<!last )(?<!since )may(?! \d))\b(?! (?:not )?have\b)|\w'll\b"
+    r"|\b(?:(?:is|are|was|were|be|been) due|due on|scheduled|slated|expected|tomorrow|upcoming|deadline|about to|going to|set (?:to|for)|(?:is|are|was|were|be) to)\b"
+    r"|\b(?:plan|hope|intend|want|vow|agree|promise|threaten|decide|propose|ask|invite|urge)(?:e?s|e?d|n?ed|ing)?(?: (?!\w+day\b)\w+){0,3} to\b|\bplann(?:ed|ing)\b"
+    r"|\b(?:open|start|begin|resume|reopen|expire|meet|convene|depart)s?(?: \w+){0,3} (?=(?:on )?\w+day\b)|\bexpires\b|\btakes? effect\b|\bcomes? into (?:force|effect)\b",
+    "fr": r"\b(?!camera|opera|libera)\w+[deituvrn]ra\b|\b(?:au|se|sau|fe|pour|devr)ra?\b|\bira\b|\b(?!(?:af)?front\b)\w+ront\b"
+    r"|\b(?:devrai|pourrai|doi|doive|devai|devaie|peu|peuve)(?:t|nt|ent)\b|\b(?:va|vont) \w+(?:er|ir|re)\b|\b(?:prevue?s?|attendue?s?|demain|prochaine?s?|expire)\b",
+    "tr": r"\w{2}(?:acak|ecek|acag|eceg)|\b(?:planla|beklen|ongorul|hedeflen)\w*yor|\byarin\b",
+    "ru": r"\b(?!сообща|отмеча|говор|явля|наход|утвержда|счита|остае)\w+(?:ется|ится|утся|ются|ятся|атся)\b|\b(?!сове|совету)\w{2,}у[ею]т\b"
+    r"|\b(?:буд[еу]т|начн[еу]т|пройд[еу]т|провед[еу]т|прибуд[еу]т|при[ею]д[еу]т|посет[ия]т|вступ[ия]т|откро[ею]т|встрет[ия]т|истека[ею]т|може[тм]?|могут|намерен\w*|планир\w+|должн\w+|завтра|предсто[ия]т)\b",
+    "ar": r"\b[وف]?س[يتن](?!ار|اس|طر|نا|د|ف|ول|ري|را|رت|ون|ين|وا|ه|غا|تر|ما)\w{3,}|\bسوف\b|\b(?:المقرر|المتوقع|المرتقب|المنتظر|يعتزم|تعتزم|غدا|المقبله?|القادمه?)\b",
+    "zh": r"[将將](?![军軍领領士近])|计划|預計|预计|打算|有望|可能|拟于|明天|明日|即将",
+}
+# Who said it on that day, and where what was said begins.
+_SAID: Mapping[str, str] = {
+    "en": r"\b(?:said|told|warned|announced|added|stated|confirmed|declared|tweeted|vowed|pledged|reported|agreed|met|signed|launched|ended|killed|died|struck)\b",
+    "fr": r"\b(?:dit|declare|annonce|affirme|indique|precise|averti|assure|confirme)\b",
+    "tr": r"\b(?:soyle|acikla|bildir|belirt|duyur|kaydet)[dt]i\b|\bdedi\b",
+    "ru": r"\b(?:заявил|сообщил|сказал|отметил|подчеркнул|объявил|предупредил)[аи]?\b",
+    "ar": r"\b[وف]?(?:قال|اعلن|اكد|افاد|ذكر|صرح|اضاف|حذر)ت?\b",
+    "zh": r"表示|说|說|宣布|称|稱|指出|警告",
+}
+_CLAUSE: Mapping[str, str] = {
+    "en": r"[,;:]| - |\b(?:that|but|whether|because|which|who)\b",
+    "fr": r"[,;:]| - |\bqu(?:e\b|')",
+    "tr": r"[,;:]| - ",
+    "ru": r"[,;:]| - ",
+    "ar": r"[،,؛:]| - |\bانه?ا?\b",
+    "zh": r"[，,；：:]",
 }
 _AS_OF: Mapping[str, str] = {  # what says that a count holds for a day: before it, for Turkish after it
     "zh": r"截(?:至|止)(?:到)?$",
@@ -67,7 +118,7 @@ def event_date(sentence: str, language: str, published: date | None) -> str:
         return ""
     folded = fold(sentence)
     named = [(match.start(), back) for match, back in _named(folded, language) if not _bounds(folded, match, language)]
-    if not named:
+    if not named or _points_ahead(folded, min(named)[0], language):
         return ""
     days = _days_back(min(named)[1], published)
     return "" if days > _WEEKDAY_BACK_MAX else (published - timedelta(days=days)).isoformat()
@@ -91,12 +142,23 @@ def as_of_date(sentence: str, language: str, published: date | None) -> str:
 
 def _calendar_days(sentence: str, published: date | None) -> Iterator[date]:
     """Yield the days written out with their month in English that bound no period."""
+    lowered = sentence.lower()
     for pattern, month_group, day_group in ((_MONTH_DAY, 1, 2), (_DAY_MONTH, 2, 1)):
         for match in pattern.finditer(sentence):
-            if not re.search(_BOUND_BEFORE["en"], sentence[: match.start()].lower()):
-                found = _calendar_day(match.group(month_group), int(match.group(day_group)), match.group(3), published)
-                if found:
-                    yield found
+            before, after = lowered[: match.start()], lowered[match.end() :]
+            if re.search(_BOUND_BEFORE["en"], before) or _DATE_JOINED_BEFORE.search(before) or _DATE_JOINED_AFTER.search(after):
+                continue
+            found = _calendar_day(match.group(month_group), int(match.group(day_group)), match.group(3), published)
+            if found and (
+                published is None
+                or _is_of_now(found, published, of_name=bool(_OF_NAME.search(before)), ahead=_points_ahead(lowered, match.start(), "en"))
+            ):
+                yield found
+
+
+def _is_of_now(found: date, published: date, *, of_name: bool, ahead: bool) -> bool:
+    """Tell whether a date written out is that of what is told: not of long ago, not part of a name, not behind in a sentence that looks ahead."""
+    return not of_name and published - found <= timedelta(days=_CALENDAR_BACK_MAX) and not (ahead and found < published)
 
 
 def _named(folded: str, language: str) -> Iterator[tuple[re.Match[str], int]]:
@@ -108,8 +170,32 @@ def _named(folded: str, language: str) -> Iterator[tuple[re.Match[str], int]]:
 
 def _bounds(folded: str, match: re.Match[str], language: str) -> bool:
     """Tell whether a day only says where a period begins or ends, or lies ahead."""
-    before, after = _BOUND_BEFORE.get(language), _BOUND_AFTER.get(language)
-    return bool((before and re.search(before, folded[: match.start()])) or (after and re.search(after, folded[match.end() :])))
+    before, after = folded[: match.start()], folded[match.end() :]
+    return any(pattern.search(before) for pattern in _bounds_before(language)) or any(
+        pattern.search(after) for pattern in _bounds_after(language)
+    )
+
+
+@lru_cache(maxsize=16)
+def _bounds_before(language: str) -> tuple[re.Pattern[str], ...]:
+    days, joint = "|".join(_WEEKDAYS.get(language, ())), _JOINT.get(language)
+    return tuple(re.compile(one) for one in (_BOUND_BEFORE.get(language), joint and rf"(?:{days}){joint}$") if one)
+
+
+@lru_cache(maxsize=16)
+def _bounds_after(language: str) -> tuple[re.Pattern[str], ...]:
+    days, joint = "|".join(_WEEKDAYS.get(language, ())), _JOINT.get(language)
+    return tuple(re.compile(one) for one in (_BOUND_AFTER.get(language), joint and rf"^{joint}(?:{days})") if one)
+
+
+def _points_ahead(folded: str, start: int, language: str) -> bool:
+    """Tell whether the sentence of a day tells what is to come. The day on which somebody said so, in a clause of its own, does not."""
+    ahead, said, clause = _AHEAD.get(language), _SAID.get(language, ""), _CLAUSE.get(language, "")
+    if ahead is None or not re.search(ahead, folded):
+        return False
+    ends = [match.start() for match in re.finditer(clause, folded)]
+    around = folded[max((end for end in ends if end <= start), default=0) : min((end for end in ends if end > start), default=len(folded))]
+    return bool(re.search(ahead, around)) or not re.search(said, around)
 
 
 def _days_back(back: int, published: date) -> int:
