@@ -332,3 +332,16 @@ def test_no_first_edition_before_the_feeds_were_asked(world, tmp_path):
     """A store that no ingest has worked on gives no edition: "nothing new" would be said of feeds that nobody asked."""
     unasked = tmp_path / "unasked"
     assert compose_due(unasked, world.settings(unasked), world.now) == ()
+
+
+def test_each_channel_has_its_own_measure(writer, world, tmp_path):
+    """What is too much for one mail goes to Slack whole, in parts; what does not fit into the mail waits untold."""
+    long, slack = world.recipient("long"), world.recipient("slack", channel="slack", address="C0123456789")
+    settings = world.settings(tmp_path, world.replace(long, topics=("idlib",)), world.replace(slack, topics=("idlib",)))
+    compose_due(tmp_path, settings, world.now - DAY)
+    _, all_of_it = writer.article(
+        "https://a.example/1", [f"Rain fell on village {n}. " + "It fell. " * 40 for n in range(300)], world.now - world.hour
+    )
+    by_name = {one.recipient: one for one in compose_due(tmp_path, settings, world.now)}
+    assert told(by_name["slack"]) == set(all_of_it)
+    assert by_name["long"].left_count == len(all_of_it) - len(told(by_name["long"])) > 0

@@ -1,13 +1,15 @@
 import json
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidings.model import ReportedOrigin
+from tidings.model import Kind, ReportedOrigin
 from tidings.render.escape import safe_url
-from tidings.render.slack import cut, inert, to_slack
+from tidings.render.slack import EDITION_BYTES_MAX, PARTS_MAX, bytes_of_parts, cut, inert, to_slack
 from tidings.render.view import view
+from tidings.stages.compose import fit
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 FLAG = "\U0001f1fa\U0001f1f3"
@@ -130,6 +132,7 @@ def check_limits(parts):
     for part in parts:
         assert 1 <= len(part.blocks) <= 50
         assert len(dumped(part).encode()) <= 11_000
+        assert len(json.dumps(list(part.blocks), separators=(",", ":"))) <= 13_000
         assert len(part.text.encode("utf-16-le")) // 2 <= 4_000
         for block in part.blocks:
             texts = [leaf["text"] for leaf in leaves(block)]
@@ -319,3 +322,18 @@ def test_long_links_take_room_too(make):
     check_limits(parts)
     check_nothing_cut(make["edition"](stories))
     assert any(leaf.get("url") for part in parts for block in part.blocks for leaf in leaves(block))
+
+
+@pytest.mark.parametrize("words", ["tells of rain. ", "سلام من المدينة. ", "新聞報道。"], ids=["English", "Arabic", "Chinese"])
+def test_a_thousand_developments_fit(make, words):
+    """However much is new, and in whatever script, an edition has at most twenty parts, nearly all of them, and the rest is counted as left."""
+    stories = [
+        make["story"]("idlib", f"Story {n}", [make["development"](Kind.NEW_STATEMENT, f"{n} {m} " + words * 12) for m in range(10)])
+        for n in range(100)
+    ]
+    fitted = fit(make["edition"](stories, window_start=datetime(2020, 2, 18, tzinfo=UTC)), bytes_of_parts, EDITION_BYTES_MAX)
+    parts = to_slack(fitted)
+    assert PARTS_MAX - 1 <= len(parts) <= PARTS_MAX
+    check_limits(parts)
+    assert fitted.left_count + fitted.development_count == 1000
+    assert "developments more did not fit" in visible(parts)

@@ -13,6 +13,7 @@ from tidings.pipeline.run import ARCHIVE
 from tidings.recording.form import RunFacts, schedule_of
 from tidings.recording.write import note_run
 from tidings.render import subject, to_html, to_markdown, to_slack, to_text
+from tidings.render.slack import EDITION_BYTES_MAX, bytes_of_parts
 from tidings.stages.compose import compose, due_at, fit
 from tidings.store import editions, outbox, runs
 from tidings.store.database import open_store, transaction
@@ -43,7 +44,7 @@ def compose_due(
             if last is None and not material.selected and not force and not runs.has_ingested(connection):
                 continue  # the first edition would say "nothing new" of feeds that nobody has asked yet
             titles = {topic.name: topic.title for topic in settings.topics}
-            edition = fit(compose(recipient, titles, last, window_end, material), _html_bytes)
+            edition = fit_to(recipient.channel, compose(recipient, titles, last, window_end, material))
             with transaction(connection):
                 skipped = not edition.development_count and recipient.when_empty == "skip" and not force
                 editions.record_edition(connection, edition, "skipped" if skipped else "composed", now)
@@ -59,8 +60,11 @@ def compose_due(
     return tuple(composed)
 
 
-def _html_bytes(edition: Edition) -> int:
-    return len(to_html(edition).encode())
+def fit_to(channel: str, edition: Edition) -> Edition:
+    """Show as much of an edition as the channel takes: of a mail what a mail program shows whole, on Slack a number of parts."""
+    if channel == "slack":
+        return fit(edition, bytes_of_parts, EDITION_BYTES_MAX)
+    return fit(edition, lambda one: len(to_html(one).encode()))
 
 
 def _deliveries(edition: Edition, recipient: Recipient, settings: Settings, now: datetime) -> Iterator[Delivery]:

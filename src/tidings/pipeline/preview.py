@@ -4,8 +4,8 @@ from datetime import datetime
 
 from tidings.config import Settings
 from tidings.model import Edition, Recipient
-from tidings.render import to_html
-from tidings.stages.compose import compose, fit
+from tidings.pipeline.digest import fit_to
+from tidings.stages.compose import compose
 from tidings.store import editions
 from tidings.store.database import Connection, open_store
 
@@ -27,4 +27,4 @@ def _one(connection: Connection, settings: Settings, recipient: Recipient, now: 
         return None
     titles = {topic.name: topic.title for topic in settings.topics}
     edition = compose(recipient, titles, last, now, editions.gather(connection, recipient, last, now))
-    return fit(edition, lambda one: len(to_html(one).encode()))
+    return fit_to(recipient.channel, edition)

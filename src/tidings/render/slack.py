@@ -1,4 +1,4 @@
-"""Write an edition as Slack messages: parts of blocks under every limit of Slack's, nothing cut.
+"""Write an edition as Slack messages: parts of blocks under every limit of Slack's; none of them cuts anything.
 
 Everything from outside stands in `rich_text`, whose text elements hold text and nothing else: no markup, no mention, no
 escape, so that what is copied from Slack is the exact words. Headers hold our own words and configured titles only.
@@ -20,8 +20,13 @@ HEADER_MAX = 150
 FALLBACK_MAX = 4_000
 URL_MAX = 3_000
 # Slack refuses a message of more than about 13,200 characters of blocks in all, markup included. Nobody outside knows how
-# it counts, so these are bytes, and room is left for the 50 block ids that it adds.
+# it counts. So a part is under both: 11,000 bytes, which leaves room for the 50 block ids that it adds, and 13,000 characters
+# of JSON in ASCII (`\u65b0`), which no way to count exceeds.
 PART_BYTES_MAX = 11_000
+PART_ESCAPED_MAX = 13_000
+PARTS_MAX = 20  # of an edition: at a part a second, more would fill a channel for longer than anybody reads it
+EDITION_BYTES_MAX = PARTS_MAX * PART_BYTES_MAX
+_PIECE_ESCAPED_MAX = 12_000  # of one line, its links included: with markup it fits into a part
 _HEADER_ROOM = 400  # bytes that the header of a part takes at most
 
 _BOLD = {"bold": True}
@@ -70,7 +75,7 @@ class _Placed:
     """Hold a block with what decides where it may stand."""
 
     block: Block
-    size: int  # bytes of JSON
+    size: int  # as `_json_size` measures it
     leads: bool
     title: str
 
@@ -80,6 +85,11 @@ def to_slack(edition: Edition) -> tuple[SlackPart, ...]:
     shown = view(edition)
     parts = _packed(_Placed(block, _json_size(block), group.leads, title) for group in _groups(shown) for block, title in _blocks(group))
     return tuple(_part(edition, shown, placed, number, len(parts)) for number, placed in enumerate(parts, 1))
+
+
+def bytes_of_parts(edition: Edition) -> int:
+    """Measure an edition by the room that its parts take; it may take at most `EDITION_BYTES_MAX`."""
+    return len(to_slack(edition)) * PART_BYTES_MAX
 
 
 def _part(edition: Edition, shown: EditionView, placed: Sequence[_Placed], number: int, count: int) -> SlackPart:
@@ -211,31 +221,33 @@ def _filled(lines: Iterable[_Line]) -> Iterator[list[Block] | Block]:
 def _pieces(line: _Line) -> Iterator[_Line]:
     """Cut a line into lines that fit into a block; joined they are the line.
 
-    A link's URL counts by its bytes, three to a character, so that a piece has at most some 9,300 bytes of JSON: it fits into a part.
+    A link's URL counts by its bytes, three to a character, and as it is in JSON: so every piece fits into a part.
     """
     runs: list[_Run] = []
-    left = SECTION_MAX
+    left, escaped_left = SECTION_MAX, _PIECE_ESCAPED_MAX
     for run in line.runs:
         text, url_size = run.text, len(run.url) // 3
         while text:
-            end = cut(text, left - url_size)
+            end = cut(text, left - url_size, escaped_left - len(run.url))
             if runs and end < len(text):  # rather a new line than a run in two
                 yield _Line(tuple(runs), line.kind)
-                runs, left = [], SECTION_MAX
+                runs, left, escaped_left = [], SECTION_MAX, _PIECE_ESCAPED_MAX
                 continue
             runs.append(_Run(text[:end], run.style, run.url))
             left -= _size(text[:end]) + url_size
+            escaped_left -= _escaped_size(text[:end]) + len(run.url)
             text = text[end:]
     if runs:
         yield _Line(tuple(runs), line.kind)
 
 
-def cut(text: str, limit: int) -> int:
+def cut(text: str, limit: int, escaped_max: int = PART_ESCAPED_MAX) -> int:
     """Return where to cut: the whole length when it fits, else behind a sentence or a space, else between two characters as people see them.
 
-    0 when nothing fits. The pieces joined are the text.
+    What fits is at most `limit` characters as Slack counts them, and `escaped_max` of JSON in ASCII. 0 when nothing fits. The pieces
+    joined are the text.
     """
-    end = _fitting(text, limit)
+    end = _fitting(text, limit, escaped_max)
     if end == len(text):
         return end
     for mark in (". ", " "):
@@ -248,14 +260,15 @@ def cut(text: str, limit: int) -> int:
     return end
 
 
-def _fitting(text: str, limit: int) -> int:
-    """Count the characters that fit into the limit."""
-    if _size(text) <= limit:
+def _fitting(text: str, limit: int, escaped_max: int) -> int:
+    """Count the characters that fit into the limits."""
+    if _size(text) <= limit and _escaped_size(text) <= escaped_max:
         return len(text)
-    size = 0
+    size = escaped_size = 0
     for position, char in enumerate(text):
         size += _ESCAPED_SIZES.get(char) or (2 if char > "\uffff" else 1)
-        if size > limit:
+        escaped_size += _escaped_size(char)
+        if size > limit or escaped_size > escaped_max:
             return position
     return len(text)
 
@@ -293,8 +306,15 @@ def _units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
+def _escaped_size(text: str) -> int:
+    return len(json.dumps(text)) - 2  # without the quotation marks
+
+
 def _json_size(block: Block) -> int:
-    return len(json.dumps(block, ensure_ascii=False, separators=(",", ":")).encode()) + 1  # and a comma
+    """Measure a block with a comma so that what is at most `PART_BYTES_MAX` keeps both limits of a part."""
+    size = len(json.dumps(block, ensure_ascii=False, separators=(",", ":")).encode()) + 1
+    escaped_size = len(json.dumps(block, separators=(",", ":"))) + 1
+    return max(size, -(-escaped_size * PART_BYTES_MAX // PART_ESCAPED_MAX))
 
 
 # ---------------------------------------------------------------- parts
