@@ -31,11 +31,13 @@ class Frequency:
     total: int
     counts: dict[int, int]
 
-    def add(self, hashes: frozenset[int]) -> None:
-        """Count one text more."""
-        self.total += 1
-        for term in hashes:
+    def add(self, hashes: frozenset[int], instead_of: frozenset[int] = frozenset()) -> None:
+        """Count one text more, or the new version of a text instead of the one before; a text without terms is none."""
+        self.total += bool(hashes) - bool(instead_of)
+        for term in hashes - instead_of:
             self.counts[term] = self.counts.get(term, 0) + 1
+        for term in instead_of - hashes:
+            self.counts[term] = self.counts.get(term, 1) - 1
 
     def idf(self, term: str) -> float:
         """Return how much a term tells: the rarer, the more."""
@@ -61,6 +63,7 @@ class Neighbours:
     topic_starts: Mapping[str, datetime]
     reported_at: Mapping[Id, datetime] = field(default_factory=dict)  # of the batch's articles
     kept_grams: dict[Id, frozenset[int]] = field(default_factory=dict)  # of those decided since
+    kept_terms: Mapping[Id, frozenset[int]] = field(default_factory=dict)  # of the earlier versions of the batch's articles
 
 
 def decide_articles(run: Run) -> int:
@@ -90,8 +93,11 @@ def gather(
     """Load what the batch's articles are compared with."""
     total = store.article_frequencies(connection, ()).total
     described = {one.article.id: (marks[one.article.id], hashed[one.article.id], one.reported_at) for one in batch}
-    near = store.near_articles(connection, described, total=total, most=NEAR_MAX, window_days=stories.WINDOW_DAYS)
-    wanted = {other for pair in near.values() for side in pair for other in side}
+    edited = {one.article.id: one.story_id for one in batch if one.story_id}
+    # What is edited in this batch is found by its earlier version: it must not take the place of another.
+    most = NEAR_MAX + len(edited)
+    near = store.near_articles(connection, described, total=total, most=most, window_days=stories.WINDOW_DAYS)
+    wanted = {other for pair in near.values() for side in pair for other in side} | set(edited.values())
     articles = store.stored_articles(connection, wanted)
     # A story is judged by its first article too, whether or not that one is near.
     articles |= store.stored_articles(connection, {one.story_id for one in articles.values()} - articles.keys())
@@ -119,14 +125,13 @@ def gather(
         members=members,
         near_grams={one: pair[0] for one, pair in near.items()},
         near_terms={one: pair[1] for one, pair in near.items()},
-        known_stories=store.stored_stories(
-            connection, {one.story_id for one in articles.values()} | {one.story_id for one in batch if one.story_id}
-        ),
+        known_stories=store.stored_stories(connection, {one.story_id for one in articles.values()} | set(edited.values())),
         told=told,
         article_frequency=Frequency(article_frequency.total, dict(article_frequency.counts)),
         statement_frequency=Frequency(statement_frequency.total, dict(statement_frequency.counts)),
         topic_starts=store.topic_starts(connection),
         reported_at={one.article.id: one.reported_at for one in batch},
+        kept_terms=store.kept_terms(connection, edited),
     )
 
 
@@ -163,7 +168,8 @@ def decide(one: Undecided, mark: Fingerprint, neighbours: Neighbours, first_wind
     developments = found.developments + confirmed
     topics = _topics_added(one, placed, found)
     told_terms = _remember(one, article, mark, placed, found, neighbours)
-    reports = placed.is_new or duplicate is not None or not novelty.borrowed(found.decisions)
+    scores = (*one.earlier_scores, *(decision.score for decision in found.decisions))
+    reports = placed.story_id == article.id or duplicate is not None or one.was_copy or not novelty.borrowed(scores)
     _extend_story(placed.story_id, frozenset({article.origin}) if reports else frozenset(), topics, neighbours)
     outcome, reason = _outcome(one, developments, duplicate, context)
     return Decided(
@@ -273,8 +279,7 @@ def _remember(
     neighbours.candidates[article.id] = dedupe.as_candidate(article, mark, "article")
     neighbours.members[article.id] = stories.Member(article.id, placed.story_id, placed.story_id == article.id, mark.terms)
     neighbours.kept_grams[article.id] = frozenset(store.kept_grams(mark))
-    if one.story_id is None and mark.terms:  # a new version is counted already
-        neighbours.article_frequency.add(frozenset(map(hash_term, mark.terms)))
+    neighbours.article_frequency.add(frozenset(map(hash_term, mark.terms)), neighbours.kept_terms.get(article.id, frozenset()))
     window = timedelta(days=stories.WINDOW_DAYS)
     for other, near in neighbours.near_terms.items():
         if other != article.id and one.reported_at >= neighbours.reported_at[other] - window:

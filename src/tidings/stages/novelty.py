@@ -335,9 +335,12 @@ def _development(judged: _Judged, context: Context, *, first: bool) -> Developme
     )
 
 
-def borrowed(decisions: Sequence[Decision]) -> bool:
-    """Tell whether an article only says again what was told, in the same words: copied sentences, spliced from whatever texts."""
-    return bool(decisions) and round(fsum(decision.score for decision in decisions) / len(decisions), 6) > OWN_WORDS_MAX
+def borrowed(scores: Sequence[float]) -> bool:
+    """Tell by the scores of all its statements whether an article only says again what was told, in the same words.
+
+    These are copied sentences, spliced from whatever texts. An article that was edited is judged by all that it ever said.
+    """
+    return bool(scores) and round(fsum(scores) / len(scores), 6) > OWN_WORDS_MAX
 
 
 def confirm(
@@ -349,7 +352,7 @@ def confirm(
     """
     if not reported or context.story_is_new or context.seeded or context.duplicate is not None or context.article.origin in known_origins:
         return ()
-    if borrowed(decisions):
+    if borrowed([decision.score for decision in decisions]):
         return ()
     return tuple(
         Development(

@@ -32,6 +32,8 @@ class Undecided:
     reported_at: datetime
     story_id: Id | None  # filled when an earlier version was decided
     statements: tuple[Statement, ...]  # those not decided yet
+    earlier_scores: tuple[float, ...] = ()  # of those decided with an earlier version
+    was_copy: bool = False  # an earlier version copied another article
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ def undecided(connection: duckdb.DuckDBPyConnection, most: int) -> list[Undecide
             reported_at=row["reported_at"],
             story_id=row["story_id"],
             statements=tuple(statements.get(row["id"], ())),
+            earlier_scores=tuple(row["earlier_scores"]),
+            was_copy=row["was_copy"],
         )
         for row in found
     ]
@@ -266,6 +270,15 @@ def _frequencies(connection: duckdb.DuckDBPyConnection, table: str, owner: str, 
     total = rows(connection, f"SELECT count(DISTINCT {owner}) AS total FROM {table}")[0]["total"]  # noqa: S608 - our own names
     counts = rows(connection, f"SELECT term, count(*) AS n FROM {table} SEMI JOIN given_terms_at_hand USING (term) GROUP BY term")  # noqa: S608
     return Frequencies(total, {row["term"]: row["n"] for row in counts})
+
+
+def kept_terms(connection: duckdb.DuckDBPyConnection, articles: Iterable[Id]) -> dict[Id, frozenset[int]]:
+    """Return the terms (by hash) by which decided articles are found."""
+    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in articles])
+    sql = (
+        "SELECT article_id, list(term) AS terms FROM core.article_terms WHERE article_id IN (SELECT id FROM given_ids) GROUP BY article_id"
+    )
+    return {row["article_id"]: frozenset(row["terms"]) for row in rows(connection, sql)}
 
 
 def topic_starts(connection: duckdb.DuckDBPyConnection) -> dict[str, datetime]:
