@@ -370,6 +370,17 @@ def test_import_writes(fresh, opml):
     assert (again.code, len(again.json["new"]), again.json["already_count"]) == (0, 0, 4)
 
 
+def test_import_names_what_is_bad_and_adds_the_rest(fresh, opml):
+    """An address of this machine or in an odd spelling is named with its line; the others are added."""
+    bad = ("http://localhost/feed", "http://2130706433/", "http://0x7f.1/", "http://127.0.0.1:8001/rss")
+    rows = "\n".join(f'<outline text="B" xmlUrl="{url}"/>' for url in bad)
+    opml.write_text(f'<opml><outline text="A" xmlUrl="https://a.example/rss"/>\n{rows}</opml>', encoding="utf-8")
+    answer = fresh("feeds", "import", str(opml), "--write")
+    assert (answer.code, "feeds: 1 new and added to feeds.toml, 0 there already, 0 repeated, 4 bad" in answer.err) == (0, True)
+    assert [row.partition(": B: ")[0] for row in answer.err.splitlines()[:4]] == [f"tidings: line {line}" for line in (2, 3, 4, 5)]
+    assert load(fresh.config, {}).feeds[-1].url == "https://a.example/rss"
+
+
 def test_import_that_would_not_load(fresh, opml):
     """When the configuration would not load with the feeds, the errors are shown and nothing changes."""
     opml.write_text('<opml><outline text="A" xmlUrl="https://a.example/${NOT_SET}"/></opml>', encoding="utf-8")

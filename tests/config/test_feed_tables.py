@@ -68,8 +68,28 @@ def test_a_damaged_file_is_said(write):
         ("https://news.example/#top", "without '#'"),
         ("https://news.example/" + "x" * 2_000, "at most 2000"),
         ("https://news.example:99999/", "valid host and port"),
+        ("http://localhost/feed", "a public address"),
+        ("http://2130706433/", "with a host by its name or its full address"),
+        ("http://0x7f.1/", "with a host by its name or its full address"),
+        ("http://10.0.0.1:8080/rss", 'network.allow_private = ["10.0.0.1:8080"]'),
     ],
-    ids=["script", "file", "feed scheme", "relative", "no host", "password", "token", "space", "fragment", "long", "port"],
+    ids=[
+        "script",
+        "file",
+        "feed scheme",
+        "relative",
+        "no host",
+        "password",
+        "token",
+        "space",
+        "fragment",
+        "long",
+        "port",
+        "this machine",
+        "a number",
+        "a short address",
+        "our network",
+    ],
 )
 def test_bad_addresses(write, url, said):
     """An address that the configuration would refuse is named with the reason, and no secret is shown."""
@@ -78,6 +98,17 @@ def test_bad_addresses(write, url, said):
     assert bad.line == 3
     assert "pw" not in bad.shown_url
     assert "abc" not in bad.shown_url
+
+
+def test_one_bad_feed_costs_only_itself(write):
+    """What the whole configuration would refuse is bad beforehand, so that the others can be added; what settings.toml allows is right."""
+    allowed = Wanted("http://127.0.0.1:8000/rss", "Ours", "en")
+    urls = ("http://localhost/feed", "http://2130706433/", "http://0x7f.1/", "http://127.0.0.1:8001/rss")
+    folder = write(settings='[network]\nallow_private = ["127.0.0.1:8000"]\n')
+    found = judge_feeds(folder, [*(Wanted(url, "P", "en", line) for line, url in enumerate(urls, 1)), FINE, allowed])
+    assert ([one.line for one in found.bad], found.new) == ([1, 2, 3, 4], (FINE, allowed))
+    add_feeds(folder, found.new, ENV)
+    assert [feed.url for feed in load(folder, ENV).feeds[2:]] == [FINE.url, allowed.url]
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["lf", "crlf"])

@@ -59,23 +59,29 @@ def same_url(url: str) -> str:
 
 def _private_feeds(feeds: Source, settings: Source) -> Iterator[Problem]:
     """Find feeds on this machine or in our own network that settings.toml does not name: they would never be reached."""
+    for index, feed in feeds.tables("feed"):
+        url = feed.get("url")
+        if isinstance(url, str) and (expected := unreachable(url, settings)):
+            yield feeds.problem(("feed", index, "url"), expected, display(url))
+
+
+def unreachable(url: str, settings: Source) -> str:
+    """Return what should stand in the place of a URL that is never asked for, as things stand in settings.toml; else empty."""
     network = settings.raw.get("network")
     table = network if isinstance(network, dict) else {}
     allowed, led = set(_strings(table.get("allow_private"))), table.get("connect_to")
-    for index, feed in feeds.tables("feed"):
-        url, loc = feed.get("url"), ("feed", index, "url")
-        if not isinstance(url, str) or "${" in url.partition("?")[0] or not url.startswith(("http://", "https://")):
-            continue
-        parts = parse(url)
-        if parts is None:
-            if _is_well_formed(url):
-                yield feeds.problem(loc, "a URL with a host by its name or its full address", display(url))
-        elif not (isinstance(led, dict) and parts.host in led):
-            address = "127.0.0.1" if parts.host == "localhost" or parts.host.endswith(".localhost") else parts.host
-            place = f"[{address}]:{parts.port}" if ":" in address else f"{address}:{parts.port}"
-            if _is_private(address) and place not in allowed:
-                expected = f'a public address; one of your own is reached only with network.allow_private = ["{place}"] in settings.toml'
-                yield feeds.problem(loc, expected, display(url))
+    if "${" in url.partition("?")[0] or not url.startswith(("http://", "https://")):
+        return ""
+    parts = parse(url)
+    if parts is None:
+        return "a URL with a host by its name or its full address" if _is_well_formed(url) else ""
+    if isinstance(led, dict) and parts.host in led:
+        return ""
+    address = "127.0.0.1" if parts.host == "localhost" or parts.host.endswith(".localhost") else parts.host
+    place = f"[{address}]:{parts.port}" if ":" in address else f"{address}:{parts.port}"
+    if not _is_private(address) or place in allowed:
+        return ""
+    return f'a public address; one of your own is reached only with network.allow_private = ["{place}"] in settings.toml'
 
 
 def _is_well_formed(url: str) -> bool:

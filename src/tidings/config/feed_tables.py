@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from tidings.config.across import same_url
+from tidings.config.across import same_url, unreachable
 from tidings.config.load import load
 from tidings.config.models import FeedTable
 from tidings.config.shape import expected
@@ -74,12 +74,13 @@ def judge_feeds(folder: Path, wanted: Iterable[Wanted]) -> Judged:
 
     Raises ConfigError when feeds.toml cannot be read; one that does not exist counts as empty.
     """
+    settings = _settings(folder)
     there = {same_url(url) for _, table in _source(folder).tables("feed") if isinstance(url := table.get("url"), str)}
     new: dict[str, Wanted] = {}
     bad = []
     already_count = repeated_count = 0
     for one in wanted:
-        why = _why_not(one)
+        why = _why_not(one, settings)
         if why:
             bad.append(Bad(one.line, one.publisher, without_secrets(one.url), why))
         elif same_url(one.url) in there:
@@ -100,16 +101,30 @@ def _source(folder: Path) -> Source:
     return got
 
 
-def _why_not(one: Wanted) -> str:
+def _settings(folder: Path) -> Source:
+    """Read settings.toml as far as it can be read: what is wrong with it is said by the whole load."""
+    got = read(folder / "settings.toml")
+    return got if isinstance(got, Source) else Source("settings.toml")
+
+
+def _why_not(one: Wanted, settings: Source) -> str:
     try:
         FeedTable(url=one.url, publisher=one.publisher, language=one.language)
     except ValidationError as error:
         return "; ".join(_said(detail) for detail in error.errors(include_url=False, include_input=False))
-    return ""
+    expected_there = unreachable(one.url, settings)
+    return f"url: expected {expected_there}" if expected_there else ""
 
 
 def _said(detail: ErrorDetails) -> str:
     return f"{detail['loc'][0] if detail['loc'] else 'feed'}: expected {expected(detail)}"
+
+
+def allowed_places(folder: Path) -> frozenset[str]:
+    """Return the private places, `address:port`, that settings.toml allows."""
+    network = _settings(folder).raw.get("network")
+    places = network.get("allow_private") if isinstance(network, dict) else None
+    return frozenset(place for place in places if isinstance(place, str)) if isinstance(places, list) else frozenset()
 
 
 def add_feeds(folder: Path, feeds: Sequence[Wanted], env: Mapping[str, str]) -> None:

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from tidings.config import Settings
-from tidings.config.feed_tables import Bad, Judged, Wanted, judge_feeds
+from tidings.config.feed_tables import Bad, Judged, Wanted, allowed_places, judge_feeds
 from tidings.jail import Jail, JailFailure
 from tidings.model import Feed, Rejection, Stage
 from tidings.text.opml import BYTES_MAX, Outline, OutlineList, read_opml, write_opml
@@ -46,8 +46,9 @@ def judge_list(found: OutlineList, folder: Path, language: str, *, with_variable
     """Hold the feeds of a list against feeds.toml: new, there already, repeated, bad."""
     bad: list[Bad] = []
     wanted: list[Wanted] = []
+    allowed = allowed_places(folder)
     for one in (_wanted(outline, language) for outline in found.outlines):
-        why = _why_not(one.url, with_variables=with_variables)
+        why = _why_not(one.url, allowed, with_variables=with_variables)
         if why:
             bad.append(Bad(one.line, one.publisher, without_secrets(one.url), why))
         else:
@@ -64,7 +65,7 @@ def _wanted(outline: Outline, language: str) -> Wanted:
     return Wanted(outline.url, publisher, said[1].lower() if said else language, outline.line)
 
 
-def _why_not(url: str, *, with_variables: bool) -> str:
+def _why_not(url: str, allowed: frozenset[str], *, with_variables: bool) -> str:
     if "${" in url:
         return (
             ""
@@ -76,7 +77,7 @@ def _why_not(url: str, *, with_variables: bool) -> str:
         address = ip_address(parts.host) if parts else None
     except ValueError:
         return ""
-    why = judge(str(address), parts.port, frozenset()) if parts and address else ""
+    why = judge(str(address), parts.port, allowed) if parts and address else ""
     return f"not a public address ({why})" if why else ""
 
 
