@@ -1,7 +1,7 @@
 """Poll the feeds that are due and keep their entries."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from tidings.jail import JailFailure
 from tidings.model import Feed, FeedState, Id, ParsedFeed, Rejection, Request, Response, Stage
@@ -27,25 +27,33 @@ def poll_feeds(run: Run) -> dict[str, int]:
     for request in requests:
         waiting.setdefault(request.url, []).append(request)
     batch: list[schedule.Poll] = []
-    failed: list[tuple[schedule.Poll, Response]] = []
+    lost: list[tuple[schedule.Poll, Response]] = []
     for done, response in enumerate(run.client.send_all(requests, run.now), start=1):
         request = waiting[response.url].pop()
         feed = feeds[request.subject_id]
         poll = _read(run, feed, states.get(feed.id, FeedState(feed.id)), request, response)
-        batch.append(poll)
-        if poll.outcome == "failed":
-            failed.append((poll, response))
         run.progress("feeds", done, len(requests))
+        if schedule.is_lost(response):
+            lost.append((poll, response))
+            continue
+        batch.append(poll)
         if len(batch) == run.batches.polls:
             counts.update(_record(run, batch))
             batch = []
     counts.update(_record(run, batch))
-    if len(failed) == len(requests) and schedule.network_is_down(response for _, response in failed):
-        spared = [schedule.spare(poll, states.get(poll.feed.id, FeedState(poll.feed.id)), run.now) for poll, _ in failed]
-        with open_store(settings.data, settings.store.wait_s) as connection:
-            store.record_states(connection, spared)
-        counts["spared"] = len(spared)
+    counts.update(_record_lost(run, lost, states.values(), alone=len(lost) == len(requests)))
     return dict(counts)
+
+
+def _record_lost(
+    run: Run, lost: Sequence[tuple[schedule.Poll, Response]], states: Iterable[FeedState], *, alone: bool
+) -> Mapping[str, int]:
+    """Record the polls that reached nobody, all at once: until nothing better came, a kill leaves the feeds as they were."""
+    if not (alone and schedule.network_is_down(lost, states)):
+        return _record(run, [poll for poll, _ in lost])
+    polls = [schedule.spare(poll, response, run.now) for poll, response in lost]
+    spared_count = sum(after is not before for after, (before, _) in zip(polls, lost, strict=True))
+    return {**_record(run, polls), "spared": spared_count}
 
 
 def _read(run: Run, feed: Feed, state: FeedState, request: Request, response: Response) -> schedule.Poll:
@@ -65,7 +73,7 @@ def _read(run: Run, feed: Feed, state: FeedState, request: Request, response: Re
 
 
 def _jailed(run: Run, feed: Feed, response: Response, failure: JailFailure) -> Rejection:
-    keep_body(run.settings.data, "feed", feed.shown_url, response)
+    keep_body(run.settings.data, "feed", feed.shown_url, response, run.settings.feeds)
     return Rejection(Stage.PARSE, f"parser_{failure.reason}", failure.detail)
 
 

@@ -20,7 +20,7 @@ from tidings.store import pages as store
 from tidings.store.database import Connection, open_store
 from tidings.store.pages import Known, Read
 from tidings.text.shingles import text_hash
-from tidings.text.urls import identity, registrable_domain, without_secrets
+from tidings.text.urls import identity, registrable_domain
 
 _OF_ARTICLES = frozenset({Outcome.NEW, Outcome.NOTHING_NEW, Outcome.DUPLICATE, Outcome.KNOWN, Outcome.SAME_ARTICLE})
 _WORSE_LENGTH = 0.5  # a version with less than half of the text is a worse one
@@ -129,7 +129,7 @@ def _fetch(run: Run, waiting: Sequence[schedule.PageDue]) -> list[_Answer]:
 def _extract(run: Run, due: schedule.PageDue, response: Response) -> _Answer:
     result = run.jail.call(extract_article, Page(response, due.entry), due.publisher, run.now)
     if isinstance(result, JailFailure):
-        keep_body(run.settings.data, "page", without_secrets(due.entry.url), response)
+        keep_body(run.settings.data, "page", due.entry.url, response, run.settings.feeds)
         result = article_from_entry(due.entry, due.publisher, run.now, Verdict.TIMEOUT, reason=f"parser_{result.reason}")
     elif isinstance(result, Rejection) and result.transient and due.attempt_count + 1 >= run.settings.ingest.attempts_max:
         verdict = Verdict.TIMEOUT if result.reason == "timeout" else Verdict.BLOCKED

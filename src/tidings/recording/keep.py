@@ -3,29 +3,43 @@
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
-from tidings.model import Response
+from tidings.model import Feed, Response
+from tidings.recording.secrets import CHARS_MIN, secrets_of
+from tidings.text.urls import without_secrets
 
 KEPT_MAX = 100  # files; the oldest go first
 BODY_BYTES_MAX = 5_000_000
 
 
-def keep_body(data: Path, kind: str, shown_url: str, response: Response) -> Path | None:
-    """Write a body and where it came from to `archive/stalled/`, named by the hash of the body; return the file."""
+def keep_body(data: Path, kind: str, shown_url: str, response: Response, feeds: Iterable[Feed]) -> Path | None:
+    """Write a body and where it came from to `archive/stalled/`, named by the hash of the body; return the file.
+
+    Only the owner may read them, and what the feeds' addresses keep secret is hidden as in a recording.
+    """
     folder = data / "archive" / "stalled"
     try:
+        secrets = secrets_of(feeds, CHARS_MIN)
         for each in (folder.parent, folder):
             each.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = hashlib.blake2b(response.body, digest_size=12).hexdigest()
         path = folder / f"{kind}-{name}.bin"
-        path.write_bytes(response.body[:BODY_BYTES_MAX])
-        about = {"url": shown_url, "status": response.status, "content_type": response.headers.get("content-type", "")}
-        path.with_suffix(".json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+        about = {"url": without_secrets(shown_url), "status": response.status, "content_type": response.headers.get("content-type", "")}
+        _write(path, secrets.hide_bytes(response.body)[:BODY_BYTES_MAX])  # cut last: half a secret would not be found
+        _write(path.with_suffix(".json"), json.dumps(secrets.hide_within(about)).encode("ascii"))
         _drop_oldest(folder)
     except OSError:  # a full disk must not cost the run: the outcome is recorded anyway
         return None
     return path
+
+
+def _write(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(descriptor, 0o600)  # it may be there from an earlier version
+        file.write(data)
 
 
 def _drop_oldest(folder: Path) -> None:

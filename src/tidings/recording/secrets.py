@@ -2,52 +2,57 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from html import escape
 from typing import Any
-from urllib.parse import quote
 
 from tidings.model import Feed
+from tidings.text.spellings import anchor_of, pattern_of, spellings
 
 _REFERENCE = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)\}")
 CHARS_MIN = 6  # a shorter value would be found everywhere
+_OTHER = ":other"  # a spelling that has no name: it comes back as an address writes it
 
 
 class Secrets:
-    """Hide values in texts and bytes, and fill them in again. `fill(hide(x)) == x` unless x itself says `${NAME}`."""
+    """Hide values in texts and bytes, however they are spelled, and fill them in again.
+
+    `fill(hide(x)) == x` unless x itself says `${NAME}`, or mixes spellings (`%2F` and `/` in one value).
+    """
 
     def __init__(self, values: Mapping[str, str], chars_min: int = 1) -> None:
-        marks: dict[str, str] = {}
-        for name, value in values.items():
-            if len(value) >= chars_min:
-                # As it is, as an address writes it, as HTML writes it: feeds like to name their own address.
-                for form, mark in ((value, ""), (quote(value, safe=""), "%"), (escape(value), "&")):
-                    marks.setdefault(form, f"${{{name}{mark}}}")
-        longest_first = sorted(marks, key=lambda form: (-len(form), form))
-        self._marks = {form: marks[form] for form in longest_first}
+        kept = sorted(((name, value) for name, value in values.items() if len(value) >= chars_min), key=lambda one: (-len(one[1]), one))
+        self._anchors = [anchor_of(value) for _, value in kept]
+        self._names = [name for name, _ in kept]
+        self._sources = [pattern_of(value) for _, value in kept]
+        self._marks: dict[str, dict[str, str]] = {}  # name -> spelling -> mark
+        self._spelled: dict[str, str] = {}  # mark -> spelling
+        for name, value in kept:
+            known = spellings(value)
+            marks = self._marks[name] = {}
+            for style, spelling in known.items():
+                marks.setdefault(spelling, f"${{{name}{style}}}")
+            self._spelled |= {f"${{{name}{style}}}": spelling for style, spelling in known.items()}
+            self._spelled[f"${{{name}{_OTHER}}}"] = known[":query"]
+        self._fill = re.compile("|".join(map(re.escape, self._spelled)) or r"(?!)")
+        self._found: dict[tuple[int, ...], re.Pattern[str]] = {}
 
     def hide(self, text: str) -> str:
         """Return the text with `${NAME}` where a value stood."""
-        for form, mark in self._marks.items():
-            text = text.replace(form, mark)
-        return text
+        present = tuple(at for at, anchor in enumerate(self._anchors) if anchor in text)
+        return self._pattern(present).sub(lambda found: self._mark(found, present), text) if present else text
 
     def fill(self, text: str) -> str:
         """Return the text with the values where `${NAME}` stood."""
-        for form, mark in self._marks.items():
-            text = text.replace(mark, form)
-        return text
+        return self._fill.sub(lambda found: self._spelled[found[0]], text)
 
     def hide_bytes(self, data: bytes) -> bytes:
-        """Do as `hide`, in UTF-8."""
-        for form, mark in self._marks.items():
-            data = data.replace(form.encode(), mark.encode())
-        return data
+        """Do as `hide`, in UTF-8; other bytes stay as they are."""
+        if not any(anchor.encode() in data for anchor in self._anchors):
+            return data
+        return _text(self.hide, data)
 
     def fill_bytes(self, data: bytes) -> bytes:
-        """Do as `fill`, in UTF-8."""
-        for form, mark in self._marks.items():
-            data = data.replace(mark.encode(), form.encode())
-        return data
+        """Do as `fill`, in UTF-8; other bytes stay as they are."""
+        return _text(self.fill, data) if b"${" in data else data
 
     def hide_within(self, value: Any) -> Any:
         """Hide in every text of plain values, names of keys included."""
@@ -56,6 +61,21 @@ class Secrets:
     def fill_within(self, value: Any) -> Any:
         """Fill in every text of plain values, names of keys included."""
         return _within(value, self.fill)
+
+    def _pattern(self, present: tuple[int, ...]) -> re.Pattern[str]:
+        """Return one expression for these values, so that none is looked for in the mark of another."""
+        if present not in self._found:
+            self._found[present] = re.compile("|".join(f"({self._sources[at]})" for at in present))
+        return self._found[present]
+
+    def _mark(self, found: re.Match[str], present: tuple[int, ...]) -> str:
+        name = self._names[present[(found.lastindex or 1) - 1]]
+        return self._marks[name].get(found[0], f"${{{name}{_OTHER}}}")
+
+
+def _text(change: Callable[[str], str], data: bytes) -> bytes:
+    """Change bytes as text; any bytes survive the way there and back."""
+    return change(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
 
 def _within(value: Any, change: Callable[[str], str]) -> Any:
