@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from fakes import DAY, HOUR, NOW, Piece, Web, World, feed, settings
@@ -14,7 +15,7 @@ from tidings.store.database import open_store
 
 pytestmark = pytest.mark.slow  # each test works on a real store, or waits for a real child or server
 
-WIRE, POST = "https://wire.example/rss", "https://post.example/rss"
+WIRE, POST, DESK, LIVE = (f"https://{host}.example/rss" for host in ("wire", "post", "desk", "live"))
 ONE, TWO = (Piece(f"https://wire.example/{name}", f"Title {name}", (f"Text {name}.",)) for name in "ab")
 
 
@@ -90,14 +91,44 @@ def test_a_feed_that_left_the_configuration_is_not_polled(world: World) -> None:
 
 
 def test_when_our_network_is_down_no_feed_is_put_off(world: World) -> None:
-    """Six times no host can be reached: each feed is asked at its usual time, is called failing, and the run says what it did."""
-    world.web.failures |= {WIRE: "dns", POST: "connect"}
-    for hours in range(6):
-        assert poll_feeds(world.run(NOW + hours * HOUR)) == {"not_due": 0, "failed": 2, "spared": 2}
-    assert [(row["failures_in_row"], row["next_due_at"]) for row in world.rows("SELECT * FROM core.feeds")] == [(1, NOW + 5.5 * HOUR)] * 2
-    report = world.ingest(NOW + 6 * HOUR)
-    assert report.feeds == {"not_due": 0, "failed": 2}
+    """Six times no host can be reached: each feed is asked at its usual time, each failure counts, and the run says what it did."""
+    world.change(feeds=(*world.settings.feeds, feed(DESK)))
+    world.web.feeds[DESK] = []
+    world.ingest()
+    world.web.failures |= {WIRE: "dns", POST: "connect", DESK: "timeout"}
+    for hours in range(1, 7):
+        assert poll_feeds(world.run(NOW + hours * HOUR)) == {"not_due": 0, "failed": 3, "spared": 3}
+    assert [(row["failures_in_row"], row["next_due_at"]) for row in world.rows("SELECT * FROM core.feeds")] == [(6, NOW + 6.5 * HOUR)] * 3
+    report = world.ingest(NOW + 7 * HOUR)
+    assert report.feeds == {"not_due": 0, "failed": 3}
     assert any("none is put off" in note for note in report.notes)
     del world.web.failures[POST]
-    assert world.ingest(NOW + 7 * HOUR).notes == ()
-    assert state(world)["failures_in_row"] == 2
+    assert world.ingest(NOW + 8 * HOUR).notes == ()
+    assert state(world)["failures_in_row"] == 8
+
+
+def test_dead_feeds_beside_one_that_is_polled_seldom_back_off(world: World) -> None:
+    """Two, and of three all but for the first day: what answers elsewhere shows that the network is fine."""
+    world.change(feeds=(*world.settings.feeds, feed(DESK), feed(LIVE, every_s=4 * 3600)))
+    world.web.feeds |= {DESK: [], LIVE: []}
+    world.ingest()
+    world.web.failures |= {WIRE: "dns", POST: "dns", DESK: "dns"}
+    spared = [hours for hours in range(1, 60) if poll_feeds(world.run(NOW + hours * HOUR)).get("spared")]
+    assert max(spared) <= 28
+    assert world.web.asked.count(WIRE) < 1 + 28 + 3
+
+
+def test_a_kill_while_nobody_answers_changes_nothing(world: World) -> None:
+    """What reached nobody is recorded at the end, in one piece: a run killed before leaves every feed due as it was."""
+    before = [state(world, url) for url in (WIRE, POST)]
+    world.web.failures |= {WIRE: "dns", POST: "connect"}
+    world.batches = Batches(1, 1, 1)
+    run = world.run()
+
+    def killed(requests, now):
+        yield next(iter(world.web.send_all(requests, now)))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        poll_feeds(replace(run, client=SimpleNamespace(send_all=killed)))
+    assert [state(world, url) for url in (WIRE, POST)] == before

@@ -311,26 +311,59 @@ def lost(failure: str, host: str = "wire.example") -> Response:
     return replace(answer(0, b"", failure=failure), url=f"https://{host}/rss")
 
 
+def lost_poll(response: Response, last_success_at: datetime | None = NOW - HOUR) -> tuple[schedule.Poll, Response]:
+    return poll(replace(REASONABLE, last_success_at=last_success_at), response), response
+
+
 @pytest.mark.parametrize(
     ("responses", "down"),
     [
-        pytest.param([lost("dns"), lost("connect", "post.example")], True, id="no host reached"),
-        pytest.param([lost("dns"), lost("retry_later"), lost("tls", "post.example")], True, id="one not asked"),
-        pytest.param([lost("dns"), lost("timeout")], False, id="one host only"),
-        pytest.param([lost("dns"), replace(answer(503), url="https://post.example/rss")], False, id="one answered"),
-        pytest.param([lost("dns"), lost("too_large", "post.example")], False, id="one failed otherwise"),
-        pytest.param([lost("retry_later"), lost("retry_later", "post.example")], False, id="none asked"),
+        pytest.param([lost("dns"), lost("connect", "b.example"), lost("timeout", "c.example")], True, id="no host reached"),
+        pytest.param([lost("dns"), lost("dns", "b.example"), lost("retry_later"), lost("tls", "c.example")], True, id="one not asked"),
+        pytest.param([lost("dns"), lost("connect", "b.example")], False, id="two hosts may be dead"),
+        pytest.param([lost("dns")] * 3, False, id="one host only"),
+        pytest.param([lost("dns"), lost("dns", "b.example"), lost("retry_later", "c.example")], False, id="two asked"),
         pytest.param([], False, id="none due"),
     ],
 )
 def test_the_network_is_down_when_no_host_can_be_reached(responses: list[Response], down: bool) -> None:
-    """Several hosts that all cannot be reached are our fault; one host, or any answer, is not."""
-    assert schedule.network_is_down(responses) is down
+    """At least three hosts that all cannot be reached are our fault; two are not."""
+    assert schedule.network_is_down(map(lost_poll, responses), [REASONABLE]) is down
 
 
-def test_what_was_not_the_feeds_fault_does_not_put_it_off() -> None:
-    """The failure is remembered once, however often the network fails, and the feed is due at its usual time."""
-    before = replace(REASONABLE, failures_in_row=6)
-    for state, failures in ((REASONABLE, 1), (before, 6)):
-        spared = schedule.spare(poll(state, lost("dns")), state, NOW)
-        assert (spared.failures_in_row, spared.next_due_at, spared.last_error) == (failures, NOW + HOUR / 2, "dns")
+@pytest.mark.parametrize(
+    ("ago", "latest_ago", "down"),
+    [
+        pytest.param((72, 60, 50), 1, False, id="dead ones beside one that answers"),
+        pytest.param((72, 60, 20), 1, True, id="one answered a day ago"),
+        pytest.param((172, 160, 150), 150, True, id="none answered for days, and no other did"),
+        pytest.param((None, None, None), None, True, id="never anybody"),
+        pytest.param((None, None, None), 100, False, id="never these"),
+    ],
+)
+def test_dead_feeds_are_not_our_network(ago: tuple[int | None, ...], latest_ago: int | None, down: bool) -> None:
+    """The fault is ours only while one of those asked answered within a day of the last answer of any feed."""
+
+    def at(hours: int | None) -> datetime | None:
+        return None if hours is None else NOW - hours * HOUR
+
+    asked = [lost_poll(lost("dns", f"{n}.example"), at(hours)) for n, hours in enumerate(ago)]
+    assert schedule.network_is_down(asked, [replace(REASONABLE, last_success_at=at(latest_ago))]) is down
+
+
+@pytest.mark.parametrize(
+    ("response", "gone_count", "wait_h"),
+    [
+        pytest.param(lost("dns"), 0, 0.5, id="out of reach"),
+        pytest.param(replace(lost("timeout"), headers={"retry-after": "21600"}), 0, 24, id="it asked for time"),
+        pytest.param(replace(lost("retry_later"), headers={"retry-after": "21600"}), 0, 6, id="not asked"),
+        pytest.param(lost("dns"), 3, 168, id="gone"),
+    ],
+)
+def test_what_was_not_the_feeds_fault_does_not_put_it_off(response: Response, gone_count: int, wait_h: float) -> None:
+    """The failure is counted, and the feed is due at its usual time, unless its server asked for more."""
+    before = replace(REASONABLE, failures_in_row=6, gone_count=gone_count)
+    failed = poll(before, response, retry_after_s=21600 if "retry-after" in response.headers else None)
+    spared = schedule.spare(failed, response, NOW).state
+    failures = 6 if response.failure == "retry_later" else 7
+    assert (spared.failures_in_row, spared.next_due_at) == (failures, NOW + wait_h * HOUR)

@@ -18,6 +18,8 @@ RETRY_AFTER_MIN_S, RETRY_AFTER_MAX_S = 60.0, 24 * 3600.0
 PAGE_WAITS_H = (0.5, 1, 4, 20, 48)
 # What a request fails with when our own network is down (or a hotel's log-in page answers for everybody).
 _UNREACHABLE = frozenset({"dns", "connect", "timeout", "tls"})
+NETWORK_HOSTS_MIN = 3  # hosts out of reach at once; two may well be dead
+ANSWERED_LATELY = timedelta(days=1)  # about as often as a feed is asked at least
 GONE_PAUSE_S = 7 * 24 * 3600.0  # 410 three times: probe weekly
 
 
@@ -167,17 +169,30 @@ def _failed(feed: Feed, state: FeedState, reason: str, detail: str, now: datetim
     return Poll(feed, state, "failed", text[:300])
 
 
-def network_is_down(responses: Iterable[Response]) -> bool:
-    """Tell whether not one of several hosts could be reached: then the fault is ours, not theirs."""
-    asked = [response for response in responses if response.failure != "retry_later"]
-    hosts = {urlsplit(response.url).hostname for response in asked}
-    return len(hosts) > 1 and all(response.failure in _UNREACHABLE for response in asked)
+def is_lost(response: Response) -> bool:
+    """Tell whether a host was not reached, or not asked: whose fault that is can only be told at the end of a run."""
+    return response.failure in _UNREACHABLE or response.failure == "retry_later"
 
 
-def spare(poll: Poll, before: FeedState, now: datetime) -> FeedState:
-    """Return the state after a failure that was not the feed's: it is remembered, but does not put the feed off."""
-    failures = max(before.failures_in_row, 1)
-    return replace(poll.state, failures_in_row=failures, next_due_at=now + timedelta(seconds=poll.feed.every_s))
+def network_is_down(lost: Iterable[tuple[Poll, Response]], states: Iterable[FeedState]) -> bool:
+    """Tell whether our own network failed, when nothing but `lost` came of a run: then the fault is ours, not theirs.
+
+    Several hosts were asked, and at least one of them answered about when any feed did last (`states` are all we know): while others
+    answer, dead feeds are dead, however many of them are asked at once.
+    """
+    asked = [(poll, response) for poll, response in lost if response.failure in _UNREACHABLE]
+    if len({urlsplit(response.url).hostname for _, response in asked}) < NETWORK_HOSTS_MIN:
+        return False
+    latest = max((state.last_success_at for state in states if state.last_success_at), default=None)
+    answered = (poll.state.last_success_at for poll, _ in asked)
+    return latest is None or any(at is not None and at >= latest - ANSWERED_LATELY for at in answered)
+
+
+def spare(poll: Poll, response: Response, now: datetime) -> Poll:
+    """Return the poll with a state that does not put the feed off, unless its server asked for that: the failure was not the feed's."""
+    if response.failure not in _UNREACHABLE or poll.state.gone_count >= 3 or "retry-after" in response.headers:
+        return poll
+    return replace(poll, state=replace(poll.state, next_due_at=now + timedelta(seconds=poll.feed.every_s)))
 
 
 def _rate(entries: Sequence[Entry]) -> float | None:

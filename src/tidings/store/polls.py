@@ -115,12 +115,6 @@ def record_polls(
     return len(fresh)
 
 
-def record_states(connection: duckdb.DuckDBPyConnection, states: Sequence[FeedState]) -> None:
-    """Record what we know of feeds, in one transaction."""
-    with transaction(connection):
-        update_rows(connection, "core.feeds", ("id", *_STATE), [astuple(state) for state in states])
-
-
 def _entry_row(entry: Entry) -> tuple[object, ...]:
     return (
         entry.id, entry.feed_id, entry.guid, entry.url, entry.title, entry.summary, entry.content, entry.language,
