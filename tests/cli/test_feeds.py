@@ -275,6 +275,35 @@ def test_find_gives_a_table_to_paste(desk, site):
     assert {"address": "http://other.example/rss", "why": "same_feed"} in both["tried"]
 
 
+# name: (links of the page, what is configured, the site asked for)
+ANOTHER_ADDRESS = {
+    "named after": (["/plain", "/rss"], "http://wire.example/rss", "http://wire.example/"),
+    "not named": (["/plain"], "http://wire.example/rss", "http://wire.example/"),
+    "leads to it": (["/for-now"], "http://wire.example/rss", "http://wire.example/"),
+    "given": ([], "http://wire.example/rss", "http://wire.example/plain"),
+}
+
+
+@pytest.mark.parametrize("name", ANOTHER_ADDRESS)
+def test_find_prefers_the_configured_address(desk, site, name):
+    """A feed that is configured is not offered again under another of its addresses: the configured one is shown, and that it is."""
+    links, configured, asked = ANOTHER_ADDRESS[name]
+    site.answers["wire.example/"] = (200, {}, "".join(f'<link rel="alternate" type="application/rss+xml" href="{one}">' for one in links))
+    answer = desk("feeds", "find", asked, *AT)
+    assert answer.code == 0
+    assert f"{configured} (in feeds.toml already)" in answer.out
+    assert "[[feed]]" not in answer.out
+    assert len([url for url in site.paths() if url == "wire.example/rss"]) == 1
+
+
+def test_find_offers_what_is_really_new(desk, site):
+    """Another feed of a site of which one is configured is offered."""
+    site.answers["wire.example/"] = (200, {}, '<link rel="alternate" type="application/rss+xml" href="/sport">')
+    site.answers["wire.example/sport"] = (200, {}, rss([SOAP]))
+    answer = desk("feeds", "find", "http://wire.example/", *AT)
+    assert tomllib.loads(answer.out[answer.out.index("[[feed]]\n") :])["feed"][0]["url"] == "http://wire.example/sport"
+
+
 def test_find_is_polite(desk, site):
     """Of many feeds a page names the first six are read, the others are listed; the whole costs at most eight requests and a robots.txt."""
     links = "".join(f'<link rel="alternate" type="application/rss+xml" href="/f{n}">' for n in range(30))
