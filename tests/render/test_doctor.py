@@ -20,6 +20,31 @@ def test_each_finding_is_one_line_and_the_counts_come_last():
     ]
 
 
+def test_many_that_are_fine_are_one_line():
+    """Of six feeds and sites or more those that are fine are counted where the first of them stood; all others keep their line."""
+    sites = [finding(what="robots", subject=f"s{n}") for n in range(6)]
+    feeds = [finding(subject=f"f{n}") for n in range(7)]
+    feeds[2] = finding("fault", subject="f2", found="gone", to_do="go")
+    assert list(finding_lines([finding(what="disk"), *feeds, *sites])) == [
+        "ok       disk: fine",
+        "ok       feed: 6 feeds fine (--verbose names them)",
+        "fault    feed f2: gone. To do: go",
+        "ok       robots: 6 sites let us read their articles (--verbose names them)",
+        "13 ok, 0 warnings, 1 faults",
+    ]
+    assert len(list(finding_lines([*feeds, *sites], whole=True))) == 14
+    assert len(list(finding_lines(sites[:5]))) == 6
+
+
+def test_a_terminal_is_not_overrun():
+    """Lines are broken between words within the width; an address stays whole, and no word is lost."""
+    long = finding("fault", found="words " * 40 + "https://x.example/" + "y" * 90, to_do="look " * 20)
+    lines = list(finding_lines([long], width=80))
+    assert all(len(line) <= 80 or line.strip().startswith("https://") for line in lines)
+    assert all(line.startswith(" " * 9) for line in lines[1:-1])
+    assert " ".join(" ".join(lines[:-1]).split()) == " ".join(next(finding_lines([long])).split())
+
+
 @pytest.mark.parametrize("hostile", ["\x1b[2J", "\x1b]0;title\x07", "\u202e", "a\r\nok       mail: fine", "\x9b31m", "\ud800"])
 @pytest.mark.parametrize("part", ["subject", "found", "to_do"])
 def test_words_from_outside_are_only_words(hostile, part):

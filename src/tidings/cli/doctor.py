@@ -1,5 +1,7 @@
 """Offer the command that checks a deployment."""
 
+import shutil
+import sys
 from dataclasses import asdict
 from typing import Annotated
 
@@ -15,6 +17,7 @@ def doctor(
     config_only: Annotated[
         bool, typer.Option("--config-only", help="show the whole configuration in force, and ask and check nothing")
     ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="name every feed and site, also where many are fine")] = False,
     config: ConfigDir = DEFAULT_CONFIG,
     as_json: Json = False,
 ) -> None:
@@ -34,6 +37,11 @@ def doctor(
     with progress_bars() as progress, open_doors(settings) as doors:
         findings = examine(settings, doors, progress=progress)
     rows = [asdict(one) for one in findings]
-    write_json({"configuration": shown, "findings": rows}) if as_json else write(finding_lines(rows))
+    write_json({"configuration": shown, "findings": rows}) if as_json else write(finding_lines(rows, whole=verbose, width=_width()))
     if any(one.state is State.FAULT for one in findings):
         raise typer.Exit(FAILED)
+
+
+def _width() -> int:
+    """Return the columns of the terminal; 0 elsewhere: what is searched by a program is one line a finding."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
