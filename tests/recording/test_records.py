@@ -1,6 +1,7 @@
 """Prove that reading WARC files is bounded and never fails, whoever made them."""
 
 import gzip
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -51,6 +52,10 @@ CASES = {
         "1 records too large or damaged",
     ),
     "digest of another kind": (gzip.compress(warc(extra=b"WARC-Block-Digest: blake3:abc\r\n")), [b"said"], ""),
+    "headers of too many lines": (gzip.compress(warc(extra=b"a:\r\n" * 30_000)) + MEMBER, [b"said"], "1 records too large or damaged"),
+    "headers that are too long": (gzip.compress(warc(extra=b"a: " + b"b" * 300_000 + b"\r\n")), [], "1 records too large or damaged"),
+    "plain headers of too many lines": (warc() + warc(extra=b"a:\r\n" * 30_000), [b"said"], "is not a WARC file"),
+    "lines that end as in Unix": (gzip.compress(warc().replace(b"\r", b"")), [b"said"], ""),
     "half a character": (gzip.compress(warc(extra=b"WARC-Target-URI: http://\xff\xfe/\r\n")), [b"said"], ""),
 }
 
@@ -61,6 +66,20 @@ def test_a_file_of_any_kind(tmp_path, data, blocks, note):
     path = tmp_path / "one.warc.gz"
     path.write_bytes(data)
     assert walk(path) == (blocks, note)
+
+
+@pytest.mark.parametrize("zipped", [False, True], ids=["plain", "gzip"])
+def test_millions_of_header_lines_cost_little(tmp_path, zipped):
+    """A file of a few kilobytes that unpacks to millions of header lines is left out before a line of it becomes an object."""
+    data = warc(extra=b"a:\r\n" * 2_000_000)
+    path = tmp_path / "one.warc.gz"
+    path.write_bytes(gzip.compress(data) if zipped else data)
+    tracemalloc.start()
+    blocks, note = walk(path)
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (blocks, bool(note)) == ([], True)
+    assert peak_bytes < 4 * len(data)
 
 
 @pytest.mark.parametrize("zipped", [False, True], ids=["plain", "gzip"])

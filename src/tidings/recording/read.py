@@ -144,9 +144,8 @@ def _date(text: str) -> datetime | None:
 
 def _http(record: Record) -> Any:
     """Return status line and headers of a response as warcio reads them; raise ValueError when there are none."""
-    head = record.block.partition(b"\r\n\r\n")[0]
     try:
-        return StatusAndHeadersParser([], verify=False).parse(BytesIO(head + b"\r\n\r\n"))
+        return StatusAndHeadersParser([], verify=False).parse(BytesIO(record.http_head))
     except EOFError as error:
         raise ValueError("no HTTP headers") from error
 

@@ -15,10 +15,12 @@ from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersPars
 from warcio.utils import Digester
 
 RECORD_BYTES_MAX = 64_000_000  # more than the largest body that the settings allow
-_HEADER_BYTES_MAX = 64_000
+_HEADER_BYTES_MAX = 256_000
+_HEADER_LINES_MAX = 2_000
 _PIECE = 256 * 1024
 _GZIP = b"\x1f\x8b"
 _BEGIN = b"WARC/"
+_BLANK_LINE = re.compile(rb"\n[ \t\r\f\v]*\n")
 _LENGTH = re.compile(rb"(?im)^content-length:[ \t]*(\d{1,15})[ \t]*\r?$")
 _NO_WARC = "is not a WARC file"
 _CUT = "ends in the middle of a record"
@@ -43,6 +45,14 @@ class Record:
     def body(self) -> bytes:
         """Return what follows the HTTP headers in the block."""
         return self.block.partition(b"\r\n\r\n")[2]
+
+    @property
+    def http_head(self) -> bytes:
+        """Return the HTTP headers in the block; raise ValueError when there are none, or more than anybody sends."""
+        head, blank, _ = self.block[:_HEADER_BYTES_MAX].partition(b"\r\n\r\n")
+        if (not blank and len(self.block) > len(head)) or head.count(b"\n") > _HEADER_LINES_MAX:
+            raise ValueError("too many HTTP headers")
+        return head + b"\r\n\r\n"
 
 
 class _Damage(Exception):  # noqa: N818 - reads as a state
@@ -143,13 +153,15 @@ def _plain(file: BufferedReader, bytes_max: int) -> Iterator[Raw]:
 
 def _head(file: BufferedReader) -> bytes:
     """Read to the end of a record's headers, passing over blank lines before them; empty at the end of the file."""
-    head = b""
+    head = bytearray()
+    line_count = 0
     while line := file.readline(_HEADER_BYTES_MAX):
         if line.strip():
             head += line
         elif head:
-            return head + line
-        if len(head) > _HEADER_BYTES_MAX or (head and not head.startswith(_BEGIN)):
+            return bytes(head + line)
+        line_count += bool(head)
+        if len(head) > _HEADER_BYTES_MAX or line_count > _HEADER_LINES_MAX or (head and not head.startswith(_BEGIN)):
             raise _Damage(_NO_WARC)
     if head:
         raise _Damage(_CUT)
@@ -157,21 +169,24 @@ def _head(file: BufferedReader) -> bytes:
 
 
 def _parse(raw: bytes, start: int) -> Record | None:
-    """Read a record's headers; None when it is shorter than it says, or not what its digest says."""
+    """Read a record's headers; None when they are too many, when it is shorter than it says, or not what its digest says."""
     if not raw.startswith(_BEGIN):
         raise _Damage(_NO_WARC)
-    stream = BytesIO(raw)
+    head_end = _head_end(raw)
+    if not head_end:
+        return None
+    stream = BytesIO(raw[:head_end])
     try:
         headers = StatusAndHeadersParser(ArcWarcRecordLoader.WARC_TYPES).parse(stream)
     except (StatusAndHeadersParserException, EOFError) as error:
         raise _Damage(_NO_WARC) from error
     length = headers.get_header("Content-Length", "")
-    block = raw[stream.tell() :]
-    if not (length.isascii() and length.isdigit() and len(length) <= 15 and int(length) <= len(block)):
+    if not (length.isascii() and length.isdigit() and len(length) <= 15 and head_end + int(length) <= len(raw)):
         return None
-    if block[int(length) :].strip():
+    block_end = head_end + int(length)
+    if raw[block_end:].strip():
         raise _Damage(f"several records in one gzip member at byte {start}: `warcio recompress` divides them")
-    block = block[: int(length)]
+    block = raw[head_end:block_end]
     if not _is_as_told(headers.get_header("WARC-Block-Digest", ""), block):
         return None
     return Record(
@@ -184,6 +199,15 @@ def _parse(raw: bytes, start: int) -> Record | None:
         block=block,
         offset=start,
     )
+
+
+def _head_end(raw: bytes) -> int:
+    """Return where the headers of a record end, the blank line included; 0: nowhere, or after more than anybody writes.
+
+    warcio keeps every line as an object: a small file of many lines would take gigabytes.
+    """
+    blank = _BLANK_LINE.search(raw, 0, _HEADER_BYTES_MAX)
+    return blank.end() if blank and raw.count(b"\n", 0, blank.end()) <= _HEADER_LINES_MAX else 0
 
 
 def _is_as_told(told: str, block: bytes) -> bool:
