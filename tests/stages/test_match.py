@@ -122,6 +122,51 @@ def test_words_that_are_enough_with_their_surroundings(paragraph: str, title: st
     assert taken(paragraph, FILLER, title=title, topic="libya")
 
 
+NAMESAKES = Topic(
+    "libya",
+    "Libya",
+    names=("Libya*",),
+    terms=(),
+    needs_companion=("Tripoli", "Sirte", "Zawiya", "az-Zawiyah", "GNA", "National Accord Forces"),
+    rules_out=("Beirut",),
+    places=("Tripoli", "Sirte", "Zawiya", "az-Zawiyah"),
+)
+SHELLS = "Shells hit the port of Tripoli on Tuesday, killing three."
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "title", "about"),
+    [
+        pytest.param((f"{SHELLS[:-1]}, the GNA said.",), "A report", True, id="a place and a body"),
+        pytest.param((f"{SHELLS} The GNA sent ambulances.",), "A report", True, id="a place and a body of the next sentence"),
+        pytest.param((SHELLS, "The GNA sent ambulances to the wounded at once."), "A report", False, id="a body of the next passage"),
+        pytest.param((SHELLS,), "GNA condemns shelling", True, id="a body in the title"),
+        pytest.param(("Rockets fell on Tripoli and Sirte on Tuesday.",), "A report", True, id="two places"),
+        pytest.param(("Zawiya, or az-Zawiyah, has a new park by the sea.",), "A report", False, id="one place spelled twice"),
+        pytest.param(("The National Accord Forces (GNA) hold a meeting.",), "A report", False, id="no place"),
+        pytest.param((f"{SHELLS[:-1]}, the GNA said in Beirut.",), "A report", False, id="ruled out"),
+        pytest.param(
+            ("Talks on Libya went on in the hall by the lake today.", FILLER, SHELLS), "A report", True, id="the name in the lead"
+        ),
+        pytest.param(
+            ("Talks on Libya went on in the hall by the lake today.", FILLER, f"{SHELLS} A man from Beirut died."),
+            "A report",
+            False,
+            id="the name in the lead, the passage ruled out",
+        ),
+        pytest.param(
+            ("Beirut sent no envoy to the talks on Libya by the lake.", FILLER, SHELLS), "A report", False, id="the lead ruled out"
+        ),
+        pytest.param((FILLER, OTHER, FILLER, "Libya was not named by anybody there.", SHELLS), "A report", False, id="the name far down"),
+    ],
+)
+def test_words_that_need_a_companion_vouch_for_each_other(paragraphs: tuple[str, ...], title: str, about: bool) -> None:
+    """A place with namesakes and another unsure word of the topic are enough, and so is the topic's name in the lead."""
+    found = match_topics(article(*paragraphs, title=title), compile_topics([NAMESAKES]))
+    texts = [one.text for one in found.statements] if isinstance(found, Matched) else []
+    assert any(word in text for text in texts for word in NAMESAKES.needs_companion) is about
+
+
 def test_a_companion_in_another_passage_does_not_count() -> None:
     """The park is not about Libya because the last paragraph mentions oil."""
     assert (

@@ -1,7 +1,8 @@
 """Find which sentences of an article are about which topics.
 
 A passage is a paragraph. A sentence is about a topic when it holds one of the topic's words, or when it follows such a
-sentence in the same passage; in an article on one topic only, also when it stands in one of the next passages.
+sentence in the same passage; in an article on one topic only, also when it stands in one of the next passages. A word that needs a
+companion finds it in its passage, in the title, in the topic's name in the lead, or in a second such word: Tripoli and the GNA.
 One automaton (Aho-Corasick, CACM 1975) finds all words of all topics in one reading.
 """
 
@@ -173,9 +174,10 @@ def match_topics(article: Article, matcher: Matcher) -> Matched | Rejection:
     per_topic: dict[str, list[Passage]] = {}
     reasons: set[str] = set()
     # Topics with a match of their own anywhere: more than one means that no topic carries into the next passage.
-    present = [t.name for t in matcher.topics if any(_own_match(t.name, passages, title, i) for i in range(len(passages)))]
+    own = {topic.name: _own_matches(topic, passages, title) for topic in matcher.topics}
+    alone = sum(map(any, own.values())) <= 1
     for topic in matcher.topics:
-        chosen, reason = _choose(topic.name, passages, title, article.language, alone=len(present) <= 1)
+        chosen, reason = _choose(topic.name, passages, title, article.language, own=own[topic.name], alone=alone)
         if chosen:
             per_topic[topic.name] = chosen
         elif reason:
@@ -191,14 +193,23 @@ def match_topics(article: Article, matcher: Matcher) -> Matched | Rejection:
     )
 
 
-def _own_match(topic: str, passages: Sequence[Passage], title: Mapping[str, Hits], index: int) -> bool:
+def _own_matches(topic: Topic, passages: Sequence[Passage], title: Mapping[str, Hits]) -> list[bool]:
+    """Tell of each sentence whether it is about the topic by words of its own and of its surroundings."""
+    lead = _lead_end(passages)
+    said_first = [passage.hits.get(topic.name, NO_HITS) for passage in passages if passage.span.paragraph < lead]
+    ruled_out = any(hits.rules_out for hits in (title.get(topic.name, NO_HITS), *said_first))
+    in_lead = any(hits.names for hits in said_first) and not ruled_out
+    return [_own_match(topic, passages, title, index, in_lead=in_lead) for index in range(len(passages))]
+
+
+def _own_match(topic: Topic, passages: Sequence[Passage], title: Mapping[str, Hits], index: int, *, in_lead: bool) -> bool:
     passage = passages[index]
-    hits = passage.hits.get(topic)
+    hits = passage.hits.get(topic.name)
     if hits is None:
         return False
-    near = [title.get(topic, NO_HITS)]
+    near = [title.get(topic.name, NO_HITS)]
     near += [
-        other.hits.get(topic, NO_HITS)
+        other.hits.get(topic.name, NO_HITS)
         for other in passages[max(0, index - 3) : index + 4]
         if other.span.paragraph == passage.span.paragraph and other is not passage
     ]
@@ -206,12 +217,23 @@ def _own_match(topic: str, passages: Sequence[Passage], title: Mapping[str, Hits
         return False
     if any(hit.rules_out for hit in near) and not hits.strong and not hits.companions:
         return False
-    return hits.about(companion_near=any(hit.strong or hit.companions for hit in near))
+    unsure = {word for hit in (hits, *near) for word in hit.needs_companion}
+    return hits.about(companion_near=in_lead or any(hit.strong or hit.companions for hit in near) or _vouch(unsure, topic.places))
 
 
-def _choose(topic: str, passages: Sequence[Passage], title: Mapping[str, Hits], language: str, *, alone: bool) -> tuple[list[Passage], str]:
+def _vouch(unsure: Iterable[str], places: Sequence[str]) -> bool:
+    """Tell whether words that need a companion are one for each other: a place, and another that is not the same word spelled longer.
+
+    One of them must be a place: "Hayat Tahrir al-Sham (HTS)" is one body named twice, and says nothing about where.
+    """
+    folded = {fold(word.removesuffix("*")): word in places for word in unsure}
+    return any(is_place and one not in other and other not in one for one, is_place in folded.items() for other in folded if other != one)
+
+
+def _choose(
+    topic: str, passages: Sequence[Passage], title: Mapping[str, Hits], language: str, *, own: Sequence[bool], alone: bool
+) -> tuple[list[Passage], str]:
     """Return the sentences that are about the topic, or the reason why there are none."""
-    own = [_own_match(topic, passages, title, index) for index in range(len(passages))]
     title_hits = title.get(topic, NO_HITS)
     in_title = title_hits.about(companion_near=any(own)) and not title_hits.rules_out
     if not any(own) and not in_title:
