@@ -22,6 +22,45 @@ def test_nothing_open(used) -> None:
     assert used("outbox", "list", "--json").json == []
 
 
+def waits(desk, tried: str = "attempt_count = 0, last_error = ''") -> None:
+    """Make the store's one delivery wait, never tried; the snapshot still says that it was sent."""
+    with open_store(desk.data, 1) as connection:
+        connection.execute(f"UPDATE core.deliveries SET state = 'pending', {tried}")
+
+
+def test_the_store_itself_is_read(used) -> None:
+    """What waits is listed as the store has it now, never tried or with the time of the next try, whatever was published last."""
+    waits(used)
+    assert "not tried yet; next try with the next `tidings deliver`" in used("outbox", "list").out
+    assert "delivered" in used("status").out
+    waits(used, "attempt_count = 3, last_error = 'busy', next_attempt_at = '2020-02-19 09:00:00Z'")
+    assert "tried 3 times: busy; next try at 2020-02-19 09:00 UTC" in used("outbox", "list").out
+    assert used("outbox", "list", "--json").json[0]["next_attempt_at"].startswith("2020-02-19T09:00")
+
+
+def test_a_store_that_is_held_is_one_line(used) -> None:
+    """While another process holds the store the list says who does, after a bounded wait."""
+    settings = used.config / "settings.toml"
+    settings.write_text(settings.read_text().replace("[store]", "[store]\nwait_s = 0"))
+    with open_store(used.data, 1):
+        answer = used("outbox", "list")
+    assert (answer.code, answer.out) == (1, "")
+    assert "is in use by" in answer.err
+    assert answer.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("state", ["refused", "held", "expired"])
+@pytest.mark.parametrize(("days", "shown"), [(13, True), (15, False)])
+def test_old_trouble_is_history(used, state: str, days: int, shown: bool) -> None:
+    """What did not arrive is named for two weeks, by `status`, which exits with 1 for it, and by the list alike."""
+    delivery = set_state(used, state)
+    with open_store(used.data, 1) as connection:
+        connection.execute(f"UPDATE core.deliveries SET created_at = created_at - INTERVAL {days} DAY")
+    used("upkeep", "--now", NOW)
+    assert (delivery in used("outbox", "list").out, used("status").code) == (shown, int(shown))
+    assert (delivery in str(used("status", "--json").json["undelivered"])) is shown
+
+
 @pytest.mark.parametrize("beginning", [36, 9])
 def test_a_held_message_is_sent_again(used, beginning: int) -> None:
     """A held message is listed with its id; resent by it, or by its first characters, it goes out with the next deliver, once."""

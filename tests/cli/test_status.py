@@ -2,6 +2,8 @@
 
 import json
 
+import duckdb
+
 from tidings.store.database import open_store
 from tidings.store.publish import publish
 
@@ -31,6 +33,32 @@ def test_an_undelivered_edition_says_how_it_stands(used) -> None:
     assert "undelivered: pending" in used("status").out
     change(used, "DELETE FROM core.deliveries; UPDATE core.editions SET state = 'skipped'")
     assert "2 developments, skipped" in used("status").out
+
+
+def test_what_waits_is_counted(used) -> None:
+    """A message that was never tried is counted as waiting, with when it will be tried; that alone is no failure."""
+    change(used, "UPDATE core.deliveries SET state = 'pending', attempt_count = 0")
+    answer = used("status")
+    assert answer.code == 0
+    assert answer.out.endswith("deliveries: 1 wait, the oldest since 2020-02-19 06:00 UTC; next try with the next `tidings deliver`\n")
+    change(used, "UPDATE core.deliveries SET attempt_count = 1, last_error = 'busy', next_attempt_at = '2020-02-19 07:00:00Z'")
+    assert "1 wait, the oldest since 2020-02-19 06:00 UTC; next try at 2020-02-19 07:00 UTC" in used("status").out
+
+
+def test_a_snapshot_of_an_older_version_is_one_line(used) -> None:
+    """After an upgrade, before anything was published anew, every question is answered or told why not: one line, one document."""
+    with duckdb.connect(str(used.data / "tidings.duckdb")) as connection:
+        connection.execute("ALTER TABLE deliveries DROP COLUMN part; ALTER TABLE feed_health DROP COLUMN state")
+        connection.execute("ALTER TABLE statements DROP COLUMN decision")
+    for words in (("status",), ("feeds",), ("why", "http://wire.example/flood"), ("seeds",)):
+        answer = used(*words)
+        assert (answer.code, answer.out) == (1, "")
+        assert answer.err.count("\n") == 1
+        assert "was published by another version of this program" in answer.err
+        assert set(used(*words, "--json").json) == {"error"}
+    assert used("outbox", "list").code == 0
+    used("upkeep")
+    assert used("status").code == 0
 
 
 def test_an_upkeep_is_shown_with_its_own_counts(used) -> None:

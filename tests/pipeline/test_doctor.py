@@ -41,7 +41,7 @@ from tidings.pipeline.run import Doors, no_progress
 from tidings.store import runs
 from tidings.store.database import open_store
 from tidings.store.publish import publish
-from tidings.store.standing import Standing, Trouble
+from tidings.store.standing import Standing, Trouble, Waiting
 
 URL = "http://harbour.example/feed"
 PIECES = [Piece("http://harbour.example/a", "The bridge is closed", ("It is.",), summary="It will stay closed until Friday.")]
@@ -376,7 +376,7 @@ def test_a_store_of_an_older_version_is_left_for_the_next_run(tmp_path):
     with open_store(tmp_path, 1) as connection:
         connection.execute("UPDATE core.migrations SET name = 'views of another day' WHERE number = 0")
     for _ in range(2):
-        (one, _), known = store_findings(tmp_path, 1, NOW)
+        (one, _), known = store_findings(tmp_path, 1)
         assert (one.state, one.found, known) == (State.WARNING, "of an older version", None)
 
 
@@ -384,9 +384,9 @@ def test_a_store_of_an_older_version_is_left_for_the_next_run(tmp_path):
 def test_a_store_that_a_run_of_ours_holds_is_no_fault(tmp_path):
     """While an ingest is at work its store may be busy; anybody else's hold is a fault that names the holder."""
     with open_store(tmp_path, 1):
-        assert store_findings(tmp_path, 0, NOW)[0][0].state is State.FAULT
+        assert store_findings(tmp_path, 0)[0][0].state is State.FAULT
         with hold(tmp_path, "ingest"):
-            assert store_findings(tmp_path, 0, NOW)[0][0].state is State.OK
+            assert store_findings(tmp_path, 0)[0][0].state is State.OK
 
 
 def test_the_snapshot_answers_where_the_store_does_not(tmp_path):
@@ -395,7 +395,7 @@ def test_the_snapshot_answers_where_the_store_does_not(tmp_path):
         runs.begin(connection, "r", "ingest", NOW - HOUR)
         runs.end(connection, "r", NOW - HOUR, "done", "{}")
         publish(connection, tmp_path)
-        found, known = store_findings(tmp_path, 0, NOW)
+        found, known = store_findings(tmp_path, 0)
     assert [(one.what, one.state) for one in found] == [("store", "fault"), ("snapshot", "ok")]
     assert known.ingests == (NOW - HOUR,)
 
@@ -486,12 +486,26 @@ def test_editions_that_should_have_come_are_named(name, tmp_path):
 @pytest.mark.parametrize(
     ("state", "becomes"), [("held", "fault"), ("refused", "fault"), ("expired", "fault"), ("uncertain", "warning"), ("pending", "warning")]
 )
-def test_what_was_not_delivered_is_named(state, becomes):
+def test_what_was_not_delivered_is_named(state, becomes, tmp_path):
     """What nobody will send again by itself is a fault, what is still tried a warning; each says what to do."""
     trouble = Trouble("desk", "email", state, 3, "RCPT: 550 no such user", NOW)
-    one = only(delivery_findings(standing(0, troubles=[trouble])))
+    one = only(delivery_findings(settings(tmp_path, []), standing(0, troubles=[trouble]), NOW))
     assert (one.state, one.subject, bool(one.to_do)) == (becomes, "desk by email", True)
     assert "RCPT: 550 no such user" in one.found
+
+
+# name: (since when an edition could have been tried, what that is)
+WAITS = {"a moment": (0.5, "ok"), "twice the schedule": (1.1, "warning"), "longer than the scheduler is waited for": (38, "fault")}
+
+
+@pytest.mark.parametrize("name", WAITS)
+def test_what_nobody_tries_is_named(name, tmp_path):
+    """A message that waits is counted; one that should long have been tried, never mind whether it ever was, is a warning, then a fault."""
+    hours, becomes = WAITS[name]
+    waiting = Waiting("desk", "slack", NOW - 39 * HOUR, NOW - hours * HOUR, 3)
+    one = only(delivery_findings(settings(tmp_path, []), replace(standing(0), waiting=(waiting,)), NOW))
+    assert (one.state, "3" in one.found) == (becomes, True)
+    assert becomes == "ok" or (one.subject == "desk by slack" and "waits in 3 parts, and could have been tried since" in one.found)
 
 
 # ---------------------------------------------------------------- secrets, and the whole

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -53,7 +53,11 @@ def write(lines: Iterable[str]) -> None:
 def write_json(value: Any) -> None:
     """Write a value as JSON to the output."""
     ascii_only = not (sys.stdout.encoding or "").lower().startswith("utf")  # a terminal that would show codes which are no JSON
-    print(json.dumps(value, ensure_ascii=ascii_only, indent=2, default=str))  # noqa: T201 - as above
+    print(json.dumps(value, ensure_ascii=ascii_only, indent=2, default=_as_text))  # noqa: T201 - as above
+
+
+def _as_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)  # a datetime is a date, too
 
 
 def settings_of(config: Path) -> "Settings":

@@ -8,17 +8,22 @@ from tidings.cli.common import DEFAULT_CONFIG, ConfigDir, Json, Now, settings_of
 from tidings.errors import UsageError
 
 app = typer.Typer()
+_WAIT_S_MAX = 5.0
 outbox_app = typer.Typer(help="Show what was not delivered, or send a message again.", no_args_is_help=True)
 app.add_typer(outbox_app, name="outbox")
 
 
 @outbox_app.command("list")
 def list_open(config: ConfigDir = DEFAULT_CONFIG, as_json: Json = False) -> None:
-    """Show the messages that wait, and those of the last two weeks that did not arrive or may not have."""
+    """Show the messages that wait, and those of the last two weeks that did not arrive or may not have.
+
+    Reads the store itself, so it may have to wait a moment for another process.
+    """
     from tidings.render.answers import outbox_lines
     from tidings.store import answers
 
-    found = answers.outbox(settings_of(config).data)
+    settings = settings_of(config)
+    found = answers.outbox(settings.data, min(settings.store.wait_s, _WAIT_S_MAX))
     write_json(found) if as_json else write(outbox_lines(found))
 
 

@@ -67,7 +67,10 @@ def status_lines(answer: Row) -> Iterator[str]:
     for one in answer["undelivered"]:
         tried = f"tried {one['attempt_count']} times: {plain(one['last_error'] or '')}"
         yield f"UNDELIVERED {one['state']}: {plain(one['recipient'])} by {one['channel']}{_which(one)}, {tried}"
-    if not answer["undelivered"]:
+    waiting = answer["waiting"]
+    if waiting["messages"]:
+        yield f"deliveries: {waiting['messages']} wait, the oldest since {moment(waiting['since'])}; {_next_try(waiting)}"
+    elif not answer["undelivered"]:
         yield "deliveries: nothing waits, nothing failed"
 
 
@@ -76,11 +79,18 @@ def outbox_lines(found: list[dict[str, Any]]) -> Iterator[str]:
     for row in found:
         edition = f"edition {moment(row['window_end'])} for {plain(row['recipient'])} by {row['channel']}{_which(row)}"
         yield f"{row['state']:<9} {edition}"
-        again = f"; next {moment(row['next_attempt_at'])}" if row["next_attempt_at"] else ""
+        again = f"; {_next_try(row)}" if row["state"] == "pending" else ""
         tried = f"tried {row['attempt_count']} times: {plain(row['last_error'] or '')}" if row["attempt_count"] else "not tried yet"
         yield f"{'':<9} {row['id']}  {tried}{again}"
     if not found:
         yield "nothing waits, nothing failed"
+
+
+def _next_try(row: Row) -> str:
+    if row.get("behind"):
+        return "waits for the part before it"
+    at = row["next_attempt_at"]
+    return f"next try at {moment(at)}" if at else "next try with the next `tidings deliver`"
 
 
 def _which(row: Row) -> str:

@@ -1,10 +1,14 @@
-"""Answer questions about what became of things, from the published snapshot: a running ingest is never in the way."""
+"""Answer questions about what became of things, from the published snapshot: a running ingest is never in the way.
+
+Only the outbox is read from the store itself: whoever sends a message again goes by what is true now.
+"""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from tidings.store.database import rows
+from tidings.store.database import open_store, rows
+from tidings.store.outbox import shown_since
 from tidings.store.query import open_snapshot
 
 _TAKES_IN = frozenset({"ingest", "learn"})
@@ -43,26 +47,46 @@ def status(folder: Path) -> Row:
                 FROM editions AS e LEFT JOIN deliveries AS d ON d.edition_id = e.id
                 GROUP BY e.id, e.recipient, e.window_end, e.state, e.development_count ORDER BY e.window_end DESC, e.recipient LIMIT 5""",
             ),
+            "waiting": rows(connection, _WAITING)[0],
             "undelivered": rows(
                 connection,
-                """SELECT recipient, channel, state, attempt_count, last_error, part, part_count FROM deliveries
-                WHERE state IN ('refused', 'held', 'expired', 'uncertain') OR (state = 'pending' AND attempt_count > 0)
+                """SELECT id, recipient, channel, state, attempt_count, last_error, part, part_count FROM deliveries
+                WHERE state = 'uncertain' OR (state = 'pending' AND attempt_count > 0)
+                    OR (state IN ('refused', 'held', 'expired') AND created_at > $since::TIMESTAMPTZ)
                 ORDER BY recipient, created_at, edition_id, part""",
+                {"since": shown_since(connection)},
             ),
         }
 
 
-def outbox(folder: Path) -> list[Row]:
-    """Return the messages that wait, and those of the last two weeks that did not arrive or may not have, in the order of sending."""
-    with open_snapshot(folder) as connection:
-        return rows(
-            connection,
-            """SELECT d.id, d.recipient, d.channel, d.state, d.part, d.part_count, e.window_end, d.attempt_count, d.next_attempt_at, d.last_error
-            FROM deliveries AS d JOIN editions AS e ON e.id = d.edition_id
-            WHERE d.state IN ('pending', 'sending', 'uncertain', 'held')
-                OR (d.state IN ('refused', 'expired') AND d.created_at > (SELECT max(created_at) FROM deliveries) - INTERVAL 14 DAY)
-            ORDER BY e.window_end, d.recipient, d.part, d.id""",
-        )
+# A part of an edition waits while one before it may still change by itself.
+_BEHIND = """EXISTS (
+    SELECT 1 FROM deliveries AS b
+    WHERE b.edition_id = d.edition_id AND b.recipient = d.recipient AND b.part < d.part AND b.state IN ('pending', 'sending', 'uncertain')
+)"""
+_WAITING = f"""
+    SELECT
+        count(*) AS messages, min(created_at) AS since,
+        CASE WHEN NOT coalesce(bool_or(next_attempt_at IS NULL AND NOT behind), false) THEN min(next_attempt_at) END AS next_attempt_at
+    FROM (SELECT d.*, {_BEHIND} AS behind FROM deliveries AS d WHERE d.state IN ('pending', 'sending'))
+"""  # noqa: S608 - our own words
+_OUTBOX = f"""
+    SELECT
+        d.id, d.recipient, d.channel, d.state, d.part, d.part_count, e.window_end, d.attempt_count, d.next_attempt_at, d.last_error,
+        {_BEHIND} AS behind
+    FROM deliveries AS d JOIN editions AS e ON e.id = d.edition_id
+    WHERE d.state IN ('pending', 'sending', 'uncertain') OR (d.state IN ('refused', 'held', 'expired') AND d.created_at > $since::TIMESTAMPTZ)
+    ORDER BY e.window_end, d.recipient, d.part, d.id
+"""  # noqa: S608 - as above
+
+
+def outbox(folder: Path, wait_s: float) -> list[Row]:
+    """Return the messages that wait, and those of the last two weeks that did not arrive or may not have, in the order of sending.
+
+    Reads the store itself, for which it waits `wait_s` seconds; raises StoreError. `behind` says that a part before it is open.
+    """
+    with open_store(folder, wait_s, read_only=True) as connection:
+        return rows(connection, _OUTBOX, {"since": shown_since(connection)})
 
 
 def _run(row: Row) -> Row:

@@ -1,7 +1,7 @@
 """Keep the outbox: one row a message, each change of state in its own small transaction."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ import duckdb
 from tidings.model import Delivery, DeliveryState, Id, Recipient
 from tidings.store.database import insert_rows, rows, update_rows
 
-TROUBLE_SHOWN = timedelta(days=14)  # how long an undelivered edition is named in the editions of others
+TROUBLE_SHOWN = timedelta(days=14)  # how long an undelivered edition is named: in the editions of others, and to whoever asks
 
 _COLUMNS = (
     "id", "edition_id", "channel", "recipient", "message_id", "payload", "state", "attempt_count", "uncertain_count",
@@ -52,6 +52,16 @@ def save(connection: duckdb.DuckDBPyConnection, delivery: Delivery, sent_at: dat
         delivery.next_attempt_at, delivery.last_error, sent_at,
     )  # fmt: skip
     update_rows(connection, "core.deliveries", _CHANGING, [row])
+
+
+def shown_since(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return since when what did not arrive is still named, as ISO time, by the last time the store knows. Reads the public views.
+
+    By the store's own time, so that an answer is the same whenever somebody asks.
+    """
+    times = "SELECT max(created_at) AS at_last FROM deliveries UNION ALL SELECT max(started_at) FROM runs"
+    found: datetime | None = rows(connection, f"SELECT max(at_last) AS at_last FROM ({times})")[0]["at_last"]  # noqa: S608 - our own words
+    return (found - TROUBLE_SHOWN).isoformat() if found else datetime.min.replace(tzinfo=UTC).isoformat()
 
 
 def undelivered(connection: duckdb.DuckDBPyConnection, reader: Recipient, now: datetime) -> tuple[str, ...]:

@@ -43,6 +43,10 @@ def open_snapshot(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             raise StoreDamaged(f"{path} cannot be read: {one_line(error)}. Delete it: the next run publishes it anew") from error
         try:
             yield connection
+        except (duckdb.BinderException, duckdb.CatalogException) as error:  # our own queries: those of others are caught where they run
+            raise StoreError(
+                f"{path} was published by another version of this program: `tidings run`, or any command that writes, publishes it anew"
+            ) from error
         except duckdb.IOException as error:  # it opened, but is damaged further in
             raise StoreDamaged(f"{path} cannot be read: {one_line(error)}. Delete it: the next run publishes it anew") from error
     finally:

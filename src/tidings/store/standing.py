@@ -12,7 +12,7 @@ import duckdb
 
 from tidings.store.database import open_store, rows
 from tidings.store.migrate import read_migrations
-from tidings.store.outbox import TROUBLE_SHOWN
+from tidings.store.outbox import shown_since
 from tidings.store.query import open_snapshot
 
 _INGESTS = """
@@ -38,6 +38,24 @@ _TROUBLES = """
     GROUP BY d.recipient, d.channel, d.state, e.window_end
     ORDER BY d.recipient, e.window_end, d.state
 """
+_WAITING = """
+    SELECT d.recipient, d.channel, e.window_end, coalesce(max(d.next_attempt_at), min(d.created_at)) AS since, count(*) AS message_count
+    FROM deliveries AS d JOIN editions AS e ON e.id = d.edition_id
+    WHERE d.state = 'pending'
+    GROUP BY d.recipient, d.channel, e.window_end
+    ORDER BY d.recipient, e.window_end
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Describe what of an edition waits to be tried; `since` when it could have been."""
+
+    recipient: str
+    channel: str
+    window_end: datetime
+    since: datetime
+    message_count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +80,22 @@ class Standing:
     last_ingest: tuple[datetime, str, str] | None  # begin, outcome and first note of the newest, however it ended
     window_ends: Mapping[str, datetime]  # recipient -> end of the last edition
     troubles: tuple[Trouble, ...]
+    waiting: tuple[Waiting, ...] = ()
 
 
-def stored_standing(folder: Path, wait_s: float, now: datetime) -> tuple[Standing, int]:
+def stored_standing(folder: Path, wait_s: float) -> tuple[Standing, int]:
     """Read the store itself, without writing to it: how it stands, and the version of its tables. Raises StoreError."""
     with open_store(folder, wait_s, read_only=True) as connection:
-        return _standing(connection, now), len(read_migrations())  # an older version would not have opened
+        return _standing(connection), len(read_migrations())  # an older version would not have opened
 
 
-def published_standing(folder: Path, now: datetime) -> Standing:
+def published_standing(folder: Path) -> Standing:
     """Read the published snapshot; raises StoreError."""
     with open_snapshot(folder) as connection:
-        return _standing(connection, now)
+        return _standing(connection)
 
 
-def _standing(connection: duckdb.DuckDBPyConnection, now: datetime) -> Standing:
+def _standing(connection: duckdb.DuckDBPyConnection) -> Standing:
     newest = rows(connection, "SELECT max(greatest(started_at, coalesce(ended_at, started_at))) AS at_last FROM runs")
     last = rows(connection, _LAST_INGEST)
     ends = rows(connection, "SELECT recipient, max(window_end) AS at_last FROM editions GROUP BY recipient")
@@ -85,5 +104,6 @@ def _standing(connection: duckdb.DuckDBPyConnection, now: datetime) -> Standing:
         ingests=tuple(row["ended_at"] for row in rows(connection, _INGESTS)),
         last_ingest=(last[0]["started_at"], last[0]["outcome"], last[0]["note"]) if last else None,
         window_ends={row["recipient"]: row["at_last"] for row in ends},
-        troubles=tuple(Trouble(**row) for row in rows(connection, _TROUBLES, {"since": (now - TROUBLE_SHOWN).isoformat()})),
+        troubles=tuple(Trouble(**row) for row in rows(connection, _TROUBLES, {"since": shown_since(connection)})),
+        waiting=tuple(Waiting(**row) for row in rows(connection, _WAITING)),
     )

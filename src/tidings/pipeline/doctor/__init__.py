@@ -50,7 +50,7 @@ def _examine(settings: Settings, doors: Doors, clock: Callable[[], datetime], pr
 
     def open_store() -> Iterator[Finding]:
         nonlocal standing
-        findings, standing = store_findings(data, settings.store.wait_s, now)
+        findings, standing = store_findings(data, settings.store.wait_s)
         yield from findings
 
     yield from isolated("versions", version_findings)
@@ -67,7 +67,7 @@ def _examine(settings: Settings, doors: Doors, clock: Callable[[], datetime], pr
     yield from isolated("channels", lambda: channel_findings(settings))
     yield from isolated("scheduler", lambda: run_findings(settings, standing, now))
     yield from isolated("edition", lambda: edition_findings(settings, standing, now))
-    yield from isolated("outbox", lambda: delivery_findings(standing))
+    yield from isolated("outbox", lambda: delivery_findings(settings, standing, now))
 
 
 def version_findings() -> Iterator[Finding]:

@@ -131,12 +131,12 @@ def lock_holder(path: Path, table: str) -> str:
     return next((row[4] for row in exact or same), "")
 
 
-def store_findings(data: Path, wait_s: float, now: datetime) -> tuple[list[Finding], Standing | None]:
+def store_findings(data: Path, wait_s: float) -> tuple[list[Finding], Standing | None]:
     """Open the store and the snapshot; return what was found, and how the store stands (by the snapshot where it does not open)."""
     findings: list[Finding] = []
     standing: Standing | None = None
     try:
-        standing, version = stored_standing(data, min(wait_s, STORE_WAIT_S_MAX), now)
+        standing, version = stored_standing(data, min(wait_s, STORE_WAIT_S_MAX))
         findings.append(ok("store", f"opens, {_size((data / FILE_NAME).stat().st_size)}, version {version} of its tables"))
     except StoreBusy as error:
         findings.append(_busy(data, str(error)))
@@ -150,7 +150,7 @@ def store_findings(data: Path, wait_s: float, now: datetime) -> tuple[list[Findi
         published = datetime.fromtimestamp((data / SNAPSHOT_NAME).stat().st_mtime, UTC)
         size = _size((data / SNAPSHOT_NAME).stat().st_size)
         findings.append(ok("snapshot", f"can be read to its end, {count} rows, {size}, published {published:%Y-%m-%d %H:%M} UTC"))
-        standing = standing or published_standing(data, now)
+        standing = standing or published_standing(data)
     except Exception as error:  # noqa: BLE001 - however a damaged file shows
         said = str(error).partition(". Delete it")[0][:300]
         closed = "Permission denied" in said

@@ -16,8 +16,8 @@ _DAY = timedelta(days=1)
 _SLACK = timedelta(hours=1)
 _TO_DO = {
     "held": "ask them whether it came; if not, `tidings outbox list` and `tidings outbox resend`",
-    "refused": "correct the address in channels.toml; what it held is in the store",
-    "expired": "see the checks of the channel above; what it held is in the store",
+    "refused": "correct the address in channels.toml, then `tidings outbox list` and `tidings outbox resend`",
+    "expired": "see the checks of the channel above, then `tidings outbox list` and `tidings outbox resend`",
     "uncertain": "nothing now: the next delivery sends it once more",
     "pending": "nothing now: it is tried again; see the checks of the channel above",
 }
@@ -83,14 +83,29 @@ def _edition(recipient: Recipient, standing: Standing | None, patience: timedelt
     return ok("edition", f"{soon}; the last was of {moment(last)}", by)
 
 
-def delivery_findings(standing: Standing | None) -> Iterator[Finding]:
-    """Name every delivery that did not arrive, or may not have."""
+def delivery_findings(settings: Settings, standing: Standing | None, now: datetime) -> Iterator[Finding]:
+    """Name every delivery that did not arrive or may not have, and those that nobody tries."""
     if standing is None:
         return
-    if not standing.troubles:
-        yield ok("outbox", "nothing is stuck")
-    for one in standing.troubles:
-        yield _trouble(one)
+    stuck = [*map(_trouble, standing.troubles), *_waits(settings, standing, now)]
+    yield from stuck
+    if not stuck:
+        count = sum(one.message_count for one in standing.waiting)
+        yield ok("outbox", f"nothing is stuck{f'; {count} wait for the next delivery' if count else ''}")
+
+
+def _waits(settings: Settings, standing: Standing, now: datetime) -> Iterator[Finding]:
+    """Name what could have been tried and was not: twice as long as the schedule says, or longer than it is patient."""
+    usual = timedelta(minutes=2 * max(settings.schedule.deliver_every_m, settings.schedule.ingest_every_m))
+    patience = patience_of(standing, settings)
+    for one in standing.waiting:
+        if now - one.since > usual:
+            make = fault if now - one.since > patience else warning
+            parts = f" in {one.message_count} parts" if one.message_count > 1 else ""
+            said = f"the edition of {moment(one.window_end)} waits{parts}, and could have been tried since {moment(one.since)}"
+            yield make(
+                "outbox", said, "call `tidings deliver`, or let the scheduler call `tidings run`", f"{one.recipient} by {one.channel}"
+            )
 
 
 def _trouble(one: Trouble) -> Finding:
