@@ -1,7 +1,7 @@
 """Prove what a recording answers: the run's own answers, then the nearest, and never what nobody could know then."""
 
 import gzip
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import brotli
 import pytest
@@ -10,6 +10,7 @@ from tidings.errors import UsageError
 from tidings.model import Request
 from tidings.pipeline.replay import decode
 from tidings.recording.answer import RecordedSender
+from tidings.recording.form import RunFacts, about, fields, info_of
 from tidings.recording.read import known_feeds, read_recording
 
 URL = "http://news.example/a"
@@ -183,3 +184,57 @@ def test_the_data_folder_is_not_the_recording(tmp_path):
     (tmp_path / "archive").mkdir()
     with pytest.raises(UsageError, match=r"did you mean .*archive"):
         read_recording(tmp_path)
+
+
+IMPOSSIBLE = {
+    "an endless status": {"status": float("inf")},
+    "a status of many digits": {"status": 10**30},
+    "no number of seconds": {"elapsed_s": float("nan")},
+    "seconds without end": {"elapsed_s": float("inf")},
+    "bytes without end": {"wire_bytes": 10**30},
+    "less than no bytes": {"wire_bytes": -5},
+    "the year 1": {"fetched_at": "0001-01-01T00:00:00+14:00"},
+    "the year 9999": {"fetched_at": "9999-12-31T23:59:59-14:00"},
+    "no zone": {"fetched_at": "2020-02-19"},
+    "a failure that is none of ours": {"failure": "\ud800 <b>"},
+    "redirects that are none": {"redirects": [[float("inf"), "x"]]},
+}
+
+
+@pytest.mark.parametrize("over", IMPOSSIBLE.values(), ids=IMPOSSIBLE)
+def test_an_answer_that_cannot_be(tmp_path, tape, over):
+    """What no server can have said is left out with a note, and the other answers are used."""
+    file = tape.record(tmp_path, [tape.page(URL)], close=False)
+    request = Request(URL + "b", "page", subject_id="entry")
+    file.add(about(request, tape.page(URL + "b"), URL + "b") | over, b"body")
+    file.close()
+    recording = read_recording(tmp_path)
+    assert list(recording.answers) == [URL]
+    [note] = recording.notes
+    assert note.endswith("1 answers that cannot be")
+
+
+@pytest.mark.parametrize(
+    ("now", "learn_days"), [("0001-01-01T00:00:00+14:00", 0), ("9999-12-31T23:59:59-14:00", 0), (None, 999_999)], ids=["1", "9999", "learn"]
+)
+def test_a_run_that_cannot_be(tmp_path, tape, now, learn_days):
+    """A run of no time that can be reckoned with is told of, and the others are used."""
+    tape.record(tmp_path, [tape.page(URL)])
+    moment = datetime.fromisoformat(now) if now else tape.now
+    info = info_of(RunFacts("ingest", "0" * 32, tape.now, learn_days)) | {"tidings-now": moment.isoformat()}
+    block = fields(info)
+    head = f"WARC/1.1\r\nWARC-Type: warcinfo\r\nContent-Length: {len(block)}\r\n\r\n".encode()
+    (tmp_path / "bad.warc").write_bytes(head + block + b"\r\n\r\n")
+    recording = read_recording(tmp_path)
+    assert [facts.now for facts in recording.runs] == [tape.now]
+    assert recording.notes == ("bad.warc: holds no responses; tells of a run that cannot be",)
+
+
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "soon"])
+def test_a_foreign_response_of_no_time(tmp_path, tape, date):
+    """Another program's response without a time that can be makes no run."""
+    tape.record(tmp_path, [tape.page(URL)])
+    block = b"HTTP/1.1 200 OK\r\n\r\nbody"
+    head = f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: {URL}\r\nWARC-Date: {date}\r\nContent-Length: {len(block)}\r\n\r\n"
+    (tmp_path / "bad.warc").write_bytes(head.encode() + block + b"\r\n\r\n")
+    assert len(read_recording(tmp_path).runs) == 1

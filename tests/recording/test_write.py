@@ -6,7 +6,7 @@ import stat
 import subprocess
 import sys
 from base64 import b64encode
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
@@ -22,6 +22,7 @@ from tidings.recording.read import load, read_recording
 from tidings.recording.secrets import secrets_of
 
 URL = "http://news.example/a"
+YEARS = (datetime(1970, 1, 1), datetime(2199, 12, 31))  # noqa: DTZ001 - what Hypothesis wants
 
 
 def only_answer(folder, url, feeds=()):
@@ -41,7 +42,7 @@ def responses(draw):
         status=status,
         headers=draw(st.dictionaries(st.text(max_size=20), st.text(max_size=40), max_size=5)),
         body=b"" if failure or status == 304 else draw(st.one_of(st.binary(max_size=300), st.just(b"\r\n\r\nWARC/1.1\r\n\r\n"))),
-        fetched_at=draw(st.datetimes(timezones=st.just(UTC))),
+        fetched_at=draw(st.datetimes(*YEARS, timezones=st.just(UTC))),
         elapsed_s=draw(st.floats(0, 1e6)),
         failure=failure,
         detail=draw(st.text(max_size=40)),

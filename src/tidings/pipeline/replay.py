@@ -70,7 +70,7 @@ def replay(settings: Settings, folder: Path, into: Path, *, progress: Progress =
     recording = read_recording(folder)
     feeds = known_feeds(recording, settings.feeds)
     if not feeds:
-        raise UsageError(f"none of the configured feeds is in the recording {folder}")
+        raise UsageError("; ".join((f"none of the configured feeds is in the recording {folder}", *recording.notes)))
     known = {feed.id for feed in feeds.values()}
     report = ReplayReport(
         folder,

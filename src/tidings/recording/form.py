@@ -6,6 +6,7 @@ One file a run, WARC 1.1, each record gzipped by itself: `warcinfo` with the run
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,11 @@ NAME = re.compile(r"(\d{8}T\d{6}\.\d{6}Z)-([a-z]{1,20})-[0-9a-f]{8}\.warc\.gz(\.
 _TIME = "%Y%m%dT%H%M%S.%fZ"
 JSON = "application/json"
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]{1,200}")
+FACTS_BYTES_MAX = 4_000_000  # of what stands beside a response, or tells of a run: headers are at most 128 KiB
+_YEARS = range(1970, 2200)  # further away, time zones and retention leave the calendar
+_LEARN_DAYS_MAX = 3_650
+_WIRE_BYTES_MAX = 10**15
+_FAILURE = re.compile(r"[a-z0-9_]{0,60}")
 _NOT_PRINTED = re.compile(r"[^\x20-\x7e]")
 _FRAMING = ("content-encoding", "transfer-encoding", "content-length")  # of the body as it was sent: ours is decoded
 _URI_SAFE = "!#$%&'()*+,/:;=?@[]~"
@@ -81,17 +87,25 @@ def info_of(facts: RunFacts) -> dict[str, str]:
     }
 
 
+def moment_of(text: str) -> datetime:
+    """Read a time; raise ValueError when it is none, has no zone, or is so far away that nothing can be reckoned with it."""
+    moment = datetime.fromisoformat(text)
+    if moment.year not in _YEARS or moment.tzinfo is None:
+        raise ValueError(f"not a time that can be: {text[:40]}")
+    return moment.astimezone(UTC)
+
+
 def facts_of(fields: str) -> RunFacts | None:
-    """Read the fields of a `warcinfo` record; None when they are not a run's."""
+    """Read the fields of a `warcinfo` record; None when they are not a run's, or not such as a run can have."""
     info = dict(line.split(": ", 1) for line in fields.splitlines() if ": " in line)
     try:
-        now = datetime.fromisoformat(info["tidings-now"])
+        now = moment_of(info["tidings-now"])
         learn_days = int(info.get("tidings-learn-days", "0")[:6])
         composed = tuple(filter(None, info.get("tidings-composed", "").split("; ")))
         facts = RunFacts(info["tidings-flow"], info.get("tidings-run", ""), now, learn_days, composed, "tidings-force" in info)
     except (KeyError, ValueError):
         return None
-    return facts if now.tzinfo is not None and facts.flow in ("ingest", "learn", "digest") and learn_days >= 0 else None
+    return facts if facts.flow in ("ingest", "learn", "digest") and 0 <= learn_days <= _LEARN_DAYS_MAX else None
 
 
 def fields(info: Mapping[str, str]) -> bytes:
@@ -118,20 +132,38 @@ def about(request: Request, response: Response, shown_url: str) -> dict[str, Any
 
 
 def response_of(said: Mapping[str, Any], url: str, body: bytes) -> Response:
-    """Make the response again that `about` told of; raise ValueError, KeyError or TypeError when it tells of none."""
+    """Make the response again that `about` told of; raise ValueError, KeyError or TypeError when it tells of none that can be."""
+    status, failure, wire_bytes = int(said["status"]), str(said["failure"]), int(said["wire_bytes"])
+    elapsed_s = float(said["elapsed_s"])
+    if not (0 <= status < 1_000 and 0 <= wire_bytes <= _WIRE_BYTES_MAX and 0 <= elapsed_s < math.inf and _FAILURE.fullmatch(failure)):
+        raise ValueError("not what a response can be")
     return Response(
         url=url,
         final_url=str(said["final_url"]),
-        status=int(said["status"]),
+        status=status,
         headers={str(name): str(value) for name, value in said["headers"].items()},
         body=body,
-        fetched_at=datetime.fromisoformat(said["fetched_at"]),
-        elapsed_s=float(said["elapsed_s"]),
-        failure=str(said["failure"]),
+        fetched_at=moment_of(said["fetched_at"]),
+        elapsed_s=elapsed_s,
+        failure=failure,
         detail=str(said["detail"]),
-        redirects=tuple((int(status), str(target)) for status, target in said["redirects"]),
-        wire_bytes=int(said["wire_bytes"]),
+        redirects=tuple((int(one), str(target)) for one, target in said["redirects"]),
+        wire_bytes=wire_bytes,
     )
+
+
+def loaded(data: bytes) -> Any:
+    """Read plain values; raise ValueError when they are none, too many, nested too deep, or endless numbers."""
+    if len(data) > FACTS_BYTES_MAX:
+        raise ValueError("too large")
+    try:
+        return json.loads(data, parse_constant=_refused)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+
+
+def _refused(constant: str) -> None:
+    raise ValueError(f"{constant} is no number of ours")
 
 
 def dumped(said: Mapping[str, Any]) -> bytes:

@@ -1,9 +1,9 @@
 """Read a folder of WARC files as a recording: which runs there were, and where each answer stands. Bodies stay on the disk."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,7 @@ class _File:
     facts: form.RunFacts | None = None
     answers: list[tuple[str, Spot]] = field(default_factory=list)
     feeds: dict[str, str] = field(default_factory=dict)
+    refused_count: int = 0  # answers such as no server gives
     note: str = ""
 
 
@@ -94,9 +95,11 @@ def _read_file(path: Path) -> _File:
     warc, file = WarcFile(path), _File(path)
     bodies: dict[str, int] = {}  # id of a response, or of a revisit -> where the response stands
     last: datetime | None = None
+    impossible = False
     for record in warc:
         if record.kind == "warcinfo" and file.facts is None:
-            file.facts = form.facts_of(record.block.decode("utf-8", "replace"))
+            file.facts = form.facts_of(record.block[: form.FACTS_BYTES_MAX].decode("utf-8", "replace"))
+            impossible = file.facts is None and b"tidings-flow" in record.block
         elif record.kind == "response":
             bodies[record.record_id] = record.offset
             if file.facts is None:
@@ -108,17 +111,24 @@ def _read_file(path: Path) -> _File:
             _add(file, record, bodies)
     if file.facts is None and last is not None:  # another program's: one run, at the time of its last response
         file.facts = form.RunFacts("ingest", path.name, last)
-    file.note = warc.note or ("" if file.facts else "holds no responses")
+    notes = (
+        warc.note,
+        "" if file.facts or warc.note else "holds no responses",
+        "tells of a run that cannot be" if impossible else "",
+        f"{file.refused_count} answers that cannot be" if file.refused_count else "",
+    )
+    file.note = "; ".join(filter(None, notes))
     return file
 
 
 def _add(file: _File, record: Record, bodies: dict[str, int]) -> None:
     try:
-        said = json.loads(record.block)
+        said = form.loaded(record.block)
         response = form.response_of(said, "", b"")
         kind, url, feed_id = str(said["kind"]), str(said["url"]), str(said["feed"])
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return  # metadata of another kind
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
+        file.refused_count += b'"final_url"' in record.block  # else: metadata of another kind
+        return
     key = key_of_feed(feed_id) if kind == "feed" else url
     if kind == "feed":
         file.feeds[key] = url
@@ -135,11 +145,10 @@ def _foreign(path: Path, record: Record) -> Iterator[tuple[str, Spot]]:
 
 
 def _date(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    for zoned in (text, f"{text}+00:00"):
+        with suppress(ValueError):
+            return form.moment_of(zoned)
+    return None
 
 
 def _http(record: Record) -> Any:
@@ -154,7 +163,7 @@ def load(spot: Spot, url: str, secrets: Secrets, decode: Decode) -> Response | N
     """Return the answer that stands at a spot, as one to `url`; None when it cannot be read any more."""
     try:
         return _own(spot, url, secrets) if spot.about is not None else _other(spot, url, decode)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return None
 
 
@@ -163,7 +172,7 @@ def _own(spot: Spot, url: str, secrets: Secrets) -> Response | None:
     record = record_at(spot.path, spot.body) if spot.body is not None else None
     if beside is None or (spot.body is not None and record is None):
         return None
-    said = secrets.fill_within(json.loads(beside.block))
+    said = secrets.fill_within(form.loaded(beside.block))
     return form.response_of(said, url, secrets.fill_bytes(record.body) if record else b"")
 
 
