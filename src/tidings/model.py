@@ -394,6 +394,7 @@ class ReportedDevelopment:
     warning: str = ""
     origin: str = ""
     title: str = ""  # the exact title of its article
+    recorded_at: datetime | None = None  # before the edition's window: it waited, for want of room
     shown_in: str = ""  # the topic of this edition under which the same words are shown: counted, not shown again
 
 
@@ -461,7 +462,7 @@ class Edition:
     coverage: Coverage
     folded: bool = False  # the first edition shows the few weightiest and counts the rest
     known_count: int = 0  # recorded as known by cold start in the window
-    left_count: int = 0  # developments that did not fit: not told yet, they come with the next edition
+    left_count: int = 0  # developments that did not fit: not told yet, they wait for the next edition
 
     @property
     def development_count(self) -> int:

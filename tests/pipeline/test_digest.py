@@ -328,6 +328,23 @@ def test_what_does_not_fit_comes_with_the_next_edition(writer, world, tmp_path):
     assert told(second) | told(third) == set(all_of_it)
 
 
+def test_what_waits_is_not_overtaken_for_ever(writer, world, tmp_path):
+    """While every day brings more deadly news than fits, what is light and was left out gets its turn."""
+    settings = world.settings(tmp_path)
+    compose_due(tmp_path, settings, world.now)
+    editions = []
+    for day in range(3):
+        at = world.now + day * DAY + world.hour
+        if day == 0:
+            _, [light] = writer.article("https://a.example/light", ["A pact on fishing was signed. " + "It says much. " * 60], at)
+        for n in range(80):
+            text = f"Report {n} of day {day}: {n + 9} people were killed. " + "It says much. " * 60
+            writer.article(f"https://a.example/{day}-{n}", [text], at, kind="new_story", figures={text: [(str(n + 9), n + 9)]})
+        editions += compose_due(tmp_path, settings, at + DAY - world.hour)
+    assert all(edition.left_count > 0 for edition in editions)
+    assert [light in told(edition) for edition in editions] == [False, False, True]
+
+
 def test_no_first_edition_before_the_feeds_were_asked(world, tmp_path):
     """A store that no ingest has worked on gives no edition: "nothing new" would be said of feeds that nobody asked."""
     unasked = tmp_path / "unasked"

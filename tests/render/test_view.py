@@ -141,5 +141,5 @@ def test_who_confirms_is_named_with_a_link(make):
 
 def test_what_did_not_fit_is_said(make):
     """An edition from which developments were left says how many come with the next."""
-    assert view(make["edition"]([], left_count=3)).note == "3 developments more did not fit and will stand in the next edition."
+    assert view(make["edition"]([], left_count=3)).note == "3 developments more did not fit and wait for the next edition."
     assert view(make["edition"]([])).note == ""

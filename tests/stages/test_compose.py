@@ -289,6 +289,35 @@ def test_fit_leaves_the_rest_of_a_later_edition_untold(members, bytes_max):
         assert bytes_max - 100 < hundred_each(fitted) <= bytes_max
 
 
+def recorded(one, at):
+    return replace(one, reported=replace(one.reported, recorded_at=at))
+
+
+def test_nothing_waits_for_ever_while_news_overflows():
+    """Ten days on which six deadly stories come and four fit: what is left out, however light, is told within six editions."""
+    owed, told_after = {}, {}
+    for day in range(10):
+        start = NOW + (day - 1) * DAY
+        heavy = [counting(selected(f"{day}-{n}", Kind.NEW_STORY, story=f"{day}-{n}"), "killed", 10**n) for n in range(5 if day < 6 else 1)]
+        light = [selected(f"{day}-light", story=f"{day}-light")]
+        owed |= {one.reported.development_id: (day, recorded(one, start + DAY / 2)) for one in (*heavy, *light)}
+        members = [one for _, one in owed.values()]
+        edition = fit(compose(recipient("07:00"), TITLES, start, start + DAY, material(*members)), hundred_each, 400)
+        assert len(names(edition)) == min(4, len(members))
+        told_after |= {name: day - owed.pop(name)[0] for name in names(edition)}
+    assert not [name for name in owed if int(name[0]) < 5]
+    assert max(told_after.values()) <= 6
+    assert all(f"{day}-4" in told_after and told_after[f"{day}-4"] == 0 for day in range(6))  # the weightiest news waits for nobody
+
+
+def test_what_waited_longest_comes_first_within_a_story():
+    """Of one story, too, the rest of an earlier edition takes turns with what is new, and stands where it belongs."""
+    waited = [recorded(selected(f"waited-{n}", position=9 - n), NOW - (3 - n) * DAY) for n in range(2)]
+    new = [recorded(selected(f"new-{n}", Kind.REVERSAL, position=n), NOW - DAY / 2) for n in range(3)]
+    assert names(fit(made(*new, *waited), hundred_each, 200)) == ["new-0", "waited-0"]
+    assert names(fit(made(*new, *waited), hundred_each, 400)) == ["new-0", "new-1", "waited-1", "waited-0"]
+
+
 def test_a_repeat_waits_with_the_words_it_repeats():
     """What is shown under another topic is told with it or not at all; and one development larger than the size is told alone."""
     members = [

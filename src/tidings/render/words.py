@@ -161,7 +161,7 @@ def note(edition: Edition) -> str:
     """Say of a first edition that it is one, that it is folded, and what counts as known; of others what did not fit; else ""."""
     if edition.window_start is not None:
         left = edition.left_count
-        return f"{many(left, 'development')} more did not fit and will stand in the next edition." if left else ""
+        return f"{many(left, 'development')} more did not fit and {'waits' if left == 1 else 'wait'} for the next edition." if left else ""
     folded = " It shows the weightiest stories of each topic and counts the rest." if edition.folded and edition.stories else ""
     known = f" {many(edition.known_count, 'article')} from before {'was' if edition.known_count == 1 else 'were'} recorded as known."
     return f"This is the first edition for {plain(edition.recipient)}.{folded}{known}"

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 from tidings.ids import edition_id
@@ -208,13 +209,13 @@ def fold(edition: Edition, stories_max: int = FIRST_STORIES_MAX, statements_max:
 def fit(edition: Edition, size: Callable[[Edition], int], bytes_max: int = HTML_BYTES_MAX) -> Edition:
     """Show the weightiest developments that fit: `size(edition)` is at most `bytes_max`, unless one alone is larger.
 
-    What does not fit into a first edition is folded. From a later one it is left out, untold, and counted in `left_count`:
-    what was not told opens the next edition.
+    What does not fit into a first edition is folded. From a later one it is left out, untold, and counted in `left_count`: it waits
+    for the next edition, where what waited longest and what weighs most take turns, so that nothing waits for ever.
     """
     if size(edition) <= bytes_max:
         return edition
     keep = _keep if edition.window_start is None else _leave
-    order = _weightiest(edition)
+    order = _turns(edition)
     low, high = min(1, len(order)), min(len(order), bytes_max // 100)  # nothing shown takes less than 100 bytes
     while low < high:  # the largest number of developments that fits
         middle = (low + high + 1) // 2
@@ -225,23 +226,39 @@ def fit(edition: Edition, size: Callable[[Edition], int], bytes_max: int = HTML_
     return keep(edition, order[:low])
 
 
-def _weightiest(edition: Edition) -> list[int]:
-    """List the index of the story of each shown development, the first of every story before the second of any."""
-    turns = [(nth, -story.weight, index) for index, story in enumerate(edition.stories) for nth in range(shown_count(story))]
-    return [index for *_, index in sorted(turns)]
+def _turns(edition: Edition) -> list[tuple[int, int]]:
+    """List the shown developments as (story, place in it): in turn one that waited, oldest first, and one that is new.
+
+    Of what is new the first of every story comes before the second of any, the weightiest story first.
+    """
+    waited, new = [], []
+    start = edition.window_start
+    for index, story in enumerate(edition.stories):
+        fresh_count = 0
+        for place, one in enumerate(story.developments[: shown_count(story)]):
+            if start is not None and one.recorded_at is not None and one.recorded_at <= start:
+                waited.append((one.recorded_at, -story.weight, index, place))
+            else:
+                new.append((fresh_count, -story.weight, index, place))
+                fresh_count += 1
+    turns = zip_longest((key[2:] for key in sorted(waited)), (key[2:] for key in sorted(new)))
+    return [one for pair in turns for one in pair if one is not None]
 
 
-def _keep(edition: Edition, order: list[int]) -> Edition:
-    """Show of each story as many developments as its index stands in `order`."""
-    counts = Counter(order)
+def _keep(edition: Edition, order: list[tuple[int, int]]) -> Edition:
+    """Show of each story as many developments as it has in `order`."""
+    counts = Counter(index for index, _ in order)
     stories = tuple(replace(story, shown_count=counts[index]) for index, story in enumerate(edition.stories))
     return replace(edition, stories=stories)
 
 
-def _leave(edition: Edition, order: list[int]) -> Edition:
-    """Keep of each story as many developments as its index stands in `order`, and of repeats those whose words are kept."""
-    counts = Counter(order)
-    fresh = [[one for one in story.developments if not one.shown_in][: counts[index]] for index, story in enumerate(edition.stories)]
+def _leave(edition: Edition, order: list[tuple[int, int]]) -> Edition:
+    """Keep the developments in `order`, and of repeats those whose words are kept."""
+    kept_places = set(order)
+    fresh = [
+        [one for place, one in enumerate(story.developments) if (index, place) in kept_places]
+        for index, story in enumerate(edition.stories)
+    ]
     words = {_words(one) for kept in fresh for one in kept}
     stories = []
     for story, kept in zip(edition.stories, fresh, strict=True):

@@ -120,6 +120,7 @@ def _one(row: Mapping[str, Any], figures: Mapping[tuple[Id, str], Sequence[Figur
         warning=_warning(row, copied),
         origin=row["origin"],
         title=row["title"],
+        recorded_at=row["recorded_at"],
     )
     return Selected(row["topic"], row["story_id"], row["reported_at"], row["article_id"], row["position"], reported)
 

@@ -10,7 +10,7 @@ WITH owed AS MATERIALIZED ( -- first, so that the joins below touch only what is
         AND NOT EXISTS (SELECT 1 FROM core.told AS t WHERE t.development_id = d.id AND t.recipient = $recipient)
 )
 SELECT
-    d.id, d.topic, d.kind, d.story_id, d.article_id, d.origin, d.warning,
+    d.id, d.topic, d.kind, d.story_id, d.article_id, d.origin, d.warning, d.recorded_at,
     a.title, a.publisher, core.shown_url(a.url) AS url, a.language, a.published_at, a.first_seen_at, a.reported_at,
     s.id AS statement_id, coalesce(s.text, '') AS statement, coalesce(s.position, 0) AS position, coalesce(s.event_date, '') AS event_date, coalesce(s.place, '') AS place,
     p.id AS previous_id, coalesce(p.text, '') AS replaces, pa.published_at AS previous_at
