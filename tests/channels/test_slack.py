@@ -301,6 +301,7 @@ def test_silence_under_tls_is_uncertain(certificate):
     [
         pytest.param([], "", True, "the token is accepted", id="token alone"),
         pytest.param([no("invalid_auth")], CHANNEL, False, "the token is not accepted: Slack said 200 invalid_auth", id="bad token"),
+        pytest.param([answer(501, {})], CHANNEL, False, "Slack did not answer properly: 501", id="in trouble"),
         pytest.param(
             [answer(200, {"ok": True}, x_oauth_scopes="channels:read,chat:write"), answer(200, {"ok": True, "channel": {"is_member": True}})],
             CHANNEL, True, "the token is accepted, the channel is there", id="member",

@@ -154,6 +154,8 @@ def _call(workspace: Workspace, method: str, body: bytes, kind: Mapping[str, str
 
 # ---------------------------------------------------------------- checking
 
+IN_TROUBLE = "Slack did not answer properly"  # which says nothing of the token
+
 
 def check(workspace: Workspace, address: str = "", tls: ssl.SSLContext | None = None) -> Checked:
     """Check, without posting anything, what can be known beforehand; never raises for what the outside does.
@@ -168,6 +170,8 @@ def check(workspace: Workspace, address: str = "", tls: ssl.SSLContext | None = 
     got = exchange(_call(workspace, "auth.test", b"{}", _JSON), workspace.timeout_s, tls)
     if isinstance(got, Lost):
         return Checked(ok=False, said=f"Slack was not reached: {got.reason}")
+    if got.status >= 500:
+        return Checked(ok=False, said=f"{IN_TROUBLE}: {got.status} {_error(got, webhook=False)}".rstrip())
     if not (got.status == 200 and _is_ok(got, webhook=False)):
         return Checked(ok=False, said=f"the token is not accepted: Slack said {got.status} {_error(got, webhook=False)}".rstrip())
     scopes = got.headers.get("x-oauth-scopes")

@@ -46,5 +46,7 @@ def slack_finding(workspace: slack.Workspace, recipient: Recipient) -> Finding:
     checked = slack.check(workspace, recipient.address)
     if checked.ok:
         return ok("slack", checked.said, recipient.name)
+    if checked.said.startswith(slack.IN_TROUBLE):
+        return fault("slack", checked.said, "try again later; status.slack.com says how Slack is", recipient.name)
     to_do = "check the token of [slack], and this recipient's channel or webhook, in channels.toml; invite the app to the channel"
     return fault("slack", checked.said, to_do, recipient.name)

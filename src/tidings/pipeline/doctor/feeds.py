@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from tidings.config import Settings
@@ -14,10 +14,12 @@ from tidings.pipeline.run import Doors, Progress
 from tidings.render.languages import language_name
 from tidings.stages.language import identify
 from tidings.stages.parse import parse_feed
+from tidings.text.dates import FUTURE_MAX
 from tidings.text.urls import without_secrets
 
 ASK_S_MAX = 300.0  # for all feeds together; those that wait longer are named as not asked
 QUIET_DAYS = 30
+_LATE = datetime(9000, 1, 1, tzinfo=UTC)  # a day by which every date lies in the past
 SAMPLE_ENTRIES, SAMPLE_LETTERS_MIN = 30, 300
 _ALIKE = (frozenset({"bs", "hr", "sr", "sl"}), frozenset({"no", "nb", "nn", "da"}), frozenset({"id", "ms"}), frozenset({"cs", "sk"}),
           frozenset({"ku", "ckb"}), frozenset({"ru", "uk", "be"}), frozenset({"kk", "ky"}), frozenset({"az", "tr"}))  # fmt: skip
@@ -64,10 +66,19 @@ def ask_feeds(
     given: dict[str, Asked] = {}
     for response, answered_at in within(doors.client.send_all(requests, now), time_max_s, clock):
         feed = waiting[response.url].pop()
-        parsed = _smaller(doors.jail.call(parse_feed, response, feed)) if response.ok else None
+        parsed = _smaller(_parsed(doors, response, feed)) if response.ok else None
         given[feed.id] = Asked(feed, replace(response, body=b""), answered_at, parsed)
         progress("feeds", len(given), len(requests))
     return [given.get(feed.id, Asked(feed)) for feed in settings.feeds]
+
+
+def _parsed(doors: Doors, response: Response, feed: Feed) -> ParsedFeed | Rejection | JailFailure:
+    """Read a feed as an ingest does. Dates ahead are not believed there: where no other is left, they are read to be shown."""
+    parsed = doors.jail.call(parse_feed, response, feed)
+    if isinstance(parsed, ParsedFeed) and parsed.entries and not any(entry.published_at for entry in parsed.entries):
+        again = doors.jail.call(parse_feed, replace(response, fetched_at=_LATE), feed)
+        return again if isinstance(again, ParsedFeed) else parsed
+    return parsed
 
 
 def _smaller(parsed: ParsedFeed | Rejection | JailFailure) -> ParsedFeed | Rejection | JailFailure:
@@ -147,6 +158,14 @@ def _read(one: Asked, response: Response, parsed: ParsedFeed, now: datetime, sub
     if dates and max(dates) < now - timedelta(days=QUIET_DAYS):
         days = (now - max(dates)).days
         return warning("feed", f"{found}: nothing new for {days} days", "look for a newer feed of the site, or remove this one", subject)
+    if dates and min(dates) > now + FUTURE_MAX:
+        days = (min(dates) - now).days
+        return warning(
+            "feed",
+            f"{found}: every date lies ahead, the first by {days} days, and none is believed",
+            "see the clock below; if it is right, tell the publisher",
+            subject,
+        )
     if other := other_language(one.feed, parsed.entries):
         said = f"{found}; looks {language_name(other)}, configured as {language_name(one.feed.language)}"
         return warning("feed", said, "correct `language` of this feed in feeds.toml, if it is wrong", subject)

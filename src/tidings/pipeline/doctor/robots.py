@@ -10,7 +10,7 @@ from tidings.pipeline.doctor.finding import Finding, ok, warning
 from tidings.pipeline.doctor.pump import within
 from tidings.pipeline.run import Doors, Progress
 from tidings.text.urls import parse, without_secrets
-from tidings.web.failures import ROBOTS, FetchError
+from tidings.web.failures import REFUSED_ADDRESS, ROBOTS, FetchError
 from tidings.web.limits import Deadline
 from tidings.web.robots import Robots
 
@@ -55,6 +55,9 @@ def _finding(robots: Robots, origin: str, urls: Iterable[str], now: datetime) ->
         try:
             robots.check(url, now)
         except FetchError as error:
+            if error.reason == REFUSED_ADDRESS:
+                said = f"its articles are never fetched: {error.detail} ({error.reason})"
+                return warning("robots", said, "only what the feed itself holds is read; see whether this is the feed you want", origin)
             if error.reason != ROBOTS:
                 return warning("robots", f"{error.detail} ({error.reason})", "its articles wait until it answers; try again later", origin)
             said = f"robots.txt asks us not to fetch {without_secrets(url)}"
