@@ -15,7 +15,7 @@ from tidings.config import load
 from tidings.config.feed_tables import Wanted, feed_table, judge_feeds
 from tidings.model import Feed
 from tidings.pipeline.feed_lists import export_list, judge_list
-from tidings.text.opml import OutlineList, read_opml
+from tidings.text.opml import Outline, OutlineList, read_opml
 
 pytestmark = pytest.mark.slow  # most calls start children in which feeds are read
 AT = ("--now", NOW.isoformat())
@@ -408,6 +408,22 @@ def test_import_names_what_is_bad_and_adds_the_rest(fresh, opml):
     assert (answer.code, "feeds: 1 new and added to feeds.toml, 0 there already, 0 repeated, 4 bad" in answer.err) == (0, True)
     assert [row.partition(": B: ")[0] for row in answer.err.splitlines()[:4]] == [f"tidings: line {line}" for line in (2, 3, 4, 5)]
     assert load(fresh.config, {}).feeds[-1].url == "https://a.example/rss"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("feed://a.example/rss", "https://a.example/rss"),
+        ("FEED:https://a.example/rss", "https://a.example/rss"),
+        ("feed:http://a.example/rss", "http://a.example/rss"),
+        ("feed://https://a.example/rss", "https://a.example/rss"),
+        ("https://a.example/?u=feed://b.example", "https://a.example/?u=feed://b.example"),
+    ],
+)
+def test_addresses_marked_for_readers(tmp_path, written, read):
+    """The old scheme of feeds is read as the web address that it stands for; elsewhere in an address it is nothing."""
+    found = judge_list(OutlineList((Outline(written, "A"),)), tmp_path, "en").judged
+    assert ([one.url for one in found.new], found.bad) == ([read], ())
 
 
 def test_import_that_would_not_load(fresh, opml):

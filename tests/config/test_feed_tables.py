@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidings.config import load
-from tidings.config.feed_tables import Wanted, add_feeds, feed_table, judge_feeds, toml_string
+from tidings.config.feed_tables import Wanted, add_feeds, feed_table, jail_limits, judge_feeds, toml_string
 from tidings.errors import ConfigError
 
 ENV = {"SMTP_USER": "u", "SMTP_PASSWORD": "p", "MORNING_ADDRESS": "a@b.example"}
@@ -122,6 +122,7 @@ def test_added_feeds_leave_the_rest_as_it_was(write, newline, end):
     path.chmod(0o640)
     add_feeds(folder, [FINE, Wanted("https://third.example/rss", NEW.publisher.replace("\n", " "), "en")], ENV)
     assert path.read_bytes().startswith(before)
+    assert path.read_bytes().count(b"\n") == path.read_bytes().count(newline.encode())
     assert path.stat().st_mode & 0o777 == 0o640
     feeds = load(folder, ENV).feeds
     assert [feed.url for feed in feeds[2:]] == ["https://new.example/rss", "https://third.example/rss"]
@@ -148,6 +149,23 @@ def test_what_would_not_load_changes_nothing(write, files, wanted):
         add_feeds(folder, [wanted], ENV)
     assert (folder / "feeds.toml").read_bytes() == before
     assert [one.name for one in folder.iterdir() if one.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("closed", ["[]", '[{url = "https://a.example/", publisher = "A", language = "en"}]'], ids=["empty", "one"])
+def test_a_list_in_brackets_is_told_as_such(write, closed):
+    """Nothing can be appended to `feed = [...]`: one problem says what to write instead."""
+    folder = write(feeds=f"# mine\nfeed = {closed}\n")
+    with pytest.raises(ConfigError) as caught:
+        add_feeds(folder, [FINE], ENV)
+    [problem] = caught.value.problems
+    assert (problem.line, problem.key, problem.found) == (2, "feed", "feed = [...]")
+    assert "begins with [[feed]]" in problem.expected
+
+
+def test_the_limits_for_reading_a_list(write):
+    """They are those of settings.toml; what is wrong there is said elsewhere, and the usual ones hold."""
+    assert jail_limits(write(settings="[jail]\ncpu_s = 3\n")).cpu_s == 3
+    assert jail_limits(write(settings="[jail]\ncpu_s = -3\n")).cpu_s == jail_limits(write(settings=None)).cpu_s == 10
 
 
 def test_a_link_stays_a_link(write, tmp_path):

@@ -152,7 +152,7 @@ def import_(
         try:
             add_feeds(config, judged.new, os.environ)
         except ConfigError as error:
-            complain(*map(str, error.problems), "feeds.toml is left as it was: with these feeds the configuration would not load")
+            complain(*map(str, error.problems), "feeds.toml is left as it was: with these feeds it would not load")
             raise typer.Exit(MISUSED) from error
     if as_json:
         write_json({**asdict(judged), "list_count": found.list_count, "cut": found.cut, "written": add})

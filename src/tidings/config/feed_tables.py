@@ -12,9 +12,9 @@ from pydantic_core import ErrorDetails
 
 from tidings.config.across import same_url, unreachable
 from tidings.config.load import load
-from tidings.config.models import FeedTable
+from tidings.config.models import FeedTable, Jail
 from tidings.config.shape import expected
-from tidings.config.source import Source, read
+from tidings.config.source import Source, parse, read
 from tidings.errors import ConfigError, Problem
 from tidings.text.urls import without_secrets
 
@@ -127,6 +127,15 @@ def allowed_places(folder: Path) -> frozenset[str]:
     return frozenset(place for place in places if isinstance(place, str)) if isinstance(places, list) else frozenset()
 
 
+def jail_limits(folder: Path) -> Jail:
+    """Return the limits of settings.toml for what is read in the jail; the usual ones where that table is wrong."""
+    table = _settings(folder).raw.get("jail")
+    try:
+        return Jail(**table) if isinstance(table, dict) else Jail()
+    except ValidationError:
+        return Jail()
+
+
 def add_feeds(folder: Path, feeds: Sequence[Wanted], env: Mapping[str, str]) -> None:
     """Append feeds to feeds.toml, at once and only if the whole configuration loads then; what stands in it stays byte for byte.
 
@@ -134,9 +143,17 @@ def add_feeds(folder: Path, feeds: Sequence[Wanted], env: Mapping[str, str]) -> 
     """
     path = Path(os.path.realpath(folder / NAME))  # a link stays one
     before = path.read_bytes() if path.exists() else b""
-    tables = "\n".join(feed_table(one.url, one.publisher, one.language) for one in feeds)
-    gap = b"" if not before else b"\n" if before.endswith(b"\n") else b"\n\n"
-    after = before + gap + tables.encode("utf-8")
+    line_end = b"\r\n" if before.count(b"\r\n") * 2 > before.count(b"\n") else b"\n"
+    tables = "\n".join(feed_table(one.url, one.publisher, one.language) for one in feeds).encode("utf-8").replace(b"\n", line_end)
+    gap = b"" if not before else line_end if before.endswith(b"\n") else line_end * 2
+    after = before + gap + tables
+    if (
+        isinstance(there := parse(NAME, before), Source)
+        and "feed" in there.raw
+        and isinstance(parse(NAME, before + b"\n[[feed]]"), Problem)
+    ):
+        way = "each feed as a table of its own that begins with [[feed]]: nothing can be added to a list in brackets"
+        raise ConfigError((there.problem(("feed",), way, "feed = [...]"),))
     load(folder, env, instead={NAME: after})
     _replace(path, after)
 

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from tidings.config import Settings
-from tidings.config.feed_tables import Bad, Judged, Wanted, allowed_places, judge_feeds
+from tidings.config.feed_tables import Bad, Judged, Wanted, allowed_places, jail_limits, judge_feeds
 from tidings.jail import Jail, JailFailure
 from tidings.model import Feed, Rejection, Stage
 from tidings.text.opml import BYTES_MAX, Outline, OutlineList, read_opml, write_opml
@@ -15,6 +15,7 @@ from tidings.text.urls import parse, registrable_domain, without_secrets
 from tidings.web.addresses import judge
 
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE | re.DOTALL)
+_FEED_SCHEME = re.compile(r"\Afeed:(?://)?(?:(https?://)|(?<=//))", re.IGNORECASE)  # how older readers marked what is for them
 _TITLE = "Feeds of Tidings"
 
 
@@ -35,7 +36,8 @@ def read_list(path: Path, folder: Path, language: str, *, with_variables: bool =
     """
     with path.open("rb") as file:
         body = file.read(BYTES_MAX + 1)
-    with Jail(preload=("tidings.text.opml",)) as jail:
+    limits = jail_limits(folder)
+    with Jail(cpu_s=limits.cpu_s, memory_mb=limits.memory_mb, wall_s=limits.wall_s, preload=("tidings.text.opml",)) as jail:
         found = jail.call(read_opml, body)
     if isinstance(found, JailFailure):
         return Rejection(Stage.PARSE, f"parser_{found.reason}", found.detail)
@@ -59,10 +61,11 @@ def judge_list(found: OutlineList, folder: Path, language: str, *, with_variable
 
 
 def _wanted(outline: Outline, language: str) -> Wanted:
-    parts = parse(outline.url)
+    url = _FEED_SCHEME.sub(lambda found: found[1] or "https://", outline.url)
+    parts = parse(url)
     said = _LANGUAGE.fullmatch(outline.language)
     publisher = outline.title or (registrable_domain(parts.host) if parts else "") or "unnamed"
-    return Wanted(outline.url, publisher, said[1].lower() if said else language, outline.line)
+    return Wanted(url, publisher, said[1].lower() if said else language, outline.line)
 
 
 def _why_not(url: str, allowed: frozenset[str], *, with_variables: bool) -> str:
