@@ -38,6 +38,14 @@ def test_a_preview_for_a_script(used) -> None:
     assert FLOOD in [each["statement"] for story in edition["stories"] for each in story["developments"]]
 
 
+@pytest.mark.parametrize("now", ["2020-02-19T06:00:00Z", "2020-02-18T06:00:00Z"])
+def test_a_preview_of_the_past_says_so(used, now: str) -> None:
+    """At the end of the last edition, and before it, there is nothing to show, and the line is true of both."""
+    answer = used("digest", "--preview", "--now", now)
+    assert (answer.code, answer.out) == (0, "")
+    assert answer.err == f"tidings: nothing to show for desk: the last edition ends at {now[:10]} 06:00 UTC or later\n"
+
+
 def test_force_without_news_is_refused_in_one_line(used) -> None:
     """Right after an edition, and later with nothing recorded since, --force composes none and says why."""
     for now in ("2020-02-19T06:00:00Z", LATER):

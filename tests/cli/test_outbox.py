@@ -86,6 +86,21 @@ def test_what_did_not_arrive_is_sent_again(used, state: str) -> None:
     assert used("deliver", "--now", NOW).out == "deliveries: 1 sent\n"
 
 
+def test_an_error_says_when_and_when_next(used) -> None:
+    """What waits is told with whether its error is of now, and with the time of the next try; to a script with its id and part, in ISO times."""
+    delivery = set_state(used, "pending")
+    with open_store(used.data, 1) as connection:
+        connection.execute("UPDATE core.deliveries SET next_attempt_at = '2020-02-19 09:00:00Z'")
+    answer = used("deliver", "--now", NOW)
+    assert "desk by file, part 2 of 3: pending: no answer (earlier; next try at 2020-02-19 09:00 UTC)" in answer.out
+    [one] = used("deliver", "--now", NOW, "--json").json["undelivered"]
+    assert (one["id"], one["part"], one["tried_at"], one["next_attempt_at"]) == (delivery, 2, None, "2020-02-19T09:00:00+00:00")
+    (used.data / "editions").rename(used.data / "elsewhere")
+    (used.data / "editions").write_text("in the way")
+    answer = used("deliver", "--now", "2020-02-19T09:00:00Z")
+    assert "(at 2020-02-19 09:00 UTC; next try at 2020-02-19 09:10 UTC)" in answer.out
+
+
 @pytest.mark.parametrize("state", ["sent", "sending"])
 def test_what_arrived_is_not_sent_again(used, state: str) -> None:
     """A message that arrived, or is on its way, is not sent again, whatever is asked."""

@@ -48,7 +48,15 @@ def test_a_script_is_told_that_it_was_never_seen(read) -> None:
     assert answer.json | {"nearest": []} == {"url": "https://wire.example/flod", "seen": False, "nearest": []}
 
 
-@pytest.mark.parametrize("address", ["", "x", "http://", "[::1", "not an address", "http://a@b@c/", "\udc80"])
-def test_what_is_no_address_was_never_seen(read, address: str) -> None:
-    """Words that are no address are answered, too."""
-    assert read("why", address, "--json").json["seen"] is False
+@pytest.mark.parametrize("address", ["", "http://", "[::1", "not an address", "\udc80", "javascript:alert(1)", "http://a@b@c/"])
+def test_what_is_no_address_is_refused(read, address: str) -> None:
+    """Words that are no address cannot be asked about: one line, and exit 2."""
+    answer = read("why", address)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith("tidings: expected an address, such as ")
+    assert answer.err.count("\n") == 1
+
+
+def test_a_host_of_one_word_is_an_address(read) -> None:
+    """A host may be one word: that was never seen."""
+    assert read("why", "x", "--json").json["seen"] is False

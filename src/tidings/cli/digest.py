@@ -83,6 +83,7 @@ def _check(settings: "Settings", recipient: str) -> None:
 
 def _preview(settings: "Settings", now: datetime, recipient: str, form: Form, *, as_json: bool) -> None:
     from tidings.pipeline.preview import preview
+    from tidings.render.answers import moment
 
     if form is Form.HTML and not recipient and len(settings.recipients) > 1:
         raise UsageError(f"expected one recipient for HTML: {', '.join(one.name for one in settings.recipients)}")
@@ -90,8 +91,10 @@ def _preview(settings: "Settings", now: datetime, recipient: str, form: Form, *,
     if as_json:
         write_json([asdict(one) for one in editions])
         return
-    if not editions:
-        write(["nothing to show: the last edition ends at this very time"])
+    shown = {one.recipient for one in editions}
+    for one in settings.recipients:
+        if one.name not in shown and recipient in ("", one.name):
+            complain(f"nothing to show for {one.name}: the last edition ends at {moment(now)} or later")
     _write(editions, form)
 
 

@@ -163,6 +163,7 @@ def write_editions(settings: "Settings", editions: "tuple[Edition, ...]", now: d
 
 
 def _write_deliveries(report: "DeliveryReport") -> None:
+    from tidings.render.answers import moment
     from tidings.render.escape import plain
 
     if report.locked:
@@ -173,18 +174,27 @@ def _write_deliveries(report: "DeliveryReport") -> None:
         write([f"deliveries: {', '.join(f'{count} {state}' for state, count in report.counts.items())}"])
     for one in report.undelivered:
         which = f", part {one.part} of {one.part_count}" if one.part_count > 1 else ""
-        write([f"  {one.recipient} by {one.channel}{which}: {one.state.value}: {plain(one.last_error)}"])
+        when = f"at {moment(report.at)}" if one.id in report.tried else "earlier"
+        again = f"; next try at {moment(one.next_attempt_at)}" if one.next_attempt_at else ""
+        write([f"  {one.recipient} by {one.channel}{which}: {one.state.value}: {plain(one.last_error)} ({when}{again})"])
 
 
 def _delivery_facts(report: "DeliveryReport") -> dict[str, Any]:
-    return {
-        "counts": dict(report.counts),
-        "undelivered": [
-            {"recipient": one.recipient, "channel": one.channel, "state": one.state, "last_error": one.last_error}
-            for one in report.undelivered
-        ],
-        "locked": report.locked,
-    }
+    undelivered = [
+        {
+            "id": one.id,
+            "recipient": one.recipient,
+            "channel": one.channel,
+            "part": one.part,
+            "part_count": one.part_count,
+            "state": one.state,
+            "last_error": one.last_error,
+            "tried_at": report.at if one.id in report.tried else None,
+            "next_attempt_at": one.next_attempt_at,
+        }
+        for one in report.undelivered
+    ]
+    return {"counts": dict(report.counts), "undelivered": undelivered, "locked": report.locked}
 
 
 def edition_facts(edition: "Edition") -> dict[str, Any]:

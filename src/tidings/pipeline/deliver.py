@@ -31,6 +31,8 @@ class DeliveryReport:
 
     deliveries: tuple[Delivery, ...] = ()  # without payloads
     locked: bool = False
+    at: datetime | None = None
+    tried: frozenset[Id] = frozenset()  # of these the state and the error are of now, of the others of an earlier delivery
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -78,7 +80,8 @@ def deliver(
     while True:
         with hold(store_folder, "deliver") as alone:
             if alone:
-                return DeliveryReport(tuple(_deliver(store_folder, settings, now, channels, slack_pause_s)))
+                done = tuple(_deliver(store_folder, settings, now, channels, slack_pause_s))
+                return DeliveryReport(tuple(one for one, _ in done), at=now, tried=frozenset(one.id for one, tried in done if tried))
         if time.monotonic() >= deadline:
             return DeliveryReport(locked=True)
         time.sleep(_RETRY_S)
@@ -86,21 +89,23 @@ def deliver(
 
 def _deliver(
     store_folder: Path, settings: Settings, now: datetime, channels: Mapping[str, Channel], slack_pause_s: float
-) -> Iterator[Delivery]:
+) -> Iterator[tuple[Delivery, bool]]:
+    """Yield each open delivery as it is afterwards, and whether it was tried."""
     wait_s = settings.store.wait_s
     recipients = {recipient.name: recipient for recipient in settings.recipients}
     held_up = set()  # editions of which a part is not final: those after it wait
     pause_s = 0.0
     for one in _settle_the_past(store_folder, wait_s, now):
         after = one
-        if (one.edition_id, one.recipient) not in held_up and outbox_rules.is_due(one, now):
+        is_tried = (one.edition_id, one.recipient) not in held_up and outbox_rules.is_due(one, now)
+        if is_tried:
             if one.channel == "slack":
                 time.sleep(pause_s)
                 pause_s = slack_pause_s
             after = _try(store_folder, wait_s, one, recipients.get(one.recipient), channels, now)
         if not outbox_rules.is_final(after):
             held_up.add((one.edition_id, one.recipient))
-        yield after
+        yield after, is_tried
 
 
 def resend(store_folder: Path, settings: Settings, delivery_id: Id, now: datetime) -> Delivery | None:

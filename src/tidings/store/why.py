@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 
+from tidings.errors import UsageError
 from tidings.ids import article_id
 from tidings.store.database import rows, storable
 from tidings.store.query import open_snapshot
@@ -23,11 +24,13 @@ def why(folder: Path, address: str) -> Row:
     """Return all that is known of an address: feed, seed, entries, article, copy link, statements with what each was compared with.
 
     The address may lack its scheme, and be the http, www, port or AMP twin of the one that was seen. `seen` says whether it ever
-    was; where not, `nearest` holds the known addresses of the same host that are written most like it.
+    was; where not, `nearest` holds the known addresses of the same host that are written most like it. Raises UsageError for what is none.
     """
     address = storable(address)
     url = address if "://" in address else f"https://{address}"
-    shown, same = without_secrets(url), identity(url) or url
+    if not (same := identity(url)):
+        raise UsageError("expected an address, such as https://news.example/report; a text is tried by `tidings topics test`")
+    shown = without_secrets(url)
     with open_snapshot(folder) as connection:
         entries = _entries(connection, same, article_id(same))
         wanted = next((row["article_id"] for row in entries if row["article_id"]), article_id(same))
