@@ -4,7 +4,7 @@ import pytest
 
 from tidings.model import FeedNote, Kind
 from tidings.render import subject
-from tidings.render.words import feeds_line, funnel_rows, kinds_line, listed, many, story_line
+from tidings.render.words import badge, counts_of, feeds_line, funnel_rows, kinds_line, listed, many, note, reported, story_line
 
 
 def test_subject_has_counts_and_names_only(rich_edition):
@@ -38,11 +38,28 @@ def test_kinds_line(counts, line):
     assert kinds_line(counts) == line
 
 
+def test_a_statement_that_takes_the_place_of_another_is_named_and_counted(make):
+    """One word can overturn: without another figure it is a changed statement, with a badge and a count of its own."""
+    changed = make["development"](Kind.NEW_STATEMENT, "All trainees have left.", replaces="Most trainees have left.")
+    plain = make["development"](Kind.NEW_STATEMENT, "A school was opened.")
+    assert [badge(one) for one in (changed, plain)] == ["Changed statement", ""]
+    story = make["story"]("idlib", "x", [plain, changed])
+    assert kinds_line(counts_of([story])) == "1 new, 1 changed statement"
+
+
+def test_a_first_edition_that_knows_nothing_from_before_does_not_say_so(make):
+    """The sentence stands where there is something to count."""
+    said = {count: note(make["edition"]([], window_start=None, known_count=count)) for count in (0, 1)}
+    assert "recorded as known" not in said[0]
+    assert said[1].endswith(" 1 article from before was recorded as known.")
+
+
 def test_small_words(make):
     """Plurals and lists read as a person would write them."""
     assert (many(1, "entry", "entries"), many(1200, "entry", "entries")) == ("1 entry", "1,200 entries")
     assert [listed(names) for names in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
     assert story_line(make["story"]("idlib", "x", [])) == "2 reports, 1 origin"
+    assert [reported(1, 1), reported(3, 2)] == ["1 report, 1 origin", "3 reports, 2 independent origins"]
 
 
 def test_funnel_adds_up(rich_edition):

@@ -218,7 +218,7 @@ def _development(edition: Edition, one: ReportedDevelopment, event: str) -> Deve
     figures = tuple(_figures(edition, one))
     return DevelopmentView(
         kind=one.kind.value,
-        badge=words.BADGES.get(one.kind, ""),
+        badge=words.badge(one),
         statement=plain(one.statement),
         lang=language_tag(one.language),
         origin=plain(one.origin or one.publisher, 120) if one.kind is Kind.NEW_ORIGIN else "",

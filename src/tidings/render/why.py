@@ -7,6 +7,7 @@ from tidings.model import Topic
 from tidings.render.answers import moment
 from tidings.render.escape import plain
 from tidings.render.reasons import DECISIONS, sentence
+from tidings.render.words import reported
 
 Row = Mapping[str, Any]
 
@@ -77,7 +78,7 @@ def _links(answer: Row) -> Iterator[str]:
             yield f"    but differs in: {', '.join(map(plain, copy['differs_in']))}"
     story = answer["story"]
     if story:
-        yield f"  story: {plain(story['title'])} ({story['article_count']} reports, {story['origin_count']} independent origins)"
+        yield f"  story: {plain(story['title'])} ({reported(story['article_count'], story['origin_count'])})"
 
 
 def _statements(answer: Row) -> Iterator[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from tidings.model import Coverage, Edition, FeedNote, Kind, ReportedStory
+from tidings.model import Coverage, Edition, FeedNote, Kind, ReportedDevelopment, ReportedStory
 from tidings.render.escape import plain
 from tidings.render.languages import language_name
 
@@ -19,16 +19,19 @@ _MONTHS_LONG = (
 )  # fmt: skip
 
 NEW_STORY = "New story"  # said once, of the story
-BADGES: Mapping[Kind, str] = {  # everything in an edition is new: only what is more than that has a badge
+CHANGED_STATEMENT = "changed_statement"  # a new statement that takes the place of a told one: most, then all
+_BADGES: Mapping[str, str] = {  # everything in an edition is new: only what is more than that has a badge
     Kind.CHANGED_FIGURE: "Changed figure",
+    CHANGED_STATEMENT: "Changed statement",
     Kind.REVERSAL: "Reversal",
     Kind.CORRECTION: "Correction",
     Kind.NEW_ORIGIN: "Confirmed by",
 }
 # (kinds, one, many), in the order in which a line names them.
-_COUNTED: tuple[tuple[frozenset[Kind], str, str], ...] = (
+_COUNTED: tuple[tuple[frozenset[str], str, str], ...] = (
     (frozenset({Kind.NEW_STORY, Kind.NEW_STATEMENT}), "new", "new"),
     (frozenset({Kind.CHANGED_FIGURE}), "changed figure", "changed figures"),
+    (frozenset({CHANGED_STATEMENT}), "changed statement", "changed statements"),
     (frozenset({Kind.REVERSAL}), "reversal", "reversals"),
     (frozenset({Kind.CORRECTION}), "correction", "corrections"),
     (frozenset({Kind.NEW_ORIGIN}), "confirmation", "confirmations"),
@@ -97,7 +100,17 @@ def claimed(moment: datetime, edition: Edition) -> str:
 # ---------------------------------------------------------------- counts
 
 
-def kinds_line(counts: Mapping[Kind, int]) -> str:
+def badge(development: ReportedDevelopment) -> str:
+    """Name what a development is beside new; empty when it is no more than that."""
+    return _BADGES.get(_counted(development), "")
+
+
+def _counted(development: ReportedDevelopment) -> str:
+    """Return the kind that a development is named and counted as."""
+    return CHANGED_STATEMENT if development.kind is Kind.NEW_STATEMENT and development.replaces else development.kind
+
+
+def kinds_line(counts: Mapping[str, int]) -> str:
     """Write "3 new, 1 changed figure", or "nothing new"."""
     parts = []
     for kinds, one, more in _COUNTED:
@@ -107,9 +120,9 @@ def kinds_line(counts: Mapping[Kind, int]) -> str:
     return ", ".join(parts) or "nothing new"
 
 
-def counts_of(stories: Iterable[ReportedStory]) -> Counter[Kind]:
-    """Count the developments of stories by kind."""
-    return Counter(development.kind for story in stories for development in story.developments)
+def counts_of(stories: Iterable[ReportedStory]) -> Counter[str]:
+    """Count the developments of stories by kind, those apart that replace a statement without another figure."""
+    return Counter(_counted(development) for story in stories for development in story.developments)
 
 
 def since(edition: Edition) -> str:
@@ -123,10 +136,14 @@ def topic_line(edition: Edition, topic: str) -> str:
     return f"{line[0].upper()}{line[1:]} {since(edition)}"
 
 
+def reported(article_count: int, origin_count: int) -> str:
+    """Write "3 reports, 2 independent origins"."""
+    return f"{many(article_count, 'report')}, {many(origin_count, 'origin' if origin_count == 1 else 'independent origin')}"
+
+
 def story_line(story: ReportedStory) -> str:
     """Write "3 reports, 2 independent origins, in Arabic and English"."""
-    origins = many(story.origin_count, "origin") if story.origin_count == 1 else many(story.origin_count, "independent origin")
-    line = f"{many(story.article_count, 'report')}, {origins}"
+    line = reported(story.article_count, story.origin_count)
     names = [plain(language_name(code), 40) for code in story.languages[:LANGUAGES_NAMED_MAX]]
     if len(story.languages) > LANGUAGES_NAMED_MAX:
         names.append(f"{len(story.languages) - LANGUAGES_NAMED_MAX} more")
@@ -164,7 +181,7 @@ def note(edition: Edition) -> str:
         return f"{many(left, 'development')} more did not fit and {'waits' if left == 1 else 'wait'} for the next edition." if left else ""
     folded = " It shows the weightiest stories of each topic and counts the rest." if edition.folded and edition.stories else ""
     known = f" {many(edition.known_count, 'article')} from before {'was' if edition.known_count == 1 else 'were'} recorded as known."
-    return f"This is the first edition for {plain(edition.recipient)}.{folded}{known}"
+    return f"This is the first edition for {plain(edition.recipient)}.{folded}{known if edition.known_count else ''}"
 
 
 def more_line(count: int, what: str = "") -> str:

@@ -20,7 +20,7 @@ LEFT JOIN core.statements AS s ON s.id = d.statement_id AND s.topic = d.topic
 LEFT JOIN core.developments AS r ON r.id = d.replaces_id
 -- What a seed said is no development: then the nearest told statement is what was replaced.
 LEFT JOIN core.statements AS p ON p.topic = d.topic AND p.id = coalesce(
-    r.statement_id, d.replaces_id, CASE WHEN d.kind IN ('changed_figure', 'reversal') THEN s.against_id END
+    r.statement_id, d.replaces_id, CASE WHEN d.kind IN ('changed_figure', 'reversal', 'correction') OR s.reason = 'quantifier' THEN s.against_id END
 )
 LEFT JOIN core.articles AS pa ON pa.id = p.article_id
 ORDER BY d.topic, d.story_id, d.id
