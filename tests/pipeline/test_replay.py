@@ -292,9 +292,25 @@ def test_the_file_of_a_killed_run_is_finished_by_the_next(world: World) -> None:
     kept = hold.__enter__()
     list(kept.client.send_all([], NOW))
     archive = world.settings.data / "archive"
-    assert [path.name.endswith(".open") for path in archive.iterdir()] == [True]
+    [path] = archive.iterdir()
+    assert path.name.endswith(".open")
+    shutil.copy(path, archive / "copy")  # as a killed run leaves it: nobody holds it
+    (archive / "copy").replace(path)
     keep(world, NOW + HOUR)
     assert [path.name.endswith(".warc.gz") for path in archive.iterdir()] == [True] * 3
+
+
+def test_the_archive_is_bounded_after_every_run(world: World) -> None:
+    """What is too much goes when a run begins and when it ends, the oldest first, and not only at the upkeep."""
+    keep(world)
+    archive = world.settings.data / "archive"
+    first = sum(path.stat().st_size for path in archive.iterdir())
+    world.change(recording=world.settings.recording.model_copy(update={"bytes_max": int(1.5 * first)}))
+    for hours in range(1, 5):
+        keep(world, NOW + hours * HOUR)
+        names = sorted(path.name for path in archive.iterdir())
+        assert sum(path.stat().st_size for path in archive.iterdir()) <= 1.5 * first
+        assert f"T{(NOW + hours * HOUR):%H}" in names[-1]
 
 
 def test_settings_of_a_replay(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Make recordings up: answers, runs, folders."""
 
 import gzip
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -52,6 +53,7 @@ def record(
     feeds: Sequence[Feed] = (),
     run_id: str = "0123456789abcdef",
     close: bool = True,
+    killed: bool = False,
     bytes_max: int = 10_000_000,
     **facts: Any,
 ) -> RunFile:
@@ -63,7 +65,9 @@ def record(
         for one in responses
     ]
     list(RecordingSender(Answers(responses), file, feeds).send_all(requests, now))
-    if close:
+    if killed:
+        os.close(file._descriptor)  # as the system does
+    elif close:
         file.close()
     return file
 

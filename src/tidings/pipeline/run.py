@@ -11,7 +11,7 @@ from tidings.config import Settings
 from tidings.jail import Jail
 from tidings.model import Request, Response
 from tidings.recording.form import RunFacts
-from tidings.recording.retain import settle
+from tidings.recording.retain import forget_recordings, settle
 from tidings.recording.write import RecordingSender, RunFile
 from tidings.web.client import Client
 from tidings.web.limits import limits_from
@@ -93,6 +93,7 @@ def recorded(run: Run) -> Iterator[Run]:
         return
     folder = run.settings.data / ARCHIVE
     settle(folder)
+    forget_recordings(folder, None, recording.bytes_max)
     file = RunFile(
         folder,
         RunFacts(run.flow, run.id, run.now, run.learn_days),
@@ -103,3 +104,4 @@ def recorded(run: Run) -> Iterator[Run]:
         yield replace(run, client=RecordingSender(run.client, file, run.settings.feeds))
     finally:
         file.close()
+        forget_recordings(folder, None, recording.bytes_max)  # the upkeep comes once a day, runs come often

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedReader, BytesIO
+from itertools import islice
 from pathlib import Path
 
 from warcio.recordloader import ArcWarcRecordLoader
@@ -19,11 +20,13 @@ _HEADER_BYTES_MAX = 256_000
 _HEADER_LINES_MAX = 2_000
 _PIECE = 256 * 1024
 _GZIP = b"\x1f\x8b"
+_MEMBER_START = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]")
+_STARTS_MAX = 1_000  # that are tried
 _BEGIN = b"WARC/"
 _BLANK_LINE = re.compile(rb"\n[ \t\r\f\v]*\n")
 _LENGTH = re.compile(rb"(?im)^content-length:[ \t]*(\d{1,15})[ \t]*\r?$")
 _NO_WARC = "is not a WARC file"
-_CUT = "ends in the middle of a record"
+CUT = "ends in the middle of a record"
 
 Raw = tuple[int, int, bytes | None]  # where a record begins and ends in the file, and its bytes; None: too large
 
@@ -98,6 +101,15 @@ def record_at(path: Path, offset: int) -> Record | None:
         return None
 
 
+def holds_record(path: Path, after: int) -> bool:
+    """Tell whether a whole record begins behind `after`: then what stands there is damage, and not the end of a file that was cut."""
+    with path.open("rb") as file:
+        file.seek(after)
+        rest = file.read(RECORD_BYTES_MAX)
+    starts = (found.start() for found in islice(_MEMBER_START.finditer(rest, 1), _STARTS_MAX))
+    return any(record_at(path, after + start) is not None for start in starts)
+
+
 def _raw_records(file: BufferedReader, bytes_max: int) -> Iterator[Raw]:
     return _zipped(file, bytes_max) if file.peek(2)[:2] == _GZIP else _plain(file, bytes_max)
 
@@ -127,7 +139,7 @@ def _member(file: BufferedReader, data: bytes, start: int, bytes_max: int) -> tu
         if not data and len(piece) < _PIECE and not unpacker.eof:
             data = file.read(_PIECE)
             if not data:
-                raise _Damage(_CUT)
+                raise _Damage(CUT)
     return bytes(raw) if len(raw) <= bytes_max else None, unpacker.unused_data
 
 
@@ -147,7 +159,7 @@ def _plain(file: BufferedReader, bytes_max: int) -> Iterator[Raw]:
             continue
         block = file.read(int(length[1]))
         if len(block) < int(length[1]):
-            raise _Damage(_CUT)
+            raise _Damage(CUT)
         yield start, file.tell(), head + block
 
 
@@ -164,7 +176,7 @@ def _head(file: BufferedReader) -> bytes:
         if len(head) > _HEADER_BYTES_MAX or line_count > _HEADER_LINES_MAX or (head and not head.startswith(_BEGIN)):
             raise _Damage(_NO_WARC)
     if head:
-        raise _Damage(_CUT)
+        raise _Damage(CUT)
     return b""
 
 

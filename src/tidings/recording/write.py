@@ -1,5 +1,6 @@
 """Write what a run was answered into one WARC file; a full disk ends the recording, never the run."""
 
+import fcntl
 import hashlib
 import os
 import uuid
@@ -49,7 +50,7 @@ class RunFile:
         self._descriptor = -1
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+            self._descriptor = _opened(self._path)
         except OSError as error:
             self.give_up(_words(error))
         self._write(self._record("warcinfo", "", form.fields(form.info_of(facts)), content_type="application/warc-fields")[1])
@@ -71,10 +72,11 @@ class RunFile:
         if descriptor < 0:
             return
         try:
-            os.close(descriptor)
             self._path.rename(finished(self._path))
         except OSError as error:
             self.give_up(_words(error))
+        finally:
+            os.close(descriptor)  # and with it the lock: only now may another finish or forget the file
 
     def _answer(self, said: dict[str, Any], body: bytes) -> tuple[str, bytes]:
         digest = hashlib.sha1(body, usedforsecurity=False).digest()  # the digest that the tools of the field read
@@ -146,6 +148,28 @@ class RunFile:
 def finished(path: Path) -> Path:
     """Return the name that an unfinished file gets in the end."""
     return path.with_name(path.name.removesuffix(form.UNFINISHED))
+
+
+def is_there(path: Path, descriptor: int) -> bool:
+    """Tell whether an open file still stands under its name."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
+
+
+def _opened(path: Path) -> int:
+    """Create a file and lock it; once more when another process, which finishes files of killed runs, was between the two."""
+    while True:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if is_there(path, descriptor):
+                return descriptor
+        except OSError:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:
