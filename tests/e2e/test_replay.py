@@ -94,3 +94,15 @@ def test_what_cannot_be_replayed_is_one_line(desk, tmp_path):
     for words in ([str(tmp_path)], [str(archive_of(desk)), "--into", str(desk.folder)]):
         done = desk("replay", *words)
         assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+
+
+def test_both_targets_are_checked_before_the_first_replay(desk, tmp_path):
+    """A second folder that holds something else is refused at once: nothing was replayed, and nothing removed."""
+    into, other = tmp_path / "one", tmp_path / "one-compared"
+    other.mkdir()
+    (other / "mine.txt").write_text("mine", encoding="utf-8")
+    done = desk("replay", str(archive_of(desk)), "--into", str(into), "--compare", str(desk.config))
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert "one-compared" in done.err
+    assert not into.exists()
+    assert [path.name for path in other.iterdir()] == ["mine.txt"]

@@ -28,17 +28,20 @@ def replay(
     as_json: Json = False,
 ) -> None:
     """Run the whole pipeline over a recording: offline, at the recorded times, into a store of its own. Editions become files."""
+    from tidings.pipeline.replay import check_target
     from tidings.render.replays import compare_told, comparison_lines, comparison_plain, replay_lines
     from tidings.store.told import told
 
     settings = settings_of(config)
     target = into or settings.data / "replay" / (folder.resolve().name or "recording")
     second = settings_of(compare) if compare else None
+    other = target.parent / f"{target.resolve().name}-compared"
+    for one, place in ((settings, target), *(((settings, other), (second, other)) if second else ())):
+        check_target(one, folder, place)  # both before the first replay, which may take minutes
     first_report = _replay(settings, folder, target)
     if second is None:
         write_json(first_report) if as_json else write(replay_lines(first_report))
         return
-    other = target.with_name(f"{target.name}-compared")
     second_report = _replay(second, folder, other)
     compared = compare_told(told(target), told(other))
     if as_json:
