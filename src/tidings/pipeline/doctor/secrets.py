@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from tidings.config import Settings
 from tidings.config.source import Source, read
 from tidings.model import Feed
 from tidings.pipeline.doctor.finding import Finding, fault, ok
 from tidings.render.escape import plain
+from tidings.text.spellings import spellings
 
 HIDDEN = "(hidden)"
 MOUNTED = Path("/run/secrets")  # where container engines put secrets, readable by all who are in the container
@@ -59,12 +60,8 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
     for part in (settings.email, getattr(settings, "slack", None)):
         # not the user's name: it may be any word, and the channel itself keeps it out of what a server says
         found += [str(getattr(part, name)) for name in ("sender", "password", "token") if getattr(part, name, "")]
-    spelled = {form for one in found for form in (one, _quoted(one, "/"), _quoted(one, ""), unquote(one)) if len(form) >= _LENGTH_MIN}
+    spelled = {form for one in found for form in spellings(one).values() if len(form) >= _LENGTH_MIN}
     return tuple(sorted(spelled, key=lambda one: (-len(one), one)))
-
-
-def _quoted(text: str, safe: str) -> str:
-    return quote(text, safe=safe, errors="surrogateescape")  # variables of the environment may hold any bytes
 
 
 def _filled_in(feed: Feed) -> list[str]:
