@@ -232,14 +232,20 @@ def test_one_sentence_can_be_about_two_topics() -> None:
     ("sentence", "language", "topic", "whole"),
     [
         pytest.param("Saraqib has fallen.", "en", "idlib", True, id="a short sentence"),
-        pytest.param("Idlib camp.", "en", "idlib", False, id="two words"),
+        pytest.param("Saraqib fell.", "en", "idlib", True, id="two words"),
+        pytest.param("Idlib camp.", "en", "idlib", False, id="two words too short to tell from a caption"),
+        pytest.param("Idlib, northern Syria", "en", "idlib", False, id="a place without a full stop"),
+        pytest.param("Saraqib, Idlib, Syria.", "en", "idlib", False, id="names only"),
+        pytest.param("Is Saraqib next?", "en", "idlib", False, id="a short question"),
+        pytest.param("Saraqib is to ...", "en", "idlib", False, id="cut off"),
         pytest.param("Flooded camp near Idlib", "en", "idlib", False, id="a caption without a full stop"),
         pytest.param("新疆铁路开通。", "zh", "xinjiang", True, id="Chinese"),
         pytest.param("“新疆铁路开通。”", "zh", "xinjiang", True, id="Chinese in quotation marks"),
         pytest.param("9人在新疆获救。", "zh", "xinjiang", True, id="Chinese that begins with a number"),
         pytest.param("新疆图片", "zh", "xinjiang", False, id="Chinese caption"),
-        pytest.param("سقطت سراقب.", "ar", "idlib", False, id="Arabic, two words"),
+        pytest.param("سقطت سراقب.", "ar", "idlib", True, id="Arabic, two words"),
         pytest.param("عاد الهدوء إلى سراقب.", "ar", "idlib", True, id="Arabic"),
+        pytest.param("سراقب، إدلب.", "ar", "idlib", False, id="Arabic names only"),
         pytest.param("صورة من مخيم إدلب", "ar", "idlib", False, id="Arabic caption"),
     ],
 )
@@ -247,6 +253,16 @@ def test_captions_are_no_statements(sentence: str, language: str, topic: str, wh
     """What is too short for a sentence of its script, or short and without a full stop, is left out; when nothing else is on topic, that is the reason."""
     assert taken(sentence, language=language, topic=topic) == ([sentence] if whole else [])
     assert reason(sentence, language=language) == ("" if whole else "too_short")
+
+
+@pytest.mark.parametrize(
+    "line", ["Read more on Libya.", "Reporting from Libya.", "Photo: Misrata, Libya.", "Additional reporting by Ann Lee in Libya."]
+)
+def test_furniture_is_no_part_of_an_article(line: str) -> None:
+    """A pointer or a credit is no statement, and makes no article one on the topic."""
+    assert reason(line, FILLER, OTHER) == "no_term"
+    news = "A bus line was opened in Misrata on Monday, his office said."
+    assert taken(line, news, topic="libya") == [news]
 
 
 def test_a_short_sentence_without_a_word_of_the_topic_is_left_out() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidings.text.sentences import SENTENCE_CHARS_MAX, SENTENCES_MAX, latin_length, sentences
+from tidings.text.sentences import SENTENCE_CHARS_MAX, SENTENCES_MAX, is_furniture, latin_length, sentences
 
 TEXTS = st.text(
     st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("Ab ab.?! \n\n«»\"'()؟،。！…😀é 1")), max_size=200
@@ -97,3 +97,50 @@ def test_a_script_that_says_more_with_less_counts_for_more() -> None:
     assert latin_length("a" * 10) == 10
     assert latin_length("ا" * 10) == 12.5
     assert latin_length("新" * 10) == 25
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Read more on the harbour.",
+        "READ MORE: the harbour",
+        "See also: the harbour.",
+        "More from the harbour.",
+        "Photo: the harbour.",
+        "Reporting from the harbour.",
+        "Additional reporting by Ann Lee in the harbour; editing by Bo Dean.",
+        "(Editing by Ann Lee)",
+        "Watch: ships leave the harbour.",
+        "Related: the harbour",
+        "Lire aussi : le port",
+        "Voir aussi le port.",
+        "Fotoğraf: liman.",
+        "Читайте также: порт",
+        "اقرأ أيضا: الميناء",
+        "للمزيد عن الميناء",
+        "图片来源：港口",
+        "相关新闻：港口",
+    ],
+)
+def test_pointers_and_credits_are_furniture(line: str) -> None:
+    """What begins like a pointer, a credit or a labelled caption is no sentence."""
+    assert is_furniture(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Reporting from the harbour has been forbidden since Monday.",
+        "Readers wrote to the mayor.",
+        "More than nine ships left.",
+        "Watch towers were burned.",
+        "Photographs show the harbour burning.",
+        "For all its wounds the town stands.",
+        "Images of the harbour were shown: ships, and smoke.",
+        "图书馆开放。",
+        "Read more on the harbour. " * 6,
+    ],
+)
+def test_sentences_are_no_furniture(line: str) -> None:
+    """What only shares a first word with furniture, or is long, is a sentence."""
+    assert not is_furniture(line)

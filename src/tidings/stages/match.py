@@ -15,7 +15,7 @@ from ahocorasick_rs import AhoCorasick
 from tidings.ids import statement_id
 from tidings.model import Article, Rejection, Stage, Statement, Topic
 from tidings.text.fold import fold, squeeze
-from tidings.text.sentences import Span, latin_length, sentences
+from tidings.text.sentences import Span, is_furniture, latin_length, sentences
 from tidings.text.terms import names, terms
 from tidings.text.when import event_date
 
@@ -25,11 +25,12 @@ SHARED_TERMS_MIN = 2  # when the sentence takes up so many words of the passage 
 LEAD_PASSAGES = 2  # where an article says what it is about
 LEAD_LENGTH_MIN = 50  # a shorter passage is a byline or a caption; lengths are those in Latin letters (text.sentences.latin_length)
 STATEMENT_LENGTH_MIN = 25  # shorter ones are captions and crossheads,
-STOPPED_LENGTH_MIN = 15  # but a short sentence with a word of the topic and a full stop may be the news: a town has fallen
+STOPPED_LENGTH_MIN = 12  # but a short sentence with a word of the topic, another word and a full stop may be the news: a town fell
 
 _ARABIC_PREFIXES = frozenset({"", "و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "فال", "كال", "لل", "ولل", "وب", "ول", "فل", "فب"})
 
-_STOPPED = re.compile(r"[.!?。！？؟۔][\"'”’»)\]]*\Z")
+_STOPPED = re.compile(r"(?<![.…])[.!。！۔][\"'”’»)\]]*\Z")
+_WORD = re.compile(r"[^\W\d_]+")
 # A passage that begins so goes on with the one before it.
 _CONTINUES = re.compile(r"(?:but|however|since then|in response|that|those|mais|ancak|fakat|но|однако|لكن|ولكن)\b|但|然而")
 
@@ -158,10 +159,9 @@ class Passage:
 
 
 def read_passages(matcher: Matcher, text: str, language: str) -> tuple[Passage, ...]:
-    """Cut a text into sentences and find the topics' words in each."""
-    return tuple(
-        Passage(span, text[span.start : span.end], find_words(matcher, text[span.start : span.end])) for span in sentences(text, language)
-    )
+    """Cut a text into sentences and find the topics' words in each; pointers, credits and captions are left out."""
+    spans = (span for span in sentences(text, language) if not is_furniture(text[span.start : span.end]))
+    return tuple(Passage(span, text[span.start : span.end], find_words(matcher, text[span.start : span.end])) for span in spans)
 
 
 def match_topics(article: Article, matcher: Matcher) -> Matched | Rejection:
@@ -257,13 +257,26 @@ def _choose(
             and _carries(last_own, passage, since_own, language, in_title=in_title, alone=alone)
         ):
             chosen.append(passage)
-    whole = [passage for passage in chosen if _is_whole(passage.text, named=topic in passage.hits)]
+    whole = [passage for passage in chosen if _is_whole(passage.text, passage.hits.get(topic, NO_HITS), language)]
     return whole, "" if whole else "too_short"
 
 
-def _is_whole(text: str, *, named: bool) -> bool:
-    """Tell a sentence from a caption or a crosshead, by its length, by its full stop and by whether it holds a word of the topic."""
-    return latin_length(text) >= (STOPPED_LENGTH_MIN if named and _STOPPED.search(text) else STATEMENT_LENGTH_MIN)
+def _is_whole(text: str, hits: Hits, language: str) -> bool:
+    """Tell a sentence from a caption or a crosshead: by its length; a short one by its full stop and by what it says of the topic's word."""
+    length = latin_length(text)
+    if length >= STATEMENT_LENGTH_MIN:
+        return True
+    return length >= STOPPED_LENGTH_MIN and bool(_STOPPED.search(text)) and _says_something(text, hits, language)
+
+
+def _says_something(text: str, hits: Hits, language: str) -> bool:
+    """Tell whether a short text holds a word of the topic, and one that is neither that, nor a name, nor an empty word: "Saraqib fell."."""
+    known = sorted((fold(word.removesuffix("*")) for word in hits.words()), key=len, reverse=True)
+    rest = "".join(word.group() if not word.group()[0].isupper() else " " for word in re.finditer(r"[^\W\d_]+|[\W\d_]+", text))
+    folded = fold(rest)
+    for word in known:
+        folded = folded.replace(word, " ")
+    return bool(known) and any(len(word) > 1 and terms(word, language) for word in _WORD.findall(folded))
 
 
 def _lead_end(passages: Sequence[Passage]) -> int:

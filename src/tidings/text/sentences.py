@@ -1,13 +1,16 @@
 """Cut a text into paragraphs and sentences, as spans: `text[start:end]` is the exact words.
 
 Boundaries come from the sentencex library (rules of 300 Wikipedias); what is added here is what news pages need: white
-space trimmed off, and a limit so that one endless sentence cannot become one endless statement.
+space trimmed off, a limit so that one endless sentence cannot become one endless statement, and a way to tell the pointers, credits
+and captions that stand among the paragraphs.
 """
 
 import re
 from dataclasses import dataclass
 
 import sentencex
+
+from tidings.text.fold import fold
 
 SENTENCE_CHARS_MAX = 1_200  # longer ones are cut at a space: nobody reads them as one statement
 SENTENCES_MAX = 5_000
@@ -20,6 +23,20 @@ _ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f]")
 _BLANK_LINE = re.compile(r"\n\s*\n|\n")
 # A title that the rules take for the end of a sentence: "Mme Dupont et M. Salamé sont partis."
 _UNFINISHED = {"fr": re.compile(r"\bMM?\.\s*\Z")}
+
+# What points to, credits or captions something else (folded): by its first words; in short lines only, as sentences may begin so too.
+_FURNITURE_CHARS_MAX = 120
+_FURNITURE = re.compile(
+    r"\W*(?:(?:additional |further )?(?:reporting|writing|editing|compiled|edited|translated|photographs?|photos?|pictures?|images?|video) (?:by|courtesy|credit)\b"
+    r"|(?:read|see|find|learn|discover|watch|hear|listen|click|tap|for)(?: (?:out|here|to))? (?:more\b(?! than)|also|here|our|the (?:video|full|latest|live))\b"
+    r"|more (?:on|from|about|stories|news)\b|follow (?:our|us|the latest|live)\b|(?:file|stock|archive) (?:photo|picture|image)|getty images\b"
+    r"|(?:read|watch|listen|related|photos?|pictures?|images?|video|audio|map|graphic|gallery|caption|source|credit|tags?|topics?|keywords|category|filed under|live|podcast|opinion|analysis"
+    r"|voir aussi|lire aussi|a lire|photos?|carte|legende|credit|mots-cles|fotograf|foto|kaynak|harita|etiketler|ilgili haber\w*|фото|видео|источник|теги|карта|читаите также|по теме"
+    r"|صوره|الصوره|فيديو|المصدر|اقرا ايضا|شاهد|图片来源|图片|图|来源|视频|资料图|标签|相关新闻|延伸阅读) ?[:：|]"
+    r"|reporting (?:from|in)(?: [\w'-]+){1,4}[.!]?$|lire (?:aussi|la suite|egalement)\b|voir (?:aussi|egalement)\b|en savoir plus\b|(?:avec|par) (?:afp|reuters)\b"
+    r"|(?:haberin )?devamini oku|daha fazla(?: bilgi| haber)|ayrica (?:okuyun|bakiniz)|читаите (?:также|подробнее)|подробнее (?:о|об|на|в)\b|смотрите также"
+    r"|اقرا (?:ايضا|المزيد)|(?:ل)?لمزيد|شاهد ايضا|تابع(?:وا)? (?:ايضا|المزيد)|(?:更多|阅读更多|相关|延伸)(?:新闻|阅读|报道|内容|信息)|点击(?:查看|阅读|这里))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +62,11 @@ def sentences(text: str, language: str = "en") -> tuple[Span, ...]:
 def latin_length(text: str) -> float:
     """Return how long a text would be in Latin letters: ten Chinese characters make a full sentence, ten Latin ones a caption."""
     return len(text) + len(_HAN.findall(text)) * (_HAN_WORTH - 1) + len(_ARABIC.findall(text)) * (_ARABIC_WORTH - 1)
+
+
+def is_furniture(text: str) -> bool:
+    """Tell a pointer to other pages, a credit or a labelled caption ("Read more on ...", "Editing by ...", "Photo: ...") from a sentence."""
+    return len(text) <= _FURNITURE_CHARS_MAX and _FURNITURE.match(fold(text)) is not None
 
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:
