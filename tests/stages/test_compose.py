@@ -165,6 +165,28 @@ def test_people_weigh_more_than_things():
     assert names(edition) == ["many dead", "dead", "hurt", "fled", "lorries", "words"]
 
 
+@pytest.mark.parametrize(
+    "total",
+    [
+        pytest.param("More than 380,000 people have been killed in the war since 2011.", id="English year"),
+        pytest.param("More than 380,000 people have been killed since the war began in March.", id="English month"),
+        pytest.param("Plus de 380.000 personnes ont été tuées depuis 2011.", id="French"),
+        pytest.param("2011'den bu yana 380 bin kişi öldü.", id="Turkish"),
+        pytest.param("С 2011 года погибли 380 тысяч человек.", id="Russian"),
+        pytest.param("قتل 380 ألف شخص منذ عام 2011.", id="Arabic"),
+        pytest.param("2011年以来，38万人丧生。", id="Chinese"),
+    ],
+)
+def test_a_total_of_years_weighs_less_than_the_dead_of_today(total):
+    """Whoever counts up since a month or a year tells the background; a record since then is of now."""
+    edition = made(
+        counting(selected(total, story="a", hours=0.1), "killed", 380_000.0),
+        counting(selected("dead", story="b"), "killed", 22.0),
+        counting(selected("The deadliest strike since 2016 killed 300.", story="c"), "killed", 300.0),
+    )
+    assert names(edition) == ["The deadliest strike since 2016 killed 300.", "dead", total]
+
+
 def test_more_origins_and_reports_weigh_more():
     """Of two stories that say alike, the one with more independent origins comes first, then the one with more reports."""
     few, many, copied = (selected(name, story=name, hours=9) for name in ("few", "many", "copied"))

@@ -1,9 +1,11 @@
 """Weigh a story in an edition: a sum of a few numbers, so that anybody can tell why it stands where it stands."""
 
+import re
 from collections.abc import Iterable, Mapping
 from math import log10
 
 from tidings.model import Kind, ReportedDevelopment, ReportedFigure
+from tidings.text.fold import fold
 
 OVERTURNS = 40  # it takes back or changes what was told
 NEW_STORY = 30
@@ -15,6 +17,13 @@ REPORT, REPORTS_MAX = 1, 9  # each report beyond the first
 _PEOPLE: Mapping[str, int] = {
     "killed": KILLED, "injured": INJURED, "missing": INJURED, "displaced": DISPLACED, "detained": DISPLACED, "affected": DISPLACED,
 }  # fmt: skip
+# What says that a sentence counts up what has been over months or years (folded): background, not what has happened now.
+_MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
+_SINCE = re.compile(
+    rf"\bsince (?:[\w'-]+ ){{0,6}}?(?:{_MONTH}|(?:19|20)\d\d)\b|\bdepuis (?:\w+ ){{0,3}}(?:19|20)\d\d\b"
+    r"|\b(?:19|20)\d\d(?:'?[dt][ae]n)?(?: yilindan)? (?:beri|bu yana)\b|\bс (?:\w+ )?(?:19|20)\d\d\b|\bمنذ (?:\w+ ){0,3}(?:19|20)\d\d\b|(?:19|20)\d\d年(?:\d+月)?以来"
+)
+_RECORD = re.compile(r"\b(?:deadliest|bloodiest|worst|heaviest|highest|largest|biggest)\b")  # "the deadliest strike since May" is of now
 _OVERTURNING = frozenset({Kind.REVERSAL, Kind.CORRECTION, Kind.CHANGED_FIGURE})
 
 
@@ -22,7 +31,7 @@ def weigh(developments: Iterable[ReportedDevelopment], origin_count: int, articl
     """Return the weight of a story with these developments."""
     told = tuple(developments)
     happened = (any(map(overturns, told)) and OVERTURNS) + (any(one.kind is Kind.NEW_STORY for one in told) and NEW_STORY)
-    figures = max((_figure(figure) for one in told for figure in one.figures), default=0)
+    figures = max((_figure(figure, one.statement) for one in told for figure in one.figures), default=0)
     others = ORIGIN * min(max(origin_count - 1, 0), ORIGINS_MAX) + REPORT * min(max(article_count - 1, 0), REPORTS_MAX)
     return float(happened + figures + others)
 
@@ -32,8 +41,14 @@ def overturns(one: ReportedDevelopment) -> bool:
     return one.kind in _OVERTURNING or bool(one.replaces)
 
 
-def _figure(figure: ReportedFigure) -> int:
+def _figure(figure: ReportedFigure, statement: str) -> int:
     points = _PEOPLE.get(figure.measure)
-    if points is None:
+    if points is None or _is_background(statement):
         return OTHER
     return points + 3 * min(int(log10(figure.value)), 4) if figure.value and figure.value >= 1 else points
+
+
+def _is_background(statement: str) -> bool:
+    """Tell whether a sentence counts up what has been since some month or year: its figures are not what has happened now."""
+    folded = fold(statement)
+    return bool(_SINCE.search(folded)) and not _RECORD.search(folded)
