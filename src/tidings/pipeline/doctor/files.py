@@ -51,7 +51,7 @@ def unopenable(path: Path) -> str:
         if not stat.S_ISREG(path.stat().st_mode):
             return NO_FILE
         os.close(os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ""  # whether it can be made is asked of the data folder
     except OSError as error:
         return error.strerror or type(error).__name__
