@@ -3,7 +3,7 @@
 import json
 import re
 from html import escape
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote_plus
 
 import pytest
 from hypothesis import given
@@ -22,6 +22,7 @@ SPELLERS = {
     "quoted but slashes": lambda value: quote(value, safe="/"),
     "as a form": quote_plus,
     "lower case": lambda value: re.sub("%..", lambda found: found[0].lower(), quote(value, safe="")),
+    "decoded as a form": unquote_plus,
     "quoted twice": lambda value: quote(quote(value, safe=""), safe=""),
     "html": escape,
     "html twice": lambda value: escape(escape(value)),

@@ -29,6 +29,7 @@ def spellings(value: str) -> dict[str, str]:
         ":script": in_json.replace("/", "\\/"),
         ":text": json.dumps(value, ensure_ascii=False)[1:-1].replace("/", "\\/"),
         ":decoded": unquote(value),
+        ":plain": unquote_plus(value),
     }
 
 
