@@ -155,6 +155,17 @@ def test_changed_figure_shows_what_was_told_before(writer, world, tmp_path):
     assert (edition.stories[0].headline, edition.stories[0].article_count) == ("Report at https://a.example/1", 2)
 
 
+def test_a_changed_word_shows_what_a_seed_said_before(writer, world, tmp_path):
+    """Where "all" takes the place of what a seed said of "most", both are shown, though a seed's statement is no development."""
+    story, _ = writer.article("https://a.example/1", ["Most have left."], world.now - 9 * DAY)
+    before = ids.statement_id(story, "Most have left.", 0)
+    writer.article("https://b.example/1", ["All have left."], world.now - world.hour, story=story, replaces={"All have left.": before})
+    with open_store(tmp_path, 10) as connection:
+        connection.execute("UPDATE core.statements SET reason = 'quantifier' WHERE text = 'All have left.'")
+    [edition] = compose_due(tmp_path, world.settings(tmp_path), world.now)
+    assert [one.replaces for one in edition.stories[0].developments] == ["Most have left."]
+
+
 def test_the_origins_of_a_story_are_named_with_the_earliest_report_of_each(writer, world, tmp_path):
     """Each independent origin once, in order of the reports, by its earliest link; copies and pages that only repeat count for nobody."""
     story, _ = writer.article("https://a.example/1", ["One."], world.now - 5 * world.hour, publisher="First Paper")
