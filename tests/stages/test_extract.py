@@ -246,6 +246,23 @@ def test_an_empty_page_leaves_the_feeds_words(body: str | bytes, content_type: s
     assert silent.reason == "empty"
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        pytest.param("Baytown reopened.", True, id="a sentence on what the title names"),
+        pytest.param("Ships sail.", False, id="a sentence on something else"),
+        pytest.param("Loading Baytown ...", False, id="cut off"),
+        pytest.param("Baytown news", False, id="no full stop"),
+        pytest.param("Photo: Baytown.", False, id="a caption"),
+    ],
+)
+def test_a_page_of_one_short_sentence_is_a_teaser(line: str, told: bool) -> None:
+    """The first flash of a report has fewer words than a page must have; what an empty page leaves is not taken for one."""
+    found = extract(html((line,)), entry=SILENT)
+    assert found.reason == "empty" if isinstance(found, Rejection) else (found.verdict, found.text) == (Verdict.TEASER, line)
+    assert isinstance(found, Article) is told
+
+
 def test_a_page_nested_too_deep_says_so() -> None:
     """A page nested beyond what the parser reads yields nothing, and the verdict says why."""
     body = "<html><body>" + "<div>" * 400 + "".join(f"<p>{one}</p>" for one in BODY) + "</div>" * 400 + "</body></html>"

@@ -4,6 +4,7 @@ trafilatura is given text that we decoded; its downloader is never used, nor its
 state across pages and eats text. It is asked once a page: `fast=True` measured as good as its slower ways.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from urllib.parse import urlsplit
@@ -18,9 +19,12 @@ from tidings.text import dates
 from tidings.text.clean import clean_paragraphs, word_count
 from tidings.text.decode import decode
 from tidings.text.markup import one_line, to_text
+from tidings.text.sentences import is_furniture
+from tidings.text.terms import terms
 from tidings.text.urls import identity, is_home, normalise
 
-WORDS_MIN = 8  # fewer say nothing
+WORDS_MIN = 8  # fewer say nothing,
+FLASH_WORDS_MIN = 2  # unless they are whole sentences that share a word with the entry's title: "Idlib has fallen."
 TEXT_CHARS_MAX = 300_000
 TITLE_CHARS_MAX = 500
 AUTHORS_MAX = 8
@@ -28,6 +32,7 @@ _BLOCKED = (401, 402, 403, 451)
 _GONE = (404, 410)
 _SHORT_WORDS = 60  # below this the whole page is looked at for walls
 _CLEARLY_LONGER = 1.5
+_STOPPED = re.compile(r".*[^.…][.!。！۔][\"'”’»)]*", re.DOTALL)
 _TRANSIENT = ("timeout", "incomplete", "dns", "tls", "connect", "protocol", "retry_later")
 _READABLE = ("html", "xml", "text/plain", "octet-stream")
 
@@ -63,6 +68,8 @@ def extract_article(page: Page, publisher: str, now: datetime) -> Article | Reje
     if reading.verdict is Verdict.NOT_FOUND:
         return Rejection(Stage.EXTRACT, "not_found", "the page says so")
     own = _own_text(entry)
+    if reading.verdict is Verdict.EMPTY and word_count(own) < WORDS_MIN and (flash := _flash(reading.text, entry.title)):
+        reading = replace(reading, verdict=Verdict.TEASER, text=flash)
     if reading.verdict not in (Verdict.FULL, Verdict.TEASER):
         return article_from_entry(entry, publisher, now, reading.verdict)
     text = reading.text
@@ -171,6 +178,16 @@ def _article(entry: Entry, text: str, publisher: str, now: datetime, *, reading:
 def _own_text(entry: Entry) -> str:
     """Return the longer of the feed's content and summary, cleaned like a page."""
     return clean_paragraphs(max(entry.content, entry.summary, key=len), entry.title)
+
+
+def _flash(text: str, title: str) -> str:
+    """Return the first words of a report: the paragraphs that end like sentences and speak of what its title names. Else the page is empty."""
+    named = set(terms(title))
+    return "\n\n".join(
+        one
+        for one in text.split("\n\n")
+        if word_count(one) >= FLASH_WORDS_MIN and _STOPPED.fullmatch(one) and not is_furniture(one) and named & set(terms(one))
+    )
 
 
 def _is_clearly_longer(own: str, text: str) -> bool:
