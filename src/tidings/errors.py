@@ -3,6 +3,7 @@
     TidingsError
     ├── ConfigError      the configuration is wrong: all problems at once (exit 2)
     ├── UsageError       the command was called wrongly (exit 2)
+    ├── JailError        no child process for parsing can be started (exit 1)
     └── StoreError       the store cannot be used (exit 1)
         ├── StoreBusy    another process holds it: names the process
         └── StoreDamaged the file cannot be read, or is newer than this program
@@ -50,6 +51,10 @@ class ConfigError(TidingsError):
 
 class UsageError(TidingsError):
     """Say that a command was called with words that make no sense together."""
+
+
+class JailError(TidingsError):
+    """Say that no child process for parsing can be started: nothing from outside is read without one."""
 
 
 class StoreError(TidingsError):

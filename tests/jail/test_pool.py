@@ -183,3 +183,22 @@ def _is_running(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
     except OSError:
         return False
+
+
+NO_PYTHON = """
+from multiprocessing import resource_tracker, spawn
+from tidings.errors import JailError
+from tidings.jail import Jail
+resource_tracker.ensure_running()
+spawn.set_executable("/nowhere/python")
+try:
+    Jail(children=1).__enter__()
+except JailError as error:
+    print(error)
+"""
+
+
+def test_children_that_cannot_be_started_are_one_clear_error() -> None:
+    """Without a child nothing from outside is read: the program says so, and what to look at."""
+    said = subprocess.run([sys.executable, "-c", NO_PYTHON], capture_output=True, text=True, timeout=60, check=False).stdout
+    assert said.startswith("no child process for parsing can be started")

@@ -6,6 +6,7 @@ repair itself (a child that dies between tasks breaks its pool) is repaired here
 
 import pickle
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
@@ -17,6 +18,7 @@ from typing import Any, Self, TypeVar, cast, get_args, get_origin, get_type_hint
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from tidings.errors import JailError
 from tidings.jail import child
 from tidings.jail.start import BareContext
 
@@ -128,12 +130,16 @@ class Jail:
 
 def _start_deaf(pool: ProcessPool) -> None:
     """Start the children now, in this thread, deaf to Ctrl-C: it reaches the whole group of a terminal, and the parent sees to them."""
-    resource_tracker.ensure_running()  # it unblocks the signal in whichever thread first needs it
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        _ = pool.active
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        resource_tracker.ensure_running()  # it unblocks the signal in whichever thread first needs it
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            _ = pool.active
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    except (OSError, RuntimeError) as error:  # a child that cannot run its Python hangs up on us
+        why = error.__cause__ or error
+        raise JailError(f"no child process for parsing can be started ({why}): may this user run {sys.executable}?") from error
 
 
 def _failure(error: Exception) -> JailFailure:
