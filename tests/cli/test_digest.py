@@ -4,6 +4,8 @@ import pytest
 
 from tidings.store.database import open_store, rows
 
+pytestmark = pytest.mark.slow  # each test works on a real store, or waits for a real child or server
+
 FLOOD = "Heavy rain flooded a camp near Saraqib in Idlib on Tuesday, aid workers said."
 LATER = "2020-02-19T08:00:00Z"
 

@@ -4,6 +4,8 @@ import pytest
 
 from tidings.store.database import open_store
 
+pytestmark = pytest.mark.slow  # each test works on a real store, or waits for a real child or server
+
 NOW = "2020-02-19T08:00:00Z"
 
 

@@ -24,6 +24,8 @@ from tidings.store.database import open_store
 from tidings.store.export import export_canonical
 from tidings.store.told import told
 
+pytestmark = pytest.mark.slow  # each test works on a real store, or waits for a real child or server
+
 FEED = feed("http://harbour.example/feed.xml", "Harbour")
 PIECES = [
     Piece("http://harbour.example/1", "Shelling in Saraqib", ("Shells hit the market of Saraqib in Idlib on Tuesday, medics said.",)),
