@@ -8,8 +8,7 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from labelled import article_of, data_folder, read_rows, share, steps
-
+from tidings.evaluation.measures import article_of, data_folder, read_rows, share, steps
 from tidings.model import Article, Fingerprint
 from tidings.pipeline.decide import Frequency, hash_term
 from tidings.stages import dedupe

@@ -11,8 +11,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from labelled import article_of, auc, data_folder, read_rows, share, steps
-
+from tidings.evaluation.measures import article_of, auc, data_folder, read_rows, share, steps
 from tidings.model import Statement
 from tidings.pipeline.decide import Frequency, first_difference, hash_term
 from tidings.stages import novelty

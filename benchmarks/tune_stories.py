@@ -10,8 +10,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from heapq import nsmallest
 
-from labelled import adjusted_rand, article_of, bcubed, data_folder, read_rows, steps
-
+from tidings.evaluation.measures import adjusted_rand, article_of, bcubed, data_folder, read_rows, steps
 from tidings.model import Article
 from tidings.pipeline.decide import NEAR_MAX, Frequency, hash_term
 from tidings.stages import dedupe, stories

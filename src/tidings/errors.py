@@ -3,6 +3,7 @@
     TidingsError
     ├── ConfigError      the configuration is wrong: all problems at once (exit 2)
     ├── UsageError       the command was called wrongly (exit 2)
+    │   └── LabelledFileError   a labelled file cannot be read: names file and line (exit 2)
     ├── JailError        no child process for parsing can be started (exit 1)
     └── StoreError       the store cannot be used (exit 1)
         ├── StoreBusy    another process holds it: names the process
@@ -51,6 +52,10 @@ class ConfigError(TidingsError):
 
 class UsageError(TidingsError):
     """Say that a command was called with words that make no sense together."""
+
+
+class LabelledFileError(UsageError):
+    """Say which file, and which line of it, is not in the form that `tidings eval` reads."""
 
 
 class JailError(TidingsError):

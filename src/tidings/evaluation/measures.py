@@ -1,15 +1,17 @@
-"""Read the measuring sets, make articles of their rows, and measure: what the tuning scripts share."""
+"""Read labelled files, make articles of their rows, and measure: what the suites and the tuning scripts share."""
 
 import gzip
 import json
 import os
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from random import Random
+from typing import Any, TypeVar
 
+from tidings.errors import LabelledFileError
 from tidings.model import Article, Verdict
 
 SET_TIME = datetime(2020, 1, 1, tzinfo=UTC)  # the stages look at the clock only through their arguments
@@ -23,27 +25,62 @@ def data_folder() -> Path:
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Read a gzipped file of JSON lines."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+    """Read a file of JSON lines, gzipped or not. Raises LabelledFileError, naming the file and the line."""
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    yield _row(path, number, line)
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise LabelledFileError(f"{path}: cannot be read: {error}") from error
+
+
+def _row(path: Path, number: int, line: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise LabelledFileError(f"{path}, line {number}: not JSON: {error}") from error
+    if not isinstance(row, dict):
+        raise LabelledFileError(f"{path}, line {number}: expected one JSON object a line")
+    return row
 
 
 def article_of(row: Mapping[str, Any], article_id: str) -> Article:
-    """Make an article of a row that has a text and may have a title."""
+    """Make an article of a row that has a text and may have a title, a publisher, a language and a date."""
+    published = row.get("published")
     return Article(
         id=article_id,
         version_id="",
         url="",
         title=row.get("title") or "",
         text=row["text"],
-        publisher="",
-        origin="",
-        language="en",
-        published_at=None,
+        publisher=row.get("publisher") or "",
+        origin=row.get("publisher") or "",
+        language=row.get("language") or "en",
+        published_at=(datetime.fromisoformat(published).replace(tzinfo=UTC)) if published else None,
         fetched_at=SET_TIME,
         first_seen_at=SET_TIME,
         verdict=Verdict.FULL,
     )
+
+
+Unit = TypeVar("Unit")
+
+
+def bootstrap(
+    units: Sequence[Unit], measure: Callable[[Sequence[Unit]], Mapping[str, float]], rounds: int = 200, seed: int = 1
+) -> dict[str, tuple[float, float]]:
+    """Return the 95 % interval of each measure: percentiles over resamples of the units (Efron, 1979).
+
+    Units must be independent of each other: a pair, a sentence, a story, a stream; not the lines of one stream.
+    """
+    random = Random(seed)  # noqa: S311 - resampling, not a secret
+    found: dict[str, list[float]] = {}
+    for _ in range(rounds):
+        for name, value in measure(random.choices(units, k=len(units))).items():
+            found.setdefault(name, []).append(value)
+    cut = round(rounds * 0.025)
+    return {name: (sorted(values)[cut], sorted(values)[-cut - 1]) for name, values in found.items()}
 
 
 def auc(higher: Sequence[float], lower: Sequence[float]) -> float:
