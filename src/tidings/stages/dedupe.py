@@ -16,6 +16,7 @@ from itertools import pairwise
 from math import fsum
 
 from tidings.model import Article, DuplicateLink, Fingerprint, Id, Relation
+from tidings.stages._story_terms import weighed_terms
 from tidings.text.sentences import sentences
 from tidings.text.shingles import containment, grams, text_hash
 from tidings.text.terms import terms, tokens
@@ -31,7 +32,6 @@ EXACT_CONTAINMENT_MIN = 0.95
 REWRITE_SENTENCES_MIN = 3
 GRAMS_MIN = 12  # shorter texts share runs by chance
 SENTENCES_ALIGNED_MAX = 60
-TERMS_KEPT_MAX = 60  # an article's rarest terms find its kin
 
 Idf = Callable[[str], float]
 
@@ -55,17 +55,11 @@ def sentence_terms(text: str, language: str) -> tuple[frozenset[str], ...]:
 
 def fingerprint(article: Article) -> Fingerprint:
     """Return what finds an article's copies and kin: text hash, word 3-grams, weighted terms."""
-    counts: dict[str, float] = {}
-    body_terms = terms(article.text, article.language)
-    for place, term in enumerate(terms(article.title, article.language) + body_terms):
-        # The title and the first sentences say what happened; the rest is context and background.
-        counts[term] = counts.get(term, 0.0) + (2.0 if place < 60 else 1.0)
-    kept = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:TERMS_KEPT_MAX]
     return Fingerprint(
         article_id=article.id,
         text_hash=text_hash(article.text),
         grams=grams(tokens(article.text)),
-        terms=dict(kept),
+        terms=weighed_terms(article),
     )
 
 
