@@ -1,0 +1,97 @@
+"""Measure which topics an article is about, against labelled sentences with their headings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tidings.config import load
+from tidings.config.delivered import delivered_folder
+from tidings.evaluation.measures import article_of, bootstrap, read_rows
+from tidings.evaluation.suites import Measured
+from tidings.model import Rejection
+from tidings.stages.match import Matcher, compile_topics, match_topics
+
+SHOWN_CHARS_MAX = 160  # of a sentence in an error line
+HEADINGS_BETWEEN = " / "  # headings are lines of a page: together they are its title
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Hold what a labelled sentence is about, what it only mentions, and what our stage says it is about."""
+
+    id: str
+    about: frozenset[str]
+    passing: frozenset[str]
+    found: frozenset[str]
+    reason: str  # why our stage found none
+    text: str
+
+
+def evaluate(files: Sequence[Path]) -> Measured:
+    """Measure precision, recall and F1 of "about" per topic, and the mean F1, with the delivered topics.
+
+    A sentence is an article of its own, its headings are the title; it is about a topic when the stage takes a statement
+    of it for the topic. A topic that is labelled but not configured has recall 0, one that is configured but not labelled has no
+    recall to lose: `topics_not_configured` and `topics_not_labelled` count them.
+    Raises LabelledFileError when a file cannot be read.
+    """
+    matcher = compile_topics(load(delivered_folder(), {}).topics)
+    judged = [judge(row, matcher) for file in files for row in read_rows(file)]
+    configured = {topic.name for topic in matcher.topics}
+    labelled = {topic for one in judged for topic in one.about | one.passing}
+    topics = sorted(configured | labelled)
+    counts = {
+        "sentences": len(judged),
+        "topics_not_configured": len(labelled - configured),
+        "topics_not_labelled": len(configured - labelled),
+    }
+    for topic in topics:
+        counts[f"about.{topic}"] = sum(topic in one.about for one in judged)
+        counts[f"passing.{topic}"] = sum(topic in one.passing for one in judged)
+        counts[f"found.{topic}"] = sum(topic in one.found for one in judged)
+    return Measured(
+        counts=counts,
+        measures=measure(judged, topics),
+        intervals=bootstrap(judged, lambda sample: measure(sample, topics)) if judged else {},
+        errors=[line for one in judged for line in _errors(one)],
+    )
+
+
+def judge(row: Mapping[str, Any], matcher: Matcher) -> Judged:
+    """Let the stage read one labelled sentence: `text`, `date`, `headings`, `topics`, `passing`."""
+    title = HEADINGS_BETWEEN.join(row.get("headings") or ())
+    matched = match_topics(article_of({**row, "title": title, "published": row.get("date")}, str(row["id"])), matcher)
+    return Judged(
+        id=str(row["id"]),
+        about=frozenset(row["topics"]),
+        passing=frozenset(row.get("passing") or ()),
+        found=frozenset() if isinstance(matched, Rejection) else frozenset(one.topic for one in matched.statements),
+        reason=matched.reason if isinstance(matched, Rejection) else "",
+        text=row["text"],
+    )
+
+
+def measure(judged: Sequence[Judged], topics: Sequence[str]) -> dict[str, float]:
+    """Return F1, precision and recall of each topic, and the mean F1 over topics. Nothing to find and nothing found is 1."""
+    measures: dict[str, float] = {}
+    for topic in topics:
+        hits = sum(topic in one.about & one.found for one in judged)
+        found = sum(topic in one.found for one in judged)
+        about = sum(topic in one.about for one in judged)
+        measures[f"f1.{topic}"] = 2 * hits / (found + about) if found + about else 1.0
+        measures[f"precision.{topic}"] = hits / found if found else float(not about)
+        measures[f"recall.{topic}"] = hits / about if about else 1.0
+    measures["f1.macro"] = sum(measures[f"f1.{topic}"] for topic in topics) / len(topics) if topics else 1.0
+    return measures
+
+
+def _errors(one: Judged) -> list[str]:
+    """Name each topic that was wrongly found or missed."""
+    shown = one.text[:SHOWN_CHARS_MAX]
+    wrong = [
+        f"{one.id}: {topic} found, {'only in passing' if topic in one.passing else 'not meant'}: {shown}"
+        for topic in sorted(one.found - one.about)
+    ]
+    missed = [f"{one.id}: {topic} missed ({one.reason or 'another topic only'}): {shown}" for topic in sorted(one.about - one.found)]
+    return wrong + missed
