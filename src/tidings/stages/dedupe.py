@@ -124,6 +124,11 @@ def likeness(mark: Fingerprint, own: Sequence[frozenset[str]], candidate: Candid
     return Likeness(exact=exact, copied=copied, aligned=alignment(own, candidate.sentences, idf), sentence_count=fewer)
 
 
+def copy_score(article: Article, mark: Fingerprint, candidate: Candidate, idf: Idf) -> float:
+    """Return the number by which an article's likeness to a told one is ranked, 0 to 1."""
+    return likeness(mark, sentence_terms(article.text, article.language), candidate, idf).score
+
+
 def _numbers(said: Sequence[frozenset[str]]) -> frozenset[str]:
     return frozenset(term for words in said for term in words if term[0].isdigit())
 
