@@ -9,7 +9,8 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from tidings.evaluation.figures import evaluate, found_key, labelled_key, read_records
+from tidings.evaluation.figures import evaluate, found_key, labelled_key
+from tidings.evaluation.measures import read_rows
 from tidings.stages.figures import read_figures
 
 
@@ -20,10 +21,10 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=20)
     options = parser.parse_args()
     files = options.files or [Path(os.environ["TIDINGS_DATA"]) / "figures" / "figures_dev.jsonl"]
-    for name, value in evaluate(files).items():
+    for name, value in evaluate(files).measures.items():
         print(f"{name:32} {value:.3f}")
     shown = 0
-    for record in read_records(files):
+    for record in (row for file in files for row in read_rows(file)):
         ours = Counter(found_key(figure) for figure in read_figures(record["text"], "en", date.fromisoformat(record["date"])))
         theirs = Counter(labelled_key(figure) for figure in record["figures"])
         if ours == theirs or shown >= options.limit:

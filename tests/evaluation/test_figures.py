@@ -22,18 +22,18 @@ def write(folder: Path, *figures: dict[str, object]) -> Path:
 def test_all_right(tmp_path: Path) -> None:
     """Labels equal to what is read give 1 at each level."""
     vague = {**LABEL, "value_low": None, "value_high": None, "qualifier": "vague", "measure": "injured", "words": "dozens"}
-    assert set(evaluate([write(tmp_path, LABEL, vague)]).values()) == {1.0}
+    assert set(evaluate([write(tmp_path, LABEL, vague)]).measures.values()) == {1.0}
 
 
 def test_levels_differ(tmp_path: Path) -> None:
     """A wrong measure costs only the third level, and a label not read costs all."""
-    scores = evaluate([write(tmp_path, {**LABEL, "measure": "injured"}, {**LABEL, "value_low": 9, "value_high": 9})])
+    scores = evaluate([write(tmp_path, {**LABEL, "measure": "injured"}, {**LABEL, "value_low": 9, "value_high": 9})]).measures
     assert scores == {"f1.value": 0.5, "f1.value_qualifier": 0.5, "f1.value_qualifier_measure": 0.0}
 
 
 def test_nothing_to_read() -> None:
     """No files: nothing was missed."""
-    assert set(evaluate([]).values()) == {1.0}
+    assert set(evaluate([]).measures.values()) == {1.0}
 
 
 @pytest.mark.skipif("TIDINGS_DATA" not in os.environ, reason="TIDINGS_DATA is not set")
@@ -42,7 +42,7 @@ def test_labelled_sentences() -> None:
     file = Path(os.environ["TIDINGS_DATA"]) / "figures" / "figures_dev.jsonl"
     if not file.exists():
         pytest.skip("no labelled figures there")
-    scores = evaluate([file])
+    scores = evaluate([file]).measures
     assert scores["f1.value"] >= 0.95
     assert scores["f1.value_qualifier"] >= 0.92
     assert scores["f1.value_qualifier_measure"] >= 0.80

@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import sys
+import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -31,14 +32,14 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
             for number, line in enumerate(lines, 1):
                 if line.strip():
                     yield _row(path, number, line)
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise LabelledFileError(f"{path}: cannot be read: {error}") from error
 
 
 def _row(path: Path, number: int, line: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise LabelledFileError(f"{path}, line {number}: not JSON: {error}") from error
     if not isinstance(row, dict):
         raise LabelledFileError(f"{path}, line {number}: expected one JSON object a line")
@@ -79,8 +80,12 @@ def bootstrap(
     for _ in range(rounds):
         for name, value in measure(random.choices(units, k=len(units))).items():
             found.setdefault(name, []).append(value)
-    cut = round(rounds * 0.025)
-    return {name: (sorted(values)[cut], sorted(values)[-cut - 1]) for name, values in found.items()}
+    return {name: _middle(sorted(values)) for name, values in found.items()}
+
+
+def _middle(ordered: Sequence[float]) -> tuple[float, float]:
+    cut = round(len(ordered) * 0.025)  # of what there is: a resample may lack what a measure counts
+    return ordered[cut], ordered[-cut - 1]
 
 
 def auc(higher: Sequence[float], lower: Sequence[float]) -> float:
