@@ -33,7 +33,7 @@ lint: $(VENV) ## style, types
 	$(BIN)/ruff format --check $(CHECK_PATHS)
 	$(BIN)/mypy
 
-check: $(VENV) apt lint ## all that fits in 40 minutes together
+check: $(VENV) apt lint ## all tests, style and types; with TIDINGS_DATA set also the measures of benchmarks/RESULTS.md
 	$(BIN)/python -m pytest -q
 
 apt: ## Debian packages that some tests want; without root those tests skip and say why
@@ -43,7 +43,7 @@ apt: ## Debian packages that some tests want; without root those tests skip and 
 	fi
 
 lock: ## resolve the lock anew (needs uv)
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	uv pip compile pyproject.toml --group dev --extra meaning --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 
 docs: $(VENV) ## write the generated reference pages anew
 	$(BIN)/python -m tidings.evaluation.reference docs/reference

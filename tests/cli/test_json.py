@@ -47,7 +47,7 @@ def commands_with_json(group: Any, path: str = "") -> Iterator[str]:
 
 # Exit 2 before there is anything to tell, or a world of their own in a test of their own.
 BEFORE_THE_FIRST_RUN = {"status", "why", "query", "outbox list"}
-ELSEWHERE = {"feeds import", "replay", "outbox resend"}
+ELSEWHERE = {"feeds import", "replay", "outbox resend", "eval"}
 
 
 def test_every_command_is_tried() -> None:

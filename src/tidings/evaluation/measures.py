@@ -27,11 +27,16 @@ def data_folder() -> Path:
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
     """Read a file of JSON lines, gzipped or not. Raises LabelledFileError, naming the file and the line."""
+    return (row for _, row in numbered_rows(path))
+
+
+def numbered_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Do the same, each row with the number of its line, from 1."""
     try:
         with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
-                    yield _row(path, number, line)
+                    yield number, _row(path, number, line)
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise LabelledFileError(f"{path}: cannot be read: {error}") from error
 

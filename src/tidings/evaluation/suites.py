@@ -1,8 +1,16 @@
-"""Name the suites of `tidings eval`: each runs the product's own stages over labelled files."""
+"""Name the suites of `tidings eval`: each runs the product's own stages over labelled files of one form."""
 
+import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
+from types import UnionType
+from typing import Any
+
+from tidings.errors import LabelledFileError, UsageError
+from tidings.evaluation.measures import numbered_rows
+from tidings.model import Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +24,76 @@ class Measured:
 
 
 Suite = Callable[[Sequence[Path]], Measured]
+Form = Mapping[str, type | UnionType]  # the fields that every line must have, and what they hold
+
+# Suite -> the forms that its lines may have. What else a line holds may be missing or null.
+FORMS: Mapping[str, tuple[Form, ...]] = {
+    "topics": ({"text": str, "topics": list},),
+    "copies": ({"a": dict, "b": dict, "relation": str},),
+    "stories": ({"text": str, "story": str | int},),
+    "novelty": (
+        {"stream": str, "text": str, "kind": str},
+        {"stream": str, "text": str, "event": str, "nuggets": list},
+        {"stream": str, "nugget": str},  # the gold beside a stream of sentences: read with it
+    ),
+    "figures": ({"text": str, "figures": list},),
+}
+# The same of what stands inside a line.
+INNER: Mapping[str, tuple[str, Form]] = {
+    "copies": ("a b", {"text": str}),
+    "figures": (
+        "figures",
+        {"value_low": float | int | None, "value_high": float | int | None, "qualifier": str, "measure": str, "words": str},
+    ),
+}
+
+
+def run_suite(name: str, files: Sequence[Path], topics: Sequence[Topic] | None = None) -> Measured:
+    """Run a suite over files of its form; `topics` instead of the delivered ones. Raises UsageError for what it cannot read."""
+    if name not in FORMS:
+        nearest = difflib.get_close_matches(name, FORMS, n=1)
+        hint = f" (did you mean {nearest[0]}?)" if nearest else ""
+        raise UsageError(f"expected one of {', '.join(FORMS)} as the suite, found {name!r}{hint}")
+    for file in files:
+        check_form(name, file)
+    suite: Callable[..., Measured] = import_module(f"tidings.evaluation.{name}").evaluate
+    measured = suite(files, topics) if name == "topics" and topics is not None else suite(files)
+    if not measured.measures:
+        raise LabelledFileError(f"{', '.join(map(str, files))}: nothing to measure in {'it' if len(files) == 1 else 'them'}")
+    return measured
+
+
+def check_form(suite: str, file: Path) -> None:
+    """Raise LabelledFileError unless every line of the file has the suite's form; a file of another suite is named as such."""
+    if not file.is_file():
+        raise LabelledFileError(f"{file}: {'a folder, expected a file' if file.is_dir() else 'no such file'}")
+    number = 0
+    for number, row in numbered_rows(file):
+        if not any(_fits(row, form) for form in FORMS[suite]):
+            raise LabelledFileError(f"{file}, line {number}: expected {_wanted(suite)}{_found(row)}")
+        if wrong := _wrong_inside(suite, row):
+            raise LabelledFileError(f"{file}, line {number}: {wrong}")
+    if not number:
+        raise LabelledFileError(f"{file}: no lines, expected {_wanted(suite)}")
+
+
+def _fits(row: Any, form: Form) -> bool:
+    return isinstance(row, dict) and all(isinstance(row.get(name), kind) for name, kind in form.items())
+
+
+def _wrong_inside(suite: str, row: Mapping[str, Any]) -> str:
+    names, form = INNER.get(suite, ("", {}))
+    for name in names.split():
+        parts = row[name] if isinstance(row[name], list) else [row[name]]
+        if not all(_fits(part, form) for part in parts):
+            return f"expected objects with {', '.join(form)} in {name}"
+    return ""
+
+
+def _wanted(suite: str) -> str:
+    return f"a line of {suite}: an object with " + " or ".join(", ".join(form) for form in FORMS[suite])
+
+
+def _found(row: Mapping[str, Any]) -> str:
+    other = next((name for name, forms in FORMS.items() if any(_fits(row, form) for form in forms)), "")
+    return f", found one of {other}" if other else f", found one with {', '.join(sorted(row)[:8]) or 'nothing'}"

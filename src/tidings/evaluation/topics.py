@@ -9,7 +9,7 @@ from tidings.config import load
 from tidings.config.delivered import delivered_folder
 from tidings.evaluation.measures import article_of, bootstrap, read_rows
 from tidings.evaluation.suites import Measured
-from tidings.model import Rejection
+from tidings.model import Rejection, Topic
 from tidings.stages.match import Matcher, compile_topics, match_topics
 
 SHOWN_CHARS_MAX = 160  # of a sentence in an error line
@@ -28,32 +28,32 @@ class Judged:
     text: str
 
 
-def evaluate(files: Sequence[Path]) -> Measured:
-    """Measure precision, recall and F1 of "about" per topic, and the mean F1, with the delivered topics.
+def evaluate(files: Sequence[Path], topics: Sequence[Topic] | None = None) -> Measured:
+    """Measure precision, recall and F1 of "about" per topic, and the mean F1, with the given topics or else the delivered ones.
 
     A sentence is an article of its own, its headings are the title; it is about a topic when the stage takes a statement
     of it for the topic. A topic that is labelled but not configured has recall 0, one that is configured but not labelled has no
     recall to lose: `topics_not_configured` and `topics_not_labelled` count them.
     Raises LabelledFileError when a file cannot be read.
     """
-    matcher = compile_topics(load(delivered_folder(), {}).topics)
+    matcher = compile_topics(load(delivered_folder(), {}).topics if topics is None else topics)
     judged = [judge(row, matcher) for file in files for row in read_rows(file)]
     configured = {topic.name for topic in matcher.topics}
     labelled = {topic for one in judged for topic in one.about | one.passing}
-    topics = sorted(configured | labelled)
+    names = sorted(configured | labelled)
     counts = {
         "sentences": len(judged),
         "topics_not_configured": len(labelled - configured),
         "topics_not_labelled": len(configured - labelled),
     }
-    for topic in topics:
+    for topic in names:
         counts[f"about.{topic}"] = sum(topic in one.about for one in judged)
         counts[f"passing.{topic}"] = sum(topic in one.passing for one in judged)
         counts[f"found.{topic}"] = sum(topic in one.found for one in judged)
     return Measured(
         counts=counts,
-        measures=measure(judged, topics),
-        intervals=bootstrap(judged, lambda sample: measure(sample, topics)) if judged else {},
+        measures=measure(judged, names),
+        intervals=bootstrap(judged, lambda sample: measure(sample, names)) if judged else {},
         errors=[line for one in judged for line in _errors(one)],
     )
 
