@@ -5,6 +5,7 @@
     ├── UsageError       the command was called wrongly (exit 2)
     │   └── LabelledFileError   a labelled file cannot be read: names file and line (exit 2)
     ├── JailError        no child process for parsing can be started (exit 1)
+    ├── MeaningError     the configured model cannot be used: runs go on without it and say so
     └── StoreError       the store cannot be used (exit 1)
         ├── StoreBusy    another process holds it: names the process
         └── StoreDamaged the file cannot be read, or is newer than this program
@@ -60,6 +61,10 @@ class LabelledFileError(UsageError):
 
 class JailError(TidingsError):
     """Say that no child process for parsing can be started: nothing from outside is read without one."""
+
+
+class MeaningError(TidingsError):
+    """Say why the model that compares texts by meaning cannot be used, and what to do."""
 
 
 class StoreError(TidingsError):

@@ -16,6 +16,7 @@ URL_CHARS_MAX = 2_000
 TERM_CHARS_MAX = 80
 ENV_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 ENV_REFERENCE = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)\}")
+_FASTEMBED = re.compile(r"fastembed:[A-Za-z0-9][A-Za-z0-9._-]{0,95}(/[A-Za-z0-9][A-Za-z0-9._-]{0,95})?")
 _DOMAIN = re.compile(r"(?=.{3,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 _IP_PORT = re.compile(r"((?:\d{1,3}\.){3}\d{1,3}|\[[0-9a-f:]+\]):(\d{1,5})")
 # Query keys that carry access rights in feeds seen in the wild. The value must then come from the environment.
@@ -52,6 +53,19 @@ def folder(value: str) -> str:
     """Accept a path as it is."""
     if not value.strip() or value.startswith("~") or "$" in value or not value.isprintable():
         raise wrong("the path of a folder, written out: ~ and $ are not replaced")
+    return value
+
+
+def folder_or_none(value: str) -> str:
+    """Accept a path as it is, or nothing."""
+    return folder(value) if value else value
+
+
+def meaning_model(value: str) -> str:
+    """Accept `off`, `use` or one of fastembed's models, by its name there."""
+    if value not in {"off", "use"} and not _FASTEMBED.fullmatch(value):
+        nearest = "off" if value.lower() in {"", "none", "no", "false"} else ""
+        raise wrong("off, use, or fastembed: with the name of a model, such as fastembed:owner/model", nearest=nearest)
     return value
 
 

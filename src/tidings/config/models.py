@@ -123,6 +123,18 @@ class Recording(Table):
     )
 
 
+class Meaning(Table):
+    """How texts are compared by what they mean, so that a translation of what was told is no news. A component of its own: see the guide."""
+
+    model: Annotated[str, AfterValidator(checks.meaning_model)] = Field(
+        default="off", description="`off`, `use` (needs the package of `tidings[meaning]`) or `fastembed:` with the name of a model"
+    )
+    folder: Annotated[str, AfterValidator(checks.folder_or_none)] = Field(
+        default="",
+        description="folder with the files of a fastembed model, relative to the parent of the configuration folder; empty: it is downloaded",
+    )
+
+
 class SettingsFile(Table):
     """settings.toml: the whole file."""
 
@@ -134,6 +146,7 @@ class SettingsFile(Table):
     schedule: Schedule = Schedule()
     retention: Retention = Retention()
     recording: Recording = Recording()
+    meaning: Meaning = Meaning()
 
 
 class FeedTable(Table):
