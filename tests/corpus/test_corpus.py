@@ -1,12 +1,13 @@
 """The cross-language sets have the form their README states."""
 
-import json
 import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tidings.evaluation.measures import article_of, read_rows
 
 FOLDER = Path(__file__).parent
 SCRIPTS = {"ar": r"[\u0600-\u06ff]", "tr": r"[a-zA-ZçğıöşüÇĞİÖŞÜâîû]", "zh": r"[\u4e00-\u9fff]", "ru": r"[\u0400-\u04ff]"}
@@ -23,8 +24,7 @@ languages = pytest.mark.parametrize("language", sorted(SCRIPTS))
 
 def rows_of(kind: str, language: str) -> list[dict[str, Any]]:
     """Read one file of the folder."""
-    lines = (FOLDER / f"{kind}_{language}.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    return list(read_rows(FOLDER / f"{kind}_{language}.jsonl"))
 
 
 def share_in_script(text: str, language: str) -> float:
@@ -44,6 +44,7 @@ def test_every_pair_has_the_keys_of_the_copies_format(language: str) -> None:
         assert (row["a"]["language"], row["b"]["language"]) == ("en", language)
         assert all(set(row[side]) == {"title", "text", "language"} and all(row[side].values()) for side in "ab")
         assert row.get("changed", "said") != ""
+        assert [article_of(row[side], f"{row['id']}-{side}").language for side in "ab"] == ["en", language]
 
 
 @languages
