@@ -6,7 +6,7 @@ All datetimes are aware UTC. Offsets (`start`, `end`) are Python string indices 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 Id = str  # a UUID in its canonical form, made by tidings.ids
@@ -121,7 +121,9 @@ class Topic:
     needs_companion: tuple[str, ...] = ()
     companions: tuple[str, ...] = ()
     rules_out: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()  # those of `terms` and `needs_companion` that say where
+    places: tuple[str, ...] = ()  # those of `terms`, `needs_companion` and `dated` that say where
+    in_passing: tuple[str, ...] = ()  # phrases that mention the topic without being about it: what they hold of its words does not count
+    dated: tuple[tuple[str, date, date], ...] = ()  # (word, first day, last day): enough by itself between these, needs a companion at other times
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +345,34 @@ class Decision:
     against_id: Id = ""  # the nearest told statement
     score: float = 0.0
     evidence: str = ""
+
+
+class LabelKind(StrEnum):
+    """Name what a user may say against a decision (`tidings mark`)."""
+
+    NOT_DUPLICATE = "not_duplicate"  # the article is nobody's copy
+    SAME_STORY = "same_story"  # two articles report the same happening
+    NOT_ON_TOPIC = "not_on_topic"  # the article is not on a topic
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Hold what a user said of an article. One article has one label of a kind, and one for each topic it is not on."""
+
+    kind: LabelKind
+    article_id: Id
+    other_id: Id = ""  # what it is no copy of, or the article whose story it belongs to
+    topic: str = ""  # that it is not on
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Hold all that was said of one article, as far as deciding about it asks."""
+
+    never_copy: bool = False
+    not_copy_of: frozenset[Id] = frozenset()  # those of which it was said that they are no copy of this one
+    same_story: frozenset[Id] = frozenset()  # on either side of the label
+    off_topics: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

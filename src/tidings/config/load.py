@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import cast
 
@@ -139,6 +139,8 @@ def _topic(table: TopicTable) -> Topic:
         companions=_terms(table.companions),
         rules_out=_terms(table.rules_out),
         places=_terms(table.places, table.ambiguous_places),
+        in_passing=_terms(table.in_passing),
+        dated=tuple((word, one.since or date.min, one.until or date.max) for one in table.dated for word in _terms(one.words)),
     )
 
 

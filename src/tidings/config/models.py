@@ -177,6 +177,14 @@ class FeedsFile(Table):
     publisher_family: list[FamilyTable] = []
 
 
+class DatedTable(Table):
+    """Words that are enough by themselves in articles of certain days, and need a companion in others."""
+
+    since: date | None = Field(default=None, description="first day; without it there is none")
+    until: date | None = Field(default=None, description="last day; without it there is none")
+    words: Words = Field(description="the words")
+
+
 class TopicTable(Table):
     """One topic to watch. Words are given by language; case and diacritics do not matter, a final `*` stands for any ending."""
 
@@ -191,6 +199,13 @@ class TopicTable(Table):
     companions: Words = Field(default={}, description="companions, besides all names, places, people and bodies above")
     rules_out: Words = Field(
         default={}, description="a passage that holds one of these is not about the topic, unless it holds one of `names`"
+    )
+    in_passing: Words = Field(
+        default={},
+        description="phrases that only mention the topic: the topic's words inside them do not count, but vouch for those that need a companion",
+    )
+    dated: list[DatedTable] = Field(
+        default=[], description="words that are enough by themselves between two days only; at other times they need a companion"
     )
 
     @model_validator(mode="after")

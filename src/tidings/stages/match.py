@@ -3,21 +3,26 @@
 A passage is a paragraph. A sentence is about a topic when it holds one of the topic's words, or when it follows such a
 sentence in the same passage; in an article on one topic only, also when it stands in one of the next passages. A word that needs a
 companion finds it in its passage, in the title, in the topic's name in the lead, or in a second such word: Tripoli and the GNA.
-One automaton (Aho-Corasick, CACM 1975) finds all words of all topics in one reading.
+An article is about a topic when its title, a sentence of its lead or two of the others do more than mention it (`_passing` knows the
+frames of a mention); then its mentions are statements as well.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-
-from ahocorasick_rs import AhoCorasick
+from datetime import date
 
 from tidings.ids import statement_id
 from tidings.model import Article, Rejection, Stage, Statement, Topic
+from tidings.stages._passing import goes_elsewhere, only_mentioned
+from tidings.stages._topic_words import NO_HITS, Hits, Matcher, compile_topics, find_place, find_words
 from tidings.text.fold import fold, squeeze
 from tidings.text.sentences import Span, is_furniture, latin_length, sentences
 from tidings.text.terms import names, terms
 from tidings.text.when import event_date
+
+__all__ = ["Matched", "Matcher", "compile_topics", "find_place", "find_words", "match_topics", "read_passages"]
 
 FOLLOWING_SENTENCES_MAX = 2  # how far a topic carries within its passage
 FOLLOWING_PASSAGES_MAX = 2  # and past it, in an article on one topic only,
@@ -27,51 +32,14 @@ LEAD_LENGTH_MIN = 50  # a shorter passage is a byline or a caption; lengths are 
 STATEMENT_LENGTH_MIN = 25  # shorter ones are captions and crossheads,
 STOPPED_LENGTH_MIN = 12  # but a short sentence with a word of the topic, another word and a full stop may be the news: a town fell
 
-_ARABIC_PREFIXES = frozenset({"", "و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "فال", "كال", "لل", "ولل", "وب", "ول", "فل", "فب"})
+TITLE_REPEATS_MAX = 3  # a title whose words come more often on average, filled with one of them, is no title
 
+# Who reported, in brackets at the end: "(Herald of the Gulf)".
+_CREDIT = re.compile(r"(?:\([^()]{1,60}\)[\s.,]*){1,8}\Z")
 _STOPPED = re.compile(r"(?<![.…])[.!。！۔][\"'”’»)\]]*\Z")
 _WORD = re.compile(r"[^\W\d_]+")
 # A passage that begins so goes on with the one before it.
 _CONTINUES = re.compile(r"(?:but|however|since then|in response|that|those|mais|ancak|fakat|но|однако|لكن|ولكن)\b|但|然而")
-
-
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """Hold which words of one topic a piece of text holds, by the part they play."""
-
-    names: tuple[str, ...] = ()
-    terms: tuple[str, ...] = ()
-    needs_companion: tuple[str, ...] = ()
-    companions: tuple[str, ...] = ()
-    rules_out: tuple[str, ...] = ()
-
-    @property
-    def strong(self) -> bool:
-        """Tell whether one of them is enough by itself."""
-        return bool(self.names or self.terms)
-
-    def about(self, companion_near: bool) -> bool:
-        """Tell whether the piece matches, given whether its surroundings hold a companion."""
-        if self.rules_out and not self.names:
-            return False
-        return self.strong or bool(self.needs_companion and (self.companions or companion_near))
-
-    def words(self) -> tuple[str, ...]:
-        """List all words found."""
-        return (*self.names, *self.terms, *self.needs_companion, *self.companions, *self.rules_out)
-
-
-NO_HITS = Hits()
-
-
-@dataclass(frozen=True, slots=True)
-class Matcher:
-    """Hold the topics' words compiled into one automaton."""
-
-    topics: tuple[Topic, ...]
-    automaton: AhoCorasick
-    patterns: tuple[tuple[tuple[str, str, str], ...], ...]  # per pattern: (topic, part, word as configured)
-    prefix_only: tuple[bool, ...]  # per pattern: any ending may follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,73 +48,6 @@ class Matched:
 
     statements: tuple[Statement, ...]
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # topic -> words found
-
-
-def compile_topics(topics: Sequence[Topic]) -> Matcher:
-    """Compile all words of all topics; words are folded as texts are."""
-    meanings: dict[tuple[str, bool], list[tuple[str, str, str]]] = {}
-    for topic in topics:
-        for part in ("names", "terms", "needs_companion", "companions", "rules_out"):
-            for word in getattr(topic, part):
-                folded = " ".join(fold(word.removesuffix("*")).split())
-                if folded:
-                    meanings.setdefault((folded, word.endswith("*")), []).append((topic.name, part, word))
-    keys = list(meanings)
-    return Matcher(
-        topics=tuple(topics),
-        automaton=AhoCorasick([key[0] for key in keys]),
-        patterns=tuple(tuple(meanings[key]) for key in keys),
-        prefix_only=tuple(key[1] for key in keys),
-    )
-
-
-def find_words(matcher: Matcher, text: str) -> dict[str, Hits]:
-    """Return the hits of each topic in a piece of text; topics without any are left out."""
-    found: dict[str, dict[str, list[str]]] = {}
-    for pattern, _, _ in _found_in(matcher, squeeze(text)):
-        for topic, part, word in matcher.patterns[pattern]:
-            words = found.setdefault(topic, {}).setdefault(part, [])
-            if word not in words:
-                words.append(word)
-    return {topic: Hits(**{part: tuple(words) for part, words in parts.items()}) for topic, parts in found.items()}
-
-
-def _found_in(matcher: Matcher, folded: str) -> Iterator[tuple[int, int, int]]:
-    """Yield (pattern, start, end) of each word in a folded text."""
-    for pattern, start, end in matcher.automaton.find_matches_as_indexes(folded, overlapping=True):
-        if _stands_alone(folded, start, end, matcher.prefix_only[pattern]):
-            yield pattern, start, end
-
-
-def find_place(matcher: Matcher, topic: Topic, text: str) -> str:
-    """Return the place of the topic that a sentence names first, as configured; of two that begin together the longer, "" for none."""
-    named = [
-        (start, -end, word)
-        for pattern, start, end in _found_in(matcher, squeeze(text))
-        for of, part, word in matcher.patterns[pattern]
-        if of == topic.name and part in {"terms", "needs_companion"} and word in topic.places
-    ]
-    return min(named)[2].removesuffix("*") if named else ""
-
-
-def _stands_alone(text: str, start: int, end: int, prefix_only: bool) -> bool:
-    """Tell whether a match begins and ends where a word does. Scripts without spaces have no such places."""
-    if _spaceless(text[start]):
-        return True
-    if end < len(text) and not prefix_only and text[end].isalnum() and not _spaceless(text[end]):
-        return False
-    if start == 0 or not text[start - 1].isalnum() or _spaceless(text[start - 1]):
-        return True
-    if not "\u0600" <= text[start] <= "\u06ff":
-        return False
-    begin = start
-    while begin > 0 and text[begin - 1].isalpha() and start - begin < 4:
-        begin -= 1
-    return text[begin:start] in _ARABIC_PREFIXES and (begin == 0 or not text[begin - 1].isalnum())
-
-
-def _spaceless(char: str) -> bool:
-    return "\u3040" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +59,23 @@ class Passage:
     hits: Mapping[str, Hits]
 
 
-def read_passages(matcher: Matcher, text: str, language: str) -> tuple[Passage, ...]:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Hold an article as read: its title and its sentences, each with the topics' words in it."""
+
+    title: str
+    title_hits: Mapping[str, Hits]
+    passages: tuple[Passage, ...]
+    language: str
+    day: date  # dated words count by it
+
+
+def read_passages(matcher: Matcher, text: str, language: str, day: date | None = None) -> tuple[Passage, ...]:
     """Cut a text into sentences and find the topics' words in each; pointers, credits and captions are left out."""
-    spans = (span for span in sentences(text, language) if not is_furniture(text[span.start : span.end]))
-    return tuple(Passage(span, text[span.start : span.end], find_words(matcher, text[span.start : span.end])) for span in spans)
+    cut = ((span, text[span.start : span.end]) for span in sentences(text, language))
+    return tuple(
+        Passage(span, words, find_words(matcher, words, day)) for span, words in cut if not is_furniture(words) and not _CREDIT.match(words)
+    )
 
 
 def match_topics(article: Article, matcher: Matcher) -> Matched | Rejection:
@@ -169,15 +83,17 @@ def match_topics(article: Article, matcher: Matcher) -> Matched | Rejection:
 
     Reasons: `no_term`, `companion_missing`, `ruled_out`, `in_passing`, `too_short`.
     """
-    title = find_words(matcher, article.title)
-    passages = read_passages(matcher, article.text, article.language)
+    day = (article.published_at or article.first_seen_at).date()
+    title = _title(article.title)
+    passages = read_passages(matcher, article.text, article.language, day)
+    reading = Reading(title, find_words(matcher, title, day), passages, article.language, day)
     per_topic: dict[str, list[Passage]] = {}
     reasons: set[str] = set()
     # Topics with a match of their own anywhere: more than one means that no topic carries into the next passage.
-    own = {topic.name: _own_matches(topic, passages, title) for topic in matcher.topics}
+    own = {topic.name: _own_matches(topic, reading) for topic in matcher.topics}
     alone = sum(map(any, own.values())) <= 1
     for topic in matcher.topics:
-        chosen, reason = _choose(topic.name, passages, title, article.language, own=own[topic.name], alone=alone)
+        chosen, reason = _choose(topic.name, reading, matcher, own=own[topic.name], alone=alone)
         if chosen:
             per_topic[topic.name] = chosen
         elif reason:
@@ -189,36 +105,42 @@ def match_topics(article: Article, matcher: Matcher) -> Matched | Rejection:
         return Rejection(Stage.MATCH, "no_term")
     return Matched(
         statements=tuple(_statements(article, per_topic, matcher)),
-        words={topic: _words(topic, chosen, title) for topic, chosen in per_topic.items()},
+        words={topic: _words(topic, chosen, reading) for topic, chosen in per_topic.items()},
     )
 
 
-def _own_matches(topic: Topic, passages: Sequence[Passage], title: Mapping[str, Hits]) -> list[bool]:
+def _title(title: str) -> str:
+    """Return the title; "" for one that is filled with one word, which says nothing of the article."""
+    counts = Counter(_WORD.findall(fold(title)))
+    return "" if counts and max(counts.values()) > TITLE_REPEATS_MAX and len(counts) * TITLE_REPEATS_MAX < counts.total() else title
+
+
+def _own_matches(topic: Topic, reading: Reading) -> list[bool]:
     """Tell of each sentence whether it is about the topic by words of its own and of its surroundings."""
-    lead = _lead_end(passages)
-    said_first = [passage.hits.get(topic.name, NO_HITS) for passage in passages if passage.span.paragraph < lead]
-    ruled_out = any(hits.rules_out for hits in (title.get(topic.name, NO_HITS), *said_first))
+    lead = _lead_end(reading.passages)
+    said_first = [passage.hits.get(topic.name, NO_HITS) for passage in reading.passages if passage.span.paragraph < lead]
+    ruled_out = any(hits.rules_out for hits in (reading.title_hits.get(topic.name, NO_HITS), *said_first))
     in_lead = any(hits.names for hits in said_first) and not ruled_out
-    return [_own_match(topic, passages, title, index, in_lead=in_lead) for index in range(len(passages))]
+    return [_own_match(topic, reading, index, in_lead=in_lead) for index in range(len(reading.passages))]
 
 
-def _own_match(topic: Topic, passages: Sequence[Passage], title: Mapping[str, Hits], index: int, *, in_lead: bool) -> bool:
-    passage = passages[index]
+def _own_match(topic: Topic, reading: Reading, index: int, *, in_lead: bool) -> bool:
+    passage = reading.passages[index]
     hits = passage.hits.get(topic.name)
     if hits is None:
         return False
-    near = [title.get(topic.name, NO_HITS)]
+    near = [reading.title_hits.get(topic.name, NO_HITS)]
     near += [
         other.hits.get(topic.name, NO_HITS)
-        for other in passages[max(0, index - 3) : index + 4]
+        for other in reading.passages[max(0, index - 3) : index + 4]
         if other.span.paragraph == passage.span.paragraph and other is not passage
     ]
     if hits.rules_out and not hits.names:
         return False
-    if any(hit.rules_out for hit in near) and not hits.strong and not hits.companions:
+    if any(hit.rules_out for hit in near) and not hits.vouching:
         return False
     unsure = {word for hit in (hits, *near) for word in hit.needs_companion}
-    return hits.about(companion_near=in_lead or any(hit.strong or hit.companions for hit in near) or _vouch(unsure, topic.places))
+    return hits.about(companion_near=in_lead or any(hit.vouching for hit in near) or _vouch(unsure, topic.places))
 
 
 def _vouch(unsure: Iterable[str], places: Sequence[str]) -> bool:
@@ -230,22 +152,45 @@ def _vouch(unsure: Iterable[str], places: Sequence[str]) -> bool:
     return any(is_place and one not in other and other not in one for one, is_place in folded.items() for other in folded if other != one)
 
 
-def _choose(
-    topic: str, passages: Sequence[Passage], title: Mapping[str, Hits], language: str, *, own: Sequence[bool], alone: bool
-) -> tuple[list[Passage], str]:
+def _choose(topic: str, reading: Reading, matcher: Matcher, *, own: Sequence[bool], alone: bool) -> tuple[list[Passage], str]:
     """Return the sentences that are about the topic, or the reason why there are none."""
-    title_hits = title.get(topic, NO_HITS)
-    in_title = title_hits.about(companion_near=any(own)) and not title_hits.rules_out
-    if not any(own) and not in_title:
-        return [], _why_not(topic, passages, title_hits)
-    lead = _lead_end(passages)
-    in_lead = any(own[i] for i, passage in enumerate(passages) if passage.span.paragraph < lead)
-    if not in_title and not in_lead and sum(own) < 2:
+    title = reading.title_hits.get(topic, NO_HITS)
+    named = title.about(companion_near=any(own)) and not title.rules_out
+    if not any(own) and not named:
+        return [], _why_not(topic, reading)
+    in_title = named and not only_mentioned(matcher, topic, reading.title, day=reading.day)
+    if not in_title and not _is_meant(topic, reading, matcher, own):
         return [], "in_passing"
+    chosen = _with_what_follows(topic, reading, own, in_title=in_title, alone=alone)
+    whole = [passage for passage in chosen if _is_whole(passage.text, passage.hits.get(topic, NO_HITS), reading.language)]
+    return whole, "" if whole else "too_short" if chosen else "in_passing"
+
+
+def _is_meant(topic: str, reading: Reading, matcher: Matcher, own: Sequence[bool]) -> bool:
+    """Tell whether a sentence of the lead, or two of the others, do more than mention the topic."""
+    lead = _lead_end(reading.passages)
+    meant = (
+        passage.span.paragraph < lead
+        for index, passage in enumerate(reading.passages)
+        if own[index] and not only_mentioned(matcher, topic, passage.text, _around(reading, index), reading.day)
+    )
+    first = next(meant, None)
+    return first is not None and (first or next(meant, None) is not None)
+
+
+def _around(reading: Reading, index: int) -> str:
+    """Return the title and the sentence before, where it stands in the same passage."""
+    before = reading.passages[index - 1] if index else None
+    same = before is not None and before.span.paragraph == reading.passages[index].span.paragraph
+    return f"{reading.title}. {before.text}" if before is not None and same else reading.title
+
+
+def _with_what_follows(topic: str, reading: Reading, own: Sequence[bool], *, in_title: bool, alone: bool) -> list[Passage]:
+    """Return the sentences that are about the topic by words of their own, and those to which it carries."""
     chosen = []
     last_own: Passage | None = None
     since_own = 0
-    for index, passage in enumerate(passages):
+    for index, passage in enumerate(reading.passages):
         if own[index]:
             last_own, since_own = passage, 0
         elif any(hits.strong for hits in passage.hits.values()):
@@ -254,11 +199,10 @@ def _choose(
             since_own += 1
         if own[index] or (
             not passage.hits.get(topic, NO_HITS).rules_out
-            and _carries(last_own, passage, since_own, language, in_title=in_title, alone=alone)
+            and _carries(topic, last_own, passage, since_own, reading, in_title=in_title, alone=alone)
         ):
             chosen.append(passage)
-    whole = [passage for passage in chosen if _is_whole(passage.text, passage.hits.get(topic, NO_HITS), language)]
-    return whole, "" if whole else "too_short"
+    return chosen
 
 
 def _is_whole(text: str, hits: Hits, language: str) -> bool:
@@ -286,19 +230,35 @@ def _lead_end(passages: Sequence[Passage]) -> int:
     return paragraphs[LEAD_PASSAGES - 1] + 1 if len(paragraphs) >= LEAD_PASSAGES else LEAD_PASSAGES
 
 
-def _carries(last_own: Passage | None, passage: Passage, since_own: int, language: str, *, in_title: bool, alone: bool) -> bool:
+def _carries(
+    topic: str, last_own: Passage | None, passage: Passage, since_own: int, reading: Reading, *, in_title: bool, alone: bool
+) -> bool:
     """Tell whether a sentence without the topic's words still speaks of what was named before."""
-    if last_own is None:
-        return in_title and alone and passage.span.paragraph < LEAD_PASSAGES
     if any(hits.strong for hits in passage.hits.values()):
         return False  # it names another topic
+    if last_own is None:
+        return in_title and alone and passage.span.paragraph < LEAD_PASSAGES and _stays(topic, passage, reading)
     if passage.span.paragraph == last_own.span.paragraph:
-        return since_own <= FOLLOWING_SENTENCES_MAX and _goes_on(last_own, passage, language)
+        return since_own <= FOLLOWING_SENTENCES_MAX and _goes_on(last_own, passage, reading.language)
     if since_own == 1 and _CONTINUES.match(fold(passage.text)):
         return True
     if not alone or not in_title or passage.span.paragraph - last_own.span.paragraph > FOLLOWING_PASSAGES_MAX:
         return False
-    return len(set(terms(passage.text, language)) & set(terms(last_own.text, language))) >= SHARED_TERMS_MIN
+    said = set(terms(last_own.text, reading.language))
+    known = said | set(terms(reading.title, reading.language))
+    shared = said & set(terms(passage.text, reading.language))
+    return len(shared) >= SHARED_TERMS_MIN and not goes_elsewhere(passage.text, reading.language, known)
+
+
+def _stays(topic: str, passage: Passage, reading: Reading) -> bool:
+    """Tell whether a sentence before any that names the topic goes on with the title: it names nobody and nowhere else.
+
+    With a companion of the topic in it, others may act, but nowhere else.
+    """
+    known = set(terms(reading.title, reading.language))
+    if passage.hits.get(topic, NO_HITS).companions:
+        return not goes_elsewhere(passage.text, reading.language, known)
+    return not names(passage.text, reading.language) - known and not goes_elsewhere(passage.text, reading.language, known)
 
 
 def _goes_on(last_own: Passage, passage: Passage, language: str) -> bool:
@@ -307,13 +267,13 @@ def _goes_on(last_own: Passage, passage: Passage, language: str) -> bool:
     return bool(said & set(terms(passage.text, language))) or not names(passage.text, language) - said
 
 
-def _why_not(topic: str, passages: Sequence[Passage], title: Hits) -> str:
-    hits = [title, *(passage.hits.get(topic, NO_HITS) for passage in passages)]
+def _why_not(topic: str, reading: Reading) -> str:
+    hits = [reading.title_hits.get(topic, NO_HITS), *(passage.hits.get(topic, NO_HITS) for passage in reading.passages)]
     if any(hit.rules_out and (hit.strong or hit.needs_companion) for hit in hits):
         return "ruled_out"
     if any(hit.needs_companion for hit in hits):
         return "ruled_out" if any(hit.rules_out for hit in hits) else "companion_missing"
-    return ""
+    return "in_passing" if any(hit.in_passing for hit in hits) else ""
 
 
 def _statements(article: Article, per_topic: Mapping[str, list[Passage]], matcher: Matcher) -> Iterable[Statement]:
@@ -338,8 +298,8 @@ def _statements(article: Article, per_topic: Mapping[str, list[Passage]], matche
             )
 
 
-def _words(topic: str, chosen: Sequence[Passage], title: Mapping[str, Hits]) -> tuple[str, ...]:
-    found = dict.fromkeys(title.get(topic, NO_HITS).words())
+def _words(topic: str, chosen: Sequence[Passage], reading: Reading) -> tuple[str, ...]:
+    found = dict.fromkeys(reading.title_hits.get(topic, NO_HITS).words())
     for passage in chosen:
         found.update(dict.fromkeys(passage.hits.get(topic, NO_HITS).words()))
     return tuple(found)

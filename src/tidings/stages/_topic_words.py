@@ -1,0 +1,173 @@
+"""Find the words of topics in a text, by one automaton (Aho-Corasick, CACM 1975) over all words of all topics in one reading."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ahocorasick_rs import AhoCorasick
+
+from tidings.model import Topic
+from tidings.text.fold import fold, squeeze
+
+PARTS = ("names", "terms", "needs_companion", "companions", "rules_out", "in_passing")
+_ARABIC_PREFIXES = frozenset({"", "و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "فال", "كال", "لل", "ولل", "وب", "ول", "فل", "فب"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Hold which words of one topic a piece of text holds, by the part they play."""
+
+    names: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    needs_companion: tuple[str, ...] = ()
+    companions: tuple[str, ...] = ()
+    rules_out: tuple[str, ...] = ()
+    in_passing: tuple[str, ...] = ()
+
+    @property
+    def strong(self) -> bool:
+        """Tell whether one of them is enough by itself."""
+        return bool(self.names or self.terms)
+
+    @property
+    def vouching(self) -> bool:
+        """Tell whether one of them is a companion to a word that needs one: "a Libyan man" says which Tripoli is meant."""
+        return bool(self.names or self.terms or self.companions or self.in_passing)
+
+    def about(self, companion_near: bool) -> bool:
+        """Tell whether the piece matches, given whether its surroundings hold a companion."""
+        if self.rules_out and not self.names:
+            return False
+        return self.strong or bool(self.needs_companion and (self.vouching or companion_near))
+
+    def words(self) -> tuple[str, ...]:
+        """List all words found."""
+        return (*self.names, *self.terms, *self.needs_companion, *self.companions, *self.rules_out, *self.in_passing)
+
+
+NO_HITS = Hits()
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Say what a pattern is: a word of a topic, and the part it plays; a dated word plays another outside its time."""
+
+    topic: str
+    part: str
+    word: str  # as configured
+    since: date = date.min
+    until: date = date.max
+
+    def part_on(self, day: date | None) -> str:
+        """Return the part on a day; without one the time does not matter."""
+        return self.part if day is None or self.since <= day <= self.until else "needs_companion"
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """Hold the topics' words compiled into one automaton."""
+
+    topics: tuple[Topic, ...]
+    automaton: AhoCorasick
+    patterns: tuple[tuple[Meaning, ...], ...]
+    prefix_only: tuple[bool, ...]  # per pattern: any ending may follow
+
+
+def compile_topics(topics: Sequence[Topic]) -> Matcher:
+    """Compile all words of all topics; words are folded as texts are, and also found without their hyphens and apostrophes."""
+    meanings: dict[tuple[str, bool], dict[Meaning, None]] = {}
+    for topic in topics:
+        every = [Meaning(topic.name, part, word) for part in PARTS for word in getattr(topic, part)]
+        every += [Meaning(topic.name, "terms", word, since, until) for word, since, until in topic.dated]
+        for meaning in every:
+            for spelling in _spelled(meaning.word.removesuffix("*")):
+                meanings.setdefault((spelling, meaning.word.endswith("*")), {})[meaning] = None
+    keys = list(meanings)
+    return Matcher(
+        topics=tuple(topics),
+        automaton=AhoCorasick([key[0] for key in keys]),
+        patterns=tuple(tuple(meanings[key]) for key in keys),
+        prefix_only=tuple(key[1] for key in keys),
+    )
+
+
+def _spelled(word: str) -> set[str]:
+    """Return the folded word, with spaces for its hyphens, and without its apostrophes: Bab al-Hawa, Bab al Hawa; Ma'arrat, Maarrat."""
+    folded = " ".join(fold(word).split())
+    return {one for one in (folded, folded.replace("-", " "), folded.replace("'", ""), folded.replace("-", " ").replace("'", "")) if one}
+
+
+def find_words(matcher: Matcher, text: str, day: date | None = None) -> dict[str, Hits]:
+    """Return the hits of each topic in a piece of text of a day; topics without any are left out.
+
+    A word within a phrase of `in_passing` is that phrase's: "a Libyan man" does not name Libya.
+    """
+    found: dict[str, dict[str, list[str]]] = {}
+    for meaning, _, _ in _told_apart(matcher, squeeze(text)):
+        words = found.setdefault(meaning.topic, {}).setdefault(meaning.part_on(day), [])
+        if meaning.word not in words:
+            words.append(meaning.word)
+    return {topic: Hits(**{part: tuple(words) for part, words in parts.items()}) for topic, parts in found.items()}
+
+
+def find_mentions(matcher: Matcher, topic: str, folded: str, day: date | None = None) -> list[tuple[int, int]]:
+    """Return where a folded text names the topic: by its sure words, without any by the unsure ones; of words within words the longer."""
+    spans: dict[bool, set[tuple[int, int]]] = {True: set(), False: set()}
+    for meaning, start, end in _told_apart(matcher, folded):
+        if meaning.topic == topic and (part := meaning.part_on(day)) in {"names", "terms", "needs_companion"}:
+            spans[part != "needs_companion"].add((start, -end))
+    mentions: list[tuple[int, int]] = []
+    for start, minus_end in sorted(spans[True] or spans[False]):
+        if not mentions or start >= mentions[-1][1]:
+            mentions.append((start, -minus_end))
+    return mentions
+
+
+def find_place(matcher: Matcher, topic: Topic, text: str) -> str:
+    """Return the place of the topic that a sentence names first, as configured; of two that begin together the longer, "" for none."""
+    named = [
+        (start, -end, meaning.word)
+        for meaning, start, end in _told_apart(matcher, squeeze(text))
+        if meaning.topic == topic.name and meaning.part in {"terms", "needs_companion"} and meaning.word in topic.places
+    ]
+    return min(named)[2].removesuffix("*") if named else ""
+
+
+def _told_apart(matcher: Matcher, folded: str) -> list[tuple[Meaning, int, int]]:
+    """Return each word with its place, without those inside a phrase that only mentions the topic."""
+    found = [(meaning, start, end) for pattern, start, end in _found_in(matcher, folded) for meaning in matcher.patterns[pattern]]
+    phrases = [(meaning.topic, start, end) for meaning, start, end in found if meaning.part == "in_passing"]
+    if not phrases:
+        return found
+    return [
+        (meaning, start, end)
+        for meaning, start, end in found
+        if meaning.part == "in_passing" or not any(of == meaning.topic and at <= start and end <= stop for of, at, stop in phrases)
+    ]
+
+
+def _found_in(matcher: Matcher, folded: str) -> Iterator[tuple[int, int, int]]:
+    """Yield (pattern, start, end) of each word in a folded text."""
+    for pattern, start, end in matcher.automaton.find_matches_as_indexes(folded, overlapping=True):
+        if _stands_alone(folded, start, end, matcher.prefix_only[pattern]):
+            yield pattern, start, end
+
+
+def _stands_alone(text: str, start: int, end: int, prefix_only: bool) -> bool:
+    """Tell whether a match begins and ends where a word does. Scripts without spaces have no such places."""
+    if _spaceless(text[start]):
+        return True
+    if end < len(text) and not prefix_only and text[end].isalnum() and not _spaceless(text[end]):
+        return False
+    if start == 0 or not text[start - 1].isalnum() or _spaceless(text[start - 1]):
+        return True
+    if not "\u0600" <= text[start] <= "\u06ff":
+        return False
+    begin = start
+    while begin > 0 and text[begin - 1].isalpha() and start - begin < 4:
+        begin -= 1
+    return text[begin:start] in _ARABIC_PREFIXES and (begin == 0 or not text[begin - 1].isalnum())
+
+
+def _spaceless(char: str) -> bool:
+    return "\u3040" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff"
