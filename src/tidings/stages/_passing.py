@@ -23,7 +23,7 @@ _MEANT = rf"{_M}(?:[-'’]\w+)?(?: [{_UPPER}]\w*){{0,2}}"
 _DETERMINED = r"(?:(?:the|northern|southern|eastern|western|central|neighbou?ring|parts of|rural|la|le|les|l'|the city of) ){0,2}"
 _ITEM = rf"{_DETERMINED}(?:{_MEANT}|{_NAME})(?: (?:governorate|province|region|city|county)s?)?"
 _AND = r"(?:and|or|as well as|et|ou|und|oder|y|o|e|ve|veya|и|или|&)"
-_LIST = re.compile(rf"{_ITEM}(?:, {_ITEM})+,? {_AND} (?:in |to |from )?{_ITEM}")
+_LIST = re.compile(rf"{_ITEM}(?:, {_ITEM})+(?P<last>,? {_AND} (?:in |to |from )?{_ITEM})?")
 _BETWEEN_ITEMS = re.compile(rf",? {_AND} |, ")
 _HAN_LIST = re.compile(r"(?:[^\s、，。；：（）“”]{1,12}、){2,}[^\s、，。；：（）“”]{1,12}")
 _OPENS_SENTENCE = re.compile(r"\W*(?:In|Near|Around|Across|Over|From|At|Inside|Outside|En|Dans|À|Au|В|На)\W*\Z")
@@ -32,7 +32,13 @@ _CHAIN = re.compile(
     rf"{_M}(?:'s|’s|s)?(?:,? (?:(?:in|of|near|from|the|and|city|town|district|province|governorate|region|leader|dictator|ruler|leaders?|[{_UPPER}][\w'-]+) ){{0,3}}{_M})+"
 )
 
-_TO_PLACE = rf"(?:\w[\w'’-]* ){{0,7}}?{_M}"
+# Words that may stand between "to" and the name of a place, so that "to leave" and "due to the siege of" are no ways there.
+_PLACE_WORDS = (
+    r"(?:the|their|its|his|her|either|nearby|of|in|and|(?:rebel|opposition|insurgent|militant|jihadist|government|regime)s?|[\w-]+-(?:held|controlled|run)|(?:north|south|west|east)[\w-]*"
+    r"|central|rural|parts?|areas?|territor\w+|province|city|town|village|countryside|strongholds?|bastion|enclave|region|governorate|camps?|leader|ruler|dictator"
+    rf"|(?-i:[{_UPPER}])[\w'’-]*)"
+)
+_TO_PLACE = rf"(?:{_PLACE_WORDS} ){{0,7}}?{_M}"
 _ELSEWHERE = re.compile(
     rf"\b(?:in|at|near|off|on|to|into|from|against|outside)(?: the| a| an)?(?: (?!{_M})[a-z][\w'-]*){{0,3}} "
     rf"(?!(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b)[{_UPPER}]\w"
@@ -43,7 +49,7 @@ _PLACED = re.compile(
 )
 _STRIKES = re.compile(r"\b(?:launch|fir(?:e|es|ed|ing)\b|str(?:ike|uck)|bomb|attack|shell|raid|missile|air ?strike|drone)", re.IGNORECASE)
 _EVACUATES = re.compile(
-    r"\b(?:evacu|surrender|besieg|siege|exile|(?:safe |humanitarian )?passage|preferred destination|relocat|capitulat|green buses|lay down (?:their )?arms)",
+    r"\b(?:evacu|surrender|exile|(?:safe |humanitarian )?passage|preferred destination|relocat|capitulat|green buses|lay down (?:their )?arms)",
     re.IGNORECASE,
 )
 _ROAD = re.compile(r"\b(?:road|highway|motorway|corridor|railway|rail|railroad|pipeline|route|line)s?\b", re.IGNORECASE)
@@ -67,7 +73,7 @@ _FRAMES = (
     # an example of something wider
     _frame(
         rf"\b(?:across|throughout|countries|states|cities|nations|regions|provinces|governorates|towns|dictators|places|nationalit\w+)\b[^;]{{0,120}}?"
-        rf"\b(?:including|such as|especially|notably|primarily|mainly|mostly|particularly|among them|like)\b[^;]{{0,80}}?{_M}"
+        rf"\b(?:including|such as|among them|like|(?:especially|notably|primarily|mainly|mostly|particularly) (?:in|at|from))\b[^;]{{0,80}}?{_M}"
     ),
     # where someone comes from
     _frame(rf"{_M}(?=[\w'’]*-born\b)"),
@@ -76,7 +82,7 @@ _FRAMES = (
     _frame(rf"\b(?:succeeded|replaced|followed)\b[^;]{{0,80}}? by (?:the |former )?{_M}(?=[\w'’]*(?: [\w-]+){{1,6}})"),
 )  # fmt: skip
 # Frames that end with the mention and need another sign in the sentence.
-_TO = _frame(rf"\b(?:to|towards?|for|into|exiled? (?:in|to)) {_TO_PLACE}")
+_TO = _frame(rf"(?<!due )\b(?:to|towards?|for|into|exiled? (?:in|to)) {_TO_PLACE}")
 _BECAUSE = _frame(
     rf"\b(?:in|as) (?:response|retaliation|reprisal|revenge)s? (?:to|for|against|over)\b[^;]{{0,200}}?{_M}|\b(?:retaliat\w+|avenge|revenge) (?:\w+ )?(?:for|against)?\b[^;]{{0,120}}?{_M}"
 )
@@ -140,7 +146,8 @@ def _listed(marked: str) -> Iterator[int]:
     for found in _LIST.finditer(marked):
         items = _BETWEEN_ITEMS.split(found.group())
         opens = _M in items[0] and _OPENS_SENTENCE.match(marked[: found.start()])  # In Idlib, Syrian and Russian aircraft ...
-        if not opens and sum(_M not in item for item in items) >= OTHERS_MIN:
+        others = sum(_M not in item for item in items)
+        if not opens and others >= (OTHERS_MIN if found["last"] else OTHERS_MIN + 1):  # without an "and" it may be a place in its country
             yield from (found.start() + sign.start() for sign in re.finditer(_M, found.group()))
     for found in _HAN_LIST.finditer(marked):
         if sum(_M not in item for item in found.group().split("、")) >= OTHERS_MIN:

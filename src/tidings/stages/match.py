@@ -35,7 +35,7 @@ STOPPED_LENGTH_MIN = 12  # but a short sentence with a word of the topic, anothe
 TITLE_REPEATS_MAX = 3  # a title whose words come more often on average, filled with one of them, is no title
 
 # Who reported, in brackets at the end: "(Herald of the Gulf)".
-_CREDIT = re.compile(r"(?:\([^()]{1,60}\)[\s.,]*){1,8}\Z")
+_CREDIT = re.compile(r"(?:\A|(?<=[.!?。\"'”’»]))\s*(?:\([^()]{1,60}\)[\s.,]*){1,8}\Z")
 _STOPPED = re.compile(r"(?<![.…])[.!。！۔][\"'”’»)\]]*\Z")
 _WORD = re.compile(r"[^\W\d_]+")
 # A passage that begins so goes on with the one before it.
@@ -73,9 +73,8 @@ class Reading:
 def read_passages(matcher: Matcher, text: str, language: str, day: date | None = None) -> tuple[Passage, ...]:
     """Cut a text into sentences and find the topics' words in each; pointers, credits and captions are left out."""
     cut = ((span, text[span.start : span.end]) for span in sentences(text, language))
-    return tuple(
-        Passage(span, words, find_words(matcher, words, day)) for span, words in cut if not is_furniture(words) and not _CREDIT.match(words)
-    )
+    said = ((span, words, _CREDIT.sub("", words)) for span, words in cut if not is_furniture(words))
+    return tuple(Passage(span, words, find_words(matcher, without_credit, day)) for span, words, without_credit in said if without_credit)
 
 
 def match_topics(article: Article, matcher: Matcher) -> Matched | Rejection:
@@ -172,7 +171,7 @@ def _is_meant(topic: str, reading: Reading, matcher: Matcher, own: Sequence[bool
     meant = (
         passage.span.paragraph < lead
         for index, passage in enumerate(reading.passages)
-        if own[index] and not only_mentioned(matcher, topic, passage.text, _around(reading, index), reading.day)
+        if own[index] and not only_mentioned(matcher, topic, _CREDIT.sub("", passage.text), _around(reading, index), reading.day)
     )
     first = next(meant, None)
     return first is not None and (first or next(meant, None) is not None)
