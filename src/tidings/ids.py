@@ -57,6 +57,11 @@ def development_id(topic: str, kind: str, *subject: str) -> Id:
     return make_id("development", topic, kind, *subject)
 
 
+def label_id(kind: str, article: Id, topic: str) -> Id:
+    """Identify what a user said of an article by kind, article and topic: saying it again takes its place."""
+    return make_id("label", kind, article, topic)
+
+
 def edition_id(recipient: str, topics: tuple[str, ...], start: datetime | None, end: datetime) -> Id:
     """Identify an edition by recipient, topics and window."""
     return make_id("edition", recipient, ",".join(topics), start.isoformat() if start else "", end.isoformat())

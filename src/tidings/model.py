@@ -123,7 +123,9 @@ class Topic:
     rules_out: tuple[str, ...] = ()
     places: tuple[str, ...] = ()  # those of `terms`, `needs_companion` and `dated` that say where
     in_passing: tuple[str, ...] = ()  # phrases that mention the topic without being about it: what they hold of its words does not count
-    dated: tuple[tuple[str, date, date], ...] = ()  # (word, first day, last day): enough by itself between these, needs a companion at other times
+    dated: tuple[
+        tuple[str, date, date], ...
+    ] = ()  # (word, first day, last day): enough by itself between these, needs a companion at other times
 
 
 @dataclass(frozen=True, slots=True)

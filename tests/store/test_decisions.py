@@ -12,6 +12,7 @@ import pytest
 from tidings.ids import article_id, development_id, stable_hash, statement_id, version_id
 from tidings.model import Article, Decision, Development, DuplicateLink, Fingerprint, Kind, Novelty, Outcome, Relation, Statement, Verdict
 from tidings.store import decisions as store_of
+from tidings.store import record
 from tidings.store.database import open_memory, rows
 from tidings.store.decisions import Decided
 from tidings.store.pages import Read, record_reads
@@ -48,7 +49,7 @@ def keep(store: duckdb.DuckDBPyConnection, *batch: tuple[Article, Fingerprint, t
     """Read and decide articles."""
     record_reads(store, [Read(NOBODY, "", "", "", one.id, one, one.title, said) for one, _, said in batch], now=NOW, run_id="r")
     hashed = {one.id: {stable_hash(term): weight for term, weight in fingerprint.terms.items()} for one, fingerprint, _ in batch}
-    store_of.record_decisions(
+    record.record_decisions(
         store, [decided(one, fingerprint, *said, **more) for one, fingerprint, said in batch], hashed, now=NOW, run_id="r"
     )
 
@@ -196,12 +197,12 @@ def test_a_sample_of_word_runs_is_kept_that_any_other_text_finds_again(count: in
     """Short texts keep all; of long ones a quarter, chosen by the run itself, so that a copy's runs meet it."""
     random = Random(count)
     runs = frozenset(random.getrandbits(63) - 2**62 for _ in range(count))
-    kept = store_of.kept_grams(Fingerprint("id", "", runs, {}))
+    kept = record.kept_grams(Fingerprint("id", "", runs, {}))
     assert set(kept) <= runs
     assert kept == sorted(kept)
-    assert len(kept) == count if count <= store_of.GRAMS_KEPT_WHOLE_MAX else 0 < len(kept) < count / 2
+    assert len(kept) == count if count <= record.GRAMS_KEPT_WHOLE_MAX else 0 < len(kept) < count / 2
 
 
 def test_what_counts_as_told() -> None:
     """Developments, what was recorded as known, and seeds; what was told before adds nothing."""
-    assert {one for one in Novelty if store_of.is_told(one)} == {Novelty.DEVELOPMENT, Novelty.KNOWN, Novelty.SEED}
+    assert {one for one in Novelty if record.is_told(one)} == {Novelty.DEVELOPMENT, Novelty.KNOWN, Novelty.SEED}

@@ -6,14 +6,17 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from math import fsum, log
 
+from tidings.config import Settings
 from tidings.ids import stable_hash
-from tidings.model import Article, Development, DuplicateLink, Figure, Fingerprint, Id, Kind, Novelty, Outcome
+from tidings.model import Article, Decision, Development, DuplicateLink, Figure, Fingerprint, Id, Kind, Novelty, Outcome, Statement
 from tidings.pipeline.run import Run
 from tidings.stages import dedupe, novelty, stories
 from tidings.stages.figures import differs, same_quantity
 from tidings.store import decisions as store
 from tidings.store.database import Connection, open_store
 from tidings.store.decisions import Decided, StoredArticle, StoredStory, Undecided
+from tidings.store.labels import NOT_ON_TOPIC
+from tidings.store.record import is_told, kept_grams, record_decisions
 from tidings.text.terms import names, terms
 
 NEAR_MAX = 12  # told articles compared, by word runs and by terms
@@ -62,6 +65,8 @@ class Neighbours:
     statement_frequency: Frequency
     topic_starts: Mapping[str, datetime]
     reported_at: Mapping[Id, datetime] = field(default_factory=dict)  # of the batch's articles
+    copies: dict[Id, Id] = field(default_factory=dict)  # copy -> what it copies
+    off_topics: dict[Id, frozenset[str]] = field(default_factory=dict)  # of those that users took off a topic
     kept_grams: dict[Id, frozenset[int]] = field(default_factory=dict)  # of those decided since
     kept_terms: Mapping[Id, frozenset[int]] = field(default_factory=dict)  # of the earlier versions of the batch's articles
 
@@ -70,18 +75,25 @@ def decide_articles(run: Run) -> int:
     """Work off the list of undecided articles, batch by batch; return how many were decided."""
     settings = run.settings
     most = run.batches.articles
-    window = timedelta(hours=settings.ingest.first_window_h)
     done = 0
     with open_store(settings.data, settings.store.wait_s) as connection:
         while batch := store.undecided(connection, most):
-            marks = {one.article.id: dedupe.fingerprint(one.article) for one in batch}
-            hashed = {one: {hash_term(term): weight for term, weight in mark.terms.items()} for one, mark in marks.items()}
-            neighbours = gather(connection, batch, marks, hashed)
-            decided = [decide(one, marks[one.article.id], neighbours, window, learning=run.learn_days > 0) for one in batch]
-            store.record_decisions(connection, decided, hashed, now=run.now, run_id=run.id)
+            decide_batch(connection, batch, settings, now=run.now, run_id=run.id, learning=run.learn_days > 0)
             done += len(batch)
             run.progress("decided", done, done + (most if len(batch) == most else 0))
     return done
+
+
+def decide_batch(
+    connection: Connection, batch: Sequence[Undecided], settings: Settings, *, now: datetime, run_id: str, learning: bool = False
+) -> None:
+    """Decide a batch of the work list, in its order, and record it in one transaction."""
+    window = timedelta(hours=settings.ingest.first_window_h)
+    marks = {one.article.id: dedupe.fingerprint(one.article) for one in batch}
+    hashed = {one: {hash_term(term): weight for term, weight in mark.terms.items()} for one, mark in marks.items()}
+    neighbours = gather(connection, batch, marks, hashed)
+    decided = [decide(one, marks[one.article.id], neighbours, window, learning=learning) for one in batch]
+    record_decisions(connection, decided, hashed, now=now, run_id=run_id)
 
 
 def gather(
@@ -98,6 +110,7 @@ def gather(
     most = NEAR_MAX + len(edited)
     near = store.near_articles(connection, described, total=total, most=most, window_days=stories.WINDOW_DAYS)
     wanted = {other for pair in near.values() for side in pair for other in side} | set(edited.values())
+    wanted |= {other for one in batch for other in one.labels.same_story}
     articles = store.stored_articles(connection, wanted)
     # A story is judged by its first article too, whether or not that one is near.
     articles |= store.stored_articles(connection, {one.story_id for one in articles.values()} - articles.keys())
@@ -131,6 +144,8 @@ def gather(
         statement_frequency=Frequency(statement_frequency.total, dict(statement_frequency.counts)),
         topic_starts=store.topic_starts(connection),
         reported_at={one.article.id: one.reported_at for one in batch},
+        copies={one.article.id: one.copy_of for one in articles.values() if one.copy_of},
+        off_topics={one.article.id: one.labels.off_topics for one in articles.values() if one.labels.off_topics},
         kept_terms=store.kept_terms(connection, edited),
     )
 
@@ -138,7 +153,8 @@ def gather(
 def _add_article(known: StoredArticle, candidates: dict[Id, dedupe.Candidate], members: dict[Id, stories.Member]) -> None:
     mark = dedupe.fingerprint(known.article)
     candidates[known.article.id] = dedupe.as_candidate(known.article, mark, known.of_kind)
-    members[known.article.id] = stories.Member(known.article.id, known.story_id, known.story_id == known.article.id, mark.terms)
+    opens = known.story_id == known.article.id or bool(known.labels.same_story)
+    members[known.article.id] = stories.Member(known.article.id, known.story_id, opens, mark.terms)
 
 
 def decide(one: Undecided, mark: Fingerprint, neighbours: Neighbours, first_window: timedelta, *, learning: bool = False) -> Decided:
@@ -160,18 +176,23 @@ def decide(one: Undecided, mark: Fingerprint, neighbours: Neighbours, first_wind
         duplicate=duplicate,
         cold_topics=_cold_topics(one, neighbours.topic_starts, first_window, learning=learning),
     )
-    found = novelty.find(one.statements, neighbours.told, context, neighbours.statement_frequency.idf, first_difference)
+    taken_off, statements = _off_topic(one, duplicate, neighbours)
+    found = novelty.find(statements, neighbours.told, context, neighbours.statement_frequency.idf, first_difference)
     confirmed: tuple[Development, ...] = ()
     if story is not None and one.story_id is None:
-        shared = story.topics & {statement.topic for statement in one.statements}
+        shared = story.topics & {statement.topic for statement in statements}
         confirmed = novelty.confirm(context, shared, found.decisions, story.origins, reported=story.reported)
     developments = found.developments + confirmed
-    topics = _topics_added(one, placed, found)
+    topics = _topics_added(statements, placed, found)
     told_terms = _remember(one, article, mark, placed, found, neighbours)
     scores = (*one.earlier_scores, *(decision.score for decision in found.decisions))
     reports = placed.story_id == article.id or duplicate is not None or one.was_copy or not novelty.borrowed(scores)
     _extend_story(placed.story_id, frozenset({article.origin}) if reports else frozenset(), topics, neighbours)
-    outcome, reason = _outcome(one, developments, duplicate, context)
+    if duplicate is not None:
+        neighbours.copies[article.id] = duplicate.of_id
+    if off := one.labels.off_topics:
+        neighbours.off_topics[article.id] = off
+    outcome, reason = _outcome(one, developments, duplicate, context, judged=bool(statements))
     return Decided(
         article=article,
         entry_id=one.entry_id,
@@ -183,14 +204,20 @@ def decide(one: Undecided, mark: Fingerprint, neighbours: Neighbours, first_wind
         topics=tuple(sorted(topics)),
         reported_at=one.reported_at,
         duplicate=_with_differences(duplicate, found),
-        decisions=found.decisions,
+        decisions=found.decisions + taken_off,
         developments=developments,
         told_terms=told_terms,
+        story_against_id=placed.nearest_id,
+        story_score=None if one.story_id is not None else placed.score,
+        story_evidence=getattr(placed, "evidence", ""),
     )
 
 
 def _duplicate(one: Undecided, mark: Fingerprint, neighbours: Neighbours) -> DuplicateLink | None:
+    if one.labels.never_copy:
+        return None
     near = _near_by_grams(one.article.id, mark, neighbours) | _near_by_terms(one.article.id, mark, neighbours)
+    near -= one.labels.not_copy_of | {other for other in near if neighbours.copies.get(other) == one.article.id}
     candidates = [neighbours.candidates[other] for other in sorted(near) if other in neighbours.candidates]
     return dedupe.find_duplicate(one.article, mark, candidates, neighbours.article_frequency.idf)
 
@@ -208,7 +235,7 @@ def _near_by_grams(article_id: Id, mark: Fingerprint, neighbours: Neighbours) ->
 
 def _kept_grams(article_id: Id, neighbours: Neighbours) -> frozenset[int]:
     found = neighbours.kept_grams.get(article_id)
-    return found if found is not None else frozenset(store.kept_grams(neighbours.candidates[article_id].fingerprint))
+    return found if found is not None else frozenset(kept_grams(neighbours.candidates[article_id].fingerprint))
 
 
 def _near_by_terms(article_id: Id, mark: Fingerprint, neighbours: Neighbours) -> frozenset[Id]:
@@ -228,6 +255,8 @@ def _near_by_terms(article_id: Id, mark: Fingerprint, neighbours: Neighbours) ->
 def _story(one: Undecided, mark: Fingerprint, neighbours: Neighbours, duplicate: DuplicateLink | None) -> stories.Assignment:
     if one.story_id is not None:  # a new version stays where the article is
         return stories.Assignment(one.story_id, is_new=False, score=1.0)
+    for other in sorted(one.labels.same_story & neighbours.members.keys()):
+        return stories.Assignment(neighbours.members[other].story_id, is_new=False, score=1.0, nearest_id=other)
     near = _near_by_terms(one.article.id, mark, neighbours)
     if duplicate is not None:
         near |= {duplicate.of_id}
@@ -237,11 +266,20 @@ def _story(one: Undecided, mark: Fingerprint, neighbours: Neighbours, duplicate:
     return stories.assign(one.article, mark, members + openers, neighbours.article_frequency.idf, duplicate.of_id if duplicate else "")
 
 
-def _topics_added(one: Undecided, placed: stories.Assignment, found: novelty.Found) -> frozenset[str]:
+def _off_topic(
+    one: Undecided, duplicate: DuplicateLink | None, neighbours: Neighbours
+) -> tuple[tuple[Decision, ...], tuple[Statement, ...]]:
+    """Settle what an article, or what it copies, says in topics that a user took it off; return that, and the statements to judge."""
+    off = one.labels.off_topics | (neighbours.off_topics.get(duplicate.of_id, frozenset()) if duplicate else frozenset())
+    settled = tuple(Decision(said.id, said.topic, Novelty.TOLD, NOT_ON_TOPIC) for said in one.statements if said.topic in off)
+    return settled, tuple(said for said in one.statements if said.topic not in off)
+
+
+def _topics_added(statements: Sequence[Statement], placed: stories.Assignment, found: novelty.Found) -> frozenset[str]:
     """Return the topics that an article gives its story: all when it opens it, later only those in which it says something untold."""
     if placed.is_new:
-        return frozenset(statement.topic for statement in one.statements)
-    return frozenset(decision.topic for decision in found.decisions if store.is_told(decision.novelty))
+        return frozenset(statement.topic for statement in statements)
+    return frozenset(decision.topic for decision in found.decisions if is_told(decision.novelty))
 
 
 def _cold_topics(one: Undecided, topic_starts: Mapping[str, datetime], first_window: timedelta, *, learning: bool) -> frozenset[str]:
@@ -250,7 +288,7 @@ def _cold_topics(one: Undecided, topic_starts: Mapping[str, datetime], first_win
     What a later version adds was not there at the start: it is cold only in a topic that was not watched when the article was first seen.
     """
     topics = {statement.topic for statement in one.statements}
-    edited = one.story_id is not None
+    edited = one.edited
     if learning or (one.learn and not edited):
         return frozenset(topics)
     if edited:
@@ -277,14 +315,15 @@ def _remember(
 ) -> tuple[tuple[int, Id, str], ...]:
     """Make a decided article a neighbour of the batch's later ones; return the terms of what it told."""
     neighbours.candidates[article.id] = dedupe.as_candidate(article, mark, "article")
-    neighbours.members[article.id] = stories.Member(article.id, placed.story_id, placed.story_id == article.id, mark.terms)
-    neighbours.kept_grams[article.id] = frozenset(store.kept_grams(mark))
+    opens = placed.story_id == article.id or bool(one.labels.same_story)
+    neighbours.members[article.id] = stories.Member(article.id, placed.story_id, opens, mark.terms)
+    neighbours.kept_grams[article.id] = frozenset(kept_grams(mark))
     neighbours.article_frequency.add(frozenset(map(hash_term, mark.terms)), neighbours.kept_terms.get(article.id, frozenset()))
     window = timedelta(days=stories.WINDOW_DAYS)
     for other, near in neighbours.near_terms.items():
         if other != article.id and one.reported_at >= neighbours.reported_at[other] - window:
             neighbours.near_terms[other] = near | {article.id}
-    counted = {(d.statement_id, d.topic) for d in found.decisions if store.is_told(d.novelty)}
+    counted = {(d.statement_id, d.topic) for d in found.decisions if is_told(d.novelty)}
     told_terms = []
     for statement in one.statements:
         if (statement.id, statement.topic) in counted:
@@ -295,7 +334,7 @@ def _remember(
 
 
 def _outcome(
-    one: Undecided, developments: Sequence[Development], duplicate: DuplicateLink | None, context: novelty.Context
+    one: Undecided, developments: Sequence[Development], duplicate: DuplicateLink | None, context: novelty.Context, *, judged: bool
 ) -> tuple[str, str]:
     """Return the outcome of the article's entry and its reason; empty to keep the one it has (a new version that says nothing new)."""
     if developments:
@@ -303,6 +342,8 @@ def _outcome(
         return Outcome.NEW, " ".join(kinds)
     if one.entry_outcome not in {Outcome.PENDING, Outcome.DEFERRED}:
         return "", ""
+    if not judged:
+        return Outcome.OFF_TOPIC, NOT_ON_TOPIC
     if context.cold_topics:
         return Outcome.KNOWN, "learned" if one.learn else "older_than_first_window"
     if duplicate is not None:

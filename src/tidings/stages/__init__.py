@@ -22,7 +22,7 @@ feeds due      schedule.due_feeds(feeds, states, now)               -> requests
 | story        stories.assign(article, mark, open_members)          -> story
 | novelty      novelty.find(statements, told, context)              -> decisions (nearest told statement, score, why), developments
 |              novelty.confirm(context, topics, decisions, origins) -> independent confirmation
-| record       store.decisions.record_decisions(decided)            transaction 3: decisions, developments, links, outcomes
+| record       store.record.record_decisions(decided)               transaction 3: decisions, developments, links, outcomes
 | observe      report.summarise(outcomes)                           -> run report; then the snapshot is published
 
 | digest       compose.compose(recipient, titles, window, material) -> edition -> one message per channel -> outbox, one transaction

@@ -1,20 +1,19 @@
-"""Give what deciding needs (undecided articles, their neighbours, what was told) and keep what was decided."""
+"""Give what deciding needs: undecided articles, their neighbours, what was told. What was decided is kept by `record`."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import duckdb
 
-from tidings.model import Article, Decision, Development, DuplicateLink, Figure, Fingerprint, Id, Novelty, Statement, Verdict
-from tidings.store.database import insert_rows, rows, stage_rows, transaction, update_rows, upsert_rows
+from tidings.model import Article, Decision, Development, DuplicateLink, Figure, Fingerprint, Id, Labels, Statement, Verdict
+from tidings.store.database import rows, stage_rows
+from tidings.store.labels import labels_of
 from tidings.store.queries import query
 
 COMMON_MIN = 2_000  # told statements that hold a term, from which on the term finds nothing
-GRAM_SAMPLE = 4  # one in so many word runs is kept for finding copies; all of an article's own are looked up
 SHARED_GRAMS_MIN = 2  # articles that share fewer are not near (near_by_grams.sql)
-GRAMS_KEPT_WHOLE_MAX = 80  # texts with fewer runs keep them all
 
 _ARTICLE = """SELECT a.id, a.version_id, a.url, a.title, a.text, a.publisher, a.origin, a.language, a.authors, a.published_at, a.verdict,
 a.correction, a.fetched_at, a.first_seen_at, a.seed_id, a.story_id FROM core.articles AS a SEMI JOIN given_ids USING (id) ORDER BY a.id"""
@@ -34,6 +33,8 @@ class Undecided:
     statements: tuple[Statement, ...]  # those not decided yet
     earlier_scores: tuple[float, ...] = ()  # of those decided with an earlier version
     was_copy: bool = False  # an earlier version copied another article
+    edited: bool = False  # some of what it says was decided with an earlier version
+    labels: Labels = field(default_factory=Labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class StoredArticle:
     article: Article
     of_kind: str  # seed | article
     story_id: Id
+    copy_of: Id = ""
+    labels: Labels = field(default_factory=Labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +94,17 @@ class Decided:
     decisions: tuple[Decision, ...]
     developments: tuple[Development, ...]
     told_terms: tuple[tuple[int, Id, str], ...]  # (term, statement, topic) of what counts as told from now on
+    story_against_id: Id = ""
+    story_score: float | None = None  # None: it stays where an earlier version put it
+    story_evidence: str = ""
 
 
-def undecided(connection: duckdb.DuckDBPyConnection, most: int) -> list[Undecided]:
-    """Return the work list of deciding, in order."""
-    found = rows(connection, query("undecided"), {"most": most})
+def undecided(connection: duckdb.DuckDBPyConnection, most: int, only: Id | None = None) -> list[Undecided]:
+    """Return the work list of deciding, in order; or of it `only` one article."""
+    found = rows(connection, query("undecided"), {"most": most, "only": only})
     statements = _statements(connection, [row["id"] for row in found], "s.decision = ''")
+    labels = labels_of(connection, [row["id"] for row in found])
+    edited = _edited(connection, [row["id"] for row in found if row["story_id"]])
     return [
         Undecided(
             article=_article(row),
@@ -109,9 +117,20 @@ def undecided(connection: duckdb.DuckDBPyConnection, most: int) -> list[Undecide
             statements=tuple(statements.get(row["id"], ())),
             earlier_scores=tuple(row["earlier_scores"]),
             was_copy=row["was_copy"],
+            edited=row["id"] in edited,
+            labels=labels.get(row["id"], Labels()),
         )
         for row in found
     ]
+
+
+def _edited(connection: duckdb.DuckDBPyConnection, placed: Sequence[Id]) -> frozenset[Id]:
+    """Return those of the articles of which something was decided with an earlier version: not those that a label opened anew."""
+    if not placed:
+        return frozenset()
+    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in placed])
+    sql = "SELECT DISTINCT article_id FROM core.statements WHERE decision <> '' AND article_id IN (SELECT id FROM given_ids)"
+    return frozenset(row["article_id"] for row in rows(connection, sql))
 
 
 def _article(row: Mapping[str, Any]) -> Article:
@@ -210,9 +229,19 @@ def near_articles(
 
 def stored_articles(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) -> dict[Id, StoredArticle]:
     """Return decided articles and seeds by id."""
-    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in set(ids)])
+    wanted = set(ids)
+    labels = labels_of(connection, wanted)
+    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in wanted])
+    sql = "SELECT article_id, of_id FROM core.duplicates WHERE article_id IN (SELECT id FROM given_ids)"
+    copied = {row["article_id"]: row["of_id"] for row in rows(connection, sql)}
     return {
-        row["id"]: StoredArticle(_article(row), "seed" if row["seed_id"] else "article", row["story_id"] or row["id"])
+        row["id"]: StoredArticle(
+            article=_article(row),
+            of_kind="seed" if row["seed_id"] else "article",
+            story_id=row["story_id"] or row["id"],
+            copy_of=copied.get(row["id"], ""),
+            labels=labels.get(row["id"], Labels()),
+        )
         for row in rows(connection, _ARTICLE)
     }
 
@@ -284,116 +313,3 @@ def kept_terms(connection: duckdb.DuckDBPyConnection, articles: Iterable[Id]) ->
 def topic_starts(connection: duckdb.DuckDBPyConnection) -> dict[str, datetime]:
     """Return when each topic was first configured."""
     return {row["name"]: row["first_seen_at"] for row in rows(connection, "SELECT name, first_seen_at FROM core.topics")}
-
-
-# ---------------------------------------------------------------- keeping
-
-
-def kept_grams(mark: Fingerprint) -> list[int]:
-    """Return the word runs by which an article is found later: all of a short text, a fixed sample of a long one."""
-    if len(mark.grams) <= GRAMS_KEPT_WHOLE_MAX:
-        return sorted(mark.grams)
-    return sorted(gram for gram in mark.grams if gram % GRAM_SAMPLE == 0)
-
-
-def record_decisions(
-    connection: duckdb.DuckDBPyConnection,
-    batch: Sequence[Decided],
-    hashed_terms: Mapping[Id, Mapping[int, float]],
-    *,
-    now: datetime,
-    run_id: str,
-) -> None:
-    """Record what was decided about a batch of articles, in one transaction."""
-    with transaction(connection):
-        _record_stories(connection, batch, now)
-        update_rows(
-            connection,
-            "core.articles",
-            ("id", "decided", "story_id", "origin", "run_id"),
-            [(one.article.id, True, one.story_id, one.article.origin, run_id) for one in batch],
-        )
-        update_rows(
-            connection,
-            "core.entries",
-            ("id", "outcome", "reason", "decided_at", "run_id"),
-            [(one.entry_id, one.outcome, one.reason, now, run_id) for one in batch if one.entry_id and one.outcome],
-        )
-        links = [one.duplicate for one in batch if one.duplicate]
-        upsert_rows(
-            connection,
-            "core.duplicates",
-            ("article_id", "of_id", "of_kind", "relation", "score", "evidence", "differs_in"),
-            [(d.article_id, d.of_id, d.of_kind, d.relation.value, d.score, d.evidence, list(d.differs_in)) for d in links],
-            key=("article_id",),
-        )
-        record_told(connection, [one for each in batch for one in each.decisions], now=now, run_id=run_id)
-        upsert_rows(
-            connection,
-            "core.developments",
-            (
-                "id", "topic", "kind", "story_id", "article_id", "statement_id", "origin", "warning", "replaces_id", "recorded_at",
-                "run_id",
-            ),
-            [
-                (
-                    d.id, d.topic, d.kind.value, d.story_id, d.article_id, d.statement_id or None, d.origin, d.warning,
-                    d.replaces_id or None, now, run_id,
-                )
-                for one in batch for d in one.developments
-            ],
-        )  # fmt: skip
-        record_marks(connection, [(one.fingerprint, hashed_terms[one.article.id]) for one in batch])
-        insert_rows(connection, "core.statement_terms", ("term", "statement_id", "topic"), [row for one in batch for row in one.told_terms])
-
-
-def record_told(connection: duckdb.DuckDBPyConnection, decisions: Sequence[Decision], *, now: datetime, run_id: str) -> None:
-    """Record the decision on each statement."""
-    columns = ("id", "topic", "decision", "reason", "against_id", "score", "evidence", "decided_at", "run_id")
-    values = [
-        (d.statement_id, d.topic, d.novelty.value, d.reason, d.against_id or None, d.score, d.evidence, now, run_id) for d in decisions
-    ]
-    update_rows(connection, "core.statements", columns, values, key=("id", "topic"))
-
-
-def record_marks(connection: duckdb.DuckDBPyConnection, marks: Sequence[tuple[Fingerprint, Mapping[int, float]]]) -> None:
-    """Write what finds articles later; an article's earlier marks go."""
-    stage_rows(connection, "given_ids", {"id": "UUID"}, [(mark.article_id,) for mark, _ in marks])
-    connection.execute("DELETE FROM core.grams WHERE article_id IN (SELECT id FROM given_ids)")
-    connection.execute("DELETE FROM core.article_terms WHERE article_id IN (SELECT id FROM given_ids)")
-    insert_rows(
-        connection, "core.grams", ("gram", "article_id"), [(gram, mark.article_id) for mark, _ in marks for gram in kept_grams(mark)]
-    )
-    insert_rows(
-        connection,
-        "core.article_terms",
-        ("term", "article_id", "weight"),
-        [(term, mark.article_id, weight) for mark, terms in marks for term, weight in terms.items()],
-    )
-
-
-def _record_stories(connection: duckdb.DuckDBPyConnection, batch: Sequence[Decided], now: datetime) -> None:
-    opened = [one for one in batch if one.story_is_new]
-    upsert_rows(
-        connection,
-        "core.stories",
-        ("id", "title", "topics", "seeded", "first_seen_at", "last_seen_at"),
-        [(one.story_id, one.article.title, list(one.topics), False, now, now) for one in opened],
-    )
-    joined: dict[Id, set[str]] = {}
-    for one in batch:
-        joined.setdefault(one.story_id, set()).update(one.topics)
-    stage_rows(
-        connection, "given_joined", {"id": "UUID", "topics": "VARCHAR[]"}, [(story, sorted(topics)) for story, topics in joined.items()]
-    )
-    connection.execute(
-        """UPDATE core.stories SET last_seen_at = $now,
-            topics = list_sort(list_distinct(list_concat(stories.topics, given.topics)))
-        FROM given_joined AS given WHERE stories.id = given.id""",
-        {"now": now},
-    )
-
-
-def is_told(novelty: Novelty) -> bool:
-    """Tell whether a statement counts as told after this decision (one that was told before adds nothing)."""
-    return novelty in {Novelty.DEVELOPMENT, Novelty.KNOWN, Novelty.SEED}

@@ -8,8 +8,8 @@ import duckdb
 
 from tidings.model import Article, Decision, Fingerprint, Id, Statement
 from tidings.store.database import insert_rows, rows, stage_rows, transaction, update_rows, upsert_rows
-from tidings.store.decisions import record_marks, record_told
 from tidings.store.pages import ARTICLE, article_row, record_statements
+from tidings.store.record import record_marks, record_told
 
 
 @dataclass(frozen=True, slots=True)

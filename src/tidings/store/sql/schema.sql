@@ -106,7 +106,11 @@ CREATE TABLE core.articles (
     text_hash VARCHAR NOT NULL,
     decided BOOLEAN NOT NULL, -- false: waits for duplicate, story and novelty
     story_id UUID,
-    run_id VARCHAR NOT NULL
+    run_id VARCHAR NOT NULL,
+    -- why this story: the article it was compared with last, how alike they are, and what showed it
+    story_against_id UUID,
+    story_score DOUBLE,
+    story_evidence VARCHAR
 );
 
 -- Every text an article ever had.
@@ -192,10 +196,29 @@ CREATE TABLE core.developments (
     run_id VARCHAR NOT NULL
 );
 
+-- What users said against decisions (`tidings mark`): deciding asks here first.
+CREATE TABLE core.labels (
+    id UUID PRIMARY KEY,
+    kind VARCHAR NOT NULL CHECK (kind IN ('not_duplicate', 'same_story', 'not_on_topic')),
+    article_id UUID NOT NULL,
+    other_id UUID, -- what it is no copy of; whose story it belongs to
+    topic VARCHAR NOT NULL, -- that it is not on, or empty
+    labelled_at TIMESTAMPTZ NOT NULL,
+    moved_ids UUID[] NOT NULL, -- same_story: the articles that changed their story, and which it was: to take it back
+    moved_from_id UUID
+);
+
 -- What finds copies, kin and told statements: join tables, written when an article is decided.
 CREATE TABLE core.grams (gram BIGINT NOT NULL, article_id UUID NOT NULL);
 CREATE TABLE core.article_terms (term BIGINT NOT NULL, article_id UUID NOT NULL, weight FLOAT NOT NULL);
 CREATE TABLE core.statement_terms (term BIGINT NOT NULL, statement_id UUID NOT NULL, topic VARCHAR NOT NULL);
+
+-- What compares statements across languages, where a model is configured: made from the statements, bounded by the upkeep.
+CREATE TABLE core.statement_vectors (
+    statement_id UUID PRIMARY KEY,
+    model VARCHAR NOT NULL, -- vectors of another model are not compared
+    vector BLOB NOT NULL -- one signed byte for each dimension
+);
 
 CREATE TABLE core.editions (
     id UUID PRIMARY KEY,

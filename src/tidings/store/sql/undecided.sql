@@ -8,6 +8,6 @@ SELECT
 FROM core.articles AS a
 LEFT JOIN core.entries AS e ON e.id = a.entry_id
 LEFT JOIN core.feeds AS f ON f.id = e.feed_id
-WHERE NOT a.decided
+WHERE NOT a.decided AND ($only::UUID IS NULL OR a.id = $only::UUID)
 ORDER BY a.reported_at, a.id
 LIMIT $most

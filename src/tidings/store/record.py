@@ -1,0 +1,133 @@
+"""Keep what was decided about articles, and what finds them later."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import duckdb
+
+from tidings.model import Decision, Fingerprint, Id, Novelty
+from tidings.store.database import insert_rows, stage_rows, transaction, update_rows, upsert_rows
+from tidings.store.decisions import Decided
+
+GRAM_SAMPLE = 4  # one in so many word runs is kept for finding copies; all of an article's own are looked up
+GRAMS_KEPT_WHOLE_MAX = 80  # texts with fewer runs keep them all
+
+
+def kept_grams(mark: Fingerprint) -> list[int]:
+    """Return the word runs by which an article is found later: all of a short text, a fixed sample of a long one."""
+    if len(mark.grams) <= GRAMS_KEPT_WHOLE_MAX:
+        return sorted(mark.grams)
+    return sorted(gram for gram in mark.grams if gram % GRAM_SAMPLE == 0)
+
+
+def record_decisions(
+    connection: duckdb.DuckDBPyConnection,
+    batch: Sequence[Decided],
+    hashed_terms: Mapping[Id, Mapping[int, float]],
+    *,
+    now: datetime,
+    run_id: str,
+) -> None:
+    """Record what was decided about a batch of articles, in one transaction."""
+    with transaction(connection):
+        _record_stories(connection, batch, now)
+        update_rows(
+            connection,
+            "core.articles",
+            ("id", "decided", "story_id", "origin", "run_id"),
+            [(one.article.id, True, one.story_id, one.article.origin, run_id) for one in batch],
+        )
+        update_rows(
+            connection,
+            "core.articles",
+            ("id", "story_against_id", "story_score", "story_evidence"),
+            [
+                (one.article.id, one.story_against_id or None, one.story_score, one.story_evidence)
+                for one in batch
+                if one.story_score is not None
+            ],
+        )
+        update_rows(
+            connection,
+            "core.entries",
+            ("id", "outcome", "reason", "decided_at", "run_id"),
+            [(one.entry_id, one.outcome, one.reason, now, run_id) for one in batch if one.entry_id and one.outcome],
+        )
+        links = [one.duplicate for one in batch if one.duplicate]
+        upsert_rows(
+            connection,
+            "core.duplicates",
+            ("article_id", "of_id", "of_kind", "relation", "score", "evidence", "differs_in"),
+            [(d.article_id, d.of_id, d.of_kind, d.relation.value, d.score, d.evidence, list(d.differs_in)) for d in links],
+            key=("article_id",),
+        )
+        record_told(connection, [one for each in batch for one in each.decisions], now=now, run_id=run_id)
+        upsert_rows(
+            connection,
+            "core.developments",
+            (
+                "id", "topic", "kind", "story_id", "article_id", "statement_id", "origin", "warning", "replaces_id", "recorded_at",
+                "run_id",
+            ),
+            [
+                (
+                    d.id, d.topic, d.kind.value, d.story_id, d.article_id, d.statement_id or None, d.origin, d.warning,
+                    d.replaces_id or None, now, run_id,
+                )
+                for one in batch for d in one.developments
+            ],
+        )  # fmt: skip
+        record_marks(connection, [(one.fingerprint, hashed_terms[one.article.id]) for one in batch])
+        insert_rows(connection, "core.statement_terms", ("term", "statement_id", "topic"), [row for one in batch for row in one.told_terms])
+
+
+def record_told(connection: duckdb.DuckDBPyConnection, decisions: Sequence[Decision], *, now: datetime, run_id: str) -> None:
+    """Record the decision on each statement."""
+    columns = ("id", "topic", "decision", "reason", "against_id", "score", "evidence", "decided_at", "run_id")
+    values = [
+        (d.statement_id, d.topic, d.novelty.value, d.reason, d.against_id or None, d.score, d.evidence, now, run_id) for d in decisions
+    ]
+    update_rows(connection, "core.statements", columns, values, key=("id", "topic"))
+
+
+def record_marks(connection: duckdb.DuckDBPyConnection, marks: Sequence[tuple[Fingerprint, Mapping[int, float]]]) -> None:
+    """Write what finds articles later; an article's earlier marks go."""
+    stage_rows(connection, "given_ids", {"id": "UUID"}, [(mark.article_id,) for mark, _ in marks])
+    connection.execute("DELETE FROM core.grams WHERE article_id IN (SELECT id FROM given_ids)")
+    connection.execute("DELETE FROM core.article_terms WHERE article_id IN (SELECT id FROM given_ids)")
+    insert_rows(
+        connection, "core.grams", ("gram", "article_id"), [(gram, mark.article_id) for mark, _ in marks for gram in kept_grams(mark)]
+    )
+    insert_rows(
+        connection,
+        "core.article_terms",
+        ("term", "article_id", "weight"),
+        [(term, mark.article_id, weight) for mark, terms in marks for term, weight in terms.items()],
+    )
+
+
+def _record_stories(connection: duckdb.DuckDBPyConnection, batch: Sequence[Decided], now: datetime) -> None:
+    opened = [one for one in batch if one.story_is_new]
+    upsert_rows(
+        connection,
+        "core.stories",
+        ("id", "title", "topics", "seeded", "first_seen_at", "last_seen_at"),
+        [(one.story_id, one.article.title, list(one.topics), False, now, now) for one in opened],
+    )
+    joined: dict[Id, set[str]] = {}
+    for one in batch:
+        joined.setdefault(one.story_id, set()).update(one.topics)
+    stage_rows(
+        connection, "given_joined", {"id": "UUID", "topics": "VARCHAR[]"}, [(story, sorted(topics)) for story, topics in joined.items()]
+    )
+    connection.execute(
+        """UPDATE core.stories SET last_seen_at = $now,
+            topics = list_sort(list_distinct(list_concat(stories.topics, given.topics)))
+        FROM given_joined AS given WHERE stories.id = given.id""",
+        {"now": now},
+    )
+
+
+def is_told(novelty: Novelty) -> bool:
+    """Tell whether a statement counts as told after this decision (one that was told before adds nothing)."""
+    return novelty in {Novelty.DEVELOPMENT, Novelty.KNOWN, Novelty.SEED}
