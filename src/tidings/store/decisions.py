@@ -158,14 +158,15 @@ def _statements(connection: duckdb.DuckDBPyConnection, articles: Iterable[Id], w
     sql = f"""SELECT s.* FROM core.statements AS s JOIN given_ids AS g ON g.id = s.article_id
         WHERE {which} ORDER BY s.article_id, s.start, s.topic"""  # noqa: S608 - `which` is one of our own conditions
     found = rows(connection, sql)
-    figures = _figures(connection, [(row["id"], row["topic"]) for row in found])
+    figures = figures_of(connection, [(row["id"], row["topic"]) for row in found])
     result: dict[Id, list[Statement]] = {}
     for row in found:
-        result.setdefault(row["article_id"], []).append(_statement(row, figures))
+        result.setdefault(row["article_id"], []).append(statement_of(row, figures))
     return result
 
 
-def _statement(row: Mapping[str, Any], figures: Mapping[tuple[Id, str], tuple[Figure, ...]]) -> Statement:
+def statement_of(row: Mapping[str, Any], figures: Mapping[tuple[Id, str], tuple[Figure, ...]]) -> Statement:
+    """Make a statement of its row and its figures."""
     return Statement(
         id=row["id"],
         article_id=row["article_id"],
@@ -181,7 +182,8 @@ def _statement(row: Mapping[str, Any], figures: Mapping[tuple[Id, str], tuple[Fi
     )
 
 
-def _figures(connection: duckdb.DuckDBPyConnection, statements: Sequence[tuple[Id, str]]) -> dict[tuple[Id, str], tuple[Figure, ...]]:
+def figures_of(connection: duckdb.DuckDBPyConnection, statements: Sequence[tuple[Id, str]]) -> dict[tuple[Id, str], tuple[Figure, ...]]:
+    """Return the figures of statements by (statement, topic)."""
     stage_rows(connection, "given_figures_of", {"statement_id": "UUID", "topic": "VARCHAR"}, statements)
     found = rows(
         connection, "SELECT * FROM core.figures SEMI JOIN given_figures_of USING (statement_id, topic) ORDER BY statement_id, start, id"
@@ -277,9 +279,9 @@ def near_told(
         LEFT JOIN core.developments AS d ON d.statement_id = s.id AND d.topic = s.topic
         ORDER BY s.topic, s.id"""
     found = rows(connection, sql)
-    figures = _figures(connection, near)
+    figures = figures_of(connection, near)
     return [
-        StoredStatement(_statement(row, figures), row["language"], row["story_id"] or row["article_id"], row["development_id"] or "")
+        StoredStatement(statement_of(row, figures), row["language"], row["story_id"] or row["article_id"], row["development_id"] or "")
         for row in found
     ]
 

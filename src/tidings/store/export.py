@@ -24,6 +24,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 # About runs, not about what is known: they differ between a run that was killed and one that was not.
 _ABOUT_RUNS = {"runs", "feed_events"}
+# Made from the statements whenever it is missing, by a model whose last digits are those of its machine.
+_MADE_AGAIN = {"statement_vectors"}
 
 
 def export_canonical(connection: duckdb.DuckDBPyConnection, out: TextIO) -> int:
@@ -64,7 +66,7 @@ def _canonical_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[s
     for row in rows(connection, sql):
         name = row["column_name"]
         about_run = name == "run_id" or name.startswith("lease_") or name.endswith("_duration_s")
-        if row["table_name"] not in _ABOUT_RUNS and not about_run:
+        if row["table_name"] not in _ABOUT_RUNS | _MADE_AGAIN and not about_run:
             tables.setdefault(row["table_name"], []).append(name)
     return tables
 

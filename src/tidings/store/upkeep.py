@@ -19,18 +19,23 @@ class Retention:
     page_days: int = 30  # also: the text of an entry that was read
 
 
+VECTORS_DAYS = 31  # a day longer than statements are compared by meaning (pipeline.meaning)
+
 # What is forgotten, before which time. An entry that still waits (pending, deferred) keeps its text: it may have to stand in for the page.
 _SQL: Mapping[str, str] = {
     "feed_events": "DELETE FROM core.feed_events WHERE polled_at < $before",
     "runs": "DELETE FROM core.runs WHERE started_at < $before",
     "entries": """UPDATE core.entries SET summary = '', content = ''
                   WHERE first_seen_at < $before AND NOT read_due AND outcome NOT IN ('pending', 'deferred') AND (summary <> '' OR content <> '')""",
+    "vectors": """DELETE FROM core.statement_vectors WHERE statement_id NOT IN (
+                  SELECT s.id FROM core.statements AS s JOIN core.articles AS a ON a.id = s.article_id
+                  WHERE s.first_seen_at >= $before OR a.seed_id <> '')""",
 }
 
 
 def tidy(connection: duckdb.DuckDBPyConnection, now: datetime, retention: Retention) -> dict[str, int]:
-    """Delete old feed events and runs, empty the texts of old entries, and return how many rows of each table were touched."""
-    days = {"feed_events": retention.feed_events_days, "runs": retention.runs_days, "entries": retention.page_days}
+    """Delete old feed events, runs and vectors, empty the texts of old entries, and return how many rows of each table were touched."""
+    days = {"feed_events": retention.feed_events_days, "runs": retention.runs_days, "entries": retention.page_days, "vectors": VECTORS_DAYS}
     with transaction(connection):
         counts = {table: _count(connection, _SQL[table], now - timedelta(days=days[table])) for table in days}
     connection.execute("CHECKPOINT")
