@@ -121,11 +121,9 @@ class Topic:
     needs_companion: tuple[str, ...] = ()
     companions: tuple[str, ...] = ()
     rules_out: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()  # those of `terms`, `needs_companion` and `dated` that say where
+    places: tuple[str, ...] = ()  # those of `terms`, `needs_companion` and `likely` that say where
     in_passing: tuple[str, ...] = ()  # phrases that mention the topic without being about it: what they hold of its words does not count
-    dated: tuple[
-        tuple[str, date, date], ...
-    ] = ()  # (word, first day, last day): enough by itself between these, needs a companion at other times
+    likely: tuple[tuple[str, date, date], ...] = ()  # (word, first day, last day): enough on these days where nothing rules it out
 
 
 @dataclass(frozen=True, slots=True)

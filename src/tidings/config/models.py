@@ -177,8 +177,8 @@ class FeedsFile(Table):
     publisher_family: list[FamilyTable] = []
 
 
-class DatedTable(Table):
-    """Words that are enough by themselves in articles of certain days, and need a companion in others."""
+class LikelyTable(Table):
+    """Words that are enough by themselves where nothing rules them out; with days, only in articles of these. At other times they need a companion."""
 
     since: date | None = Field(default=None, description="first day; without it there is none")
     until: date | None = Field(default=None, description="last day; without it there is none")
@@ -204,8 +204,8 @@ class TopicTable(Table):
         default={},
         description="phrases that only mention the topic: the topic's words inside them do not count, but vouch for those that need a companion",
     )
-    dated: list[DatedTable] = Field(
-        default=[], description="words that are enough by themselves between two days only; at other times they need a companion"
+    likely: list[LikelyTable] = Field(
+        default=[], description="words that are enough by themselves where nothing rules them out, for always or between two days"
     )
 
     @model_validator(mode="after")

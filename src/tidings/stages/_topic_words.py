@@ -19,6 +19,7 @@ class Hits:
 
     names: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
+    likely: tuple[str, ...] = ()
     needs_companion: tuple[str, ...] = ()
     companions: tuple[str, ...] = ()
     rules_out: tuple[str, ...] = ()
@@ -27,11 +28,11 @@ class Hits:
     @property
     def strong(self) -> bool:
         """Tell whether one of them is enough by itself."""
-        return bool(self.names or self.terms)
+        return bool(self.names or self.terms or self.likely)
 
     @property
     def vouching(self) -> bool:
-        """Tell whether one of them is a companion to a word that needs one: "a Libyan man" says which Tripoli is meant."""
+        """Tell whether one of them says which of its meanings another word has: "a Libyan man" says which Tripoli is meant."""
         return bool(self.names or self.terms or self.companions or self.in_passing)
 
     def about(self, companion_near: bool) -> bool:
@@ -42,7 +43,7 @@ class Hits:
 
     def words(self) -> tuple[str, ...]:
         """List all words found."""
-        return (*self.names, *self.terms, *self.needs_companion, *self.companions, *self.rules_out, *self.in_passing)
+        return (*self.names, *self.terms, *self.likely, *self.needs_companion, *self.companions, *self.rules_out, *self.in_passing)
 
 
 NO_HITS = Hits()
@@ -50,7 +51,7 @@ NO_HITS = Hits()
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Say what a pattern is: a word of a topic, and the part it plays; a dated word plays another outside its time."""
+    """Say what a pattern is: a word of a topic, and the part it plays; a likely word may have a time, and needs a companion outside it."""
 
     topic: str
     part: str
@@ -78,7 +79,7 @@ def compile_topics(topics: Sequence[Topic]) -> Matcher:
     meanings: dict[tuple[str, bool], dict[Meaning, None]] = {}
     for topic in topics:
         every = [Meaning(topic.name, part, word) for part in PARTS for word in getattr(topic, part)]
-        every += [Meaning(topic.name, "terms", word, since, until) for word, since, until in topic.dated]
+        every += [Meaning(topic.name, "likely", word, since, until) for word, since, until in topic.likely]
         for meaning in every:
             for spelling in _spelled(meaning.word.removesuffix("*")):
                 meanings.setdefault((spelling, meaning.word.endswith("*")), {})[meaning] = None
@@ -114,7 +115,7 @@ def find_mentions(matcher: Matcher, topic: str, folded: str, day: date | None = 
     """Return where a folded text names the topic: by its sure words, without any by the unsure ones; of words within words the longer."""
     spans: dict[bool, set[tuple[int, int]]] = {True: set(), False: set()}
     for meaning, start, end in _told_apart(matcher, folded):
-        if meaning.topic == topic and (part := meaning.part_on(day)) in {"names", "terms", "needs_companion"}:
+        if meaning.topic == topic and (part := meaning.part_on(day)) in {"names", "terms", "likely", "needs_companion"}:
             spans[part != "needs_companion"].add((start, -end))
     mentions: list[tuple[int, int]] = []
     for start, minus_end in sorted(spans[True] or spans[False]):
@@ -128,7 +129,7 @@ def find_place(matcher: Matcher, topic: Topic, text: str) -> str:
     named = [
         (start, -end, meaning.word)
         for meaning, start, end in _told_apart(matcher, squeeze(text))
-        if meaning.topic == topic.name and meaning.part in {"terms", "needs_companion"} and meaning.word in topic.places
+        if meaning.topic == topic.name and meaning.part in {"terms", "likely", "needs_companion"} and meaning.word in topic.places
     ]
     return min(named)[2].removesuffix("*") if named else ""
 

@@ -38,6 +38,10 @@ TITLE_REPEATS_MAX = 3  # a title whose words come more often on average, filled 
 _CREDIT = re.compile(r"(?:\A|(?<=[.!?。\"'”’»]))\s*(?:\([^()]{1,60}\)[\s.,]*){1,8}\Z")
 _STOPPED = re.compile(r"(?<![.…])[.!。！۔][\"'”’»)\]]*\Z")
 _WORD = re.compile(r"[^\W\d_]+")
+# A place that was named before: "in the country".
+_POINTS_BACK = re.compile(
+    r"\b(?:in|of|to|from|across|throughout|into|over|inside) the (?:country|capital|city|town|province|region|enclave|area)\b(?! (?:of|in|near)\b)"
+)
 # A passage that begins so goes on with the one before it.
 _CONTINUES = re.compile(r"(?:but|however|since then|in response|that|those|mais|ancak|fakat|но|однако|لكن|ولكن)\b|但|然而")
 
@@ -67,7 +71,7 @@ class Reading:
     title_hits: Mapping[str, Hits]
     passages: tuple[Passage, ...]
     language: str
-    day: date  # dated words count by it
+    day: date  # words that are likely in a certain time count by it
 
 
 def read_passages(matcher: Matcher, text: str, language: str, day: date | None = None) -> tuple[Passage, ...]:
@@ -120,10 +124,10 @@ def _own_matches(topic: Topic, reading: Reading) -> list[bool]:
     said_first = [passage.hits.get(topic.name, NO_HITS) for passage in reading.passages if passage.span.paragraph < lead]
     ruled_out = any(hits.rules_out for hits in (reading.title_hits.get(topic.name, NO_HITS), *said_first))
     in_lead = any(hits.names for hits in said_first) and not ruled_out
-    return [_own_match(topic, reading, index, in_lead=in_lead) for index in range(len(reading.passages))]
+    return [_own_match(topic, reading, index, in_lead=in_lead, ruled_out=ruled_out) for index in range(len(reading.passages))]
 
 
-def _own_match(topic: Topic, reading: Reading, index: int, *, in_lead: bool) -> bool:
+def _own_match(topic: Topic, reading: Reading, index: int, *, in_lead: bool, ruled_out: bool) -> bool:
     passage = reading.passages[index]
     hits = passage.hits.get(topic.name)
     if hits is None:
@@ -136,10 +140,10 @@ def _own_match(topic: Topic, reading: Reading, index: int, *, in_lead: bool) -> 
     ]
     if hits.rules_out and not hits.names:
         return False
-    if any(hit.rules_out for hit in near) and not hits.vouching:
+    if (any(hit.rules_out for hit in near) or (hits.likely and ruled_out)) and not hits.vouching:
         return False
     unsure = {word for hit in (hits, *near) for word in hit.needs_companion}
-    return hits.about(companion_near=in_lead or any(hit.vouching for hit in near) or _vouch(unsure, topic.places))
+    return hits.about(companion_near=in_lead or any(hit.strong or hit.vouching for hit in near) or _vouch(unsure, topic.places))
 
 
 def _vouch(unsure: Iterable[str], places: Sequence[str]) -> bool:
@@ -198,7 +202,7 @@ def _with_what_follows(topic: str, reading: Reading, own: Sequence[bool], *, in_
             since_own += 1
         if own[index] or (
             not passage.hits.get(topic, NO_HITS).rules_out
-            and _carries(topic, last_own, passage, since_own, reading, in_title=in_title, alone=alone)
+            and _carries(last_own, passage, since_own, reading, in_title=in_title, alone=alone)
         ):
             chosen.append(passage)
     return chosen
@@ -229,14 +233,12 @@ def _lead_end(passages: Sequence[Passage]) -> int:
     return paragraphs[LEAD_PASSAGES - 1] + 1 if len(paragraphs) >= LEAD_PASSAGES else LEAD_PASSAGES
 
 
-def _carries(
-    topic: str, last_own: Passage | None, passage: Passage, since_own: int, reading: Reading, *, in_title: bool, alone: bool
-) -> bool:
+def _carries(last_own: Passage | None, passage: Passage, since_own: int, reading: Reading, *, in_title: bool, alone: bool) -> bool:
     """Tell whether a sentence without the topic's words still speaks of what was named before."""
     if any(hits.strong for hits in passage.hits.values()):
         return False  # it names another topic
     if last_own is None:
-        return in_title and alone and passage.span.paragraph < LEAD_PASSAGES and _stays(topic, passage, reading)
+        return in_title and alone and passage.span.paragraph < LEAD_PASSAGES and _stays(passage, reading)
     if passage.span.paragraph == last_own.span.paragraph:
         return since_own <= FOLLOWING_SENTENCES_MAX and _goes_on(last_own, passage, reading.language)
     if since_own == 1 and _CONTINUES.match(fold(passage.text)):
@@ -249,15 +251,12 @@ def _carries(
     return len(shared) >= SHARED_TERMS_MIN and not goes_elsewhere(passage.text, reading.language, known)
 
 
-def _stays(topic: str, passage: Passage, reading: Reading) -> bool:
-    """Tell whether a sentence before any that names the topic goes on with the title: it names nobody and nowhere else.
-
-    With a companion of the topic in it, others may act, but nowhere else.
-    """
+def _stays(passage: Passage, reading: Reading) -> bool:
+    """Tell whether a sentence before any that names the topic goes on with the title: it is nowhere else, and it points back or names nobody else."""
     known = set(terms(reading.title, reading.language))
-    if passage.hits.get(topic, NO_HITS).companions:
-        return not goes_elsewhere(passage.text, reading.language, known)
-    return not names(passage.text, reading.language) - known and not goes_elsewhere(passage.text, reading.language, known)
+    if goes_elsewhere(passage.text, reading.language, known):
+        return False
+    return _POINTS_BACK.search(passage.text) is not None or not names(passage.text, reading.language) - known
 
 
 def _goes_on(last_own: Passage, passage: Passage, language: str) -> bool:
