@@ -1,13 +1,13 @@
 """The measures and curves of the tuning scripts, on made-up rows small enough to check by hand."""
 
 import pytest
-from labelled import adjusted_rand, article_of, auc, bcubed, share, steps
-from tune_copies import Pair, choose_containment, choose_score, measure, score_lines, short_lines
+from tune_copies import Measured, choose_containment, choose_score, fit, left_out, measure, score_lines
 from tune_novelty import choose, judge_stream, score_stream
 from tune_stories import cluster
 
+from tidings.evaluation.copies import Pair
+from tidings.evaluation.measures import adjusted_rand, article_of, auc, bcubed, share, steps
 from tidings.stages import novelty
-from tidings.stages.dedupe import Likeness
 
 TEXT = (
     "The mayor of Arden closed the old bridge after engineers found cracks in two piers. Ferries carry the traffic until spring. "
@@ -49,33 +49,40 @@ def test_clusters_are_measured() -> None:
 
 def test_a_copy_scores_above_another_text() -> None:
     """Measured pairs keep their set and label; a copy is exact, another text scores low."""
-    rows = [
-        ("made", "exact", article_of({"text": TEXT}, "0a"), article_of({"text": TEXT}, "0b")),
-        ("made", "different", article_of({"text": TEXT}, "1a"), article_of({"text": OTHER}, "1b")),
+    pairs = [
+        Pair("0", "exact", article_of({"text": TEXT}, "0a"), article_of({"text": TEXT}, "0b")),
+        Pair("1", "different", article_of({"text": TEXT}, "1a"), article_of({"text": OTHER}, "1b")),
     ]
-    copy, other = measure(rows)
-    assert (copy.name, copy.label, copy.likeness.score) == ("made", "exact", 1.0)
-    assert other.likeness.score < 0.2
-    assert choose_score([copy, other]) == (1.0, 1.0)
+    copy, other = measure("made", pairs)
+    assert (copy.name, copy.label, copy.score, copy.equal) == ("made", "exact", 1.0, True)
+    assert copy.fold == other.fold  # they share a text
+    assert other.score < 0.2
+    assert choose_score([(copy.score, True), (other.score, False)]) == (1.0, 1.0)
     assert score_lines([copy, other])[-1].endswith("as set")
+
+
+def made(label: str, fold: int, *ways: tuple[float, ...], copied: float = 0.0) -> Measured:
+    """Make a measured pair of its features."""
+    return Measured("made", label, fold, equal=False, copied=copied, score=0.9, ways=ways)
+
+
+def test_the_fit_takes_the_closer_way() -> None:
+    """A copy counts by the better of its two alignments; the weights divide copies from others, also those left out."""
+    pairs = [made("near", number % 2, (-2.0 + number / 10, 1.0), (2.0 - number / 10, 1.0)) for number in range(8)]
+    pairs += [made("same_event", number % 2, (-1.0 - number / 10, 1.0), (-2.0, 1.0)) for number in range(8)]
+    model = fit(pairs)
+    assert model[0] > 0
+    assert min(pair.log_odds(model) for pair in pairs[:8]) > max(pair.log_odds(model) for pair in pairs[8:])
+    again = left_out(pairs, lambda pair: pair.fold)
+    assert {pair.fold for pair, _ in again} == {0, 1}
+    assert min(scored.score for pair, scored in again if pair.label == "near") > 0
 
 
 def test_the_chosen_containment_divides_near_from_rewrite() -> None:
     """Near copies at 0.7 and rewrites at 0.4 are told apart in the middle."""
-    pairs = [
-        Pair("made", label, Likeness(exact=False, copied=copied, aligned=1.0), 5) for label, copied in (("near", 0.7), ("rewrite", 0.4))
-    ]
-    least, accuracy = choose_containment(pairs)
+    least, accuracy = choose_containment([made("near", 0, copied=0.7), made("rewrite", 0, copied=0.4)])
     assert 0.4 < least <= 0.7
     assert accuracy == 1.0
-
-
-def test_short_texts_can_be_kept_from_being_rewrites() -> None:
-    """One short look-alike above the rewrites spoils the threshold until texts of one sentence are kept out."""
-    alike = Pair("made", "same_event", Likeness(exact=False, copied=0.2, aligned=0.8), 1)
-    rewrite = Pair("made", "rewrite", Likeness(exact=False, copied=0.2, aligned=0.7), 5)
-    recalls = [line.split()[2] for line in short_lines([alike, rewrite])[2:]]
-    assert recalls == ["0.000", "0.000", "1.000", "1.000", "1.000"]
 
 
 def test_stories_are_told_apart_at_every_threshold() -> None:

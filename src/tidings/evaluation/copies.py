@@ -14,6 +14,7 @@ from tidings.model import Article, Fingerprint, Novelty, Statement
 from tidings.pipeline.decide import Frequency, first_difference, hash_term
 from tidings.pipeline.read import with_figures
 from tidings.stages import dedupe, novelty, stories
+from tidings.stages.stories import Idf
 from tidings.text.fold import squeeze
 from tidings.text.sentences import sentences
 from tidings.text.shingles import text_hash
@@ -85,7 +86,7 @@ def measure(pairs: Sequence[Pair]) -> list[PairMeasured]:
     return [_measure_pair(pair, marks, said.get(pair.name), article_idf, statement_idf) for pair in pairs]
 
 
-def count_frequencies(articles: Sequence[Article], marks: Mapping[str, Fingerprint]) -> tuple[dedupe.Idf, dedupe.Idf]:
+def count_frequencies(articles: Sequence[Article], marks: Mapping[str, Fingerprint]) -> tuple[Idf, Idf]:
     """Return the idf of terms in articles and in sentences, as the pipeline counts them; equal texts count once."""
     of_articles, of_statements = Frequency(0, {}), Frequency(0, {})
     seen: set[str] = set()
@@ -99,7 +100,7 @@ def count_frequencies(articles: Sequence[Article], marks: Mapping[str, Fingerpri
     return _remembered(of_articles), _remembered(of_statements)
 
 
-def _remembered(frequency: Frequency) -> dedupe.Idf:
+def _remembered(frequency: Frequency) -> Idf:
     known: dict[str, float] = {}
 
     def idf(term: str) -> float:
@@ -136,13 +137,13 @@ def _measure_pair(
     pair: Pair,
     marks: Mapping[str, Fingerprint],
     said: tuple[tuple[Statement, ...], tuple[Statement, ...]] | None,
-    article_idf: dedupe.Idf,
-    statement_idf: dedupe.Idf,
+    article_idf: Idf,
+    statement_idf: Idf,
 ) -> PairMeasured:
     mark = marks[pair.b.id]
     original = dedupe.as_candidate(pair.a, marks[pair.a.id], "article")
-    score = dedupe.copy_score(pair.b, mark, original, article_idf)
-    link = dedupe.find_duplicate(pair.b, mark, [original], article_idf)
+    score = dedupe.copy_score(pair.b, mark, original)
+    link = dedupe.find_duplicate(pair.b, mark, [original])
     found = PairMeasured(pair.name, pair.relation, score, link is not None, link.evidence if link else "")
     if said is None:
         return found

@@ -130,8 +130,7 @@ def gather(
     for article in articles.values():
         _add_article(article, candidates, members)
     # Every term whose weight will be asked for: those of the batch's texts, and those that stand for the articles they are compared with.
-    asked = {term for one in batch for words in dedupe.sentence_terms(one.article.text, one.article.language) for term in words}
-    asked |= {term for mark in marks.values() for term in mark.terms} | {term for member in members.values() for term in member.terms}
+    asked = {term for mark in marks.values() for term in mark.terms} | {term for member in members.values() for term in member.terms}
     article_frequency = store.article_frequencies(connection, map(hash_term, asked))
     return Neighbours(
         candidates=candidates,
@@ -219,7 +218,7 @@ def _duplicate(one: Undecided, mark: Fingerprint, neighbours: Neighbours) -> Dup
     near = _near_by_grams(one.article.id, mark, neighbours) | _near_by_terms(one.article.id, mark, neighbours)
     near -= one.labels.not_copy_of | {other for other in near if neighbours.copies.get(other) == one.article.id}
     candidates = [neighbours.candidates[other] for other in sorted(near) if other in neighbours.candidates]
-    return dedupe.find_duplicate(one.article, mark, candidates, neighbours.article_frequency.idf)
+    return dedupe.find_duplicate(one.article, mark, candidates)
 
 
 def _near_by_grams(article_id: Id, mark: Fingerprint, neighbours: Neighbours) -> frozenset[Id]:

@@ -1,39 +1,72 @@
 """Find whether an article is a copy of a told one: exact, near (copied text) or rewrite (one text in other words).
 
-Two measures, each against the candidates that the store retrieved by shared word runs and shared rare terms:
+What was copied or rewritten keeps its words and facts in their order: so the two texts are aligned, and what is counted is how many
+terms stand in the same order (longest common subsequence, bit-parallel: Hyyro, "Bit-parallel LCS-length computation revisited", 2004),
+how many neighbouring terms stay neighbours, in what order the sentences find their counterparts, and how many names and numbers of one
+text are missing in the other. Another reporter at the same event chooses other facts, other names and another order. One text is sought
+in the other, both ways: a copy may be cut or made longer. A logistic score weighs the counts; it needs no frequencies, so it is the same
+whatever else is in the store.
 
-- containment: the share of the article's word 3-grams that stand in the other text, or the other way round (Broder,
-  "On the resemblance and containment of documents", 1997). Finds copies, cut and edited ones too.
-- alignment: the mean, over the article's sentences, of the idf-weighted share of terms found in the best sentence of the
-  other text, times how well the order of the sentences agrees. Finds rewrites, which keep names, numbers and order and change the rest.
-
-A link by itself drops nothing: what an article says is judged sentence by sentence in `novelty`.
+Beside it, containment of word 3-grams (Broder, "On the resemblance and containment of documents", 1997) tells copied text from text
+written anew. A link by itself drops nothing: what an article says is judged sentence by sentence in `novelty`.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import fsum
+from math import exp, fsum, log
 
 from tidings.model import Article, DuplicateLink, Fingerprint, Id, Relation
 from tidings.stages._story_terms import weighed_terms
 from tidings.text.sentences import sentences
 from tidings.text.shingles import containment, grams, text_hash
-from tidings.text.terms import terms, tokens
+from tidings.text.terms import names, terms, tokens
 
-# Chosen with benchmarks/tune_copies.py on TIDINGS_DATA/copies (all files there: development data): the least
-# score at which 99 % of the pairs called copies are exact, near or rewrite, not same_event or different.
-DUPLICATE_SCORE_MIN = 0.365
+# Chosen with benchmarks/tune_copies.py on TIDINGS_DATA/copies (all files there: development data): 99 % of the pairs called copies are
+# exact, near or rewrite from 0.78 on; a little above, 0.6 % of own reports of the same event are called copies, and 89 % of copies.
+DUPLICATE_SCORE_MIN = 0.85
 # Above this share of common 3-word runs the text was copied; below, it was written anew (a rewrite).
 NEAR_CONTAINMENT_MIN = 0.50
 EXACT_CONTAINMENT_MIN = 0.95
 
-# Two short texts of one kind ("France recognises ...", "Qatar recognises ...") are alike without one being made from the other.
-REWRITE_SENTENCES_MIN = 3
+# Fitted by the same script: what each count weighs in favour of a copy.
+INTERCEPT = -9.55
+WEIGHTS = {
+    "ordered": 2.27,  # log-odds of a term standing in the same order
+    "adjacent": 0.86,  # log-odds of neighbouring terms being neighbours
+    "sentences_in_order": 1.72,  # share of pairs of aligned sentences in the same order
+    "names_missing": -2.3,  # log of one plus the count
+    "numbers_missing": -2.16,
+    "length": 3.49,  # log of the count of terms: the longer, the more may be missing
+    "reverse": -3.68,  # the told text is sought in the article: a copy is rarely the longer one
+}
+
+LOG_ODDS_MIN, LOG_ODDS_MAX = -30.0, 30.0
 GRAMS_MIN = 12  # shorter texts share runs by chance
 SENTENCES_ALIGNED_MAX = 60
+ALIGNED_MIN = 0.3  # share of a sentence's terms that its counterpart holds at least
+TERMS_ALIGNED_MAX = 600  # of each text, from its beginning: more are not put in order
+TERMS_MAX = 3_000
+SHORT_SENTENCES = 3  # in shorter texts the first word of a sentence may be a name, too: "France recognises ..."
+# In texts with hardly a name (scripts without capital letters, plain prose) missing terms stand for missing names:
+# one in ten (one in six is a name in English news). Without this a long text would seem to lack nothing.
+NAME_SHARE_MIN = 0.03
+NAME_SHARE_MISSING = 0.10
+ORDERED_SHARE_MIN = 0.15  # no copy in the sets has a smaller share of its terms in order; what has is outside of what was fitted
+LENGTH_MAX = 200  # terms: what may be missing grows no further
 
-Idf = Callable[[str], float]
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Hold a text ready for being aligned with another."""
+
+    order: tuple[str, ...]  # its terms as they stand
+    kept: frozenset[str]  # the same, in no order
+    terms: frozenset[str]  # and those further on
+    adjacent: frozenset[tuple[str, str]]
+    names: frozenset[str]
+    numbers: frozenset[str]
+    sentences: tuple[frozenset[str], ...]  # the terms of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +77,42 @@ class Candidate:
     of_kind: str  # seed | article
     origin: str
     fingerprint: Fingerprint
-    sentences: tuple[frozenset[str], ...]  # the terms of each sentence
+    text: Aligned
 
 
 def sentence_terms(text: str, language: str) -> tuple[frozenset[str], ...]:
     """Return the terms of each sentence of a text."""
-    found = (frozenset(terms(text[span.start : span.end], language)) for span in sentences(text, language))
-    return tuple(words for words in found if len(words) > 2)[:SENTENCES_ALIGNED_MAX]
+    return aligned_text(text, language).sentences
+
+
+def aligned_text(text: str, language: str) -> Aligned:
+    """Prepare a text for being aligned: its first TERMS_MAX terms, of which the first TERMS_ALIGNED_MAX keep their order."""
+    order: list[str] = []
+    found_names: set[str] = set()
+    found: list[frozenset[str]] = []
+    spans = sentences(text, language)
+    for span in spans:
+        sentence = text[span.start : span.end]
+        words = terms(sentence, language)
+        if len(order) < TERMS_ALIGNED_MAX:
+            found_names |= names(sentence, language)
+            if len(spans) < SHORT_SENTENCES and sentence[:1].isupper():
+                found_names |= frozenset(words[:1]) & frozenset(terms(sentence.split(maxsplit=1)[0], language))
+        order += words
+        if len(set(words)) > 2 and len(found) < SENTENCES_ALIGNED_MAX:
+            found.append(frozenset(words))
+        if len(order) >= TERMS_MAX:
+            break
+    kept = order[:TERMS_ALIGNED_MAX]
+    return Aligned(
+        order=tuple(kept),
+        kept=frozenset(kept),
+        terms=frozenset(order[:TERMS_MAX]),
+        adjacent=frozenset(pairwise(kept)),
+        names=frozenset(found_names) & frozenset(order),
+        numbers=frozenset(term for term in kept if term[0].isdigit()),
+        sentences=tuple(found),
+    )
 
 
 def fingerprint(article: Article) -> Fingerprint:
@@ -65,72 +127,149 @@ def fingerprint(article: Article) -> Fingerprint:
 
 def as_candidate(article: Article, mark: Fingerprint, of_kind: str) -> Candidate:
     """Prepare a told article for comparing."""
-    return Candidate(article.id, of_kind, article.origin, mark, sentence_terms(article.text, article.language))
+    return Candidate(article.id, of_kind, article.origin, mark, aligned_text(article.text, article.language))
 
 
-def alignment(article: Sequence[frozenset[str]], other: Sequence[frozenset[str]], idf: Idf) -> float:
-    """Return how much of an article's sentences the other's sentences say, in what order: 0 to 1."""
-    if not article or not other:
-        return 0.0
-    total = covered = 0.0
-    places: list[int] = []
-    weight_of = {word: idf(word) for words in article for word in words}.__getitem__
-    for words in article:
-        # fsum: a sum over a set must not depend on its order, which differs from process to process
-        weight = fsum(map(weight_of, words))
-        best, place = max(((fsum(map(weight_of, words & theirs)), -i) for i, theirs in enumerate(other)), default=(0.0, 0))
-        total += weight
-        covered += best
-        if weight and best / weight >= 0.4:
-            places.append(-place)
-    share = covered / total if total else 0.0
-    return share * (0.75 + 0.25 * _order(places))
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Hold how one text stands in another: the counts that are weighed."""
+
+    term_count: int
+    ordered: int  # of the terms, those that stand in the same order
+    adjacent_count: int  # pairs of neighbouring terms
+    adjacent: int  # of these, those that are neighbours in the other text
+    name_count: int
+    names_missing: int
+    number_count: int
+    numbers_missing: int
+    sentence_count: int
+    sentences_aligned: int
+    in_order: float  # share of pairs of aligned sentences; one half when there is no pair
+    reverse: bool
+
+    @property
+    def features(self) -> tuple[float, ...]:
+        """Return what WEIGHTS weighs, in their order."""
+        return (
+            log((self.ordered + 0.5) / (self.term_count - self.ordered + 0.5)),
+            log((self.adjacent + 0.5) / (self.adjacent_count - self.adjacent + 0.5)),
+            self.in_order,
+            log(1 + self.names_missing),
+            log(1 + self.numbers_missing),
+            log(1 + min(self.term_count, LENGTH_MAX)),
+            float(self.reverse),
+        )
+
+    @property
+    def log_odds(self) -> float:
+        """Return the log-odds that the one text was made from the other."""
+        if self.ordered < ORDERED_SHARE_MIN * self.term_count:
+            return LOG_ODDS_MIN
+        return INTERCEPT + fsum(weight * value for weight, value in zip(WEIGHTS.values(), self.features, strict=True))
+
+    def __str__(self) -> str:
+        """Describe it for people."""
+        return (
+            f"{self.sentences_aligned} of {self.sentence_count} sentences aligned, {self.in_order:.2f} in order; "
+            f"{self.ordered} of {self.term_count} terms in order, names {max(0, self.name_count - self.names_missing)} of {self.name_count}, "
+            f"numbers {self.number_count - self.numbers_missing} of {self.number_count}"
+        )
 
 
-def _order(places: Sequence[int]) -> float:
-    """Return the share of neighbouring aligned sentences that stand in the other text in the same order."""
+def align(one: Aligned, other: Aligned, *, reverse: bool = False, least: float = float("-inf")) -> Alignment | None:
+    """Align a text with another in which it is sought; None, early, when its score cannot reach `least` log-odds."""
+    if not one.order or not other.order:
+        return None
+    absent = len(one.kept - other.terms)
+    unnamed = max(0.0, 1.0 - len(one.names) / (NAME_SHARE_MIN * len(one.kept)))
+    names_missing = len(one.names - other.terms) + round(unnamed * NAME_SHARE_MISSING * absent)
+    hoped = Alignment(
+        term_count=len(one.order),
+        ordered=len(one.order) - absent,  # at most
+        adjacent_count=len(one.adjacent),
+        adjacent=len(one.adjacent & other.adjacent),
+        name_count=len(one.names),
+        names_missing=names_missing,
+        number_count=len(one.numbers),
+        numbers_missing=len(one.numbers - other.terms),
+        sentence_count=len(one.sentences),
+        sentences_aligned=0,
+        in_order=1.0,
+        reverse=reverse,
+    )
+    if hoped.log_odds < least:
+        return None
+    places = _places(one.sentences, other.sentences)
+    return replace(hoped, ordered=_common_subsequence(one.order, other.order), sentences_aligned=len(places), in_order=_in_order(places))
+
+
+def _common_subsequence(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many terms of two texts stand in the same order in both."""
+    places: dict[str, int] = {}
+    for place, term in enumerate(one):
+        places[term] = places.get(term, 0) | 1 << place
+    every = (1 << len(one)) - 1
+    left = every
+    for term in other:
+        if term in places:
+            matched = left & places[term]
+            left = ((left + matched) | (left - matched)) & every
+    return len(one) - left.bit_count()
+
+
+def _places(one: Sequence[frozenset[str]], other: Sequence[frozenset[str]]) -> list[int]:
+    """Return, for each sentence that has a counterpart in the other text, where that stands (the first of equals)."""
+    found = []
+    for words in one:
+        shared, place = max(((len(words & theirs), -place) for place, theirs in enumerate(other)), default=(0, 0))
+        if shared >= ALIGNED_MIN * len(words):
+            found.append(-place)
+    return found
+
+
+def _in_order(places: Sequence[int]) -> float:
+    """Return the share of pairs of places that ascend, equal ones half; one half when there is no pair."""
     if len(places) < 2:
         return 0.5
-    steps = [1.0 if later > earlier else 0.5 if later == earlier else 0.0 for earlier, later in pairwise(places)]
+    steps = [
+        1.0 if later > earlier else 0.5 if later == earlier else 0.0 for at, earlier in enumerate(places) for later in places[at + 1 :]
+    ]
     return sum(steps) / len(steps)
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """Hold how alike two texts are, by each measure."""
+    """Hold how alike two texts are: the share of copied word runs, and the better alignment of one in the other."""
 
     exact: bool
-    copied: float  # containment of the shorter in the longer
-    aligned: float
-    sentence_count: int = REWRITE_SENTENCES_MIN  # of the shorter text
+    copied: float  # share of 3-word runs of one text in the other, the larger one
+    log_odds: float  # of being a copy
+    alignment: Alignment | None = None
 
     @property
     def score(self) -> float:
         """Return one number to rank pairs by, 0 to 1."""
-        return 1.0 if self.exact else (self.copied + self.aligned) / 2
+        return 1.0 if self.exact else 1 / (1 + exp(-min(max(self.log_odds, LOG_ODDS_MIN), LOG_ODDS_MAX)))
 
 
-def likeness(mark: Fingerprint, own: Sequence[frozenset[str]], candidate: Candidate, idf: Idf) -> Likeness:
-    """Measure how alike an article and a candidate are."""
+def likeness(mark: Fingerprint, own: Aligned, candidate: Candidate, least: float = float("-inf")) -> Likeness:
+    """Measure how alike an article and a candidate are; no closer than needed to see that the log-odds stay under `least`."""
     other = candidate.fingerprint
     if mark.text_hash == other.text_hash:
-        return Likeness(exact=True, copied=1.0, aligned=1.0)
+        return Likeness(exact=True, copied=1.0, log_odds=LOG_ODDS_MAX)
     if min(len(mark.grams), len(other.grams)) < GRAMS_MIN:
-        return Likeness(exact=False, copied=0.0, aligned=0.0)
+        return Likeness(exact=False, copied=0.0, log_odds=LOG_ODDS_MIN)
     forward, backward = containment(mark.grams, other.grams), containment(other.grams, mark.grams)
-    copied = max(forward, backward) if min(len(own), len(candidate.sentences)) > 1 else min(forward, backward)
-    exact = min(forward, backward) >= EXACT_CONTAINMENT_MIN and _numbers(own) == _numbers(candidate.sentences)
-    fewer = min(len(own), len(candidate.sentences))
-    return Likeness(exact=exact, copied=copied, aligned=alignment(own, candidate.sentences, idf), sentence_count=fewer)
+    if min(forward, backward) >= EXACT_CONTAINMENT_MIN and own.numbers == candidate.text.numbers:
+        return Likeness(exact=True, copied=1.0, log_odds=LOG_ODDS_MAX)
+    ways = (align(own, candidate.text, least=least), align(candidate.text, own, reverse=True, least=least))
+    best = max((way for way in ways if way), key=lambda way: way.log_odds, default=None)
+    return Likeness(exact=False, copied=max(forward, backward), log_odds=best.log_odds if best else LOG_ODDS_MIN, alignment=best)
 
 
-def copy_score(article: Article, mark: Fingerprint, candidate: Candidate, idf: Idf) -> float:
+def copy_score(article: Article, mark: Fingerprint, candidate: Candidate) -> float:
     """Return the number by which an article's likeness to a told one is ranked, 0 to 1."""
-    return likeness(mark, sentence_terms(article.text, article.language), candidate, idf).score
-
-
-def _numbers(said: Sequence[frozenset[str]]) -> frozenset[str]:
-    return frozenset(term for words in said for term in words if term[0].isdigit())
+    return likeness(mark, aligned_text(article.text, article.language), candidate).score
 
 
 def relation(measured: Likeness) -> Relation | None:
@@ -139,19 +278,18 @@ def relation(measured: Likeness) -> Relation | None:
         return Relation.EXACT
     if measured.score < DUPLICATE_SCORE_MIN:
         return None
-    if measured.copied >= NEAR_CONTAINMENT_MIN:
-        return Relation.NEAR
-    return Relation.REWRITE if measured.sentence_count >= REWRITE_SENTENCES_MIN else None
+    return Relation.NEAR if measured.copied >= NEAR_CONTAINMENT_MIN else Relation.REWRITE
 
 
-def find_duplicate(article: Article, mark: Fingerprint, candidates: Sequence[Candidate], idf: Idf) -> DuplicateLink | None:
+def find_duplicate(article: Article, mark: Fingerprint, candidates: Sequence[Candidate]) -> DuplicateLink | None:
     """Link an article with the told one it copies most closely, or return None."""
-    own = sentence_terms(article.text, article.language)
+    own = aligned_text(article.text, article.language)
+    least = log(DUPLICATE_SCORE_MIN / (1 - DUPLICATE_SCORE_MIN)) - 1e-6
     best: tuple[float, str, Candidate, Likeness] | None = None
     for candidate in candidates:
         if candidate.article_id == article.id:
             continue
-        measured = likeness(mark, own, candidate, idf)
+        measured = likeness(mark, own, candidate, least)
         if relation(measured) is None:
             continue
         # Of equals the smaller id, so that the order of candidates changes nothing.
@@ -169,5 +307,5 @@ def find_duplicate(article: Article, mark: Fingerprint, candidates: Sequence[Can
         of_kind=candidate.of_kind,
         relation=kind,
         score=round(measured.score, 4),
-        evidence=f"shared 3-word runs {measured.copied:.2f}, aligned sentences {measured.aligned:.2f}",
+        evidence="; ".join(filter(None, (f"shared 3-word runs {measured.copied:.2f}", str(measured.alignment or "")))),
     )
