@@ -14,6 +14,7 @@ from tidings.config.models import Digest, Ingest, Network, Retention, Schedule, 
 from tidings.config.models import Jail as JailLimits
 from tidings.ids import feed_id
 from tidings.jail import JailFailure
+from tidings.meaning.embedding import Meaning
 from tidings.model import Feed, Request, Response, RunReport, Seed, Topic
 from tidings.pipeline.ingest import take_in
 from tidings.pipeline.run import Batches, Run
@@ -162,6 +163,7 @@ class World:
     jail: OpenJail = field(default_factory=OpenJail)
     run_count: int = 0
     batches: Batches = field(default_factory=Batches)
+    meaning: Meaning | None = None
 
     def ingest(self, now: datetime = NOW, learn_days: int = 0) -> RunReport:
         """Run once at a simulated time, without publishing."""
@@ -180,6 +182,7 @@ class World:
             self.jail,
             learn_days=learn_days,
             batches=self.batches,  # type: ignore[arg-type]
+            meaning=self.meaning,
         )
 
     def change(self, **settings: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from tidings.config import Settings
 from tidings.jail import Jail
+from tidings.meaning.embedding import Meaning
 from tidings.model import Request, Response
 from tidings.recording.form import RunFacts
 from tidings.recording.retain import forget_recordings, settle
@@ -55,6 +56,7 @@ class Run:
     progress: Progress = no_progress
     learn_days: int = 0  # more than 0: record everything as known, tell nothing
     batches: Batches = Batches()
+    meaning: Meaning | None = None  # None: the model that is configured
     notes: list[str] = field(default_factory=list)  # what the run's report has to say besides its counts
 
 

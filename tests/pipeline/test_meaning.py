@@ -1,0 +1,146 @@
+"""Prove that a translation of what was told is no news where the component is on, that its changed numbers are, and that off costs nothing."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from fakes import HOUR, NOW, Piece, Web, World, feed, settings
+from meaning_fakes import WordBag
+
+from tidings.config.models import Meaning as MeaningTable
+from tidings.pipeline.run import Batches
+from tidings.store.database import open_store, rows
+from tidings.store.upkeep import Retention, tidy
+
+pytestmark = pytest.mark.slow  # each test works on a real store
+
+WIRE, AJANS = "https://wire.example/rss", "https://ajans.example/rss"
+ENGLISH = (
+    "Shelling near Saraqib in Idlib killed 14 people on Monday.",
+    "Rescuers in Idlib pulled a girl out of the rubble of a bakery after 9 hours.",
+)
+TURKISH = (
+    "İdlib'de Serakib yakınındaki bombardıman pazartesi günü 14 kişiyi öldürdü.",
+    "İdlib'de kurtarma ekipleri 9 saat sonra bir fırının enkazından bir kız çocuğu çıkardı.",
+)
+WORDS = {
+    "bombardiman": "shelling", "yakin": "near", "serakib": "saraqib", "idlib": "idlib", "kisi": "people", "oldur": "killed", "pazartesi": "monday",
+    "gunu": "", "de": "", "on": "", "in": "", "a": "", "bir": "", "of": "", "the": "", "out": "", "kurtarma": "rescuers", "ekip": "", "dokuz": "nine",
+    "saat": "hours", "sonra": "after", "firin": "bakery", "enkaz": "rubble", "kiz": "girl", "cocug": "", "cikar": "pulled",
+}  # fmt: skip
+
+
+def world(folder: Path, *, batches: Batches | None = None, dictionary: dict[str, str] | None = None) -> World:
+    """Watch an English and a Turkish feed; the model knows both languages, where a dictionary is given."""
+    one = World(settings(folder, [feed(WIRE), feed(AJANS, language="tr")]), Web(feeds={WIRE: [], AJANS: []}), batches=batches or Batches())
+    one.meaning = WordBag(dictionary) if dictionary is not None else None
+    return one
+
+
+def tell(one: World, turkish: tuple[str, ...], *, later: timedelta = HOUR) -> list[tuple[str, str]]:
+    """Let the English agency report, and the Turkish one later; return what the second report made new."""
+    one.web.feeds[WIRE] = [Piece("https://wire.example/1", "Shelling near Saraqib", ENGLISH)]
+    one.ingest(NOW)
+    before = one.told()
+    one.web.feeds[AJANS] = [Piece("https://ajans.example/1", "Serakib'de bombardıman", turkish, NOW + later)]
+    one.ingest(NOW + later + HOUR)
+    return [pair for pair in one.told() if pair not in before]
+
+
+def test_without_the_component_a_translation_is_new_and_the_report_says_so(tmp_path: Path) -> None:
+    """No model: both Turkish sentences are news, and each run's report says that translations are not recognised."""
+    one = world(tmp_path)
+    assert {words for _, words in tell(one, TURKISH)} == set(TURKISH)
+    report = one.ingest(NOW + 3 * HOUR)
+    assert any("translations are not recognised" in note and "off" in note for note in report.notes)
+    assert one.rows("FROM core.statement_vectors") == []
+
+
+def test_feeds_of_one_language_lose_nothing(tmp_path: Path) -> None:
+    """Where all feeds are in one language there are no translations to miss: the report is silent."""
+    one = World(settings(tmp_path, [feed(WIRE)]), Web(feeds={WIRE: []}))
+    assert one.ingest(NOW).notes == ()
+
+
+def test_a_translation_is_told(tmp_path: Path) -> None:
+    """With the model the Turkish report says nothing new: each sentence names the English one that it repeats, and by how much."""
+    one = world(tmp_path, dictionary=WORDS)
+    assert tell(one, TURKISH) == []
+    found = one.rows("""SELECT s.text, s.reason, s.score, t.text AS against FROM core.statements AS s
+        JOIN core.articles AS a ON a.id = s.article_id JOIN core.statements AS t ON t.id = s.against_id WHERE a.language = 'tr' ORDER BY s.start""")
+    assert [(row["reason"], row["against"]) for row in found] == [("same_meaning", words) for words in ENGLISH]
+    assert all(row["score"] > 0.65 for row in found)
+    assert one.ingest(NOW + 4 * HOUR).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        pytest.param("14 kişiyi öldürdü", "19 kişiyi öldürdü", "changed_figure", id="another toll"),
+        pytest.param("öldürdü", "öldürmedi", "new", id="a negation"),
+        pytest.param("kız çocuğu çıkardı", "kız çocuğu çıkardı, hırsızlar kuyumcu dükkanını soydu", "new", id="something more"),
+    ],
+)
+def test_what_differs_is_reported(tmp_path: Path, old: str, new: str, kind: str) -> None:
+    """A translation with another number, a negation or an addition is told for the sentence that differs."""
+    one = world(tmp_path, dictionary=WORDS)
+    changed = tuple(words.replace(old, new) for words in TURKISH)
+    [(found, words)] = tell(one, changed)
+    assert new in words
+    assert found == kind or (kind == "new" and found in {"new_statement", "new_story", "reversal"})
+
+
+def test_the_size_of_batches_changes_nothing(tmp_path: Path) -> None:
+    """Reports in two languages, all decided at once or one by one in the same run, give the same store."""
+    stores = []
+    for name, batches in (("whole", Batches()), ("cut", Batches(1, 1, 1))):
+        one = world(tmp_path / name, batches=batches, dictionary=WORDS)
+        one.web.feeds[WIRE] = [
+            Piece(f"https://wire.example/{n}", f"Report {n}", (words,), NOW - n * HOUR) for n, words in enumerate(ENGLISH)
+        ]
+        one.web.feeds[AJANS] = [
+            Piece(f"https://ajans.example/{n}", f"Haber {n}", (words,), NOW - n * HOUR + timedelta(minutes=n - 0.5))
+            for n, words in enumerate(TURKISH)
+        ]
+        one.ingest(NOW)
+        stores.append((one.canonical(), one.rows("FROM core.statement_vectors ORDER BY statement_id")))
+    assert stores[0] == stores[1]
+    assert any("same_meaning" in line for line in stores[0][0])
+
+
+def test_turned_on_later_it_knows_what_was_told_before(tmp_path: Path) -> None:
+    """What was told without the model is embedded at the next run's start; another model's vectors are made anew."""
+    one = world(tmp_path)
+    one.web.feeds[WIRE] = [Piece("https://wire.example/1", "Shelling near Saraqib", ENGLISH)]
+    one.ingest(NOW)
+    for hours, name in ((1, "first"), (3, "second")):
+        one.meaning = WordBag(WORDS, name)
+        one.ingest(NOW + hours * HOUR)
+        assert {row["model"] for row in one.rows("FROM core.statement_vectors")} == {name}
+        asked = one.meaning.asked
+        one.ingest(NOW + (hours + 1) * HOUR)
+        assert one.meaning.asked - asked <= 2, "what has a vector is not embedded again"
+    one.web.feeds[AJANS] = [Piece("https://ajans.example/1", "Serakib'de bombardıman", TURKISH, NOW + 5 * HOUR)]
+    before = one.told()
+    one.ingest(NOW + 6 * HOUR)
+    assert one.told() == before
+
+
+def test_after_a_month_it_is_forgotten(tmp_path: Path) -> None:
+    """A translation that comes 31 days later is news again; the upkeep forgets vectors of that age, and only those."""
+    one = world(tmp_path, dictionary=WORDS)
+    assert len(tell(one, TURKISH, later=timedelta(days=31))) == 2
+    with open_store(one.settings.data, 1) as connection:
+        count = len(rows(connection, "FROM core.statement_vectors"))
+        assert tidy(connection, NOW + timedelta(days=32), Retention())["vectors"] == count - 2
+
+
+def test_a_model_that_is_not_installed_is_a_note(tmp_path: Path) -> None:
+    """A configured model that cannot be loaded costs the translations and nothing else: the run goes on and says why."""
+    one = world(tmp_path)
+    one.settings = replace(one.settings, meaning=MeaningTable(model="fastembed:nobody/knows-this", folder="nowhere"))
+    assert len(tell(one, TURKISH)) == 2
+    [note] = one.ingest(NOW + 3 * HOUR).notes
+    assert note.startswith("translations are not recognised: ")
+    assert "fastembed" in note
