@@ -5,8 +5,8 @@ Every look goes a bounded number of tokens far, so a sentence costs time linear 
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 
+from tidings.stages.figure_idioms import forced, governed_at, parts, sentenced, state_at, to_hospital, with_others
 from tidings.stages.figure_phrases import (
     AUXILIARIES,
     DETERMINERS,
@@ -44,8 +44,11 @@ class Clause:
         place = self.places[number]
         if place.quantity.unit:
             return "percent" if place.quantity.unit in {"%", "share"} else "money"
+        if number and self._part_of(number):
+            return self._head(place) or self._said_at(place.head_end) or "other"
         return (
             self._head(place)
+            or governed_at(self._word, place.lead)
             or self._governed(place)
             or (self._included(number) if self._whole(place) else "")
             or self._predicate(number)
@@ -65,6 +68,15 @@ class Clause:
             if cue and (index + 1 >= place.head_end or self._word(index) in MODIFIERS):
                 return cue.measure
         return ""
+
+    def _part_of(self, number: int) -> bool:
+        """Tell whether a number is the whole of which the one before names a part: "14 of the 172 on board"."""
+        return parts(self._word, self.places[number - 1].quantity.last, self.places[number].quantity.first)
+
+    def _said_at(self, index: int) -> str:
+        """Read a participle right after a noun phrase: "the 43 students kidnapped in May"."""
+        cue = cue_at(self.tokens, index) if index < self.last else None
+        return cue.measure if cue and cue.role == "past" else ""
 
     def _whole(self, place: Place) -> bool:
         """Tell whether a noun follows the number and nothing is said of it alone: "including three men", not "including 3 who died"."""
@@ -98,12 +110,14 @@ class Clause:
     def _active(self, index: int, place: Place) -> str:
         word = self._word(index)
         if word.startswith(("sentenc", "condemn")):
-            return self._sentence(place.quantity.last)
+            return sentenced(self._word, place.quantity.last)
         if word in PEOPLE_VERBS and self._people(place):
             return PEOPLE_VERBS[word].measure
         if word in {"force", "forces", "forced", "forcing", "drive", "drives", "driving", "drove"}:
-            return "displaced" if self._forced(place.quantity.last) else ""
+            return "displaced" if forced(self._word, place.quantity.last) else ""
         cue = VERBS.get(word)
+        if to_hospital(self._word, index, 10):
+            return "injured"
         if cue is None:
             return ""
         passive = cue.role == "past" and self._word(index - 1) in AUXILIARIES - {"has", "have", "had"}
@@ -111,24 +125,6 @@ class Clause:
 
     def _people(self, place: Place) -> bool:
         return any(is_person(self._word(index)) for index in range(place.quantity.last, min(place.head_end + 3, self.last)))
-
-    def _forced(self, index: int) -> bool:
-        """Tell whether people are forced from where they are, by the words that follow."""
-        words = [self._word(at) for at in range(index, index + 14)]
-        return any(
-            (word == "to" and after in {"flee", "leave", "move", "evacuate", "abandon", "relocate"})
-            or (word in {"from", "out"} and after in {"their", "of", "homes"})
-            for word, after in pairwise(words)
-        )
-
-    def _sentence(self, index: int) -> str:
-        """Tell jailed from sentenced to death, by the words that follow."""
-        for word in (self._word(at) for at in range(index, index + 12)):
-            if word in {"death", "hang", "hanging"}:
-                return "other"
-            if word in {"prison", "jail", "life", "imprisonment", "years", "year", "months"}:
-                return "detained"
-        return "other"
 
     def _predicate(self, number: int) -> str:
         """Read what is said of the number after it: "N people were killed", "N men, some of them armed, are held"."""
@@ -139,7 +135,8 @@ class Clause:
             index = max(index, place.quantity.last)
         while index < end:
             if following < len(self.places) and index >= self.places[following].lead:
-                if helped or not self._bridged(number, following):
+                whole = following == number + 1 and self._part_of(following)
+                if helped or not (whole or self._bridged(number, following)):
                     return ""
                 index, following = self.places[following].head_end, following + 1
                 if self._word(index - 1) in MODIFIERS:
@@ -191,9 +188,9 @@ class Clause:
         """Read predicates of more than one word: "sentenced to life", "taken to hospital", "left the town"."""
         after = self._word(index + 1)
         if word in {"sentenced", "condemned", "given"} or (word == "handed" and helped):
-            return self._sentence(index)
+            return sentenced(self._word, index)
         if word == "to" and index == place.head_end and any(self._word(at).startswith("sentenc") for at in range(index - 20, index)):
-            return self._sentence(index)
+            return sentenced(self._word, index)
         if word == "set" and {after, self._word(index + 2)} & {"fire", "ablaze", "alight"}:
             return "affected"
         if word in {"leave", "left"} and self._people(place) and after not in STATES_LEFT:
@@ -203,9 +200,7 @@ class Clause:
             return "injured" if helped or not self._takes_object(index + 1) else ""
         if (word in {"burned", "burnt", "buried"} and after == "alive") or (word in {"blew", "blow", "killed"} and after == "themselves"):
             return "killed"
-        if word in {"taken", "rushed", "brought", "admitted"} and "hospital" in {self._word(at) for at in range(index + 1, index + 5)}:
-            return "injured"
-        return "displaced" if word in {"forced", "driven"} and self._forced(index) else None
+        return state_at(self._word, index) or ("displaced" if word in {"forced", "driven"} and forced(self._word, index) else None)
 
     def _held(self, index: int, word: str, place: Place) -> Cue | None:
         """Read "held", "taken", "captured" of people; of things they say nothing."""
@@ -308,11 +303,14 @@ class Clause:
 
     def _listed(self, place: Place) -> str:
         """Follow a list back to its verb: "kills an official and two aides", "kidnapped the mayor along with five guards"."""
-        if self._word(place.lead - 1) not in {"and", "plus", "with"}:
+        beside = with_others(self._word, place.lead)
+        if not beside and self._word(place.lead - 1) not in {"and", "plus"}:
             return ""
         for index in range(place.lead - 2, max(self.first, place.lead - 14) - 1, -1):
             word = self._word(index)
             cue = VERBS.get(word)
+            if beside and (word in STATES or (cue and cue.role == "past" and self._word(index - 1) in AUXILIARIES)):
+                return (STATES.get(word) or VERBS[word]).measure
             if cue:
                 return cue.measure if cue.role == "verb" or self._takes_object(index + 1) or self.tokens[index + 1].capital else ""
             if word in STATES or word in AUXILIARIES or word in SUBORDINATES or self.tokens[index].text in {";", ":", "."}:
@@ -323,12 +321,16 @@ class Clause:
         """Read totals: "the death toll rises to N", "the number of wounded is at N"."""
         place = self.places[number]
         bare = place.lead == place.quantity.first
-        if bare and place.lead > self.first and self._word(place.lead - 1) not in LEVELS:
+        lowered = self._word(place.lead - 1) == "from" and self._word(place.head_end) == "to" and place.head_end == place.quantity.last
+        if bare and place.lead > self.first and self._word(place.lead - 1) not in LEVELS and not lowered:
             return ""
         for index in range(place.lead - 1, max(self.first, place.lead - _BACK_MAX) - 1, -1):
             word = self._word(index)
             if word in TOTALS:
                 return self._total(index, place, number)
+            counted = NOUNS.get(word) if self._word(place.lead - 1) == "to" and place.head_end == place.quantity.last else None
+            if counted and counted.measure != "other":
+                return counted.measure  # "bringing the injuries of the week to 28"
         return ""
 
     def _total(self, index: int, place: Place, number: int) -> str:

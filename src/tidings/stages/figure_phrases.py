@@ -76,6 +76,8 @@ def _ends_phrase(tokens: Sequence[Token], index: int, at: int) -> bool:
         return True
     if word in PASSED and index + 1 < len(tokens) and cue_at(tokens, index + 1):
         return True  # "dozens reported hurt"
+    if index == at and word.endswith("ed") and index + 1 < len(tokens) and tokens[index + 1].lower in PREPOSITIONS:
+        return word not in NOUNS  # "with 23 treated for burns"
     cue = VERBS.get(word) or PEOPLE_VERBS.get(word)
     if cue is None or word in NOUNS:
         return False

@@ -42,11 +42,11 @@ _STATES = {
 _NOUNS = {
     "killed": "death deaths fatality fatalities dead bodies corpses lives killing killings murder murders execution executions assassination"
     " massacre beheading toll casualties drowning drownings",
-    "injured": "injury injuries wounded wounding",
+    "injured": "injury injuries wounded wounding hospitalisation hospitalisations hospitalization hospitalizations",
     "missing": "disappearance disappearances",
     "displaced": "evacuation evacuations deportation deportations displacement expulsion evacuees displaced exodus eviction evictions",
     "detained": "arrest arrests detention detentions imprisonment kidnapping kidnappings abduction abductions detainees capture jailing",
-    "affected": "infections cases infection destruction",
+    "affected": "infections cases infection destruction cancellation cancellations",
     "other": "release rescue deployment sentencing charges protest election seats votes exchange hostages survivors return",
 }
 PEOPLE = word_set(

@@ -32,6 +32,7 @@ _ABBREVIATIONS = word_set(
     "mr mrs ms dr st gen no lt col sgt co inc jr sr sen rep gov vs maj capt prof approx jan feb mar apr jun jul aug sep sept oct nov dec"
 )
 _CREDIT = re.compile(r"\(([^()]{1,80})\)")
+_OTHER_ONE = frozenset({("the", "other"), ("and", "another"), ("another", "in"), ("another", "at")})
 _NEGATIONS = frozenset({"no"})
 
 
@@ -132,6 +133,8 @@ def _idiom(tokens: Sequence[Token], quantity: Quantity) -> bool:
         return True  # "one in five"
     if following[0] == "of":
         return following[1] not in {"them", "whom", "these", "those"}
+    if following[0] in {"in", "at", "near", "on", "against"} and _other_follows(tokens, quantity.last):
+        return True  # "two blasts, one in a market and the other near a school"
     if before in {"in", "from", "at", "on", "into", "to"}:
         return following[0] not in NOUNS
     return following[0] in {"another", "on", "who", "that", "which", "-", "'s", "by", ""} or before in {
@@ -143,6 +146,10 @@ def _idiom(tokens: Sequence[Token], quantity: Quantity) -> bool:
         "each",
         "another",
     }
+
+
+def _other_follows(tokens: Sequence[Token], at: int) -> bool:
+    return any((token.lower, after.lower) in _OTHER_ONE for token, after in pairwise(tokens[at : at + 16]))
 
 
 def _figures(

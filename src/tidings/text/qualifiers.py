@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from tidings.text.quantities import Quantity
-from tidings.text.tokens import Token
+from tidings.text.tokens import Token, word_set
 
 _PHRASES: Mapping[str, str] = {
     "at least": "at_least", "no fewer than": "at_least", "no less than": "at_least", "not less than": "at_least", "not fewer than": "at_least",
@@ -25,6 +25,9 @@ _WORDS_MAX = 4
 _BETWEEN = frozenset(
     {"a", "an", "another", "further", "additional", "as", "reportedly", "well", "just", "total", "between", "some", '"', "“", "'"}
 )
+_HANDS = word_set("hand hands handed handing turn turns turned turning sign signs signed signing pass passed passing")
+_TAKES = word_set("take takes took taken taking")
+_TAKEN = word_set("people persons men women children hostages hostage prisoners prisoner captives captive soldiers civilians lives hours years days")
 _AFTER: Mapping[str, str] = {"or more": "at_least", "or so": "about", "or fewer": "up_to", "or less": "up_to", "at most": "up_to"}
 
 
@@ -72,14 +75,23 @@ def _phrase(tokens: Sequence[Token], end: int) -> tuple[str, int]:
             if end - size < 0:
                 continue
             name = _PHRASES.get(" ".join(token.lower for token in tokens[end - size : end]))
-            lead_up = name == "up_to" and end > size and tokens[end - size - 1].text in {"-", "lead", "run"}
-            if name and not lead_up:
+            led = name == "up_to" and end > size and tokens[end - size - 1].text in {"-", "lead", "run"}
+            if name and not led and not (size == 1 and _phrasal(tokens, end)):
                 name, first = _outer(tokens, name, end - size)
                 return name, first
         if not end or tokens[end - 1].lower not in _BETWEEN:
             return "", end
         end -= 1
     return "", end
+
+
+def _phrasal(tokens: Sequence[Token], end: int) -> bool:
+    """Tell "over" that belongs to a verb: "hands over 20 tanks", "took over 30 posts"; but "took over 30 hostages"."""
+    if end < 2 or tokens[end - 1].lower != "over":
+        return False
+    if tokens[end - 2].lower in _TAKES:
+        return not any(token.lower in _TAKEN for token in tokens[end + 1 : end + 4])
+    return tokens[end - 2].lower in _HANDS
 
 
 def _outer(tokens: Sequence[Token], name: str, first: int) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tidings.text.number_words import OTHER_SCALES, SCALES, SHORT_SCALES, TENS, UNITS, digits_value, words_value
-from tidings.text.tokens import Token, adjacent, tokenize
+from tidings.text.tokens import Token, adjacent, tokenize, word_set
 
 _SIGNS = {
     "$": "dollar",
@@ -31,10 +31,13 @@ _CURRENCIES = {
     "naira": "naira", "rand": "rand", "hryvnia": "hryvnia", "dolar": "dollar", "دولار": "dollar", "долларов": "dollar", "рублей": "rouble",
     "美元": "dollar", "元": "yuan",
 }  # fmt: skip
+_PERCENT_SIGNS = frozenset({"%", "٪", "％"})
 _PERCENT_WORDS = frozenset({"percent", "pct", "percentage"})
 _VAGUE = frozenset({"dozens", "hundreds", "thousands", "millions", "billions", "tens", "scores"})
 _VAGUE_LEADS = frozenset({"several", "many"})
 _DASHES = frozenset({"-", "–", "—", "‒", "‑", "−"})
+_PERIODS = word_set("hour day week month year decade century season game match period time hours days weeks months years distance way")
+_SMALL_PARTS = {("1", "/", "2"): 0.5, ("1", "/", "4"): 0.25, ("3", "/", "4"): 0.75}
 _FRACTIONS = {"half": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5, "tenth": 10, "tenths": 10}
 
 
@@ -95,12 +98,20 @@ def _number(tokens: Sequence[Token], at: int, language: str) -> Quantity | None:
         value = digits_value(token.text, language)
         if value is None or _part_of_name(tokens, at):
             return None
-        scale, last = _scale(tokens, at + 1, language)
-        return _make(tokens, at, last, value * scale, plain=last == at + 1 and token.text.isdigit())
+        after, part = _mixed(tokens, at + 1)
+        scale, last = _scale(tokens, after, language)
+        return _make(tokens, at, last, (value + part) * scale, plain=last == at + 1 and token.text.isdigit())
     if language != "en" or token.kind != "word" or (at and tokens[at - 1].text in _DASHES and adjacent(tokens[at - 1], token)):
         return None
     read = words_value(tokens, at)
     return None if read is None else _make(tokens, at, read[1], read[0])
+
+
+def _mixed(tokens: Sequence[Token], at: int) -> tuple[int, float]:
+    """Read the fraction of a mixed number, "3 1/2 million"; returns the index after it and its value, 0 when there is none."""
+    texts = tuple(token.text for token in tokens[at : at + 3])
+    part = _SMALL_PARTS.get(texts) if len(texts) == 3 and adjacent(tokens[at], tokens[at + 1]) else None
+    return (at, 0.0) if part is None else (at + 3, part)
 
 
 def _make(tokens: Sequence[Token], first: int, last: int, value: float, *, plain: bool = False) -> Quantity:
@@ -149,6 +160,7 @@ def _scale(tokens: Sequence[Token], at: int, language: str) -> tuple[float, int]
 def _range(tokens: Sequence[Token], low: Quantity, language: str) -> Quantity:
     """Join "13-15", "15 to 20", "between 13 and 15"; only upwards, since "3-2" is a score and "from 20 to 15" a change."""
     at = low.last
+    at += at + 1 < len(tokens) and tokens[at].text in _PERCENT_SIGNS and tokens[at + 1].lower in {*_DASHES, "to", "and"}  # "5% to 7%"
     if at + 1 >= len(tokens):
         return low
     sign_gap = 1 if tokens[at + 1].text in _SIGNS else 0
@@ -187,7 +199,7 @@ def _number_after_dash(tokens: Sequence[Token], at: int, language: str) -> Quant
 def _money_or_percent(tokens: Sequence[Token], quantity: Quantity) -> Quantity:
     at = quantity.last
     following = [token.lower for token in tokens[at : at + 3]] + ["", "", ""]
-    if following[0] in {"%", "٪", "％"}:
+    if following[0] in _PERCENT_SIGNS:
         return replace(quantity, unit="%", end=tokens[at].end, last=at + 1)
     if following[0] in _PERCENT_WORDS:
         return replace(quantity, unit="%", end=tokens[at].end, last=at + 1)
@@ -236,6 +248,12 @@ def _unknown(tokens: Sequence[Token], first: int, last: int) -> Quantity:
 
 def _fraction(tokens: Sequence[Token], at: int) -> Quantity | None:
     """Read "a third", "two-thirds", "three quarters" before "of"; the value is the share of one, the unit "share"."""
+    if tokens[at].lower == "half":
+        before = tokens[at - 1].lower if at else ""
+        of = at + 1 < len(tokens) and tokens[at + 1].lower in {"of", "the", "its", "their", "all"}
+        whole = any(token.lower in _PERIODS for token in tokens[at + 1 : at + 5])
+        plain = of and not whole and before not in {"a", "the", "first", "second", "last", "other", "latter", "this", "-"}
+        return Quantity(tokens[at].start, tokens[at].end, at, at + 1, 0.5, 0.5, unit="share") if plain else None
     if tokens[at].lower not in UNITS and tokens[at].lower != "a":
         return None
     index = at + 1 + (at + 1 < len(tokens) and tokens[at + 1].text == "-")

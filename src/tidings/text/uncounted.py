@@ -22,7 +22,8 @@ _RATIOS = frozenset({"time", "times", "fold"})
 _CLOCK = frozenset({"am", "pm", "gmt", "utc", "bst", "est", "edt", "cet", "o'clock", "hrs"})
 _LABELS = word_set(
     "flight resolution article category magnitude level stage phase chapter section route highway number no nos day week page part version channel"
-    " type mark model class formula grade line gate room season episode round group unit block platform apartment windows aged age ages",
+    " type mark model class formula grade line gate room season episode round group unit block platform apartment windows aged age ages"
+    " lap lane zone sector district ward terminal reactor proposition amendment protocol directive volume junction",
 )
 _LOWER_STARTS = word_set(
     "a an the at about around over under nearly almost some up only just approximately roughly more less fewer another all these those of and"
@@ -132,6 +133,9 @@ def _clock(tokens: Sequence[Token], quantity: Quantity) -> str:
         or near == ["who", "is", "now"]
     ):
         return "age"
+    before_last = tokens[quantity.first - 2] if quantity.first > 1 else None
+    if _before(tokens, quantity) in {"is", "was"} and before_last and (before_last.lower in {"he", "she"} or before_last.capital):
+        return "age" if quantity.plain and words[0] in {".", ",", "", "when"} else ""
     between = _before(tokens, quantity) == "," and words[0] in {",", ")"} and quantity.plain
     if between and quantity.low is not None and 10 <= quantity.low <= 105 and quantity.first > 1 and tokens[quantity.first - 2].capital:
         return "age"  # "Name Surname, 34, ..."
@@ -162,6 +166,8 @@ def _name(tokens: Sequence[Token], quantity: Quantity) -> str:
     spelled = token.kind == "word" and token.capital and token.lower in {*UNITS, *TENS}
     if spelled and (named or before.text in {"-", "–"}):
         return "name"
+    if before.lower == "of" and first > 1 and tokens[first - 2].lower == "round":
+        return "name"  # "the round of 16"
     return "name" if spelled and before.lower == "of" and first > 1 and tokens[first - 2].capital else ""
 
 
@@ -172,6 +178,8 @@ def _counts_next(tokens: Sequence[Token], quantity: Quantity) -> bool:
 def _is_year(tokens: Sequence[Token], quantity: Quantity) -> bool:
     if not quantity.plain or not _in_years(quantity):
         return False
+    if _after(tokens, quantity, 2) == ["'", "s"] or _after(tokens, quantity, 2) == ["’", "s"]:
+        return True  # "the 1430's"
     if quantity.low is not None and quantity.low < 1500:
         return _before(tokens, quantity) in {"in", "since"} and not _counts_next(tokens, quantity)
     return _before(tokens, quantity) in {"the", "in", "since"} or not _counts_next(tokens, quantity)
