@@ -55,9 +55,26 @@ libere | arret detenu
 _NEGATIONS = re.compile(
     r"\b(?:not|never|no longer|neither|n't|cannot|degil|olmadi|yok|لم|لن|ليس|لا|не|нет|ne|pas|aucun)\b|没有|不再|未|n't\b"
 )
+# Who says that it is not so (folded); "denied access" says something else.
+_DENIALS = re.compile(
+    r"\b(?:den(?:y|ies|ied|ying)|refut(?:e[sd]?|ing))\b(?! (?:(?:any|all|the|a|him|her|them|it|its|their|his) )?(?:access|entry|bail|visas?|permission|rights?|treatment|aid))"
+    r"|\b(?:dement(?:i|ent|ait)?|nient|yalanla(?:di|dilar|yan)?|inkar et\w*|опроверг\w*|отрица[ею]т|отрицал[аи]?|отверг\w*|[وف]?(?:نفي|نفت|ينفي|تنفي|انكرت?|تنكر|ينكر))\b"
+    r"|否认|否認|驳斥|辟谣"
+)
 _WORDS = re.compile(r"[^\W\d_]+")
 _CLAUSE_END = re.compile(r"[,;:.!?،؛，。；]")
 _STEM = 5  # letters by which two forms of a word count as one
+# The sides of a conflict, as folded word beginnings ("_" is a space): those of a state, and those against it.
+_STATE = """government_forces government_troops government_soldiers regime$ army loyalist security_forces police state_forces armee$ forces_gouvernementales
+rejim hukumet_guc ordu$ ordusu polis правительственные_войска правительственные_силы правительственными_ правительственных_ арми полици силовик
+جيش النظام القوات_الحكوميه قوات_النظام الشرطه 政府军 警方 警察 军方"""
+_AGAINST = """rebel insurgent militant opposition_forces opposition_fighters separatist protester demonstrator jihadi insurges manifestant
+isyanci muhalif militan gosterici eylemci повстан боевик сепаратист демонстрант протестующ
+معارضه متمرد مسلحي مسلحون فصائل متظاهر محتج 叛军 反对派 反政府 武装分子 示威者 抗议者"""
+_SPEAKS = re.compile(r"\w*,?\W{1,2}(?:\w+ ){0,2}?(?:said|says?|told|claim\w*|report\w*|announced|dit|disent|declar\w*)\b")
+_BY_BEFORE = re.compile(r"(?:\b(?:by|par)(?: (?:the|les|des|l'|\w+))? ?|\bعلي (?:يد|ايدي) |\bمن قبل |被\w{0,4}|遭\w{0,4})$")
+_BY_AFTER = re.compile(r"\w*(?: \w+)? tarafindan|\w{0,4}(?:ами|ями)\b")
+_BETWEEN = re.compile(r"\b(?:between|entre|между|بين)\b|\barasinda|之间|与|和")
 _LAST = frozenset({"degil", "olmadi", "yok"})
 _QUANTIFIERS = {
     "all": r"\b(?:all|every|entire|whole|tum|butun|hepsi|tamami|все|всех|tous|toutes|totalite)\b|\bو?كل\b|جميع|كافه|所有|全部",
@@ -79,6 +96,19 @@ def _compile(side: str) -> re.Pattern[str]:
     return re.compile("|".join(parts))
 
 
+def _either(words: str) -> re.Pattern[str]:
+    """Compile the words of one side of a conflict."""
+    return re.compile("|".join(_beginning(word.removesuffix("$")) + (r"\b" if word.endswith("$") else "") for word in words.split()))
+
+
+def _beginning(word: str) -> str:
+    body = word.replace("_", " ")
+    if "\u4e00" <= body[0] <= "\u9fff":
+        return body
+    return (r"\b[وفبلك]{0,2}(?:ال|ل)?" if "\u0600" <= body[0] <= "\u06ff" else r"\b") + body
+
+
+_ACTORS = (_either(_STATE), _either(_AGAINST))
 _COMPILED = tuple(tuple(_compile(side) for side in line.split("|")) for line in _PAIRS.strip().splitlines())
 
 
@@ -95,10 +125,14 @@ def _sides(text: str) -> tuple[tuple[str, str], ...]:
 def opposed(one: str, other: str) -> str:
     """Return what two like sentences contradict each other in ("opened / closed", "not"), or an empty string."""
     for (left, right), (their_left, their_right) in zip(_sides(one), _sides(other), strict=True):
-        if left and not right and their_right and not their_left:
+        # What undoes something often names it too: "lifted the curfew that was imposed in May".
+        if left and their_right and not their_left:
             return f"{their_right} -> {left}"
-        if right and not left and their_left and not their_right:
+        if right and their_left and not their_right:
             return f"{their_left} -> {right}"
+    denied = _denied(one)
+    if denied and not _denied(other):
+        return f"-> {denied}"
     mine, theirs = _negated(one), _negated(other)
     if bool(mine) == bool(theirs):
         return ""
@@ -110,6 +144,12 @@ def opposed(one: str, other: str) -> str:
     if not shared:
         return ""
     return f"-> not {shared}" if mine else f"not {shared} ->"
+
+
+@lru_cache(maxsize=50_000)
+def _denied(text: str) -> str:
+    found = _DENIALS.search(fold(text))
+    return found.group() if found else ""
 
 
 @lru_cache(maxsize=50_000)
@@ -128,6 +168,27 @@ def _negated(text: str) -> tuple[str, ...]:
         if "\u4e00" <= match.group()[0] <= "\u9fff":
             found.append(folded[match.end() : match.end() + 2])
     return tuple(word for word in found if len(word) > 1)
+
+
+def other_side(one: str, other: str) -> str:
+    """Return how two like sentences differ in the side that acts ("rebel -> army"), or an empty string."""
+    mine, theirs = _actor(one), _actor(other)
+    if mine and theirs and mine[0] != theirs[0]:
+        return f"{theirs[1]} -> {mine[1]}"
+    return ""
+
+
+@lru_cache(maxsize=50_000)
+def _actor(text: str) -> tuple[int, str] | None:
+    """Return the side that acts, 0 for a state's and 1 for those against it, with its word: the agent of a passive, or who is named first."""
+    folded = fold(text)
+    found = [(match.start(), side, match.group()) for side, pattern in enumerate(_ACTORS) for match in pattern.finditer(folded)]
+    found = [one for one in found if not _SPEAKS.match(folded, one[0] + len(one[2]))]
+    agents = [one for one in found if _BY_BEFORE.search(folded[max(0, one[0] - 24) : one[0]]) or _BY_AFTER.match(folded, one[0] + len(one[2]))]
+    if not agents and len({side for _, side, _ in found}) > 1 and _BETWEEN.search(folded):
+        return None
+    first = min(agents or found, default=None)
+    return (first[1], first[2]) if first else None
 
 
 def quantified(one: str, other: str) -> str:

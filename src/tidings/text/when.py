@@ -93,6 +93,16 @@ _SAID: Mapping[str, str] = {
     "ar": r"\b[وف]?(?:قال|اعلن|اكد|افاد|ذكر|صرح|اضاف|حذر)ت?\b",
     "zh": r"表示|说|說|宣布|称|稱|指出|警告",
 }
+# Who says so beside a day (folded): "said on Tuesday that the road is shut" dates the saying, not the road.
+_SPEECH: Mapping[str, str] = {
+    "en": r"\b(?:said|says|told|warned|announced|added|stated|confirmed|declared|tweeted|reported|according)\b",
+    "fr": r"\b(?:dit|declare|annonce|affirme|indique|precise|averti|assure|confirme|selon)\b",
+    "tr": r"\b(?:soyle|acikla|bildir|belirt|duyur|kaydet)\w*[dt]i\b|\bdedi\b|\bgore\b",
+    "ru": r"\b(?:заявил|сообщил|сказал|отметил|подчеркнул|объявил|предупредил)[аи]?\b",
+    "ar": r"\b[وف]?(?:قال|اعلن|اكد|افاد|ذكر|صرح|اضاف|حذر)ت?\b",
+    "zh": r"表示|说|說|宣布|称|稱|指出|警告",
+}
+_SPEECH_CHARS_MAX = 28  # between the word and the day
 _CLAUSE: Mapping[str, str] = {
     "en": r"[,;:]| - |\b(?:that|but|whether|because|which|who)\b",
     "fr": r"[,;:]| - |\bqu(?:e\b|')",
@@ -122,6 +132,17 @@ def event_date(sentence: str, language: str, published: date | None) -> str:
         return ""
     days = _days_back(min(named)[1], published)
     return "" if days > _WEEKDAY_BACK_MAX else (published - timedelta(days=days)).isoformat()
+
+
+def dates_speech(sentence: str, language: str) -> bool:
+    """Tell whether every day that a sentence names in relation to its publication stands beside a word of saying."""
+    speech = _SPEECH.get(language)
+    if speech is None:
+        return False
+    folded = fold(sentence)
+    days = [match for match, _ in _named(folded, language)]
+    near = [folded[max(0, day.start() - _SPEECH_CHARS_MAX) : day.end() + _SPEECH_CHARS_MAX] for day in days]
+    return bool(near) and all(re.search(speech, words) for words in near)
 
 
 def as_of_date(sentence: str, language: str, published: date | None) -> str:

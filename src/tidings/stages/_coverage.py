@@ -1,0 +1,78 @@
+"""Weigh how far what was told covers a sentence: one number from 0 (nothing of it) to 1 (all of it)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import fsum, sqrt
+
+from tidings.stages._told import Idf, Near, ToldStatement
+from tidings.text.terms import terms
+
+# benchmarks/tune_novelty.py fits and prints these on TIDINGS_DATA/novelty/background_*; rounded, as the figures hardly move with them.
+COSINE_WEIGHT = 0.55  # likeness to the one told statement most alike, both ways: a long one covers much by chance
+UNION_WEIGHT = 0.20  # share found in the few nearest together: what is told may stand in two sentences
+PAIRS_WEIGHT = 0.25  # share of its neighbouring terms that stand so in a near one: the same words said of the same things
+NAMES_WEIGHT = 0.40  # taken off for the weight of names
+NUMBERS_WEIGHT = 0.50  # and of numbers that no near one holds
+RECENT_WEIGHT = 0.10  # added for what was told just now: the same is mostly said again within days
+UNION_MAX = 3  # told statements taken together
+RECENT_HALF_LIFE_D = 3.5
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Hold how far a sentence is told, and the near statements in order of their own likeness to it, each with its coverage."""
+
+    score: float
+    nearest: tuple[Near, ...]
+
+
+def weigh(subject: ToldStatement, nearest: Sequence[Near], idf: Idf) -> Likeness:
+    """Return how far the near told statements, given with their coverage, tell what a sentence says; they are put in order of likeness."""
+    worth = {term: idf(term) for term in subject.terms}
+    weight = fsum(worth.values())
+    if not nearest or not weight:
+        return Likeness(0.0, ())
+    cosines = {told.id: _cosine(worth, told, idf) for _, told in nearest}
+    known = frozenset().union(*(told.terms for _, told in nearest))
+    together = frozenset().union(*(told.terms for _, told in nearest[:UNION_MAX]))
+    pairs, told_pairs = subject.pairs, frozenset().union(*(told.pairs for _, told in nearest))
+    score = (
+        COSINE_WEIGHT * max(cosines.values())
+        + UNION_WEIGHT * _share(subject.terms & together, worth, weight)
+        + PAIRS_WEIGHT * (len(pairs & told_pairs) / len(pairs) if pairs else max(cosines.values()))
+        - NAMES_WEIGHT * _share((subject.names & subject.terms) - known, worth, weight)
+        - NUMBERS_WEIGHT * _share(_untold_numbers(subject, known, [told for _, told in nearest]), worth, weight)
+        + RECENT_WEIGHT * max(cosines[told.id] * _recent(subject, told) for _, told in nearest)
+    )
+    ranked = sorted(nearest, key=lambda near: (-round(near[0] + cosines[near[1].id], 9), near[1].id))
+    return Likeness(min(max(score, 0.0), 1.0), tuple(ranked))
+
+
+def _cosine(worth: dict[str, float], told: ToldStatement, idf: Callable[[str], float]) -> float:
+    """Return the cosine of two sets of terms weighed by idf (Salton and Buckley, 1988)."""
+    shared = fsum(value * value for term, value in worth.items() if term in told.terms)
+    mine, theirs = fsum(value * value for value in worth.values()), fsum(idf(term) ** 2 for term in told.terms)
+    return shared / sqrt(mine * theirs) if mine and theirs else 0.0
+
+
+def _share(words: frozenset[str] | set[str], worth: dict[str, float], weight: float) -> float:
+    return fsum(worth[word] for word in words) / weight
+
+
+def _untold_numbers(subject: ToldStatement, known: frozenset[str], near: Sequence[ToldStatement]) -> frozenset[str]:
+    """Return the numbers that no near statement holds, in digits or as a figure: 41 is forty-one."""
+    missing = frozenset(term for term in subject.terms - known if term[0].isdigit())
+    if not missing:
+        return missing
+    values = {(figure.measure, figure.value_low) for told in near for figure in told.figures if figure.value_low is not None}
+    stated = [figure.words for figure in subject.figures if (figure.measure, figure.value_low) in values]
+    return missing - {term for words in stated for term in terms(words, subject.language)}
+
+
+def _recent(subject: ToldStatement, told: ToldStatement) -> float:
+    """Return 1 for what was told the same day, half of it after RECENT_HALF_LIFE_D days; 0 where a day is not known."""
+    if not subject.said_on or not told.said_on:
+        return 0.0
+    days = abs((date.fromisoformat(subject.said_on) - date.fromisoformat(told.said_on)).days)
+    return float(0.5 ** (days / RECENT_HALF_LIFE_D))

@@ -1,0 +1,88 @@
+"""Find the fact that sets a sentence apart from the told ones that it nearly repeats."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import fsum
+
+from tidings.model import Kind
+from tidings.stages._facts import Differ, changed_figure, changed_numbers, new_name, opposite
+from tidings.stages._told import Idf, Near, ToldStatement
+from tidings.text.opposites import other_side, quantified
+from tidings.text.when import dates_speech
+
+# A sentence so near to a told one that says the opposite is its reversal.
+OPPOSITE_MIN = 0.50
+# From here on a told statement speaks of the same thing closely enough for its figures to be compared,
+COMPARABLE_MIN = 0.45
+# and from here on in full: every other fact.
+COVERED_MIN = 0.62
+NEAR_BEST = 0.10  # told statements that cover as much as the best one, but for this, speak of the same
+NEW_NAME_IDF_SHARE = 0.12  # a name that no near statement holds, of this weight in the sentence, is another actor or place
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Say what a sentence puts otherwise than a told one."""
+
+    kind: Kind
+    reason: str
+    against: ToldStatement
+    evidence: str
+
+
+def difference(
+    subject: ToldStatement, nearest: Sequence[Near], idf: Idf, differ: Differ, *, told: bool, correction: bool
+) -> Difference | None:
+    """Return the first decisive fact in which a sentence differs from the nearest told ones, most alike first, each with its coverage.
+
+    `told`: all in all it is told, so smaller differences decide.
+    """
+    coverage, best = nearest[0]
+    enough = COMPARABLE_MIN if told or correction else COVERED_MIN
+    # A figure that any near statement states already is not changed, whatever the others say.
+    if found := changed_figure(subject, [other for share, other in nearest if share >= enough], differ):
+        other, (mine, theirs) = found
+        words = f"{theirs.words} -> {mine.words} ({mine.measure})"
+        return Difference(Kind.CORRECTION if correction else Kind.CHANGED_FIGURE, "figure", other, words)
+    if coverage >= OPPOSITE_MIN and (words := opposite(subject, [other for _, other in nearest], idf)):
+        return Difference(Kind.CORRECTION if correction else Kind.REVERSAL, "opposite", best, words)
+    if not told and coverage < COVERED_MIN:
+        return None
+    near = [other for share, other in nearest if share >= coverage - NEAR_BEST]
+    if words := changed_numbers(subject, near):
+        return Difference(Kind.CORRECTION if correction else Kind.CHANGED_FIGURE, "figure", best, words)
+    return _other_happening(subject, near, idf)
+
+
+def _other_happening(subject: ToldStatement, near: Sequence[ToldStatement], idf: Idf) -> Difference | None:
+    """Return what makes a sentence tell of more, of others or of another day, in nearly the same words."""
+    best = near[0]
+    if words := quantified(subject.text, best.text):
+        return Difference(Kind.NEW_STATEMENT, "quantifier", best, words)
+    sides = [other_side(subject.text, other.text) for other in near]
+    if all(sides):
+        return Difference(Kind.NEW_STATEMENT, "actor", best, sides[0])
+    if words := _other_day(subject, near):
+        return Difference(Kind.NEW_STATEMENT, "day", best, words)
+    weight = fsum(map(idf, subject.terms))
+    heavy = frozenset(name for name in subject.names if idf(name) >= NEW_NAME_IDF_SHARE * weight)
+    if name := new_name(replace(subject, names=heavy), near):
+        return Difference(Kind.NEW_STATEMENT, "name", best, f"names {name}")
+    return None
+
+
+def _other_day(subject: ToldStatement, near: Sequence[ToldStatement]) -> str:
+    """Return the day of a sentence with the told one's, where none of the near ones can have told of that day."""
+    if not subject.event_date or dates_speech(subject.text, subject.language):
+        return ""
+    days = [other.event_date or other.said_on for other in near]
+    if not all(_not_of(subject.event_date, other) for other in near):
+        return ""
+    return f"{days[0]} -> {subject.event_date}"
+
+
+def _not_of(day: str, other: ToldStatement) -> bool:
+    """Tell whether a told statement speaks of another day, or was told before that day came."""
+    if other.event_date and not dates_speech(other.text, other.language):
+        return other.event_date != day
+    return bool(other.said_on) and other.said_on < day

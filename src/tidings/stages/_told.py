@@ -1,0 +1,108 @@
+"""Hold what was told in the topics at hand, and find the told statements nearest to a sentence."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from heapq import nlargest
+from itertools import pairwise
+from math import fsum
+
+from tidings.model import Figure, Id, Statement
+from tidings.text.terms import names, terms
+
+NEAREST_MAX = 12  # told statements looked at, best first
+LONG_LIST = 32  # told statements that hold one term: from here on it pays to ask whether they are worth reading
+_MARGIN = 1e-8  # sums of the same numbers in another order differ by less
+
+Idf = Callable[[str], float]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldStatement:
+    """Hold what was told, with what comparing needs."""
+
+    id: Id
+    topic: str
+    article_id: Id
+    story_id: Id
+    text: str
+    terms: frozenset[str]
+    names: frozenset[str]
+    figures: tuple[Figure, ...]
+    development_id: Id = ""  # empty: told by a seed or recorded as known
+    language: str = ""
+    event_date: str = ""  # ISO date or ""
+    said_on: str = ""  # ISO date of its article, or ""
+    pairs: frozenset[tuple[str, str]] = frozenset()  # terms that follow each other
+
+
+Near = tuple[float, ToldStatement]  # the share of a sentence's terms, by weight, that a told one holds
+
+
+def as_told(statement: Statement, language: str, story_id: Id, development: Id = "", said_on: str = "") -> ToldStatement:
+    """Prepare a statement for being compared with; `said_on` is the ISO date of its article."""
+    order = terms(statement.text, language)
+    return ToldStatement(
+        id=statement.id,
+        topic=statement.topic,
+        article_id=statement.article_id,
+        story_id=story_id,
+        text=statement.text,
+        terms=frozenset(order),
+        names=names(statement.text, language),
+        figures=statement.figures,
+        development_id=development,
+        language=language,
+        event_date=statement.event_date,
+        said_on=said_on,
+        pairs=frozenset(pairwise(order)),
+    )
+
+
+@dataclass(slots=True)
+class Told:
+    """Hold what was told in the topics at hand, by term: grows as articles are decided, in order."""
+
+    by_term: dict[tuple[str, str], list[ToldStatement]] = field(default_factory=dict)
+    ids: set[tuple[str, Id]] = field(default_factory=set)
+
+    def add(self, statement: ToldStatement) -> None:
+        """Count a statement as told from now on."""
+        if (statement.topic, statement.id) in self.ids:
+            return
+        self.ids.add((statement.topic, statement.id))
+        for term in statement.terms:
+            self.by_term.setdefault((statement.topic, term), []).append(statement)
+
+    def nearest(self, topic: str, words: frozenset[str], idf: Idf) -> list[Near]:
+        """Return the told statements that cover the words best, best first, with the share they cover; ties by id."""
+        worth = {word: idf(word) for word in words}
+        weight = fsum(worth.values())
+        if not weight:
+            return []
+        found = self._candidates(topic, worth)
+        shared = {key: fsum(worth[word] for word in words & told.terms) for key, told in found.items()}
+        best = sorted(shared, key=lambda key: (-round(shared[key], 9), key))[:NEAREST_MAX]
+        return [(shared[key] / weight, found[key]) for key in best]
+
+    def _candidates(self, topic: str, worth: Mapping[str, float]) -> dict[Id, ToldStatement]:
+        """Return the told statements that may be among the best.
+
+        Rare words first: once the words left cannot lift a new statement among the best, their lists, the long ones, stay
+        unread (Turtle and Flood, 1995). Nothing that belongs among the best is lost by it.
+        """
+        shared: dict[Id, float] = {}
+        found: dict[Id, ToldStatement] = {}
+        rest, least = fsum(worth.values()), 0.0
+        for word in sorted(worth, key=lambda word: (-worth[word], word)):
+            known = self.by_term.get((topic, word), ())
+            if len(known) > LONG_LIST and len(shared) >= NEAREST_MAX:
+                least = nlargest(NEAREST_MAX, shared.values())[-1]
+                if rest < least - _MARGIN:
+                    break
+            for told in known:
+                shared[told.id] = shared.get(told.id, 0.0) + worth[word]
+                found[told.id] = told
+            rest -= worth[word]
+        if len(shared) > NEAREST_MAX:
+            least = nlargest(NEAREST_MAX, shared.values())[-1]
+        return {key: found[key] for key, value in shared.items() if value + rest >= least - _MARGIN}
