@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import fsum
 
 from tidings.model import Kind
-from tidings.stages._facts import Differ, changed_figure, changed_numbers, new_name, opposite
+from tidings.stages._facts import Differ, changed_figure, opposite, other_names, other_numbers
 from tidings.stages._told import Idf, Near, ToldStatement
 from tidings.text.opposites import other_side, quantified
 from tidings.text.when import dates_speech
@@ -49,7 +49,7 @@ def difference(
     if not told and coverage < COVERED_MIN:
         return None
     near = [other for share, other in nearest if share >= coverage - NEAR_BEST]
-    if words := changed_numbers(subject, near):
+    if words := _changed_numbers(subject, near):
         return Difference(Kind.CORRECTION if correction else Kind.CHANGED_FIGURE, "figure", best, words)
     return _other_happening(subject, near, idf)
 
@@ -66,9 +66,15 @@ def _other_happening(subject: ToldStatement, near: Sequence[ToldStatement], idf:
         return Difference(Kind.NEW_STATEMENT, "day", best, words)
     weight = fsum(map(idf, subject.terms))
     heavy = frozenset(name for name in subject.names if idf(name) >= NEW_NAME_IDF_SHARE * weight)
-    if name := new_name(replace(subject, names=heavy), near):
-        return Difference(Kind.NEW_STATEMENT, "name", best, f"names {name}")
+    if found := other_names(replace(subject, names=heavy), near):
+        return Difference(Kind.NEW_STATEMENT, "name", best, f"names {found[0]}")
     return None
+
+
+def _changed_numbers(subject: ToldStatement, near: Sequence[ToldStatement]) -> str:
+    """Return the number that a sentence puts where the nearest one has another, whatever it counts, in any language."""
+    mine, theirs = other_numbers(subject, near), other_numbers(near[0], [subject])
+    return f"{' '.join(theirs)} -> {' '.join(mine)}" if mine and theirs else ""
 
 
 def _other_day(subject: ToldStatement, near: Sequence[ToldStatement]) -> str:

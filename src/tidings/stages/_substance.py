@@ -14,6 +14,7 @@ Commonness = Callable[[str], float]  # term -> share of the followed articles th
 # benchmarks/tune_novelty.py fits these on TIDINGS_DATA/novelty/trects_*: of two sentences on topic, the one with a nugget comes first
 # in 72 of 100 cases (streams left out by fourths; 72 too with all).
 _INTERCEPT, _KNOWN, _COMMON, _LENGTH, _NUMBERS, _TOLL, _DATED = 0.22, 0.72, 0.53, -0.93, -2.44, 0.86, 0.29
+ARTICLES_PRIOR = 10  # articles counted besides, that hold none of the terms: the first few articles have all in common
 _KNOWN_MIN, _COMMON_MIN = 0.02, 0.05  # shares of articles
 _NUMBERS_MAX = 0.3  # share of terms that are numbers
 _TOLLS = frozenset({"killed", "injured", "missing", "displaced", "detained", "affected"})

@@ -32,6 +32,7 @@ class ToldStatement:
     language: str = ""
     event_date: str = ""  # ISO date or ""
     said_on: str = ""  # ISO date of its article, or ""
+    order: tuple[str, ...] = ()  # the terms as they stand
     pairs: frozenset[tuple[str, str]] = frozenset()  # terms that follow each other
 
 
@@ -54,6 +55,7 @@ def as_told(statement: Statement, language: str, story_id: Id, development: Id =
         language=language,
         event_date=statement.event_date,
         said_on=said_on,
+        order=tuple(order),
         pairs=frozenset(pairwise(order)),
     )
 

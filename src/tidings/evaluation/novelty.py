@@ -1,0 +1,328 @@
+"""Measure what the product calls new: streams of lines that retell each other, and streams of news sentences with the facts they carry."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from itertools import accumulate, groupby
+from math import fsum
+from pathlib import Path
+from typing import Any
+
+from tidings.evaluation.measures import article_of, auc, bootstrap, read_rows
+from tidings.evaluation.suites import Measured
+from tidings.model import Article, Rejection, Statement, Topic
+from tidings.pipeline.decide import Frequency, first_difference, hash_term
+from tidings.stages import novelty
+from tidings.stages._substance import ARTICLES_PRIOR
+from tidings.stages.figures import read_figures
+from tidings.stages.match import Matcher, compile_topics, match_topics
+from tidings.text.fold import fold, squeeze
+from tidings.text.function_words import FUNCTION_WORDS
+from tidings.text.terms import terms
+from tidings.text.when import event_date
+
+PRECISION_MIN = 0.35  # nugget_recall is measured at the largest let-through that keeps it
+NEWS_STEPS = 64  # the threshold is found to this part of 1
+PEOPLE_LENGTH_MIN = 8  # "Egyptian": shorter adjectives of a people leave too little of themselves
+PARAGRAPH = "\n\n"
+SHOWN_CHARS_MAX = 160  # of a sentence in an error line
+Row = Mapping[str, Any]
+Scores = dict[str, list[float]]
+_WORD = re.compile(r"[^\W\d_][\w']*")
+
+
+def evaluate(files: Sequence[Path]) -> Measured:
+    """Measure novelty on files told apart by their rows: `kind` (background streams), `nuggets` (nugget streams), `nugget` (their gold).
+
+    `auc_retold` and `auc_background`: the chance that a new line ("update") scores nearer to nothing told than a line of that kind,
+    told being every earlier line; lines said before word for word are left out. Mean over streams; each stream is given too.
+    `nugget_recall`: nuggets reached, of those in the gold of all streams, at the largest let-through with a `nugget_precision` of at least
+    PRECISION_MIN; `redundancy` there. A stream's gold stands beside it (X_nuggets.jsonl.gz); without it the nuggets of its rows count.
+    Raises LabelledFileError when a file cannot be read.
+    """
+    background: list[LineStream] = []
+    nuggets: list[NuggetStream] = []
+    for file in files:
+        rows = list(read_rows(file))
+        if rows and "kind" in rows[0]:
+            background += [score_stream(name, of_one) for name, of_one in _by_stream(rows)]
+        elif rows and "nuggets" in rows[0]:
+            gold = gold_counts(file)
+            nuggets += [NuggetStream(name, tuple(of_one), gold.get(name, 0)) for name, of_one in _by_stream(rows)]
+    lines, carried = _measure_lines(background), _measure_nuggets(nuggets)
+    return Measured(
+        counts={**lines.counts, **carried.counts},
+        measures={**lines.measures, **carried.measures},
+        intervals={**lines.intervals, **carried.intervals},
+        errors=[*lines.errors, *carried.errors],
+    )
+
+
+def _by_stream(rows: Iterable[Row]) -> Iterator[tuple[str, list[Row]]]:
+    streams: dict[str, list[Row]] = {}
+    for row in rows:
+        streams.setdefault(str(row["stream"]), []).append(row)
+    yield from streams.items()
+
+
+# ---------------------------------------------------------------- lines that retell each other
+
+KINDS = ("update", "retold", "background")
+
+
+@dataclass(frozen=True, slots=True)
+class LineStream:
+    """Hold the scores of a stream's lines by kind, and each line with its verdict."""
+
+    name: str
+    scores: Scores
+    judged: tuple[tuple[str, novelty.Judged], ...]
+
+
+def score_stream(name: str, rows: Iterable[Row]) -> LineStream:
+    """Judge each line against every earlier one, as the stage does."""
+    told, frequency, said = novelty.Told(), Frequency(0, {}), set[str]()
+    scores: Scores = {kind: [] for kind in KINDS}
+    judged = []
+    for number, row in enumerate(rows):
+        words = squeeze(row["text"])
+        if words in said:
+            continue
+        said.add(words)
+        article = article_of({**row, "published": row.get("date")}, f"{number:06d}")
+        context = _context(article)
+        line = novelty.as_told(_statement(row["text"], article, number), article.language, article.id, said_on=context.said_on)
+        verdict = novelty.judge(line, told, context, frequency.idf, first_difference)
+        scores.setdefault(row["kind"], []).append(verdict.score)
+        judged.append((str(row["kind"]), verdict))
+        told.add(line)
+        frequency.add(frozenset(map(hash_term, line.terms)))
+    return LineStream(name, scores, tuple(judged))
+
+
+def _statement(text: str, article: Article, number: int) -> Statement:
+    published = article.published_at.date() if article.published_at else None
+    return Statement(
+        id=f"{number:06d}", article_id=article.id, version_id="", topic="stream", text=text, start=0, end=len(text), position=number,
+        event_date=event_date(text, article.language, published), figures=read_figures(text, article.language, published),
+    )  # fmt: skip
+
+
+def _context(article: Article) -> novelty.Context:
+    return novelty.Context(article, article.id, story_is_new=False, seeded=False, duplicate=None, cold_topics=frozenset())
+
+
+def _measure_lines(streams: Sequence[LineStream]) -> Measured:
+    if not streams:
+        return Measured({}, {})
+    counts = {"streams.background": len(streams)}
+    counts |= {f"lines.{kind}": sum(len(one.scores[kind]) for one in streams) for kind in KINDS}
+    measures = _mean_auc(streams)
+    for one in streams:
+        measures |= {f"{measure}.{one.name}": value for measure, value in _mean_auc([one]).items()}
+    intervals = bootstrap(streams, _mean_auc)
+    wrong = [
+        (verdict.score if kind == "update" else 1 - verdict.score, f"{one.name}: {kind} called {'told' if told else 'new'}: {_shown(verdict)}")
+        for one in streams
+        for kind, verdict in one.judged
+        if (told := verdict.kind is None) == (kind == "update")
+    ]  # fmt: skip
+    return Measured(counts, measures, intervals, [line for _, line in sorted(wrong, reverse=True)])
+
+
+def _mean_auc(streams: Sequence[LineStream]) -> dict[str, float]:
+    """Return both measures, each the mean of the streams that have such lines."""
+    measures = {}
+    for kind in ("retold", "background"):
+        values = [auc(one.scores[kind], one.scores["update"]) for one in streams if one.scores[kind] and one.scores["update"]]
+        measures[f"auc_{kind}"] = fsum(values) / len(values) if values else 0.0
+    return measures
+
+
+def _shown(verdict: novelty.Judged) -> str:
+    against = f" | {verdict.against.text[:SHOWN_CHARS_MAX]}" if verdict.against else ""
+    return f"{verdict.score:.2f} {verdict.reason} {verdict.evidence}: {verdict.subject.text[:SHOWN_CHARS_MAX]}{against}"
+
+
+# ---------------------------------------------------------------- sentences that carry nuggets
+
+
+@dataclass(frozen=True, slots=True)
+class NuggetStream:
+    """Hold the rows of one event in order of time, and how many nuggets its gold has."""
+
+    name: str
+    rows: tuple[Row, ...]
+    gold_count: int
+
+    @property
+    def nuggets(self) -> int:
+        """Count the nuggets of the gold; those that its rows carry where the gold is not given."""
+        return self.gold_count or len({nugget for row in self.rows for nugget in row["nuggets"]})
+
+
+def gold_counts(path: Path) -> dict[str, int]:
+    """Count the nuggets of each stream in the gold file that stands beside a file of streams; nothing when there is none."""
+    name, dot, ending = path.name.partition(".")
+    beside = path.with_name(f"{name}_nuggets{dot}{ending}")
+    if not beside.exists():
+        return {}
+    seen: dict[str, set[str]] = {}
+    for row in read_rows(beside):
+        seen.setdefault(str(row["stream"]), set()).add(str(row["nugget"]))
+    return {stream: len(nuggets) for stream, nuggets in seen.items()}
+
+
+def topic_of(event: str) -> Topic:
+    """Make a topic of an event's name, as a user would: each of its words is a term, with any ending; numbers and empty words are none.
+
+    Of an adjective of a people the country's name is one too: Romanian, Romania.
+    """
+    words = [word for word in _WORD.findall(event) if len(word) > 1 and fold(word) not in FUNCTION_WORDS]
+    forms = {form for word in words for form in _forms(word)}
+    return Topic(name="event", title=event, names=(), terms=tuple(sorted(forms)))
+
+
+def _forms(word: str) -> set[str]:
+    stem = terms(word)
+    found = {f"{word}*"} | {f"{one}*" for one in stem if fold(word).startswith(one)}
+    if word.endswith("ian"):
+        found.add(f"{word[:-1]}*")
+        if len(word) >= PEOPLE_LENGTH_MIN:
+            found.add(f"{word[:-3]}*")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Hold a page's statements on the topic, each with the number of its row, and the terms of all that it says on it."""
+
+    article: Article
+    statements: tuple[tuple[int, Statement], ...]
+    terms: frozenset[int]
+
+
+def read_pages(stream: NuggetStream) -> list[Page]:
+    """Match each page of a stream, the rows of one document in a row, as an article of which each row is a paragraph."""
+    matcher = compile_topics([topic_of(str(stream.rows[0]["event"]))])
+    pages: list[Page] = []
+    number = 0
+    for _, group in groupby(stream.rows, key=lambda row: row.get("doc")):
+        rows = list(group)
+        page = _read_page(rows, number, matcher)
+        if page:
+            pages.append(page)
+        number += len(rows)
+    return pages
+
+
+def _read_page(rows: Sequence[Row], number: int, matcher: Matcher) -> Page | None:
+    texts = [str(row["text"]) for row in rows]
+    starts = [0, *accumulate(len(text) + len(PARAGRAPH) for text in texts)]
+    time = datetime.fromisoformat(rows[0]["time"]) if rows[0].get("time") else None
+    article = replace(article_of({**rows[0], "text": PARAGRAPH.join(texts)}, f"{number:06d}"), published_at=time)
+    matched = match_topics(article, matcher)
+    if isinstance(matched, Rejection):
+        return None
+    day = time.date() if time else None
+    statements = [
+        (number + bisect_right(starts, one.start) - 1, replace(one, figures=read_figures(one.text, article.language, day)))
+        for one in matched.statements
+    ]
+    words = frozenset(hash_term(term) for _, one in statements for term in terms(one.text, article.language))
+    return Page(article, tuple(statements), words)
+
+
+@dataclass(frozen=True, slots=True)
+class LetThrough:
+    """Count what was let through of a stream at one threshold."""
+
+    sentences: int = 0
+    carriers: int = 0  # of them, those that carry a nugget
+    new: int = 0  # of these, those that carry one not carried before
+    reached: int = 0  # nuggets
+    nuggets: int = 0  # of the gold
+    reachable: int = 0  # nuggets that some row carries
+    lines: tuple[str, ...] = ()
+
+
+def let_through(stream: NuggetStream, pages: Sequence[Page], news_min: float) -> LetThrough:
+    """Decide the pages of a stream one after the other, as the stage does; a row is let through when a statement of it is reported."""
+    told, frequency, articles = novelty.Told(), Frequency(0, {}), Frequency(0, {})
+    sentences = carriers = new = 0
+    reached: set[str] = set()
+    lines: list[str] = []
+    for page in pages:
+        context = replace(_context(page.article), commonness=partial(_common, articles), news_min=news_min)
+        found = novelty.find([one for _, one in page.statements], told, context, frequency.idf, first_difference)
+        reported = {one.statement_id for one in found.developments}
+        for row in sorted({number for number, one in page.statements if one.id in reported}):
+            carried = {str(nugget) for nugget in stream.rows[row]["nuggets"]}
+            sentences += 1
+            carriers += bool(carried)
+            new += bool(carried - reached)
+            if not carried - reached:
+                kind = "repeats" if carried else "carries none"
+                lines.append(f"{stream.name}: {kind}: {str(stream.rows[row]['text'])[:SHOWN_CHARS_MAX]}")
+            reached |= carried
+        for _, one in page.statements:
+            if one.id in reported:
+                frequency.add(frozenset(map(hash_term, terms(one.text, page.article.language))))
+        articles.add(page.terms)
+    reachable = len({nugget for row in stream.rows for nugget in row["nuggets"]})
+    return LetThrough(sentences, carriers, new, len(reached), stream.nuggets, reachable, tuple(lines))
+
+
+def _common(articles: Frequency, term: str) -> float:
+    """Return the share of articles that hold a term; few articles give a low one."""
+    return float(articles.counts.get(hash_term(term), 0)) / (articles.total + ARTICLES_PRIOR)
+
+
+def _measure_nuggets(streams: Sequence[NuggetStream]) -> Measured:
+    if not streams:
+        return Measured({}, {})
+    pages = [read_pages(stream) for stream in streams]
+    best, units = _largest(streams, pages)
+    as_set = [let_through(stream, read, novelty.NEWS_MIN) for stream, read in zip(streams, pages, strict=True)]
+    counts = {
+        "streams.nuggets": len(streams),
+        "sentences": sum(len(one.rows) for one in streams),
+        "statements": sum(len(page.statements) for read in pages for page in read),
+        "nuggets": sum(one.nuggets for one in units),
+        "nuggets_reachable": sum(one.reachable for one in units),
+        "let_through": sum(one.sentences for one in units),
+        "let_through.as_set": sum(one.sentences for one in as_set),
+    }
+    measures = {**_shares(units), "news_min": best}
+    measures |= {f"{name}.as_set": value for name, value in _shares(as_set).items()}
+    return Measured(counts, measures, bootstrap(units, _shares), [line for one in units for line in one.lines])
+
+
+def _largest(streams: Sequence[NuggetStream], pages: Sequence[Sequence[Page]]) -> tuple[float, list[LetThrough]]:
+    """Return the least of the product's thresholds that keeps PRECISION_MIN, and what is let through at it."""
+    low, high = 0, NEWS_STEPS  # at `high` nothing but decisive facts is let through
+    found: dict[int, list[LetThrough]] = {}
+    while high - low > 1 or high not in found:
+        middle = (low + high) // 2 if high - low > 1 else high
+        units = [let_through(stream, read, middle / NEWS_STEPS) for stream, read in zip(streams, pages, strict=True)]
+        found[middle] = units
+        if _shares(units)["nugget_precision"] >= PRECISION_MIN or middle == high:
+            high = middle
+        else:
+            low = middle
+    return high / NEWS_STEPS, found[high]
+
+
+def _shares(units: Sequence[LetThrough]) -> dict[str, float]:
+    """Return the measures over all streams together."""
+    sentences, carriers = sum(one.sentences for one in units), sum(one.carriers for one in units)
+    new, reached = sum(one.new for one in units), sum(one.reached for one in units)
+    return {
+        "nugget_recall": reached / max(1, sum(one.nuggets for one in units)),
+        "nugget_recall.reachable": reached / max(1, sum(one.reachable for one in units)),
+        "nugget_precision": new / max(1, sentences),
+        "redundancy": (carriers - new) / max(1, carriers),
+    }
