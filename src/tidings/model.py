@@ -124,6 +124,7 @@ class Topic:
     places: tuple[str, ...] = ()  # those of `terms`, `needs_companion` and `likely` that say where
     in_passing: tuple[str, ...] = ()  # phrases that mention the topic without being about it: what they hold of its words does not count
     likely: tuple[tuple[str, date, date], ...] = ()  # (word, first day, last day): enough on these days where nothing rules it out
+    unlikely: tuple[str, ...] = ()  # beside these a likely word needs one of `names` or `terms`; companions do not suffice
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,7 @@ def _topic(table: TopicTable) -> Topic:
         rules_out=_terms(table.rules_out),
         places=_terms(table.places, table.ambiguous_places),
         in_passing=_terms(table.in_passing),
+        unlikely=_terms(table.unlikely),
         likely=tuple((word, one.since or date.min, one.until or date.max) for one in table.likely for word in _terms(one.words)),
     )
 

@@ -204,6 +204,10 @@ class TopicTable(Table):
         default={},
         description="phrases that only mention the topic: the topic's words inside them do not count, but vouch for those that need a companion",
     )
+    unlikely: Words = Field(
+        default={},
+        description="words that make another meaning likely: near them a likely or ambiguous word needs a name, place, person or body",
+    )
     likely: list[LikelyTable] = Field(
         default=[], description="words that are enough by themselves where nothing rules them out, for always or between two days"
     )

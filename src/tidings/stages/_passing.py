@@ -20,8 +20,8 @@ _LOOSE = re.compile(rf"{_M} (?=[^\w\s({_M}])")  # a sign parted from the comma a
 _UPPER = "A-ZÀ-ÖØ-ÞĀĆČĎĐĒĞĢİĪĶĻŁŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŹŻŽА-ЯЁ"
 _NAME = rf"(?:[{_UPPER}][\w'’.-]*)(?: (?:of |al-|el-)?[{_UPPER}][\w'’.-]*){{0,3}}"
 _MEANT = rf"{_M}(?:[-'’]\w+)?(?: [{_UPPER}]\w*){{0,2}}"
-_DETERMINED = r"(?:(?:the|northern|southern|eastern|western|central|neighbou?ring|parts of|rural|la|le|les|l'|the city of) ){0,2}"
-_ITEM = rf"{_DETERMINED}(?:{_MEANT}|{_NAME})(?: (?:governorate|province|region|city|county)s?)?"
+_DETERMINED = r"(?:(?:the|northern|southern|eastern|western|central|neighbou?ring|rural|la|le|les|l'|(?:the )?(?:city|town|suburbs|outskirts|province|governorate|state|countryside) of|parts of) ){0,2}"
+_ITEM = rf"(?:[\w-]+ in )?{_DETERMINED}(?:{_MEANT}|{_NAME})(?: (?:governorate|province|region|city|county)s?)?"
 _AND = r"(?:and|or|as well as|et|ou|und|oder|y|o|e|ve|veya|и|или|&)"
 _LIST = re.compile(rf"{_ITEM}(?:, {_ITEM})+(?P<last>,? {_AND} (?:in |to |from )?{_ITEM})?")
 _BETWEEN_ITEMS = re.compile(rf",? {_AND} |, ")
@@ -82,7 +82,8 @@ _FRAMES = (
     _frame(rf"\b(?:succeeded|replaced|followed)\b[^;]{{0,80}}? by (?:the |former )?{_M}(?=[\w'’]*(?: [\w-]+){{1,6}})"),
 )  # fmt: skip
 # Frames that end with the mention and need another sign in the sentence.
-_TO = _frame(rf"(?<!due )\b(?:to|towards?|for|into|exiled? (?:in|to)) {_TO_PLACE}")
+_TO = _frame(rf"(?<!due )\b(?:to|towards?|for|into|exiled? (?:in|to)|reach(?:ed|es)?|arrived? (?:in|at)) {_TO_PLACE}")
+_AGO = _frame(rf"\b(?:in|at|near|off|on) {_TO_PLACE}(?=[\w'’]*(?: [\w-]+){{1,3}} (?:years?|months?|decades?) (?:ago|earlier|before)\b)")
 _BECAUSE = _frame(
     rf"\b(?:in|as) (?:response|retaliation|reprisal|revenge)s? (?:to|for|against|over)\b[^;]{{0,200}}?{_M}|\b(?:retaliat\w+|avenge|revenge) (?:\w+ )?(?:for|against)?\b[^;]{{0,120}}?{_M}"
 )
@@ -124,7 +125,7 @@ def _side_matters(marked: str, around: str) -> Iterator[int]:
         yield from _ends(_ROAD_END, marked)
     if _ARMS.search(marked):
         yield from (marked.index(_M, found.start()) for found in _CARGO.finditer(marked))
-    for frame in (_WHO, _SINCE):
+    for frame in (_WHO, _SINCE, _AGO):
         yield from (found.end() - 1 for found in frame.finditer(marked) if _elsewhere(marked, found))
     for found in _BECAUSE.finditer(marked):
         if _STRIKES.search(marked, 0, found.start()) and _elsewhere(marked, found):

@@ -1,7 +1,7 @@
 """Find the words of topics in a text, by one automaton (Aho-Corasick, CACM 1975) over all words of all topics in one reading."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ahocorasick_rs import AhoCorasick
@@ -9,7 +9,8 @@ from ahocorasick_rs import AhoCorasick
 from tidings.model import Topic
 from tidings.text.fold import fold, squeeze
 
-PARTS = ("names", "terms", "needs_companion", "companions", "rules_out", "in_passing")
+PARTS = ("names", "terms", "needs_companion", "companions", "rules_out", "in_passing", "unlikely")
+_COVERING = frozenset({"in_passing", "likely", "needs_companion"})
 _ARABIC_PREFIXES = frozenset({"", "و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "فال", "كال", "لل", "ولل", "وب", "ول", "فل", "فب"})
 
 
@@ -24,6 +25,7 @@ class Hits:
     companions: tuple[str, ...] = ()
     rules_out: tuple[str, ...] = ()
     in_passing: tuple[str, ...] = ()
+    unlikely: tuple[str, ...] = ()
 
     @property
     def strong(self) -> bool:
@@ -35,6 +37,10 @@ class Hits:
         """Tell whether one of them says which of its meanings another word has: "a Libyan man" says which Tripoli is meant."""
         return bool(self.names or self.terms or self.companions or self.in_passing)
 
+    def doubted(self) -> "Hits":
+        """Return the same where another meaning is likely: no word is likely, and no companion is enough."""
+        return replace(self, likely=(), needs_companion=(*self.likely, *self.needs_companion), companions=())
+
     def about(self, companion_near: bool) -> bool:
         """Tell whether the piece matches, given whether its surroundings hold a companion."""
         if self.rules_out and not self.names:
@@ -43,7 +49,16 @@ class Hits:
 
     def words(self) -> tuple[str, ...]:
         """List all words found."""
-        return (*self.names, *self.terms, *self.likely, *self.needs_companion, *self.companions, *self.rules_out, *self.in_passing)
+        return (
+            *self.names,
+            *self.terms,
+            *self.likely,
+            *self.needs_companion,
+            *self.companions,
+            *self.rules_out,
+            *self.in_passing,
+            *self.unlikely,
+        )
 
 
 NO_HITS = Hits()
@@ -135,16 +150,24 @@ def find_place(matcher: Matcher, topic: Topic, text: str) -> str:
 
 
 def _told_apart(matcher: Matcher, folded: str) -> list[tuple[Meaning, int, int]]:
-    """Return each word with its place, without those inside a phrase that only mentions the topic."""
+    """Return each word with its place, without those inside a phrase that only mentions the topic.
+
+    Nor is a companion one inside a longer word of its topic: "rebel enclave" does not vouch for "the rebel enclave".
+    """
     found = [(meaning, start, end) for pattern, start, end in _found_in(matcher, folded) for meaning in matcher.patterns[pattern]]
-    phrases = [(meaning.topic, start, end) for meaning, start, end in found if meaning.part == "in_passing"]
-    if not phrases:
+    if len(found) < 2:
         return found
-    return [
-        (meaning, start, end)
-        for meaning, start, end in found
-        if meaning.part == "in_passing" or not any(of == meaning.topic and at <= start and end <= stop for of, at, stop in phrases)
-    ]
+    covers = [(meaning, start, end) for meaning, start, end in found if meaning.part in _COVERING]
+    return [one for one in found if not any(_covers(other, one) for other in covers)] if covers else found
+
+
+def _covers(cover: tuple[Meaning, int, int], inner: tuple[Meaning, int, int]) -> bool:
+    """Tell whether a word stands inside one whose part takes it away."""
+    if cover[0].topic != inner[0].topic or cover[1] > inner[1] or inner[2] > cover[2]:
+        return False
+    if cover[0].part == "in_passing":
+        return inner[0].part != "in_passing"
+    return inner[0].part == "companions" and cover[2] - cover[1] > inner[2] - inner[1]
 
 
 def _found_in(matcher: Matcher, folded: str) -> Iterator[tuple[int, int, int]]:

@@ -38,9 +38,10 @@ TITLE_REPEATS_MAX = 3  # a title whose words come more often on average, filled 
 _CREDIT = re.compile(r"(?:\A|(?<=[.!?。\"'”’»]))\s*(?:\([^()]{1,60}\)[\s.,]*){1,8}\Z")
 _STOPPED = re.compile(r"(?<![.…])[.!。！۔][\"'”’»)\]]*\Z")
 _WORD = re.compile(r"[^\W\d_]+")
-# A place that was named before: "in the country".
-_POINTS_BACK = re.compile(
-    r"\b(?:in|of|to|from|across|throughout|into|over|inside) the (?:country|capital|city|town|province|region|enclave|area)\b(?! (?:of|in|near)\b)"
+# Who acts everywhere: to name them is to name nobody else.
+_EVERYWHERE = re.compile(
+    r"\b(?:United Nations|UN|U\.N\.|Security Council|NATO|European Union|EU|Arab League|African Union|Red Cross|Red Crescent|Amnesty International|Human Rights Watch"
+    r"|UNICEF|UNHCR|ONU|Nations unies|Union européenne|Ligue arabe|Birleşmiş Milletler|BM|Avrupa Birliği|ООН|НАТО|Евросоюз)\b"
 )
 # A passage that begins so goes on with the one before it.
 _CONTINUES = re.compile(r"(?:but|however|since then|in response|that|those|mais|ancak|fakat|но|однако|لكن|ولكن)\b|但|然而")
@@ -142,6 +143,8 @@ def _own_match(topic: Topic, reading: Reading, index: int, *, in_lead: bool, rul
         return False
     if (any(hit.rules_out for hit in near) or (hits.likely and ruled_out)) and not hits.vouching:
         return False
+    if any(hit.unlikely for hit in (hits, *near)):
+        hits, near = hits.doubted(), [hit.doubted() for hit in near]
     unsure = {word for hit in (hits, *near) for word in hit.needs_companion}
     return hits.about(companion_near=in_lead or any(hit.strong or hit.vouching for hit in near) or _vouch(unsure, topic.places))
 
@@ -190,9 +193,10 @@ def _around(reading: Reading, index: int) -> str:
 
 def _with_what_follows(topic: str, reading: Reading, own: Sequence[bool], *, in_title: bool, alone: bool) -> list[Passage]:
     """Return the sentences that are about the topic by words of their own, and those to which it carries."""
-    chosen = []
+    chosen: list[Passage] = []
     last_own: Passage | None = None
     since_own = 0
+    from_title = in_title and alone  # until a whole sentence is about something else
     for index, passage in enumerate(reading.passages):
         if own[index]:
             last_own, since_own = passage, 0
@@ -202,9 +206,11 @@ def _with_what_follows(topic: str, reading: Reading, own: Sequence[bool], *, in_
             since_own += 1
         if own[index] or (
             not passage.hits.get(topic, NO_HITS).rules_out
-            and _carries(last_own, passage, since_own, reading, in_title=in_title, alone=alone)
+            and _carries(last_own, passage, since_own, reading, in_title=in_title and alone, from_title=from_title)
         ):
             chosen.append(passage)
+        elif latin_length(passage.text) >= LEAD_LENGTH_MIN:
+            from_title = False
     return chosen
 
 
@@ -233,17 +239,17 @@ def _lead_end(passages: Sequence[Passage]) -> int:
     return paragraphs[LEAD_PASSAGES - 1] + 1 if len(paragraphs) >= LEAD_PASSAGES else LEAD_PASSAGES
 
 
-def _carries(last_own: Passage | None, passage: Passage, since_own: int, reading: Reading, *, in_title: bool, alone: bool) -> bool:
+def _carries(last_own: Passage | None, passage: Passage, since_own: int, reading: Reading, *, in_title: bool, from_title: bool) -> bool:
     """Tell whether a sentence without the topic's words still speaks of what was named before."""
     if any(hits.strong for hits in passage.hits.values()):
         return False  # it names another topic
     if last_own is None:
-        return in_title and alone and passage.span.paragraph < LEAD_PASSAGES and _stays(passage, reading)
+        return from_title and passage.span.paragraph < LEAD_PASSAGES and _stays(passage, reading)
     if passage.span.paragraph == last_own.span.paragraph:
         return since_own <= FOLLOWING_SENTENCES_MAX and _goes_on(last_own, passage, reading.language)
     if since_own == 1 and _CONTINUES.match(fold(passage.text)):
         return True
-    if not alone or not in_title or passage.span.paragraph - last_own.span.paragraph > FOLLOWING_PASSAGES_MAX:
+    if not in_title or passage.span.paragraph - last_own.span.paragraph > FOLLOWING_PASSAGES_MAX:
         return False
     said = set(terms(last_own.text, reading.language))
     known = said | set(terms(reading.title, reading.language))
@@ -252,11 +258,11 @@ def _carries(last_own: Passage | None, passage: Passage, since_own: int, reading
 
 
 def _stays(passage: Passage, reading: Reading) -> bool:
-    """Tell whether a sentence before any that names the topic goes on with the title: it is nowhere else, and it points back or names nobody else."""
+    """Tell whether a sentence before any that names the topic goes on with the title: it names nobody else, and is nowhere else."""
     known = set(terms(reading.title, reading.language))
     if goes_elsewhere(passage.text, reading.language, known):
         return False
-    return _POINTS_BACK.search(passage.text) is not None or not names(passage.text, reading.language) - known
+    return not names(_EVERYWHERE.sub(" ", passage.text), reading.language) - known
 
 
 def _goes_on(last_own: Passage, passage: Passage, language: str) -> bool:
