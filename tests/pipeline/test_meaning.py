@@ -33,7 +33,7 @@ WORDS = {
 
 def world(folder: Path, *, batches: Batches | None = None, dictionary: dict[str, str] | None = None) -> World:
     """Watch an English and a Turkish feed; the model knows both languages, where a dictionary is given."""
-    one = World(settings(folder, [feed(WIRE), feed(AJANS, language="tr")]), Web(feeds={WIRE: [], AJANS: []}), batches=batches or Batches())
+    one = World(settings(folder, [feed(WIRE, language="en"), feed(AJANS, language="tr")]), Web(feeds={WIRE: [], AJANS: []}), batches=batches or Batches())
     one.meaning = WordBag(dictionary) if dictionary is not None else None
     return one
 
@@ -59,7 +59,7 @@ def test_without_the_component_a_translation_is_new_and_the_report_says_so(tmp_p
 
 def test_feeds_of_one_language_lose_nothing(tmp_path: Path) -> None:
     """Where all feeds are in one language there are no translations to miss: the report is silent."""
-    one = World(settings(tmp_path, [feed(WIRE)]), Web(feeds={WIRE: []}))
+    one = World(settings(tmp_path, [feed(WIRE, language="en")]), Web(feeds={WIRE: []}))
     assert one.ingest(NOW).notes == ()
 
 

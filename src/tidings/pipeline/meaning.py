@@ -16,19 +16,22 @@ from tidings.errors import MeaningError
 from tidings.meaning.besides import besides
 from tidings.meaning.choose import choose_meaning
 from tidings.meaning.embedding import Meaning, Vectors
-from tidings.model import Id
+from tidings.model import Article, DuplicateLink, Id, Relation
 from tidings.stages._told import ToldStatement, as_told
+from tidings.stages._translated import translation_score
 from tidings.stages.novelty import Found
 from tidings.store import vectors as kept
 from tidings.store.database import Connection
-from tidings.store.decisions import Undecided
+from tidings.store.decisions import StoredArticle, Undecided
 from tidings.store.record import is_told
+from tidings.text.sentences import sentences
 
 WINDOW = timedelta(days=30)  # what was told longer ago is not compared, unless a seed says it; store.upkeep keeps a day more
 TOLD_VECTORS_MAX = 100_000  # told statements compared, the newest: 51 MB, and 20 ms for the ten statements of an article
 UNEMBEDDED_MAX = 20_000  # told statements embedded at the start of a run, when a model was turned on or changed: about half a minute
 ALIKE_MAX = 3  # told statements handed on, per statement
 ALIKE_MIN = 0.35  # below, nothing in benchmarks/tune_meaning.py means the same
+SENTENCES_MAX = 30  # of an article that may be a translation; the rest goes by its beginning
 BESIDES_MIN = 0.50  # from here on it is asked what a statement says besides the told one: some 40 embeddings
 BESIDES_WEIGHT = 3.0  # benchmarks/tune_meaning.py: 2 and 4 separate nearly as well
 _BLOCK = 4_096  # vectors compared at once: bounds the memory of a comparison
@@ -147,6 +150,29 @@ class Comparison:
     def _likeness(self, cosine: float, text: str, told: str) -> float:
         """Return the cosine, less for what the text says besides; far below what counts as the same nothing is asked."""
         return cosine if cosine < BESIDES_MIN else round(cosine - BESIDES_WEIGHT * besides(self.model, text, told), 4)
+
+    def article_ids(self) -> frozenset[Id]:
+        """Return the told articles that the batch's may translate."""
+        return frozenset(said.article_id for said in self.statements.values())
+
+    def translation(self, article: Article, known: Iterable[StoredArticle]) -> DuplicateLink | None:
+        """Return what an article translates, of the told ones given: the most alike, sentence by sentence; ties by id."""
+        found = None
+        mine = self._sentences(article)
+        for other in sorted(known, key=lambda one: one.article.id):
+            theirs = self._sentences(other.article)
+            if other.article.language == article.language or not len(mine) or not len(theirs):
+                continue
+            cosines = np.round((mine @ theirs.T).astype(np.float64), 4)
+            score = translation_score([(float(row.max()), int(row.argmax())) for row in cosines])
+            if score > (found.score if found else 0.0):
+                evidence = f"its sentences mean the same, in order (cosine {score:.2f} on average)"
+                found = DuplicateLink(article.id, other.article.id, other.of_kind, Relation.REWRITE, score, evidence)
+        return found
+
+    def _sentences(self, article: Article) -> Vectors:
+        spans = sentences(article.text, article.language)[:SENTENCES_MAX]
+        return self.model.embed([article.text[span.start : span.end] for span in spans])
 
     def remember(self, article: Undecided, found: Found, story_id: Id) -> None:
         """Count what an article told as told for those that follow."""
