@@ -40,11 +40,11 @@ _PLACE_WORDS = (
 )
 _TO_PLACE = rf"(?:{_PLACE_WORDS} ){{0,7}}?{_M}"
 _ELSEWHERE = re.compile(
-    rf"\b(?:in|at|near|off|on|to|into|from|against|outside)(?: the| a| an)?(?: (?!{_M})[a-z][\w'-]*){{0,3}} "
+    rf"\b(?i:in|at|near|off|on|to|into|from|against|outside)(?: the| a| an)?(?: (?!{_M})[a-z][\w'-]*){{0,3}} "
     rf"(?!(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b)[{_UPPER}]\w"
 )
 _PLACED = re.compile(
-    rf"\b(?:in|at|near|off|across|outside|au|aux|en|à|près de|bei|nach|в|на|nel|nella|cerca de) (?:the |la |le |l'|der )?(?:(?!{_M})[a-z][\w'-]* ){{0,2}}"
+    rf"\b(?i:in|at|near|off|across|outside|au|aux|en|à|près de|bei|nach|в|на|nel|nella|cerca de) (?:the |la |le |l'|der )?(?:(?!{_M})[a-z][\w'-]* ){{0,2}}"
     rf"((?!(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b){_NAME})"
 )
 _STRIKES = re.compile(r"\b(?:launch|fir(?:e|es|ed|ing)\b|str(?:ike|uck)|bomb|attack|shell|raid|missile|air ?strike|drone)", re.IGNORECASE)

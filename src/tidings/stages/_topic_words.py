@@ -135,8 +135,15 @@ def find_mentions(matcher: Matcher, topic: str, folded: str, day: date | None = 
     mentions: list[tuple[int, int]] = []
     for start, minus_end in sorted(spans[True] or spans[False]):
         if not mentions or start >= mentions[-1][1]:
-            mentions.append((start, -minus_end))
+            mentions.append((start, _word_end(folded, -minus_end)))
     return mentions
+
+
+def _word_end(text: str, end: int) -> int:
+    """Return where the word goes on to that a match ends in: a word with a star ends before its ending."""
+    while end < len(text) and text[end].isalnum() and not _spaceless(text[end]):
+        end += 1
+    return end
 
 
 def find_place(matcher: Matcher, topic: Topic, text: str) -> str:

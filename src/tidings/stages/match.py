@@ -209,7 +209,7 @@ def _with_what_follows(topic: str, reading: Reading, own: Sequence[bool], *, in_
             and _carries(last_own, passage, since_own, reading, in_title=in_title and alone, from_title=from_title)
         ):
             chosen.append(passage)
-        elif latin_length(passage.text) >= LEAD_LENGTH_MIN:
+        elif _STOPPED.search(_CREDIT.sub("", passage.text)):
             from_title = False
     return chosen
 
