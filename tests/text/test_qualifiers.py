@@ -2,7 +2,8 @@
 
 import pytest
 
-from tidings.text.qualifiers import read_other_qualifier, read_qualifier
+from tidings.text.qualifiers import read_qualifier
+from tidings.text.qualifiers_others import read_other_qualifier
 from tidings.text.quantities import read_quantities
 
 
@@ -41,4 +42,4 @@ def test_english(text: str, qualifier: str) -> None:
 )  # fmt: skip
 def test_others(language: str, before: str, qualifier: str) -> None:
     """The words right before a number qualify it in other languages too."""
-    assert read_other_qualifier(before + "30", len(before), language) == qualifier
+    assert read_other_qualifier(before + "30", len(before), len(before) + 2, language) == qualifier

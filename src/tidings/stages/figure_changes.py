@@ -1,6 +1,7 @@
 """Compare figures: whether two speak of the same quantity, and whether they then differ."""
 
 from tidings.model import Figure
+from tidings.stages.figure_nouns import common_noun
 
 _TOTALS = frozenset({"", "toll", "total", "tally", "number", "figure", "count", "other"})
 _ANYONE = _TOTALS | {
@@ -17,6 +18,10 @@ _ANYONE = _TOTALS | {
     "body",
     "arrest",
     "civilian",
+    "case",
+    "patient",
+    "infection",
+    "sick",
 }
 _TOLLS = frozenset({"killed", "injured", "missing", "displaced", "detained", "affected"})
 _SINGULARS = {
@@ -43,7 +48,7 @@ def same_quantity(a: Figure, b: Figure) -> bool:
         return False
     first, second = _head_word(a.of), _head_word(b.of)
     if first == second:
-        return True
+        return bool(first) or a.measure != "other"
     if a.measure not in _TOLLS:
         return False
     return first in _TOTALS or second in _TOTALS or (first in _ANYONE and second in _ANYONE)
@@ -73,6 +78,9 @@ def _head_word(of: str) -> str:
     words = of.casefold().split()
     if not words:
         return ""
+    known = common_noun(of)
+    if known or not words[-1].isascii():
+        return known  # a noun of another language that is not known may be any
     word = _SINGULARS.get(words[-1], words[-1])
     if word.endswith("ies"):
         return word[:-3] + "y"

@@ -1,6 +1,7 @@
 """Read who gives a figure and as of when: "according to the ministry", "the UN says", "as of Monday"."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from tidings.text.tokens import Token, word_set
@@ -159,3 +160,25 @@ def _years(published: date, month: int, day: int) -> list[date]:
         except ValueError:
             continue
     return found
+
+
+_OTHER_SOURCES: Mapping[str, Sequence[re.Pattern[str]]] = {
+    "fr": (re.compile(r"\b(?:selon|d['’]après) ([^,.;:]{2,80})", re.IGNORECASE),),
+    "ru": (re.compile(r"\b(?:по (?:данным|словам|информации|сведениям)|как сообщил[аи]?|как заявил[аи]?) ([^,.;:]{2,80})", re.IGNORECASE),),
+    "ar": (re.compile(r"\b(?:بحسب|حسب|وفقا لما ذكرته|وفقا ل|وفق) ?([^،,.؛:]{2,80})"),),
+    "tr": (re.compile(r"([^,.;:]{2,80}?)(?:['’]?(?:[ıiuüaey]|n[ae]|y[ae]))? göre\b", re.IGNORECASE),),
+    "zh": (re.compile(r"(?:据|根据)([^，,。；]{2,30}?)(?:报道|消息|称|说|通报|统计|的)"), re.compile(r"(?:^|[，。；])([^，,。；]{2,16}?)(?:表示|宣布|称)")),
+}
+
+
+def other_sources(text: str, language: str) -> list[tuple[int, int, str]]:
+    """Return who is named as saying something in a text of another language: the offsets of the words, and the words."""
+    if language == "tr" and "göre" not in text.casefold():
+        return []
+    found = [match for pattern in _OTHER_SOURCES.get(language, ()) for match in pattern.finditer(text)]
+    return [(match.start(1), match.end(1), match.group(1).strip()) for match in found]
+
+
+def nearest_source(sources: Sequence[tuple[int, int, str]], start: int) -> str:
+    """Return the words of the source nearest to a figure at offset `start`; "" when there is none."""
+    return min(((abs(first - start), name) for first, end, name in sources if not first <= start < end), default=(0, ""))[1]

@@ -1,46 +1,70 @@
-"""Read tolls, per cent and sums of money in languages other than English, from one small table of stems."""
+"""Read figures in languages other than English: numbers, what they measure by the stems near them, and the noun they count."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from tidings.model import Figure
-from tidings.stages.figure_words import LOOK_BACK_FIRST, OTHER_LANGUAGES
-from tidings.text.qualifiers import read_other_qualifier
+from tidings.stages.figure_nouns import common_noun
+from tidings.stages.figure_sources import nearest_source, other_sources
+from tidings.stages.figure_stems import DISEASES, LOOK_BACK_FIRST, STEMS, WHOLE_WORDS
+from tidings.text.fold import fold
+from tidings.text.function_words import FUNCTION_WORDS
+from tidings.text.numerals import ARTICLES, fold_word, is_dual
+from tidings.text.qualifiers_others import read_other_qualifier
 from tidings.text.quantities import Quantity
 from tidings.text.tokens import Token, word_set
+from tidings.text.uncounted_others import uncounted_other
 
-_REACH = 9  # tokens between a number and its verb
+_REACH = 12  # tokens between a number and its verb
 _BREAKS = word_set(". ; : ! ? 。 ； ！ ？ ؛ ؟")
 _COMMAS = word_set(", ، ， 、")
+_NOUN_WORDS = 3
+_HAN_NOUN = 6
+_PREPOSED = word_set("' ’ den dan ten tan e a ye ya i ı u ü yi yı den fazla aşkın yakın kadar civarında az de des d' autres من new yeni daha ещё еще")
+_HAN_COUNTERS = frozenset("名个個位家间間座处處条條辆輛架艘枚起场場头頭只隻件户戶支批份台套项項块塊张張片棵部具")
+_HAN_STOPS = frozenset("在被从因于周昨今已死遇受的和与对将列，。、进失丧伤")
+_PEOPLE = frozenset({"people", "civilian", "child", "woman", "man", "soldier", "officer", "dead", "wounded", "victim", "student", "worker", "journalist"})
 
 
 def read_tolls(text: str, tokens: Sequence[Token], quantities: Sequence[Quantity], language: str) -> tuple[Figure, ...]:
-    """Read the figures of a sentence whose language has a table; a number with no known verb near it is left out."""
-    stems = {stem: measure for measure, words in OTHER_LANGUAGES.get(language, {}).items() for stem in words.split()}
-    if not stems:
+    """Read the figures of a sentence whose language has a table; without a table there are none."""
+    if language not in STEMS:
         return ()
-    heads = {stem[:1] for stem in stems}
-    marks = [_measure_of(token, stems, heads, anywhere=language == "zh") for token in tokens]
+    counted = [one for one in quantities if not uncounted_other(tokens, one, language)]
+    marks = [_measure_of(token.lower, language) if _tells(tokens, index) else "" for index, token in enumerate(tokens)]
+    ill = any(token.lower in DISEASES.get(language, ()) for token in tokens)
+    sources = other_sources(text, language)
     found = []
-    for number, quantity in enumerate(quantities):
-        left = quantities[number - 1].last if number else 0
-        right = quantities[number + 1].first if number + 1 < len(quantities) else len(tokens)
+    for number, quantity in enumerate(counted):
+        of = _of(text, tokens, quantity, marks, language)
+        if _article(tokens, quantity, of):
+            continue
+        left = counted[number - 1].last if number else 0
+        right = counted[number + 1].first if number + 1 < len(counted) else len(tokens)
         measure = _unit_measure(quantity) or _near(tokens, marks, quantity, (left, right), language)
-        if measure:
-            words = text[quantity.start : quantity.end]
-            found.append(
-                Figure(
-                    quantity.low,
-                    quantity.high,
-                    read_other_qualifier(text, quantity.start, language),
-                    measure,
-                    "",
-                    quantity.unit,
-                    words,
-                    quantity.start,
-                    quantity.end,
-                ),
-            )
+        measure = "affected" if ill and measure == "injured" else measure or "other"
+        qualifier = "vague" if quantity.vague else read_other_qualifier(text, quantity.start, quantity.end, language)
+        words = text[quantity.start : quantity.end]
+        said_by = nearest_source(sources, quantity.start)
+        found.append(
+            Figure(
+                quantity.low, quantity.high, qualifier, measure, of, quantity.unit, words, quantity.start, quantity.end, said_by=said_by,
+            ),
+        )  # fmt: skip
     return tuple(found)
+
+
+def _tells(tokens: Sequence[Token], index: int) -> bool:
+    """Tell whether a word may say what happened: a name in the middle of a sentence does not."""
+    inside = index > 0 and tokens[index - 1].text not in _BREAKS
+    return tokens[index].kind == "word" and not (inside and tokens[index].capital)
+
+
+def _article(tokens: Sequence[Token], quantity: Quantity, of: str) -> bool:
+    """Tell "one" that may only be an article: it counts where a person follows."""
+    if quantity.unit or quantity.low != 1 or quantity.last != quantity.first + 1:
+        return False
+    return fold_word(tokens[quantity.first].lower) in ARTICLES and common_noun(of) not in _PEOPLE
 
 
 def _unit_measure(quantity: Quantity) -> str:
@@ -49,19 +73,34 @@ def _unit_measure(quantity: Quantity) -> str:
     return "percent" if quantity.unit == "%" else "money"
 
 
-def _measure_of(token: Token, stems: Mapping[str, str], heads: set[str], *, anywhere: bool) -> str:
-    if token.kind != "word":
-        return ""
-    word = token.lower.removeprefix("و").removeprefix("ال") if not token.lower.isascii() else token.lower
-    if not anywhere and word[:1] not in heads:
-        return ""
-    found = [stem for stem in stems if (stem in word if anywhere else word.startswith(stem))]
-    if anywhere and found:
-        return stems[min(found, key=word.index)]
-    return stems[max(found, key=len)] if found else ""
+@lru_cache(maxsize=8)
+def _stems(language: str) -> Mapping[str, str]:
+    return {fold_word(stem): measure for measure, words in STEMS[language].items() for stem in words.split()}
+
+
+_WHOLE = frozenset(map(fold_word, WHOLE_WORDS))
+
+
+@lru_cache(maxsize=50_000)
+def _measure_of(word: str, language: str) -> str:
+    """Return what a word measures by the longest stem it begins with; in Chinese by the first stem in it."""
+    stems, word = _stems(language), fold_word(word)
+    if language == "zh":
+        found = [stem for stem in stems if stem in word]
+        return stems[min(found, key=word.index)] if found else ""
+    forms = [word]
+    if language == "ar":
+        forms += [word.removeprefix("و"), word.removeprefix("و").removeprefix("ب").removeprefix("ل").removeprefix("ال")]
+    for form in forms:
+        for size in range(min(len(form), 14), 1, -1):
+            if form[:size] in stems and (form[:size] not in _WHOLE or form == form[:size]):
+                return stems[form[:size]]
+    return ""
 
 
 def _near(tokens: Sequence[Token], marks: Sequence[str], quantity: Quantity, bounds: tuple[int, int], language: str) -> str:
+    if language == "ar" and is_dual(tokens[quantity.first].lower) and marks[quantity.first]:
+        return marks[quantity.first]
     left, right = bounds
     after = _walk(tokens, marks, range(quantity.last, min(right, quantity.last + _REACH)))
     before = _walk(tokens, marks, range(quantity.first - 1, max(left, quantity.first - _REACH) - 1, -1))
@@ -83,3 +122,35 @@ def _walk(tokens: Sequence[Token], marks: Sequence[str], indices: range) -> tupl
         if marks[index]:
             return distance, marks[index]
     return None
+
+
+def _of(text: str, tokens: Sequence[Token], quantity: Quantity, marks: Sequence[str], language: str) -> str:
+    """Read the noun counted: a few words after the number, up to a small word, a name, a mark or a verb of the tables."""
+    if language == "ar" and quantity.last == quantity.first + 1 and is_dual(tokens[quantity.first].lower):
+        return text[quantity.start : quantity.end]
+    if language == "zh":
+        return _han_noun(tokens, quantity.last)
+    index = quantity.last
+    while index < len(tokens) and index < quantity.last + 4 and tokens[index].lower in _PREPOSED:
+        index += 1
+    start = index
+    while index < min(len(tokens), start + _NOUN_WORDS):
+        token = tokens[index]
+        stops = token.kind != "word" or fold(token.lower) in FUNCTION_WORDS or token.capital
+        if stops or (index > start and (marks[index] or common_noun(tokens[index - 1].lower))):
+            break
+        index += 1
+    return text[tokens[start].start : tokens[index - 1].end] if index > start else ""
+
+
+def _han_noun(tokens: Sequence[Token], index: int) -> str:
+    while index < len(tokens) and tokens[index].text in {"多", "余", "餘"}:
+        index += 1
+    if index >= len(tokens) or tokens[index].kind != "word":
+        return ""
+    text = tokens[index].text
+    text = text[1:] if text[0] in _HAN_COUNTERS and len(text) > 1 else text
+    end = next((at for at, char in enumerate(text) if char in _HAN_STOPS), len(text))
+    phrase = text[: min(end, _HAN_NOUN)]
+    known = [at for at in range(1, len(phrase) + 1) if common_noun(phrase[:at])]
+    return phrase[: known[0]] if known and phrase[0] == "人" else phrase

@@ -89,29 +89,3 @@ NOUNS: Mapping[str, Cue] = {word: Cue(measure, "noun") for measure, words in _NO
 def is_person(word: str) -> bool:
     """Tell whether a noun (lower case) names people, by a list and by its ending."""
     return word in PEOPLE or word.endswith(("ists", "ians", "men", "women", "ees"))
-
-
-# A number is a toll in these languages when one of these stems begins a word of the same clause. "<" looks before the number first.
-OTHER_LANGUAGES: Mapping[str, Mapping[str, str]] = {
-    "ar": {
-        "killed": "مقتل قتل قتلى وفاة توفي مصرع استشهاد شهيد شهداء ضحايا", "injured": "إصابة اصابة أصيب اصيب جرح جريح جرحى مصاب إصابات",
-        "displaced": "نزوح نزح نازح تشريد إجلاء تهجير", "detained": "اعتقال اعتقل توقيف احتجاز اختطاف خطف", "missing": "فقدان مفقود",
-    },
-    "tr": {
-        "killed": "öl hayatını şehit can cenaze katl", "injured": "yaral", "displaced": "yerinden göç tahliye evsiz",
-        "detained": "gözalt tutukla kaçır yakala", "missing": "kayıp kayb",
-    },
-    "zh": {
-        "killed": "死 遇难 遇難 丧生 喪生 身亡 击毙 擊斃 杀害 殺害 罹难", "injured": "伤 傷", "displaced": "流离失所 流離失所 撤离 撤離 疏散 转移 轉移",
-        "detained": "逮捕 拘留 被捕 拘押 扣押 绑架 綁架 关押", "missing": "失踪 失蹤 下落不明",
-    },
-    "ru": {
-        "killed": "погиб убит убил убив смерт жертв скончал умер", "injured": "ранен ранил пострада травм", "displaced": "эвакуир бежен бежал переселен",
-        "detained": "задержа арест похищ захва", "missing": "пропал пропавш исчез",
-    },
-    "fr": {
-        "killed": "mort tué tuant décès décéd décèd péri victime", "injured": "bless", "displaced": "déplac évacu", "detained": "arrêt déten interpell enlev kidnapp",
-        "missing": "disparu",
-    },
-}  # fmt: skip
-LOOK_BACK_FIRST = frozenset({"ar"})

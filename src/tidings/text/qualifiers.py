@@ -52,23 +52,6 @@ def read_qualifier(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, in
     return ({">": "more_than", "<": "less_than"}.get(before, "exact"), quantity.first)
 
 
-_OTHERS: Mapping[str, Mapping[str, str]] = {
-    "ar": {"على الأقل": "at_least", "ما لا يقل عن": "at_least", "أكثر من": "more_than", "نحو": "about", "حوالي": "about", "قرابة": "nearly", "زهاء": "about"},
-    "tr": {"en az": "at_least", "yaklaşık": "about", "en fazla": "up_to"},
-    "zh": {"至少": "at_least", "超过": "more_than", "逾": "more_than", "约": "about", "大约": "about", "近": "nearly", "最多": "up_to"},
-    "ru": {"не менее": "at_least", "как минимум": "at_least", "более": "more_than", "больше": "more_than", "около": "about", "примерно": "about", "почти": "nearly", "до": "up_to"},
-    "fr": {"au moins": "at_least", "plus de": "more_than", "environ": "about", "près de": "nearly", "quelque": "about", "jusqu'à": "up_to", "moins de": "less_than"},
-}  # fmt: skip
-_LOOK_BACK_CHARS = 16
-
-
-def read_other_qualifier(text: str, start: int, language: str) -> str:
-    """Read the qualifier that stands right before offset `start` in a language other than English; "exact" when there is none."""
-    before = text[max(0, start - _LOOK_BACK_CHARS) : start].rstrip().casefold().replace("’", "'")
-    found = [phrase for phrase in _OTHERS.get(language, {}) if before.endswith(phrase)]
-    return _OTHERS[language][max(found, key=len)] if found else "exact"
-
-
 def _phrase(tokens: Sequence[Token], end: int) -> tuple[str, int]:
     for _ in range(3):
         for size in range(_WORDS_MAX, 0, -1):

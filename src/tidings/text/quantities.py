@@ -6,39 +6,22 @@ Knows numbers, not what they tell: years, dates and ages are found here too and 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from tidings.text.han_numerals import han_value, split_numerals, tenths
 from tidings.text.number_words import OTHER_SCALES, SCALES, SHORT_SCALES, TENS, UNITS, digits_value, words_value
+from tidings.text.numerals import is_dual, other_words_value
 from tidings.text.tokens import Token, adjacent, tokenize, word_set
+from tidings.text.units import CODES, CURRENCIES, PERCENT_SIGNS, SIGN_PREFIXES, SIGNS, currency, percent_after, percent_before
+from tidings.text.vague import read_vague
 
-_SIGNS = {
-    "$": "dollar",
-    "€": "euro",
-    "£": "pound",
-    "¥": "yen",
-    "₩": "won",
-    "₹": "rupee",
-    "₺": "lira",
-    "₽": "rouble",
-    "₪": "shekel",
-    "₴": "hryvnia",
-}
-_SIGN_PREFIXES = frozenset({"us", "a", "c", "e", "hk", "nz", "s", "r", "au", "ca", "cn", "jp"})
-_CODES = frozenset({"usd", "eur", "gbp", "jpy", "cny", "rmb", "rs", "chf", "aed", "sar"})
-_CURRENCIES = {
-    "dollar": "dollar", "dollars": "dollar", "euro": "euro", "euros": "euro", "pounds": "pound", "yuan": "yuan", "renminbi": "yuan",
-    "franc": "franc", "francs": "franc", "rupee": "rupee", "rupees": "rupee", "lira": "lira", "liras": "lira", "yen": "yen", "rubles": "rouble",
-    "roubles": "rouble", "ruble": "rouble", "rouble": "rouble", "dinar": "dinar", "dinars": "dinar", "dirhams": "dirham", "riyals": "riyal",
-    "rials": "rial", "krona": "krona", "kronor": "krona", "kroner": "krone", "pesos": "peso", "peso": "peso", "won": "won", "shekels": "shekel",
-    "naira": "naira", "rand": "rand", "hryvnia": "hryvnia", "dolar": "dollar", "دولار": "dollar", "долларов": "dollar", "рублей": "rouble",
-    "美元": "dollar", "元": "yuan",
-}  # fmt: skip
-_PERCENT_SIGNS = frozenset({"%", "٪", "％"})
-_PERCENT_WORDS = frozenset({"percent", "pct", "percentage"})
-_VAGUE = frozenset({"dozens", "hundreds", "thousands", "millions", "billions", "tens", "scores"})
-_VAGUE_LEADS = frozenset({"several", "many"})
 _DASHES = frozenset({"-", "–", "—", "‒", "‑", "−"})
 _PERIODS = word_set("hour day week month year decade century season game match period time hours days weeks months years distance way")
 _SMALL_PARTS = {("1", "/", "2"): 0.5, ("1", "/", "4"): 0.25, ("3", "/", "4"): 0.75}
 _FRACTIONS = {"half": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5, "tenth": 10, "tenths": 10}
+
+
+_ALL_SCALES = {language: {**SCALES, **scales} for language, scales in OTHER_SCALES.items()}
+_RANGES = {"zh": "至 到", "fr": "à", "ru": "", "ar": "", "tr": "ile"}  # what joins two numbers to a range without more
+_BETWEEN = {"en": ("between", "and"), "fr": ("entre", "et"), "ru": ("от", "до"), "ar": ("بين", "و")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +50,7 @@ def read_quantities(text: str, language: str = "en") -> tuple[list[Token], list[
     """Read all quantities of `text` in order; returns its tokens as well. Linear in the length of the text; never raises."""
     tokens = tokenize(text, language)
     if language == "zh":
-        tokens = _split_scales(tokens)
+        tokens = split_numerals(tokens)
     found: list[Quantity] = []
     at = 0
     while at < len(tokens):
@@ -81,15 +64,17 @@ def read_quantities(text: str, language: str = "en") -> tuple[list[Token], list[
 
 
 def _quantity(tokens: Sequence[Token], at: int, language: str) -> Quantity | None:
-    if language == "en":
-        special = _vague(tokens, at) or _fraction(tokens, at)
-        if special is not None:
-            return special
+    after = read_vague(tokens, at, language)
+    if after > at:
+        return _unknown(tokens, at, after)
+    share = _fraction(tokens, at) if language == "en" else None
+    if share is not None:
+        return share
     quantity = _number(tokens, at, language)
     if quantity is None:
         return None
     quantity = _range(tokens, quantity, language)
-    return _money_or_percent(tokens, quantity)
+    return _money_or_percent(tokens, quantity, language)
 
 
 def _number(tokens: Sequence[Token], at: int, language: str) -> Quantity | None:
@@ -101,10 +86,24 @@ def _number(tokens: Sequence[Token], at: int, language: str) -> Quantity | None:
         after, part = _mixed(tokens, at + 1)
         scale, last = _scale(tokens, after, language)
         return _make(tokens, at, last, (value + part) * scale, plain=last == at + 1 and token.text.isdigit())
-    if language != "en" or token.kind != "word" or (at and tokens[at - 1].text in _DASHES and adjacent(tokens[at - 1], token)):
+    if token.kind == "han":
+        return _han(tokens, at)
+    if token.kind != "word" or (at and tokens[at - 1].text in _DASHES and adjacent(tokens[at - 1], token)):
         return None
-    read = words_value(tokens, at)
+    if language == "ar" and is_dual(token.lower):
+        return _make(tokens, at, at + 1, 2.0)
+    read = words_value(tokens, at) if language == "en" else other_words_value(tokens, at, language)
     return None if read is None else _make(tokens, at, read[1], read[0])
+
+
+def _han(tokens: Sequence[Token], at: int) -> Quantity | None:
+    value, last = han_value(tokens[at].text), at + 1
+    if value is None:
+        return None
+    if last < len(tokens) and tokens[last].text == "成" and value < 10:
+        digit, last = tenths(tokens, last)
+        return replace(_make(tokens, at, last, value * 10 + digit), unit="%")
+    return _make(tokens, at, last, value)
 
 
 def _mixed(tokens: Sequence[Token], at: int) -> tuple[int, float]:
@@ -124,7 +123,7 @@ def _part_of_name(tokens: Sequence[Token], at: int) -> bool:
     token = tokens[at]
     if at and adjacent(tokens[at - 1], token):
         before = tokens[at - 1]
-        signed = before.lower in _CODES or before.lower == "rs"
+        signed = before.lower in CODES or before.lower == "rs"
         if (before.kind == "word" and not signed and before.text.isascii()) or before.text in {"/", ":", "#", "_"}:
             return True
         joined = before.text in {*_DASHES, "."} and at > 1 and adjacent(tokens[at - 2], before)
@@ -141,8 +140,9 @@ def _part_of_name(tokens: Sequence[Token], at: int) -> bool:
 
 def _scale(tokens: Sequence[Token], at: int, language: str) -> tuple[float, int]:
     """Read the scale words after digits ("5.2 million", "2 bn", "30 万"); returns the factor and the index after them."""
-    factor, scales = 1.0, {**SCALES, **OTHER_SCALES.get(language, {})}
+    factor, scales = 1.0, _ALL_SCALES.get(language, SCALES)
     while at < len(tokens):
+        at += language == "zh" and tokens[at].text in {"多", "余", "餘"} and at + 1 < len(tokens) and tokens[at + 1].text in scales
         hyphen = tokens[at].text == "-" and at + 1 < len(tokens) and tokens[at + 1].lower in SCALES
         word = tokens[at + hyphen].lower
         if word in scales:
@@ -160,15 +160,18 @@ def _scale(tokens: Sequence[Token], at: int, language: str) -> tuple[float, int]
 def _range(tokens: Sequence[Token], low: Quantity, language: str) -> Quantity:
     """Join "13-15", "15 to 20", "between 13 and 15"; only upwards, since "3-2" is a score and "from 20 to 15" a change."""
     at = low.last
-    at += at + 1 < len(tokens) and tokens[at].text in _PERCENT_SIGNS and tokens[at + 1].lower in {*_DASHES, "to", "and"}  # "5% to 7%"
+    at += at + 1 < len(tokens) and tokens[at].text in PERCENT_SIGNS and tokens[at + 1].lower in {*_DASHES, "to", "and"}  # "5% to 7%"
     if at + 1 >= len(tokens):
         return low
-    sign_gap = 1 if tokens[at + 1].text in _SIGNS else 0
+    sign_gap = 1 if tokens[at + 1].text in SIGNS else 0
     before = tokens[low.first - 1].lower if low.first else ""
-    before = tokens[low.first - 2].lower if before in _SIGNS and low.first > 1 else before
+    before = tokens[low.first - 2].lower if before in SIGNS and low.first > 1 else before
     dash = tokens[at].text in _DASHES
     joined = (
-        dash or (tokens[at].lower == "to" and before not in {"from", "in", "since"}) or (tokens[at].lower == "and" and before == "between")
+        dash
+        or (language == "en" and tokens[at].lower == "to" and before not in {"from", "in", "since"})
+        or (before, tokens[at].lower) == _BETWEEN.get(language)
+        or (tokens[at].lower in _RANGES.get(language, "").split() and before not in {"de", "从"})
     )
     if not joined or at + 1 + sign_gap >= len(tokens):
         return low
@@ -196,50 +199,37 @@ def _number_after_dash(tokens: Sequence[Token], at: int, language: str) -> Quant
     return _make(tokens, at, last, value * scale, plain=last == at + 1 and token.text.isdigit())
 
 
-def _money_or_percent(tokens: Sequence[Token], quantity: Quantity) -> Quantity:
+def _money_or_percent(tokens: Sequence[Token], quantity: Quantity, language: str) -> Quantity:
     at = quantity.last
+    after = percent_after(tokens, at, language)
+    if after > at:
+        return replace(quantity, unit="%", end=tokens[after - 1].end, last=after)
+    if percent_before(tokens, quantity.first, language):
+        return replace(quantity, unit="%")
     following = [token.lower for token in tokens[at : at + 3]] + ["", "", ""]
-    if following[0] in _PERCENT_SIGNS:
-        return replace(quantity, unit="%", end=tokens[at].end, last=at + 1)
-    if following[0] in _PERCENT_WORDS:
-        return replace(quantity, unit="%", end=tokens[at].end, last=at + 1)
-    if following[0] == "per" and following[1] == "cent":
-        return replace(quantity, unit="%", end=tokens[at + 1].end, last=at + 2)
     first = quantity.first
-    if first and (tokens[first - 1].text in _SIGNS or tokens[first - 1].lower in _CODES):
+    if first and (tokens[first - 1].text in SIGNS or tokens[first - 1].lower in CODES):
         return _signed(tokens, quantity)
-    for gap in (0, 1):
-        if following[gap] in _CURRENCIES or following[gap] in _CODES:
-            if following[gap : gap + 2] == ["pounds", "of"] or (gap and not (tokens[at].capital or tokens[at].text == "-")):
+    if following[0] in SIGNS and not (at + 1 < len(tokens) and tokens[at + 1].kind == "number"):
+        return replace(quantity, unit=SIGNS[following[0]], end=tokens[at].end, last=at + 1)
+    if language != "en":
+        gap = int(following[0] in {"de", "д", "млн"})
+        name = currency(following[gap], language)
+        return replace(quantity, unit=name, last=at + gap + 1) if name else quantity
+    for skipped in (0, 1):
+        if following[skipped] in CURRENCIES or following[skipped] in CODES:
+            if following[skipped : skipped + 2] == ["pounds", "of"] or (skipped and not (tokens[at].capital or tokens[at].text == "-")):
                 break
-            return replace(quantity, unit=_CURRENCIES.get(following[gap], following[gap]), last=at + gap + 1)
+            return replace(quantity, unit=CURRENCIES.get(following[skipped], following[skipped]), last=at + skipped + 1)
     return quantity
 
 
 def _signed(tokens: Sequence[Token], quantity: Quantity) -> Quantity:
     first = quantity.first - 1
-    unit = _SIGNS.get(tokens[first].text, tokens[first].lower)
-    if first and adjacent(tokens[first - 1], tokens[first]) and tokens[first - 1].lower in _SIGN_PREFIXES:
+    unit = SIGNS.get(tokens[first].text, tokens[first].lower)
+    if first and adjacent(tokens[first - 1], tokens[first]) and tokens[first - 1].lower in SIGN_PREFIXES:
         first -= 1
     return replace(quantity, unit=unit, start=tokens[first].start, first=first)
-
-
-def _vague(tokens: Sequence[Token], at: int) -> Quantity | None:
-    word = tokens[at].lower
-    following = [token.lower for token in tokens[at + 1 : at + 3]] + ["", ""]
-    if word in _VAGUE_LEADS or (word == "a" and following[0] == "few"):
-        skip = 2 if word == "a" else 1
-        scale = tokens[at + skip].lower if at + skip < len(tokens) else ""
-        return _unknown(tokens, at, at + skip + 1) if scale in SCALES else None
-    named = at > 0 and tokens[at].capital and tokens[at - 1].capital  # "Mega Millions"
-    if word not in _VAGUE or named:
-        return None
-    end = at + 1
-    if following[0] == "of" and following[1] in _VAGUE:
-        end = at + 3
-    elif word == "tens" or (word == "scores" and following[0] not in {"of", "more", "were", "are", "have", '"', "”"}):
-        return None
-    return _unknown(tokens, at, end)
 
 
 def _unknown(tokens: Sequence[Token], first: int, last: int) -> Quantity:
@@ -261,18 +251,3 @@ def _fraction(tokens: Sequence[Token], at: int) -> Quantity | None:
         return None
     value = round(UNITS.get(tokens[at].lower, 1) / _FRACTIONS[tokens[index].lower], 6)
     return Quantity(tokens[at].start, tokens[index].end, at, index + 1, value, value, unit="share")
-
-
-def _split_scales(tokens: list[Token]) -> list[Token]:
-    """Part the scale from the noun that Chinese writes right after it: "30万人" gives 30, 万, 人."""
-    scales, split = OTHER_SCALES["zh"], list[Token]()
-    for token in tokens:
-        head = next((token.text[:size] for size in (2, 1) if token.text[:size] in scales), "")
-        after_number = bool(split) and split[-1].kind == "number" and adjacent(split[-1], token)
-        if not head or len(head) == len(token.text) or not after_number:
-            split.append(token)
-            continue
-        middle = token.start + len(head)
-        split.append(Token(head, head, token.start, middle, "word"))
-        split.append(Token(token.text[len(head) :], token.lower[len(head) :], middle, token.end, "word"))
-    return split

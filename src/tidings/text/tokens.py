@@ -4,9 +4,11 @@ import re
 from typing import NamedTuple
 
 _DIGITS = r"\d+(?:[.,٬٫]\d+)*"
+_VOWELS = "\u064b-\u0652\u0670"  # signs that Arabic may write on its letters; look-ups do without them
 _TOKEN = re.compile(
-    rf"(?P<number>{_DIGITS})|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)|(?P<symbol>\S)",
+    rf"(?P<number>{_DIGITS})|(?P<word>[^\W\d_]+(?:[{_VOWELS}]+[^\W\d_]*|['’][^\W\d_]+)*)|(?P<symbol>\S)",
 )
+_SIGNED = re.compile(f"[{_VOWELS}]")
 # Thousands set apart by spaces: always with a no-break space, with a plain one only where that is the custom.
 _SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?:[\u00a0\u202f\u2009]\d{3})+(?![\d])(?:[.,]\d+)?")
 _PLAIN_SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3})+(?![\d])(?:[.,]\d+)?")
@@ -49,7 +51,8 @@ def _plain(text: str, start: int, end: int) -> list[Token]:
     found = []
     for match in _TOKEN.finditer(text, start, end):
         word = match.group()
-        found.append(Token(word, word.lower().replace("’", "'"), match.start(), match.end(), match.lastgroup or "symbol"))
+        lower = word.lower() if word.isascii() else _SIGNED.sub("", word.lower()).replace("’", "'")
+        found.append(Token(word, lower, match.start(), match.end(), match.lastgroup or "symbol"))
     return found
 
 
