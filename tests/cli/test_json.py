@@ -33,6 +33,7 @@ CALLS = {
     "feeds check": (["http://wire.example/rss"], 1, 1),
     "feeds find": (["http://wire.example/"], 1, 1),
     "outbox list": ([], 1, 0),
+    "mark list": ([], 1, 0),
 }
 
 
@@ -46,8 +47,10 @@ def commands_with_json(group: Any, path: str = "") -> Iterator[str]:
 
 
 # Exit 2 before there is anything to tell, or a world of their own in a test of their own.
-BEFORE_THE_FIRST_RUN = {"status", "why", "query", "outbox list"}
-ELSEWHERE = {"feeds import", "replay", "outbox resend", "eval"}
+BEFORE_THE_FIRST_RUN = {"status", "why", "query", "outbox list", "mark list"}
+ELSEWHERE = {"feeds import", "replay", "outbox resend", "eval"} | {
+    f"mark {name}" for name in ("not-duplicate", "same-story", "not-on-topic", "export")
+}
 
 
 def test_every_command_is_tried() -> None:

@@ -29,6 +29,7 @@ PROMISED = {
     "seeds": "id title publisher published_at url language",
     "entries": "id feed url title published_at first_seen_at outcome reason article_id",
     "decisions": "subject_kind subject_id stage outcome reason against_id score evidence run_id decided_at",
+    "labels": "id kind article_id other_id topic labelled_at",
     "editions": "id recipient topics window_start window_end state development_count",
     "told": "development_id edition_id recipient position delivered_at",
     "deliveries": "id edition_id channel recipient state attempt_count last_error sent_at",
@@ -158,7 +159,7 @@ def test_what_only_repeats_is_the_same_in_views_and_stages(empty: duckdb.DuckDBP
     assert rows(empty, "SELECT core.borrowed($mean) AS found", {"mean": mean}) == [{"found": borrowed([] if mean is None else [mean])}]
 
 
-def test_decisions_are_told_for_entries_copies_and_statements(filled: duckdb.DuckDBPyConnection) -> None:
+def test_decisions_are_told_for_entries_copies_stories_and_statements(filled: duckdb.DuckDBPyConnection) -> None:
     """Each kind of subject shows stage, outcome, what it was held against, and the run."""
     found = {(row["subject_kind"], row["stage"], row["outcome"], row["against_id"]) for row in rows(filled, "FROM decisions")}
     ids = [f"00000000-0000-0000-0000-{number:012x}" for number in (20, 39)]
@@ -167,6 +168,8 @@ def test_decisions_are_told_for_entries_copies_and_statements(filled: duckdb.Duc
         ("entry", "fetch", "rejected", None),
         ("article", "duplicate", "rewrite", "seed-one"),
         ("article", "duplicate", "near", ids[0]),
+        ("article", "story", "opened", None),
+        ("article", "story", "joined", None),
         ("statement", "novelty", "seed", None),
         ("statement", "novelty", "development", ids[1]),
     }

@@ -170,7 +170,7 @@ def decide(one: Undecided, mark: Fingerprint, neighbours: Neighbours, first_wind
     context = novelty.Context(
         article=article,
         story_id=placed.story_id,
-        story_is_new=placed.is_new,
+        story_is_new=placed.is_new or (placed.story_id == article.id and not one.edited),  # opened anew by a label
         seeded=story.seeded if story else False,
         duplicate=duplicate,
         cold_topics=_cold_topics(one, neighbours.topic_starts, first_window, learning=learning),

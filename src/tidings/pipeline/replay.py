@@ -17,12 +17,14 @@ from tidings.pipeline.deliver import deliver
 from tidings.pipeline.digest import compose_due
 from tidings.pipeline.ingest import take_in
 from tidings.pipeline.lock import hold
+from tidings.pipeline.marks import keep_labels
 from tidings.pipeline.publish import republish
 from tidings.pipeline.run import Doors, Progress, begin_run, no_progress, open_jail
 from tidings.recording.answer import RecordedSender
 from tidings.recording.form import RunFacts, schedule_of
 from tidings.recording.read import Recording, known_feeds, read_recording
 from tidings.recording.records import RECORD_BYTES_MAX
+from tidings.store.labels import published_labels
 from tidings.web.decode import decoder_for
 from tidings.web.failures import FetchError
 
@@ -85,11 +87,15 @@ def replay(settings: Settings, folder: Path, into: Path, *, progress: Progress =
     if not settings.recipients:
         report.notes += ("no recipients are configured: there are no editions",)
     sender = RecordedSender(recording, settings.feeds, decode)
+    said = published_labels(settings.data)
     settings = offline(settings, tuple(feed for feed in settings.feeds if feed.id in known), into)
     with hold(into, "replay") as alone:
         if not alone:
             raise UsageError(f"another replay into {into} is at work")
         empty(into)
+        if said:
+            keep_labels(settings, said, recording.runs[0].now)
+            report.notes += (f"{len(said)} of the user's marks hold here too",)
         with nullcontext(jail) if jail else open_jail(settings) as opened:
             _replay_all(settings, recording, Doors(sender, opened), sender, report, progress)
     report.answers = sender.counts

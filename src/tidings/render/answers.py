@@ -101,3 +101,19 @@ def feed_lines(found: list[dict[str, Any]]) -> Iterator[str]:
     """Write one line for each feed."""
     for row in found:
         yield f"{row['state']:<8} {plain(row['publisher']):<28} {plain(row['feed'])}  {plain(row['note'] or '')}"
+
+
+def label_lines(found: list[dict[str, Any]]) -> Iterator[str]:
+    """Write one line for each thing that was said."""
+    for row in found:
+        yield f"{moment(row['labelled_at'])}  {label_words(row)}"
+    if not found:
+        yield "nothing was marked"
+
+
+def label_words(row: Row) -> str:
+    """Say what a label says."""
+    what = row["kind"].replace("_", " ")
+    other = plain(row["topic"] or row["other_url"] or row["other_id"] or "")
+    between = {"not_duplicate": "of", "same_story": "as", "not_on_topic": ":"}[row["kind"]]
+    return f"{plain(row['url'] or row['article_id'])}  {what} {between} {other}".replace(" : ", " ")

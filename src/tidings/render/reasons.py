@@ -21,6 +21,7 @@ REASONS: Mapping[str, str] = {
     "no_term": "No passage of it holds a word of any topic.",
     "companion_missing": "It holds a word that means several things, and no companion near it says which.",
     "ruled_out": "Beside the topic's words stands one that rules the topic out.",
+    "not_on_topic": "A user said so (`tidings mark`), of it or of what it copies.",
     "in_passing": "It names a topic once, far from its beginning and not in the title.",
     "too_short": "What it says about a topic are a few words, no sentence: a caption or a crosshead.",
     "not_this_feed's_topic": "It is on a topic, but its feed is not watched for that one (`topics` of the feed).",
@@ -65,7 +66,15 @@ REASONS: Mapping[str, str] = {
     "parser_error": "The process that read the page failed.",
     "stage_failed": "The text broke one of our own stages: a fault of this program, worth a report.",
 }
+STORIES: Mapping[str, str] = {
+    "same_story": "a user said that they are one story",
+    "copy": "it goes where what it copies is",
+    "alike": "it reports the same happening",
+    "nothing_near": "nothing of the last days comes near it",
+    "not_alike": "it reports another happening",
+}
 DECISIONS: Mapping[str, str] = {
+    "not_on_topic": "a user said that the article, or what it copies, is not on this topic",
     "covered": "one told sentence covers it",
     "too_short": "too few words to be compared",
     "nothing_near": "nothing told comes near it",

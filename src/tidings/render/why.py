@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tidings.model import Topic
-from tidings.render.answers import moment
+from tidings.render.answers import label_words, moment
 from tidings.render.escape import plain
-from tidings.render.reasons import DECISIONS, sentence
+from tidings.render.reasons import DECISIONS, STORIES, sentence
 from tidings.render.words import reported
 
 Row = Mapping[str, Any]
 
-_DECISIONS = {"development": "NEW", "told": "told", "known": "known", "seed": "seed"}
+_DECISIONS = {"development": "NEW", "told": "told", "known": "known", "seed": "seed", "off_topic": "off topic"}
 _WORDS_SHOWN = 8
 
 
@@ -31,6 +31,8 @@ def why_lines(answer: Row, topics: Sequence[Topic] = ()) -> Iterator[str]:
     if article:
         yield f"  article by {plain(article['publisher'])}, origin {plain(article['origin'])}, {article['language'] or '?'}, page {article['verdict']}"
     yield from _links(answer)
+    for label in answer["labels"]:
+        yield f"  marked by a user, {moment(label['labelled_at'])}: {label_words(label)}"
     yield from _statements(answer)
 
 
@@ -79,6 +81,12 @@ def _links(answer: Row) -> Iterator[str]:
     story = answer["story"]
     if story:
         yield f"  story: {plain(story['title'])} ({reported(story['article_count'], story['origin_count'])})"
+    placed = answer["placed"]
+    if placed:
+        score = f", score {placed['score']:.2f}" if placed["score"] is not None else ""
+        evidence = f" ({plain(placed['evidence'])})" if placed["evidence"] else ""
+        near = f"; nearest {plain(placed['against_publisher'] or '?')}: {plain(placed['against_title'] or '?')}" if placed["against_id"] else ""
+        yield f"    {placed['outcome']} it: {STORIES.get(placed['reason'], placed['reason'])}{near}{score}{evidence}"
 
 
 def _statements(answer: Row) -> Iterator[str]:

@@ -128,3 +128,11 @@ def seen_of(folder: Path, feed_id: str, entry_ids: list[str], article_ids: list[
                 )
             },
         }
+
+
+def labels(folder: Path) -> list[Row]:
+    """Return what users said against decisions, the latest first; nothing where a program without labels published the snapshot."""
+    with open_snapshot(folder) as connection:
+        if not rows(connection, "SELECT 1 AS one FROM duckdb_tables() WHERE schema_name = 'main' AND table_name = 'labels'"):
+            return []
+        return rows(connection, "FROM labels ORDER BY labelled_at DESC, id")

@@ -7,11 +7,13 @@ What was decided before a label is brought in line here, in the caller's transac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 
 from tidings.ids import label_id
 from tidings.model import Id, Label, LabelKind, Labels
+from tidings.store.query import is_published, open_snapshot
 from tidings.store.rows import rows, stage_rows, update_rows, upsert_rows
 
 NOT_ON_TOPIC = "not_on_topic"  # the reason of statements, and of entries, that a label takes off a topic
@@ -74,6 +76,47 @@ def take_label(connection: duckdb.DuckDBPyConnection, kind: LabelKind, article: 
     return label, Move(tuple(row["moved_ids"]), row["moved_from_id"] or "")
 
 
+def published_labels(folder: Path) -> list[Label]:
+    """Return the labels of the published snapshot; none where nothing is published, or an older program published it."""
+    if not is_published(folder):
+        return []
+    with open_snapshot(folder) as connection:
+        if not rows(connection, "SELECT 1 AS one FROM duckdb_tables() WHERE schema_name = 'main' AND table_name = 'labels'"):
+            return []
+        found = rows(connection, "FROM labels ORDER BY id")
+    return [Label(LabelKind(row["kind"]), row["article_id"], row["other_id"] or "", row["topic"] or "") for row in found]
+
+
+def story_of(connection: duckdb.DuckDBPyConnection, article: Id) -> Id:
+    """Return the story that an article belongs to, or nothing."""
+    found = rows(connection, "SELECT story_id FROM core.articles WHERE id = ?", [article])
+    return (found[0]["story_id"] or "") if found else ""
+
+
+def copied_by(connection: duckdb.DuckDBPyConnection, article: Id) -> Id:
+    """Return what an article is linked with as its copy, or nothing."""
+    found = rows(connection, "SELECT of_id FROM core.duplicates WHERE article_id = ?", [article])
+    return found[0]["of_id"] if found else ""
+
+
+def said_of(connection: duckdb.DuckDBPyConnection, kind: LabelKind, article: Id) -> Id:
+    """Return the other article of a label, or nothing."""
+    found = rows(connection, "SELECT other_id FROM core.labels WHERE id = ?", [label_id(kind, article, "")])
+    return (found[0]["other_id"] or "") if found else ""
+
+
+def topics_of(connection: duckdb.DuckDBPyConnection, article: Id) -> list[str]:
+    """Return the topics on which an article says something."""
+    found = rows(connection, "SELECT DISTINCT topic FROM core.statements WHERE article_id = ? ORDER BY topic", [article])
+    return [row["topic"] for row in found]
+
+
+def undelivered_count(connection: duckdb.DuckDBPyConnection, article: Id) -> int:
+    """Count the developments of an article that no edition has told."""
+    sql = f"SELECT count(*) AS n FROM core.developments WHERE article_id = ? AND {_UNDELIVERED}"  # noqa: S608 - our own words
+    return int(rows(connection, sql, [article])[0]["n"])
+
+
 # ---------------------------------------------------------------- bring what was decided in line
 
 
@@ -88,6 +131,10 @@ def reopen(connection: duckdb.DuckDBPyConnection, article: Id, topic: str = "", 
         """UPDATE core.statements SET decision = '', reason = '', against_id = NULL, score = NULL, evidence = '', decided_at = NULL
         WHERE article_id = $article AND $topic IN ('', topic) AND (id, topic) NOT IN
             (SELECT (statement_id, topic) FROM core.developments WHERE article_id = $article AND statement_id IS NOT NULL)""",
+        one,
+    )
+    connection.execute(  # what an edition told is told again
+        f"UPDATE core.statements SET decision = 'development', reason = '' WHERE article_id = $article AND reason = '{NOT_ON_TOPIC}' AND $topic IN ('', topic)",  # noqa: S608
         one,
     )
     connection.execute(
@@ -112,14 +159,10 @@ def take_off_topic(connection: duckdb.DuckDBPyConnection, article: Id, topic: st
     """Take what an article says off a topic: what no edition has told goes, and nothing of it counts as told."""
     _forget(connection, article, topic)
     one = {"article": article, "topic": topic}
-    connection.execute(
-        "DELETE FROM core.statement_terms WHERE topic = $topic AND statement_id IN (SELECT id FROM core.statements WHERE article_id = $article)",
-        one,
-    )
+    connection.execute("DELETE FROM core.statement_terms WHERE topic = $topic AND statement_id IN (SELECT id FROM core.statements WHERE article_id = $article)", one)
     connection.execute(
         f"""UPDATE core.statements SET decision = 'told', reason = '{NOT_ON_TOPIC}', against_id = NULL, score = NULL, evidence = '', decided_at = $now
-        WHERE article_id = $article AND topic = $topic AND id NOT IN
-            (SELECT statement_id FROM core.developments WHERE article_id = $article AND topic = $topic AND statement_id IS NOT NULL)""",  # noqa: S608 - our own word
+        WHERE article_id = $article AND topic = $topic""",  # noqa: S608 - our own word
         one | {"now": now},
     )
     connection.execute(
@@ -134,7 +177,7 @@ def take_off_topic(connection: duckdb.DuckDBPyConnection, article: Id, topic: st
 
 
 def _forget(connection: duckdb.DuckDBPyConnection, article: Id, topic: str) -> None:
-    """Forget an article's developments (in one topic) that no edition has told, and that their statements were told."""
+    """Forget an article's developments (in one topic) that no edition has told; the index learns what that leaves told."""
     one = {"article": article, "topic": topic}
     connection.execute(f"DELETE FROM core.developments WHERE article_id = $article AND $topic IN ('', topic) AND {_UNDELIVERED}", one)  # noqa: S608
     connection.execute(
@@ -150,7 +193,7 @@ def move_to_story(connection: duckdb.DuckDBPyConnection, article: Id, story: Id)
     """Move an article to another story, with its copies there; whoever opened a story moves with all of it."""
     found = rows(connection, "SELECT story_id FROM core.articles WHERE id = ?", [article])
     before = found[0]["story_id"] if found else None
-    if before is None or before == story:
+    if not before or not story or before == story:
         return Move()
     sql = """SELECT id FROM core.articles WHERE story_id = $before AND seed_id = '' AND (
             $before = $article OR id = $article OR id IN (SELECT article_id FROM core.duplicates WHERE of_id = $article)) ORDER BY id"""

@@ -1,6 +1,7 @@
 """Answer what became of an address, from the published snapshot, however the address is written."""
 
 import difflib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import duckdb
 
 from tidings.errors import UsageError
 from tidings.ids import article_id
+from tidings.model import Id
 from tidings.store.database import rows, storable
 from tidings.store.query import open_snapshot
 from tidings.text.urls import identity, parse, without_secrets
@@ -26,11 +28,8 @@ def why(folder: Path, address: str) -> Row:
     The address may lack its scheme, and be the http, www, port or AMP twin of the one that was seen. `seen` says whether it ever
     was; where not, `nearest` holds the known addresses of the same host that are written most like it. Raises UsageError for what is none.
     """
-    address = storable(address)
-    url = address if "://" in address else f"https://{address}"
-    if not (same := identity(url)):
-        raise UsageError("expected an address, such as https://news.example/report; a text is tried by `tidings topics test`")
-    shown = without_secrets(url)
+    same = _identity(address)
+    shown = without_secrets(storable(address if "://" in address else f"https://{address}"))
     with open_snapshot(folder) as connection:
         entries = _entries(connection, same, article_id(same))
         wanted = next((row["article_id"] for row in entries if row["article_id"]), article_id(same))
@@ -47,6 +46,8 @@ def why(folder: Path, address: str) -> Row:
         return answer | {
             "duplicate": _first(rows(connection, _DUPLICATE, [wanted])),
             "story": _first(rows(connection, _STORY, [wanted])),
+            "placed": _first(rows(connection, _PLACED, [wanted])),
+            "labels": _labels(connection, wanted),
             "statements": rows(connection, _STATEMENTS, {"article": wanted, "most": _STATEMENTS_MAX}),
         }
 
@@ -55,6 +56,11 @@ _DUPLICATE = """
 SELECT d.*, coalesce(a.url, s.url) AS of_url, coalesce(a.title, s.title) AS of_title, coalesce(a.publisher, s.publisher) AS of_publisher
 FROM duplicates AS d LEFT JOIN articles AS a ON a.id = d.of_id LEFT JOIN seeds AS s ON s.id = d.of_id WHERE d.article_id = ?"""
 _STORY = "SELECT s.* FROM stories AS s JOIN articles AS a ON a.story_id = s.id WHERE a.id = ? ORDER BY s.topic LIMIT 1"
+_PLACED = """
+SELECT d.outcome, d.reason, d.score, d.evidence, d.against_id, coalesce(a.title, s.title) AS against_title,
+    coalesce(a.publisher, s.publisher) AS against_publisher
+FROM decisions AS d LEFT JOIN articles AS a ON a.id = d.against_id LEFT JOIN seeds AS s ON s.id = d.against_id
+WHERE d.subject_kind = 'article' AND d.stage = 'story' AND d.subject_id = ?"""
 _STATEMENTS = """
 SELECT s.topic, s.text, s.decision, d.reason, d.score, d.evidence, n.text AS against, na.publisher AS against_publisher, v.kind, e.recipients
 FROM statements AS s
@@ -65,6 +71,51 @@ LEFT JOIN developments AS v ON v.statement_id = s.id AND v.topic = s.topic
 LEFT JOIN (SELECT development_id, list_sort(list(DISTINCT recipient)) AS recipients FROM told GROUP BY development_id) AS e
     ON e.development_id = v.id
 WHERE s.article_id = $article ORDER BY s.start, s.topic LIMIT $most"""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownArticle:
+    """Hold an article that an address leads to."""
+
+    id: Id
+    url: str
+    seed_id: str  # empty for an article
+
+
+def known_article(connection: duckdb.DuckDBPyConnection, address: str) -> KnownArticle:
+    """Return the article that an address leads to, in any spelling; raises UsageError that names the nearest known addresses."""
+    same = _identity(address)
+    led = [row["article_id"] for row in _entries(connection, same, article_id(same)) if row["article_id"]]
+    found = rows(connection, "SELECT id, url, '' AS seed_id FROM articles WHERE id = ?", [led[0] if led else article_id(same)])
+    if found:
+        return KnownArticle(**found[0])
+    seed = _alike(rows(connection, "SELECT * EXCLUDE (text) FROM seeds ORDER BY id"), "url", same)
+    if seed:
+        return KnownArticle(seed["article_id"], seed["url"], seed["id"])
+    entry = next(iter(_entries(connection, same, article_id(same))), None)
+    if entry:
+        raise UsageError(
+            f"{address} led to no article on a topic ({entry['outcome']}: {entry['reason'] or 'not read yet'}): see `tidings why`"
+        )
+    nearest = _nearest(connection, same)
+    hint = f"; the nearest that were: {', '.join(nearest)}" if nearest else ""
+    raise UsageError(f"{address} was never seen{hint}")
+
+
+def _identity(address: str) -> str:
+    """Return what all spellings of an address have in common; raises UsageError for what is none."""
+    address = storable(address)
+    same = identity(address if "://" in address else f"https://{address}")
+    if not same:
+        raise UsageError("expected an address, such as https://news.example/report; a text is tried by `tidings topics test`")
+    return same
+
+
+def _labels(connection: duckdb.DuckDBPyConnection, article: str) -> list[Row]:
+    """Return what users said of the article, on either side; nothing where an older program published the snapshot."""
+    if not rows(connection, "SELECT 1 AS one FROM duckdb_tables() WHERE schema_name = 'main' AND table_name = 'labels'"):
+        return []
+    return rows(connection, "FROM labels WHERE article_id = $article OR other_id = $article ORDER BY labelled_at, id", {"article": article})
 
 
 def _entries(connection: duckdb.DuckDBPyConnection, same: str, article: str) -> list[Row]:

@@ -81,7 +81,7 @@ COMMENT ON COLUMN main.seeds.text IS 'its text, after cleaning';
 CREATE VIEW main.statements AS
 SELECT
     s.id::VARCHAR AS id, s.article_id::VARCHAR AS article_id, s.version_id::VARCHAR AS version_id, s.topic, s.text, s."start", s."end",
-    try_cast(nullif(s.event_date, '') AS DATE) AS event_date, nullif(s.decision, '') AS decision, nullif(s.place, '') AS place, s.position, s.first_seen_at, nullif(a.seed_id, '') AS seed_id
+    try_cast(nullif(s.event_date, '') AS DATE) AS event_date, CASE WHEN s.reason = 'not_on_topic' THEN 'off_topic' ELSE nullif(s.decision, '') END AS decision, nullif(s.place, '') AS place, s.position, s.first_seen_at, nullif(a.seed_id, '') AS seed_id
 FROM core.statements AS s
 LEFT JOIN core.articles AS a ON a.id = s.article_id;
 COMMENT ON VIEW main.statements IS 'Every sentence on a topic, of articles and seeds, with where it stands and what was decided about it.';
@@ -93,7 +93,7 @@ COMMENT ON COLUMN main.statements.text IS 'the exact words';
 COMMENT ON COLUMN main.statements."start" IS 'offset of its first character in the text of the version: substring(text, "start" + 1, "end" - "start") is the sentence';
 COMMENT ON COLUMN main.statements."end" IS 'offset after its last character';
 COMMENT ON COLUMN main.statements.event_date IS 'the day it speaks of, where that can be told';
-COMMENT ON COLUMN main.statements.decision IS 'development (new), told (said before), known (recorded at a cold start), seed (said by a seed); NULL: not yet decided';
+COMMENT ON COLUMN main.statements.decision IS 'development (new), told (said before), known (recorded at a cold start), seed (said by a seed), off_topic (a user said so, see labels); NULL: not yet decided';
 COMMENT ON COLUMN main.statements.place IS 'the configured place that it names first';
 COMMENT ON COLUMN main.statements."position" IS 'its rank among the sentences of the article';
 COMMENT ON COLUMN main.statements.first_seen_at IS 'when we first saw it';
@@ -118,7 +118,8 @@ SELECT
     coalesce(c.origin_count, 0) AS origin_count, coalesce(c.language_count, 0) AS language_count, s.seeded
 FROM (SELECT id, unnest(topics) AS topic FROM core.stories) AS t
 JOIN core.stories AS s ON s.id = t.id
-LEFT JOIN counts AS c ON c.story_id = s.id;
+LEFT JOIN counts AS c ON c.story_id = s.id
+WHERE c.article_count > 0 OR s.seeded OR NOT EXISTS (SELECT 1 FROM core.labels AS l WHERE l.moved_from_id = s.id); -- all of it was moved
 COMMENT ON VIEW main.stories IS 'Articles that report the same happening; one row for each topic of the story.';
 COMMENT ON COLUMN main.stories.id IS 'the id of its first article; together with topic it is unique';
 COMMENT ON COLUMN main.stories.topic IS 'topic';
@@ -202,6 +203,24 @@ COMMENT ON COLUMN main.duplicates.score IS 'how much of the copy is in what it c
 COMMENT ON COLUMN main.duplicates.evidence IS 'what showed it';
 COMMENT ON COLUMN main.duplicates.differs_in IS 'facts in which the copy differs, such as the toll: then its statements are still judged';
 
+CREATE VIEW main.labels AS
+SELECT
+    l.id::VARCHAR AS id, l.kind, l.article_id::VARCHAR AS article_id, nullif(core.shown_url(a.url), '') AS url, l.other_id::VARCHAR AS other_id,
+    nullif(core.shown_url(o.url), '') AS other_url, nullif(l.topic, '') AS topic, l.labelled_at, len(l.moved_ids) AS moved_count
+FROM core.labels AS l
+LEFT JOIN core.articles AS a ON a.id = l.article_id
+LEFT JOIN core.articles AS o ON o.id = l.other_id;
+COMMENT ON VIEW main.labels IS 'What users said against decisions, with `tidings mark`: deciding asks here first.';
+COMMENT ON COLUMN main.labels.id IS 'identity, made from kind, article and topic';
+COMMENT ON COLUMN main.labels.kind IS 'not_duplicate, same_story or not_on_topic';
+COMMENT ON COLUMN main.labels.article_id IS 'the article of which it was said';
+COMMENT ON COLUMN main.labels.url IS 'its link';
+COMMENT ON COLUMN main.labels.other_id IS 'what it is no copy of, or the article whose story it belongs to';
+COMMENT ON COLUMN main.labels.other_url IS 'the link of that';
+COMMENT ON COLUMN main.labels.topic IS 'the topic that it is not on';
+COMMENT ON COLUMN main.labels.labelled_at IS 'when it was said';
+COMMENT ON COLUMN main.labels.moved_count IS 'how many articles changed their story by it';
+
 CREATE VIEW main.entries AS
 SELECT
     e.id::VARCHAR AS id, f.shown_url AS feed, nullif(core.shown_url(e.url), '') AS url, e.title, e.published_at, e.first_seen_at, e.outcome, nullif(e.reason, '') AS reason,
@@ -251,22 +270,43 @@ LEFT JOIN core.articles AS o ON o.id = d.of_id
 LEFT JOIN core.entries AS e ON e.id = a.entry_id
 UNION ALL
 SELECT
-    'statement', s.id::VARCHAR, s.topic, 'novelty', s.decision, nullif(s.reason, ''), coalesce(o.seed_id, s.against_id::VARCHAR), s.score, nullif(s.evidence, ''),
+    'article', a.id::VARCHAR, NULL, 'story', CASE WHEN a.id = a.story_id THEN 'opened' ELSE 'joined' END,
+    CASE
+        WHEN l.id IS NOT NULL THEN 'same_story'
+        WHEN d.article_id IS NOT NULL AND a.id <> a.story_id THEN 'copy'
+        WHEN a.id <> a.story_id THEN 'alike'
+        WHEN a.story_against_id IS NULL THEN 'nothing_near'
+        ELSE 'not_alike'
+    END,
+    coalesce(nullif(o.seed_id, ''), a.story_against_id::VARCHAR), a.story_score, nullif(a.story_evidence, ''), a.run_id, e.decided_at
+FROM core.articles AS a
+LEFT JOIN core.labels AS l ON l.kind = 'same_story' AND l.article_id = a.id
+LEFT JOIN core.duplicates AS d ON d.article_id = a.id
+LEFT JOIN core.articles AS o ON o.id = a.story_against_id
+LEFT JOIN core.entries AS e ON e.id = a.entry_id
+WHERE a.seed_id = '' AND a.decided AND a.story_id IS NOT NULL
+UNION ALL
+SELECT
+    'label', l.id::VARCHAR, nullif(l.topic, ''), 'mark', l.kind, 'said_by_user', l.other_id::VARCHAR, NULL, l.article_id::VARCHAR, NULL, l.labelled_at
+FROM core.labels AS l
+UNION ALL
+SELECT
+    'statement', s.id::VARCHAR, s.topic, 'novelty', CASE WHEN s.reason = 'not_on_topic' THEN 'off_topic' ELSE s.decision END, nullif(s.reason, ''), coalesce(o.seed_id, s.against_id::VARCHAR), s.score, nullif(s.evidence, ''),
     s.run_id, s.decided_at
 FROM core.statements AS s
 LEFT JOIN core.articles AS o ON o.id = s.against_id AND o.seed_id <> ''
 WHERE s.decision <> '';
-COMMENT ON VIEW main.decisions IS 'What was decided about every entry, copy and statement, by which stage, against what and with which evidence.';
-COMMENT ON COLUMN main.decisions.subject_kind IS 'entry, article (then the decision is that it is a copy) or statement';
-COMMENT ON COLUMN main.decisions.subject_id IS 'the id of the entry, article or statement';
-COMMENT ON COLUMN main.decisions.topic IS 'topic of a statement''s decision; NULL for the others';
-COMMENT ON COLUMN main.decisions.stage IS 'the stage that decided: fetch, extract, match, duplicate or novelty';
-COMMENT ON COLUMN main.decisions.outcome IS 'an entry''s outcome, a copy''s relation or a statement''s decision';
+COMMENT ON VIEW main.decisions IS 'What was decided about every entry, copy, story and statement, by which stage, against what and with which evidence.';
+COMMENT ON COLUMN main.decisions.subject_kind IS 'entry, article (whether it is a copy, and which story it is of), statement, or label (what a user said)';
+COMMENT ON COLUMN main.decisions.subject_id IS 'the id of the entry, article, statement or label';
+COMMENT ON COLUMN main.decisions.topic IS 'topic of a statement''s decision, or of a label; NULL for the others';
+COMMENT ON COLUMN main.decisions.stage IS 'the stage that decided: fetch, extract, match, duplicate, story or novelty; mark: a user did';
+COMMENT ON COLUMN main.decisions.outcome IS 'an entry''s outcome, a copy''s relation, whether an article opened its story or joined one, a statement''s decision, or a label''s kind';
 COMMENT ON COLUMN main.decisions.reason IS 'why';
-COMMENT ON COLUMN main.decisions.against_id IS 'what it was compared with: for a copy the article''s id or the seed''s configured id, for a statement the nearest told statement';
+COMMENT ON COLUMN main.decisions.against_id IS 'what it was compared with: for a copy the article''s id or the seed''s configured id, for a story the nearest article, for a statement the nearest told statement';
 COMMENT ON COLUMN main.decisions.score IS 'how alike they are, 0 to 1';
-COMMENT ON COLUMN main.decisions.evidence IS 'what showed it';
-COMMENT ON COLUMN main.decisions.run_id IS 'the run that decided';
+COMMENT ON COLUMN main.decisions.evidence IS 'what showed it; for a label the article''s id';
+COMMENT ON COLUMN main.decisions.run_id IS 'the run that decided, or the label that made it decide again';
 COMMENT ON COLUMN main.decisions.decided_at IS 'when';
 
 CREATE VIEW main.editions AS

@@ -1,0 +1,123 @@
+"""Take in what a user says against a decision, honour it at once, and take it back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tidings.config import Settings
+from tidings.errors import StoreError, UsageError
+from tidings.ids import label_id
+from tidings.model import Label, LabelKind
+from tidings.pipeline.decide import decide_batch
+from tidings.pipeline.publish import republish
+from tidings.store import decisions, labels
+from tidings.store.database import FILE_NAME, Connection, open_store, transaction
+from tidings.store.why import KnownArticle, known_article
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Say what a label, or taking it back, led to."""
+
+    kind: LabelKind
+    url: str
+    undone: bool
+    moved_count: int  # articles that changed their story
+    development_count: int  # of the article, that no edition has told: they come with the next
+
+
+def mark(settings: Settings, kind: LabelKind, url: str, other: str, now: datetime, *, undo: bool = False) -> Marked:
+    """Keep a label, or take it back, and decide again what it touches. `other` is an address, or the name of a topic.
+
+    Raises UsageError for addresses and topics that are not known, and where there is nothing to take back.
+    """
+    if not (settings.data / FILE_NAME).exists():
+        raise StoreError(f"there is no store in {settings.data} yet: run `tidings run` first")
+    with open_store(settings.data, settings.store.wait_s) as connection:
+        subject = known_article(connection, url)
+        if subject.seed_id:
+            raise UsageError(f"{subject.url or url} is the seed {subject.seed_id}: what it says is settled by seeds.toml")
+        label = _label(connection, settings, kind, subject, other, undo=undo)
+        with transaction(connection):
+            moved_count = _take_back(connection, label) if undo else _keep(connection, label, now)
+        # A kill before this leaves the article on the work list of the next ingest.
+        if waiting := decisions.undecided(connection, 1, only=subject.id):
+            run_id = label_id(label.kind, label.article_id, label.topic)
+            decide_batch(connection, waiting, settings, now=now, run_id=run_id)
+        count = labels.undelivered_count(connection, subject.id)
+    republish(settings)
+    return Marked(kind, subject.url, undo, moved_count, count)
+
+
+def _label(connection: Connection, settings: Settings, kind: LabelKind, subject: KnownArticle, other: str, *, undo: bool) -> Label:
+    if kind is LabelKind.NOT_ON_TOPIC:
+        _check_topic(connection, settings, subject, other, undo=undo)
+        return Label(kind, subject.id, topic=other)
+    if undo:
+        return Label(kind, subject.id)
+    of = (
+        known_article(connection, other).id
+        if other
+        else labels.copied_by(connection, subject.id) or labels.said_of(connection, kind, subject.id)
+    )
+    if not of:
+        raise UsageError(f"{subject.url} is no copy of anything known; name the article that it is not to be called a copy of")
+    if of == subject.id:
+        raise UsageError(f"expected two articles, found {subject.url} twice")
+    return Label(kind, subject.id, of)
+
+
+def _check_topic(connection: Connection, settings: Settings, subject: KnownArticle, topic: str, *, undo: bool) -> None:
+    configured = [one.name for one in settings.topics]
+    said = labels.topics_of(connection, subject.id)
+    if topic not in said and not undo:
+        where = f"; it is on {', '.join(said)}" if said else ""
+        raise UsageError(f"{subject.url} is not on {topic!r}{where}" if topic in configured else _no_topic(topic, configured))
+
+
+def _no_topic(topic: str, configured: list[str]) -> str:
+    return f"expected a topic, one of {', '.join(configured)}, found {topic!r}"
+
+
+def _keep(connection: Connection, label: Label, now: datetime) -> int:
+    """Write a label down and bring what was decided in line; return how many articles moved."""
+    before = labels.story_of(connection, label.article_id)
+    move = labels.Move()
+    match label.kind:
+        case LabelKind.NOT_DUPLICATE:
+            labels.reopen(connection, label.article_id, story=True)
+        case LabelKind.NOT_ON_TOPIC:
+            labels.take_off_topic(connection, label.article_id, label.topic, now)
+        case LabelKind.SAME_STORY:
+            _take_back(connection, Label(label.kind, label.article_id), missing=True)
+            before = labels.story_of(connection, label.article_id)
+            move = labels.move_to_story(connection, label.article_id, labels.story_of(connection, label.other_id))
+    labels.keep_labels(connection, [(label, move)], now)
+    labels.recount_stories(connection, {before, labels.story_of(connection, label.article_id)})
+    return len(move.articles)
+
+
+def _take_back(connection: Connection, label: Label, *, missing: bool = False) -> int:
+    """Remove a label and let what it touched be decided without it; return how many articles moved back."""
+    before = labels.story_of(connection, label.article_id)
+    found = labels.take_label(connection, label.kind, label.article_id, label.topic)
+    if found is None:
+        if missing:
+            return 0
+        raise UsageError("there is nothing to take back: no such mark was made (see `tidings mark list`)")
+    _, move = found
+    match label.kind:
+        case LabelKind.NOT_DUPLICATE:
+            labels.reopen(connection, label.article_id, story=True)
+        case LabelKind.NOT_ON_TOPIC:
+            labels.reopen(connection, label.article_id, label.topic)
+        case LabelKind.SAME_STORY:
+            labels.place(connection, move.articles, before, move.from_id)
+    labels.recount_stories(connection, {before, labels.story_of(connection, label.article_id)})
+    return len(move.articles)
+
+
+def keep_labels(settings: Settings, said: Sequence[Label], now: datetime) -> None:
+    """Take labels into a store before anything is decided there, for a replay."""
+    with open_store(settings.data, settings.store.wait_s) as connection, transaction(connection):
+        labels.keep_labels(connection, [(one, labels.Move()) for one in said], now)
