@@ -72,14 +72,20 @@ class Reading:
     title_hits: Mapping[str, Hits]
     passages: tuple[Passage, ...]
     language: str
+    lead_end: int  # the paragraph at which the lead ends
     day: date  # words that are likely in a certain time count by it
 
 
 def read_passages(matcher: Matcher, text: str, language: str, day: date | None = None) -> tuple[Passage, ...]:
     """Cut a text into sentences and find the topics' words in each; pointers, credits and captions are left out."""
     cut = ((span, text[span.start : span.end]) for span in sentences(text, language))
-    said = ((span, words, _CREDIT.sub("", words)) for span, words in cut if not is_furniture(words))
+    said = ((span, words, _without_credit(words)) for span, words in cut if not is_furniture(words))
     return tuple(Passage(span, words, find_words(matcher, without_credit, day)) for span, words, without_credit in said if without_credit)
+
+
+def _without_credit(words: str) -> str:
+    """Return a sentence without the brackets at its end that say who reported."""
+    return _CREDIT.sub("", words) if ")" in words[-3:] else words
 
 
 def match_topics(article: Article, matcher: Matcher) -> Matched | Rejection:
@@ -90,7 +96,7 @@ def match_topics(article: Article, matcher: Matcher) -> Matched | Rejection:
     day = (article.published_at or article.first_seen_at).date()
     title = _title(article.title)
     passages = read_passages(matcher, article.text, article.language, day)
-    reading = Reading(title, find_words(matcher, title, day), passages, article.language, day)
+    reading = Reading(title, find_words(matcher, title, day), passages, article.language, _lead_end(passages), day)
     per_topic: dict[str, list[Passage]] = {}
     reasons: set[str] = set()
     # Topics with a match of their own anywhere: more than one means that no topic carries into the next passage.
@@ -121,8 +127,9 @@ def _title(title: str) -> str:
 
 def _own_matches(topic: Topic, reading: Reading) -> list[bool]:
     """Tell of each sentence whether it is about the topic by words of its own and of its surroundings."""
-    lead = _lead_end(reading.passages)
-    said_first = [passage.hits.get(topic.name, NO_HITS) for passage in reading.passages if passage.span.paragraph < lead]
+    if not any(topic.name in passage.hits for passage in reading.passages):
+        return [False] * len(reading.passages)
+    said_first = [passage.hits.get(topic.name, NO_HITS) for passage in reading.passages if passage.span.paragraph < reading.lead_end]
     ruled_out = any(hits.rules_out for hits in (reading.title_hits.get(topic.name, NO_HITS), *said_first))
     in_lead = any(hits.names for hits in said_first) and not ruled_out
     return [_own_match(topic, reading, index, in_lead=in_lead, ruled_out=ruled_out) for index in range(len(reading.passages))]
@@ -174,11 +181,10 @@ def _choose(topic: str, reading: Reading, matcher: Matcher, *, own: Sequence[boo
 
 def _is_meant(topic: str, reading: Reading, matcher: Matcher, own: Sequence[bool]) -> bool:
     """Tell whether a sentence of the lead, or two of the others, do more than mention the topic."""
-    lead = _lead_end(reading.passages)
     meant = (
-        passage.span.paragraph < lead
+        passage.span.paragraph < reading.lead_end
         for index, passage in enumerate(reading.passages)
-        if own[index] and not only_mentioned(matcher, topic, _CREDIT.sub("", passage.text), _around(reading, index), reading.day)
+        if own[index] and not only_mentioned(matcher, topic, _without_credit(passage.text), _around(reading, index), reading.day)
     )
     first = next(meant, None)
     return first is not None and (first or next(meant, None) is not None)
@@ -209,7 +215,7 @@ def _with_what_follows(topic: str, reading: Reading, own: Sequence[bool], *, in_
             and _carries(last_own, passage, since_own, reading, in_title=in_title and alone, from_title=from_title)
         ):
             chosen.append(passage)
-        elif _STOPPED.search(_CREDIT.sub("", passage.text)):
+        elif _STOPPED.search(_without_credit(passage.text)):
             from_title = False
     return chosen
 
@@ -234,9 +240,13 @@ def _says_something(text: str, hits: Hits, language: str) -> bool:
 
 def _lead_end(passages: Sequence[Passage]) -> int:
     """Return the paragraph at which the lead ends: bylines, datelines and captions before it do not use it up."""
-    long = [passage.span.paragraph for passage in passages if latin_length(passage.text) >= LEAD_LENGTH_MIN]
-    paragraphs = sorted(set(long))
-    return paragraphs[LEAD_PASSAGES - 1] + 1 if len(paragraphs) >= LEAD_PASSAGES else LEAD_PASSAGES
+    paragraphs: list[int] = []
+    for passage in passages:
+        if passage.span.paragraph not in paragraphs and latin_length(passage.text) >= LEAD_LENGTH_MIN:
+            paragraphs.append(passage.span.paragraph)
+            if len(paragraphs) == LEAD_PASSAGES:
+                return passage.span.paragraph + 1
+    return LEAD_PASSAGES
 
 
 def _carries(last_own: Passage | None, passage: Passage, since_own: int, reading: Reading, *, in_title: bool, from_title: bool) -> bool:
