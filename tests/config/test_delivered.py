@@ -51,7 +51,7 @@ def test_people_who_act_everywhere_are_no_terms(delivered: Settings) -> None:
 
 
 def test_ambiguous_words_need_a_companion(delivered: Settings) -> None:
-    """Tripoli, Turkestan and the group that now rules Syria never match alone."""
+    """Tripoli, Turkestan and the group that now rules Syria need a companion, or a time and nothing that makes another meaning likely."""
     by_name = {topic.name: topic for topic in delivered.topics}
     assert "Tripoli" in by_name["libya"].needs_companion
     assert "Tripoli" in by_name["libya"].places  # a statement may say so
