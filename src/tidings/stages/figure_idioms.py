@@ -14,6 +14,7 @@ _TO_HOSPITAL = word_set(
     "taken rushed brought admitted transported transferred flown airlifted sent sends send sending takes took transports transporting"
 )
 _HURTS = word_set("injuries injury wounds wound burns inhalation shock hypothermia exposure cuts fractures")
+_ILLNESSES = word_set("illness illnesses disease infection infections fever poisoning symptoms virus measles cholera pneumonia flu influenza")
 _SUPPLIES = word_set("power electricity water heating gas heat")
 _GRAVE = word_set("critical serious stable grave guarded")
 _DEATH = word_set("death hang hanging")
@@ -23,7 +24,7 @@ _PARTS = word_set("the its their these those his her")
 
 def sentenced(word_at: WordAt, index: int) -> str:
     """Tell jailed from sentenced to death, by the words from `index` on."""
-    for word in (word_at(at) for at in range(index, index + 12)):
+    for word in (word_at(at) for at in range(index, index + 24)):
         if word in _DEATH:
             return "other"
         if word in _PRISON:
@@ -51,6 +52,8 @@ def state_at(word_at: WordAt, index: int) -> str:
     """Name the measure of a state told in several words at `index`, or ""."""
     word, after = word_at(index), word_at(index + 1)
     near = {word_at(at) for at in range(index + 1, index + 6)}
+    if word.startswith("hospitali") and near & _ILLNESSES:
+        return "affected"
     if to_hospital(word_at, index) or (word in _GRAVE and after == "condition") or (word == "treated" and near & _HURTS):
         return "injured"
     supplied = {after, word_at(index + 2)} & _SUPPLIES
@@ -64,8 +67,10 @@ def state_at(word_at: WordAt, index: int) -> str:
 def governed_at(word_at: WordAt, lead: int) -> str:
     """Name the measure that words of several parts right before a number give: "damage to N", "prison terms on N", or ""."""
     before, second, third = word_at(lead - 1), word_at(lead - 2), word_at(lead - 3)
-    if before == "to" and second == "damage":
-        return "affected"
+    if before == "to" and second in {"damage", "injuries", "injury"}:
+        return "affected" if second == "damage" else "injured"
+    if (before == "dead" and second.startswith(("shoot", "shot"))) or (before == "death" and second == "to"):
+        return "killed"
     if before in {"on", "for", "to"} and second in {"terms", "term", "sentences", "sentence"} and third in _PRISON:
         return "detained"
     if before == "of" and second in {"lives", "life"} and any(word_at(at).startswith("sav") for at in range(lead - 5, lead - 2)):

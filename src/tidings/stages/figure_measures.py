@@ -5,6 +5,7 @@ Every look goes a bounded number of tokens far, so a sentence costs time linear 
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from tidings.stages.figure_idioms import forced, governed_at, parts, sentenced, state_at, to_hospital, with_others
 from tidings.stages.figure_phrases import (
@@ -127,7 +128,11 @@ class Clause:
         return any(is_person(self._word(index)) for index in range(place.quantity.last, min(place.head_end + 3, self.last)))
 
     def _predicate(self, number: int) -> str:
-        """Read what is said of the number after it: "N people were killed", "N men, some of them armed, are held"."""
+        """Read what is said of the number after it: "N people were killed", "N people fleeing the war are held"."""
+        return self._said_after(number, later=True) or self._said_after(number, later=False)
+
+    def _said_after(self, number: int, *, later: bool) -> str:
+        """Search the predicate word by word; `later` passes over what is only going on ("fleeing")."""
         place = self.places[number]
         index, following, helped = place.head_end, number + 1, False
         end = min(self.last, index + _AHEAD_MAX)
@@ -148,7 +153,8 @@ class Clause:
                 index = beyond
                 following = next((at for at in range(following, len(self.places)) if self.places[at].lead >= index), len(self.places))
                 continue
-            found = self._found(index, helped=helped, place=place)
+            ongoing = later and not helped and word.endswith("ing")
+            found = None if ongoing else self._found(index, helped=helped, place=place)
             if found is not None:
                 return found
             if word in AUXILIARIES:
@@ -252,7 +258,8 @@ class Clause:
         if not gap or len(gap) > 12:
             return False
         if "including" in gap or "among" in gap or "them" in gap:
-            return all(word in {"including", ",", "among", "them", "and", "("} for word in gap)
+            parts_of = {"including", ",", "among", "them", "and", "(", "a", "an"}
+            return all(word in parts_of or before in {"a", "an"} for before, word in pairwise(["", *gap]))
         if gap[-1] not in JOINS and gap[-1] not in DETERMINERS:
             return False
         if not any(
@@ -268,7 +275,12 @@ class Clause:
             return False
         if word in JOINS or word in PREPOSITIONS or word in DETERMINERS or token.capital or word in {"at", "more", "less", "than", '"'}:
             return word != "with" or index == head_end - 1
-        return index > head_end and self._word(index - 1) in PREPOSITIONS | DETERMINERS | {"and", ","}
+        if "-" in {word, self._word(index - 1)}:
+            return True
+        if index > head_end and self._word(index - 1) in PREPOSITIONS | DETERMINERS | {"and", ","}:
+            return True
+        closes = self._word(index + 1) not in DETERMINERS | AUXILIARIES and self.tokens[index + 1].kind != "number"
+        return index > head_end + 1 and closes and self._word(index - 2) in DETERMINERS  # "from the militant group X"
 
     def _included(self, number: int) -> str:
         """Give "including N children" the measure of the whole, or of the nearest verb before it."""

@@ -17,7 +17,7 @@ PASSED = word_set(
 )
 PREPOSITIONS = word_set(
     "of in from near at on aboard inside within around across by to into between under with for against along off through over about than"
-    " outside throughout onto upon behind towards toward",
+    " without outside throughout onto upon behind towards toward",
 )
 SUBORDINATES = word_set("after when as while following during amid because before since until although though if but whereas where so")
 STOPS = PREPOSITIONS | SUBORDINATES | AUXILIARIES | word_set(

@@ -19,11 +19,11 @@ class Cue(NamedTuple):
 
 # Infinitives; the forms are made below. Irregular ones are given as infinitive/past.
 _VERBS = {
-    "killed": "kill murder slay/slain execute massacre behead assassinate lynch decapitate slaughter hang/hanged electrocute martyr claim",
+    "killed": "kill murder slay/slain execute massacre behead assassinate lynch decapitate slaughter hang/hanged electrocute martyr",
     "injured": "injure wound hurt/hurt maim hospitalise hospitalize",
     "detained": "arrest detain jail imprison kidnap abduct incarcerate apprehend remand",
     "displaced": "displace evacuate deport expel relocate uproot repatriate banish ferry airlift",
-    "affected": "affect destroy damage burn torch flood disrupt strand trap infect ransack demolish collapse raze delay ground cancel/cancelled quarantine"
+    "affected": "affect sicken destroy damage burn torch flood disrupt strand trap infect ransack demolish collapse raze delay ground cancel/cancelled quarantine"
     " submerge inundate devastate bury flatten wreck loot",
     "missing": "vanish",
     "other": "rescue free/freed release charge deploy save convict pardon acquit exchange indict accuse suspend fire nominate elect"

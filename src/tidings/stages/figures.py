@@ -33,6 +33,7 @@ _ABBREVIATIONS = word_set(
 )
 _CREDIT = re.compile(r"\(([^()]{1,80})\)")
 _OTHER_ONE = frozenset({("the", "other"), ("and", "another"), ("another", "in"), ("another", "at")})
+_NOTES = word_set("bills bill notes note banknotes banknote coins coin")  # "50 dollar bills" are not fifty dollars
 _NEGATIONS = frozenset({"no"})
 
 
@@ -92,6 +93,8 @@ def _place(tokens: Sequence[Token], quantity: Quantity, first: int, last: int, c
     qualifier, lead = read_qualifier(tokens, quantity)
     if any(start <= quantity.start < end for start, end in credits_at):
         return None
+    if quantity.unit and quantity.last < last and tokens[quantity.last].lower in _NOTES:
+        return None
     if uncounted(tokens, quantity, compared=qualifier != "exact") or _negated(tokens, quantity) or _idiom(tokens, quantity):
         return None
     after = quantity.last
@@ -120,6 +123,10 @@ def _negated(tokens: Sequence[Token], quantity: Quantity) -> bool:
 def _idiom(tokens: Sequence[Token], quantity: Quantity) -> bool:
     """Tell "one" that counts nothing: "one of the richest", "no one", "one another", "the one that"."""
     if quantity.first > 1 and [token.lower for token in tokens[quantity.first - 2 : quantity.first]] == ["one", "in"]:
+        return True
+    if [token.lower for token in tokens[quantity.first : quantity.last + 1]] == ["1", "in"] and tokens[quantity.last + 1 : quantity.last + 2]:
+        return tokens[quantity.last + 1].kind == "number"  # "1 in 5"
+    if quantity.first > 1 and [token.lower for token in tokens[quantity.first - 2 : quantity.first]] == ["1", "in"]:
         return True
     if tokens[quantity.first].lower != "one" or quantity.last != quantity.first + 1:
         return False
@@ -229,7 +236,7 @@ def _of(text: str, tokens: Sequence[Token], place: Place, clause: Clause, before
     quantity = place.quantity
     if quantity.last < place.head_end:
         start = quantity.last
-        while start < place.head_end and tokens[start].lower in {"of", "the", "its", "their", "these", "those", "his", "her", "a", "more"}:
+        while start < place.head_end and tokens[start].lower in {"of", "the", "its", "their", "these", "those", "his", "her", "a", "more", "them"}:
             start += 1
         end = place.head_end
         while end - 1 > start and tokens[end - 1].lower in {"dead", "wounded", "missing"}:

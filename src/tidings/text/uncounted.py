@@ -133,6 +133,8 @@ def _clock(tokens: Sequence[Token], quantity: Quantity) -> str:
         or near == ["who", "is", "now"]
     ):
         return "age"
+    if words[0] in {"and", "or"} and words[1] in {"older", "over", "younger", "above"} and quantity.plain:
+        return "age"
     before_last = tokens[quantity.first - 2] if quantity.first > 1 else None
     if _before(tokens, quantity) in {"is", "was"} and before_last and (before_last.lower in {"he", "she"} or before_last.capital):
         return "age" if quantity.plain and words[0] in {".", ",", "", "when"} else ""
