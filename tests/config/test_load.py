@@ -97,6 +97,8 @@ MISTAKES = {
     "number for text": ("feeds", FEED.replace('"Example"', "3"), "feed[1].publisher", "text in quotes", ""),
     "fraction of a count": ("settings", "[network]\nredirects_max = 2.5\n", "network.redirects_max", "a whole number", ""),
     "number out of bounds": ("settings", "[network]\ntimeout_s = 0\n", "network.timeout_s", "more than 0", ""),
+    "a model nobody knows": ("settings", '[meaning]\nmodel = "bert"\n', "meaning.model", "off, use, or fastembed:", ""),
+    "no model": ("settings", '[meaning]\nmodel = "none"\n', "meaning.model", "off, use", "off"),
     "not a number": ("settings", "[network]\ntimeout_s = nan\n", "network.timeout_s", "", ""),
     "table for a list": ("feeds", FEED.replace("[[feed]]", "[feed]"), "feed", "a list", ""),
     "no feed": ("feeds", "feed = []\n", "feed", "at least one [[feed]]", ""),

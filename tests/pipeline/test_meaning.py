@@ -33,7 +33,11 @@ WORDS = {
 
 def world(folder: Path, *, batches: Batches | None = None, dictionary: dict[str, str] | None = None) -> World:
     """Watch an English and a Turkish feed; the model knows both languages, where a dictionary is given."""
-    one = World(settings(folder, [feed(WIRE, language="en"), feed(AJANS, language="tr")]), Web(feeds={WIRE: [], AJANS: []}), batches=batches or Batches())
+    one = World(
+        settings(folder, [feed(WIRE, language="en"), feed(AJANS, language="tr")]),
+        Web(feeds={WIRE: [], AJANS: []}),
+        batches=batches or Batches(),
+    )
     one.meaning = WordBag(dictionary) if dictionary is not None else None
     return one
 
@@ -144,3 +148,32 @@ def test_a_model_that_is_not_installed_is_a_note(tmp_path: Path) -> None:
     [note] = one.ingest(NOW + 3 * HOUR).notes
     assert note.startswith("translations are not recognised: ")
     assert "fastembed" in note
+
+
+def test_a_translated_article_is_a_duplicate_and_goes_where_its_original_is(tmp_path: Path) -> None:
+    """The Turkish report is linked as a rewrite of the English one, by its sentences in order, has its origin, and joins its story."""
+    one = world(tmp_path, dictionary=WORDS)
+    tell(one, TURKISH)
+    [link] = one.rows(
+        """SELECT a.url, o.url AS of_url, d.relation, d.score, d.evidence, d.differs_in, a.origin = o.origin AS one_origin,
+            a.story_id = o.story_id AS one_story, e.outcome, e.reason
+        FROM core.duplicates AS d JOIN core.articles AS a ON a.id = d.article_id JOIN core.articles AS o ON o.id = d.of_id
+        JOIN core.entries AS e ON e.article_id = a.id"""
+    )
+    assert (link["url"], link["of_url"]) == ("https://ajans.example/1", "https://wire.example/1")
+    assert (link["relation"], link["outcome"], link["reason"], link["differs_in"]) == ("rewrite", "duplicate", "rewrite", [])
+    assert (link["one_origin"], link["one_story"]) == (True, True)
+    assert "mean the same, in order" in link["evidence"]
+
+
+def test_sentences_in_another_order_are_no_translation(tmp_path: Path) -> None:
+    """A report that takes up what was told here and there is no copy of an article, whatever its sentences mean."""
+    one = world(tmp_path, dictionary=WORDS)
+    own = (
+        "İdlib'de okullar açıldı ve öğretmenler yeni kitaplar dağıttı.",
+        "Halk pazarda domates ve ekmek aradı, Idlib'de fiyatlar yükseldi.",
+        TURKISH[0],
+        "Belediye İdlib'de yolları temizlemek için makineler istedi.",
+    )
+    assert len(tell(one, own)) == 3
+    assert one.rows("FROM core.duplicates") == []

@@ -76,6 +76,7 @@ STORIES: Mapping[str, str] = {
 DECISIONS: Mapping[str, str] = {
     "not_on_topic": "a user said that the article, or what it copies, is not on this topic",
     "covered": "one told sentence covers it",
+    "same_meaning": "a told sentence in another language means the same",
     "too_short": "too few words to be compared",
     "nothing_near": "nothing told comes near it",
     "not_covered": "no told sentence covers it",

@@ -16,6 +16,7 @@ from tidings.pipeline.doctor.feeds import Asked, ask_feeds, feed_findings
 from tidings.pipeline.doctor.files import file_findings
 from tidings.pipeline.doctor.finding import Finding, State, isolated, ok
 from tidings.pipeline.doctor.folder import disk_findings, folder_findings, lock_findings, store_findings
+from tidings.pipeline.doctor.meaning import meaning_findings
 from tidings.pipeline.doctor.robots import robots_findings
 from tidings.pipeline.doctor.schedule import delivery_findings, edition_findings, run_findings
 from tidings.pipeline.doctor.secrets import secret_findings, secrets_of, without_secrets
@@ -64,6 +65,7 @@ def _examine(settings: Settings, doors: Doors, clock: Callable[[], datetime], pr
     yield from isolated("robots", lambda: robots_findings(settings, asked, now, doors, clock, progress))
     yield from isolated("clock", lambda: clock_findings(asked, now, standing.newest_run_at if standing else None))
     yield from isolated("time zones", lambda: zone_findings(settings.recipients))
+    yield from isolated("meaning", lambda: meaning_findings(settings))
     yield from isolated("channels", lambda: channel_findings(settings))
     yield from isolated("scheduler", lambda: run_findings(settings, standing, now))
     yield from isolated("edition", lambda: edition_findings(settings, standing, now))
