@@ -24,7 +24,7 @@ from tidings.demo.show import show_week
 from tidings.evaluation.reference import stale_pages
 from tidings.model import DeliveryState, Kind, Novelty, Outcome, Relation, Verdict
 from tidings.pipeline.try_topics import try_topics
-from tidings.stages import novelty
+from tidings.stages import _copied, novelty
 from tidings.store.database import open_memory
 from tidings.store.query import query
 
@@ -169,7 +169,7 @@ def test_the_bounds_in_the_text_are_those_of_the_code() -> None:
     """The page on novelty names the two bounds of coverage as they are."""
     text = (ROOT / "docs/explanation/novelty.md").read_text(encoding="utf-8")
     assert f"The bound is {novelty.TOLD_COVERAGE_MIN:g}." in text
-    assert f"a lower coverage ({novelty.TOLD_IN_COPY_MIN:g})" in text
+    assert f"a lower coverage ({_copied.TOLD_IN_COPY_MIN:g})" in text
 
 
 # ---------------------------------------------------------------- configuration

@@ -1,6 +1,7 @@
-"""Compare what two aligned sentences say, fact by fact: figures, numbers, names, opposites, quantity words."""
+"""Compare what two aligned sentences say, fact by fact: figures, numbers, names, opposites, words put in place of others."""
 
 from collections.abc import Callable, Iterable, Sequence
+from difflib import SequenceMatcher
 from math import fsum
 from typing import Protocol, TypeVar
 
@@ -8,8 +9,54 @@ from tidings.model import Figure
 from tidings.text.opposites import opposed
 from tidings.text.terms import terms
 
+ALIGNED_MAX = 3  # told sentences that one sentence may be put together from
+ALIGNED_SHARE_MIN = 0.10  # of a sentence's weight: a further told sentence has to cover so much more
+REPLACED_TERMS_MAX = 200
+REPLACED_SHARED_MIN = 0.70  # of the terms of either sentence: only then is one copied from the other, but for a word
+
 Idf = Callable[[str], float]
 Differ = Callable[[Sequence[Figure], Sequence[Figure]], tuple[Figure, Figure] | None]
+
+# Ranks, offices and forms of address: who or what they belong to is named beside them. (Stems are made of them below.)
+_TITLES = """president vice minister prime secretary senator governor mayor chairman chairwoman chief director general colonel major captain
+lieutenant sergeant judge justice attorney professor doctor mr mrs ms sir king queen prince princess pope bishop imam sheikh congressman white house
+administration department congress supreme court committee office llc inc corp ltd
+congresswoman representative rep sen gov gen lt col sgt former then deputy ambassador commissioner spokesman spokeswoman leader"""
+TITLES = frozenset(terms(_TITLES))
+# A country and its people where the words do not begin alike; one line for each.
+_PEOPLES = """france french
+britain british uk england english london
+america american united states us usa washington
+germany german berlin
+greece greek
+netherlands dutch
+denmark danish
+spain spanish
+switzerland swiss
+thailand thai
+wales welsh
+myanmar burma burmese
+russia russian moscow kremlin
+china chinese beijing
+turkey turkish ankara
+iraq iraqi
+un nations united"""
+_PEOPLE_OF: dict[str, frozenset[str]] = {}
+for _line in _PEOPLES.splitlines():
+    for _word in terms(_line):
+        _PEOPLE_OF[_word] = _PEOPLE_OF.get(_word, frozenset()) | frozenset(terms(_line))
+
+# Happenings, as general words: a sentence that holds one which the original lacks says something of its own.
+_EVENTS = """kill killed dead die died death murder injured wounded hurt bomb bombed bombing shelled shelling strike struck airstrike raid attack attacked
+shot shooting fired fire explosion exploded blast crash crashed collapse collapsed burned flood flooded earthquake quake storm captured seized
+retook recaptured fell fallen advanced withdrew withdrawn retreated entered arrived left fled flee evacuated displaced arrested detained
+released freed jailed sentenced convicted charged acquitted trial resigned appointed elected voted signed ratified approved rejected banned
+lifted imposed suspended resumed opened closed reopened shut halted stopped deployed launched tested sank sunk downed hijacked kidnapped abducted
+rescued discovered missing buried born married sued won lost defeated ceasefire truce agreed agreement deal treaty merger bought sold bankrupt outbreak
+infected vaccinated recall cancelled postponed delayed fined executed poisoned stabbed hanged besieged blockade invaded invasion coup protest
+protested clashes clashed riot looted destroyed damaged landed erupted defected surrendered extradited deported expelled hospitalised"""
+EVENTS = frozenset(terms(_EVENTS))
+ARTICLES = frozenset({"1"})  # "one" is mostly no count: "one former classmate", "one of them"
 
 
 class Said(Protocol):
@@ -20,6 +67,8 @@ class Said(Protocol):
     @property
     def article_id(self) -> str: ...
     @property
+    def story_id(self) -> str: ...
+    @property
     def text(self) -> str: ...
     @property
     def terms(self) -> frozenset[str]: ...
@@ -27,9 +76,31 @@ class Said(Protocol):
     def names(self) -> frozenset[str]: ...
     @property
     def figures(self) -> tuple[Figure, ...]: ...
+    @property
+    def language(self) -> str: ...
 
 
 Sentence = TypeVar("Sentence", bound=Said)
+
+
+def weigh(words: Iterable[str], idf: Idf) -> float:
+    """Return the summed idf of terms; fsum, so that the order of a set changes nothing."""
+    return fsum(map(idf, words))
+
+
+def aligned(subject: Said, near: Sequence[Sentence], idf: Idf) -> tuple[list[Sentence], float]:
+    """Return the few told sentences that together cover a sentence best (it may be put together from two), and the share they cover."""
+    whole = weigh(subject.terms, idf)
+    chosen: list[Sentence] = []
+    covered: frozenset[str] = frozenset()
+    while near and whole and len(chosen) < ALIGNED_MAX:
+        best = max(near, key=lambda one: round(weigh((subject.terms & one.terms) - covered, idf), 9))  # the nearest of equals
+        gained = weigh((subject.terms & best.terms) - covered, idf)
+        if gained <= 0 or (chosen and gained < ALIGNED_SHARE_MIN * whole):
+            break
+        chosen.append(best)
+        covered |= subject.terms & best.terms
+    return chosen, weigh(covered, idf) / whole if whole else 0.0
 
 
 def changed_figure(subject: Said, comparable: Sequence[Sentence], differ: Differ) -> tuple[Sentence, tuple[Figure, Figure]] | None:
@@ -62,7 +133,43 @@ def opposite(subject: Said, near: Sequence[Said], idf: Idf) -> str:
 
 
 def _as_close(subject: Said, other: Said, best: Said, idf: Idf) -> bool:
-    return fsum(map(idf, subject.terms & other.terms)) >= 0.95 * fsum(map(idf, subject.terms & best.terms))
+    return weigh(subject.terms & other.terms, idf) >= 0.95 * weigh(subject.terms & best.terms, idf)
+
+
+def other_numbers(subject: Said, known: Sequence[Said]) -> list[str]:
+    """Return the numbers of a sentence that none of the known ones holds, in digits, in words, or in thousands or millions."""
+    told = {number for other in known for number in numbers(other)}
+    stated = {term for other in known for term in _stated_numbers(subject, other)}
+    missing = numbers(subject) - told - stated - ARTICLES
+    return sorted(number for number in missing if not any(_same_number(number, other) for other in told))
+
+
+def _same_number(one: str, other: str) -> bool:
+    """Tell whether two numbers differ only in thousands or millions written as a word, or in what a page glued to one ("1987.7")."""
+    shorter, longer = sorted((one, other), key=len)
+    return longer.startswith(shorter) and (
+        longer[len(shorter) :] in {"000", "000000"} or (len(shorter) >= 4 and longer[len(shorter)] == ".")
+    )
+
+
+def other_bound(subject: Said, told: Iterable[Said]) -> str:
+    """Return how a sentence gives a told figure the other bound ("almost 70 -> over 70"), or an empty string."""
+    for figure in subject.figures:
+        same = [
+            figure_told
+            for other in told
+            for figure_told in other.figures
+            if figure.value_low is not None and figure_told.value_low == figure.value_low and figure_told.measure == figure.measure
+        ]
+        bounds = {bound for one in same for bound in (_bound(one),)}
+        if same and _bound(figure) and bounds == {-_bound(figure)}:
+            return f"{same[0].words} -> {figure.words} ({figure.measure})"
+    return ""
+
+
+def _bound(figure: Figure) -> int:
+    """Return 1 for a figure that is a lower bound, -1 for an upper one, 0 for none."""
+    return (figure.qualifier in {"at_least", "more_than"}) - (figure.qualifier in {"nearly", "up_to", "less_than"})
 
 
 def changed_numbers(subject: Said, near: Sequence[Said]) -> str:
@@ -87,13 +194,28 @@ def _stated_numbers(one: Said, other: Said) -> frozenset[str]:
     return frozenset(term for figure in one.figures if (figure.measure, figure.value_low) in values for term in terms(figure.words))
 
 
+def other_names(subject: Said, known: Iterable[Said]) -> list[str]:
+    """Return the names of a sentence that none of the known ones holds: in no spelling, as no people of a country, as no abbreviation."""
+    said = list(known)
+    words = {term for other in said for term in other.terms}
+    initials = {_initials(other.text) for other in said}
+    missing = sorted((subject.names & subject.terms) - words - TITLES)
+    return [
+        name
+        for name in missing
+        if not _PEOPLE_OF.get(name, frozenset()) & words
+        and not any(name in letters for letters in initials if 2 <= len(name) <= 6)
+        and not any(spelled_alike(name, other) for other in words)
+    ]
+
+
 def new_name(subject: Said, near: Iterable[Said]) -> str:
     """Return a name that none of the near sentences holds in any form."""
     known = {term for other in near for term in other.terms}
-    return next((name for name in sorted(subject.names - known) if not any(_spelled_alike(name, other) for other in known)), "")
+    return next((name for name in sorted(subject.names - known) if not any(_respelled(name, other) for other in known)), "")
 
 
-def _spelled_alike(one: str, other: str) -> bool:
+def _respelled(one: str, other: str) -> bool:
     """Tell whether two names differ only in vowels or in a short ending: Saraqib and Saraqeb, Syria and Syrias."""
     if one[:1] != other[:1]:
         return False
@@ -101,5 +223,47 @@ def _spelled_alike(one: str, other: str) -> bool:
     return _skeleton(one) == _skeleton(other) or (longer.startswith(shorter) and len(shorter) >= 4 and len(longer) - len(shorter) <= 2)
 
 
+def _initials(text: str) -> str:
+    """Return the first letters of a text's capitalised words, run together: "Syrian Democratic Forces" holds "sdf"."""
+    return "".join(word[0].lower() for word in text.replace("-", " ").split() if word[0].isupper())
+
+
+def spelled_alike(one: str, other: str) -> bool:
+    """Tell whether two words differ only in vowels or in a short ending: Saraqib and Saraqeb, Syria and Syrian."""
+    if one[:1] != other[:1]:
+        return False
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) >= 4 and longer.startswith(shorter[: max(4, len(shorter) - 2)]) and len(longer) - len(shorter) <= 5:
+        return True
+    return _skeleton(one) == _skeleton(other)
+
+
 def _skeleton(word: str) -> str:
-    return "".join(char for char in word.replace("q", "k").replace("ch", "c") if char not in "aeiouyw'h")
+    plain = word.replace("q", "k").replace("ch", "c").replace("z", "s")
+    return "".join(char for char in plain if char not in "aeiouyw'h")
+
+
+def replaced(subject: Said, told: Sequence[Said]) -> str:
+    """Return the words that a copied sentence puts where the one it copies has others ("airstrike -> shelling"), or an empty string.
+
+    What only moved, is told in one of the other sentences given, or is spelled in another way is no difference.
+    """
+    best = told[0]
+    if len(subject.terms & best.terms) < REPLACED_SHARED_MIN * max(len(subject.terms), len(best.terms)):
+        return ""
+    mine, theirs = (terms(said.text, said.language)[:REPLACED_TERMS_MAX] for said in (subject, best))
+    known = {term for other in told for term in other.terms}
+    for kind, start, end, from_, to in SequenceMatcher(None, theirs, mine, autojunk=False).get_opcodes():
+        if kind != "replace":
+            continue
+        gone = [term for term in theirs[start:end] if term not in subject.terms]
+        new = [term for term in mine[from_:to] if term not in known and not any(spelled_alike(term, other) for other in gone)]
+        if gone and new:
+            return f"{' '.join(gone[:4])} -> {' '.join(new[:4])}"
+    return ""
+
+
+def own_facts(subject: Said, known: Sequence[Said]) -> list[str]:
+    """Return what makes a fact of a sentence and stands in none of the known ones: names, numbers, happenings."""
+    words = {term for other in known for term in other.terms}
+    return other_names(subject, known) + other_numbers(subject, known) + sorted((subject.terms & EVENTS) - words)

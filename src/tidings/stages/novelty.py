@@ -30,7 +30,7 @@ TOLD_MIN = 0.54
 OWN_WORDS_MAX = 0.60
 # News worth less is not told: by itself nothing is left out, for what is lost is dearer than what is read in vain.
 NEWS_MIN = 0.0
-DIFFERENCES = frozenset({"figure", "opposite", "quantifier", "actor", "day", "name"})  # reasons that set a sentence apart from one it nearly repeats
+DIFFERENCES = frozenset({"figure", "opposite", "quantifier", "actor", "day", "name", "word"})  # reasons that set a sentence apart from one it nearly repeats
 REPLACING = frozenset({"figure", "opposite", "quantifier"})  # of these, the reasons why what was told holds no longer
 TERMS_MIN = 2  # sentences with fewer terms say nothing that can be compared; "Saraqib has fallen" has two
 
