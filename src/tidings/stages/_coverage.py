@@ -1,9 +1,10 @@
 """Weigh how far what was told covers a sentence: one number from 0 (nothing of it) to 1 (all of it)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import fsum, sqrt
+from typing import NamedTuple
 
 from tidings.stages._told import Idf, Near, ToldStatement
 from tidings.text.terms import terms
@@ -19,12 +20,36 @@ UNION_MAX = 3  # told statements taken together
 RECENT_HALF_LIFE_D = 3.5
 
 
+class Parts(NamedTuple):
+    """Hold what speaks for a sentence being told, and, in the last two, what speaks against it: each a share from 0 to 1."""
+
+    cosine: float
+    union: float
+    pairs: float
+    recent: float
+    names: float
+    numbers: float
+
+
+WEIGHTS = Parts(COSINE_WEIGHT, UNION_WEIGHT, PAIRS_WEIGHT, RECENT_WEIGHT, -NAMES_WEIGHT, -NUMBERS_WEIGHT)
+
+
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """Hold how far a sentence is told, and the near statements in order of their own likeness to it, each with its coverage."""
 
-    score: float
+    parts: Parts
     nearest: tuple[Near, ...]
+
+    @property
+    def score(self) -> float:
+        """Return how far the sentence is told: names and numbers that are not told count against it."""
+        return min(max(fsum(weight * part for weight, part in zip(WEIGHTS, self.parts, strict=True)), 0.0), 1.0)
+
+    @property
+    def shared(self) -> float:
+        """Return how much of the sentence is in told words."""
+        return min(fsum(weight * part for weight, part in zip(WEIGHTS[:4], self.parts[:4], strict=True)), 1.0)
 
 
 def weigh(subject: ToldStatement, nearest: Sequence[Near], idf: Idf) -> Likeness:
@@ -32,31 +57,38 @@ def weigh(subject: ToldStatement, nearest: Sequence[Near], idf: Idf) -> Likeness
     worth = {term: idf(term) for term in subject.terms}
     weight = fsum(worth.values())
     if not nearest or not weight:
-        return Likeness(0.0, ())
-    cosines = {told.id: _cosine(worth, told, idf) for _, told in nearest}
+        return Likeness(Parts(0.0, 0.0, 0.0, 0.0, 0.0, 0.0), ())
+    weights = dict(worth)
+    cosines = {told.id: _cosine(worth, told, weights, idf) for _, told in nearest}
     known = frozenset().union(*(told.terms for _, told in nearest))
     together = frozenset().union(*(told.terms for _, told in nearest[:UNION_MAX]))
-    pairs, told_pairs = subject.pairs, frozenset().union(*(told.pairs for _, told in nearest))
-    score = (
-        COSINE_WEIGHT * max(cosines.values())
-        + UNION_WEIGHT * _share(subject.terms & together, worth, weight)
-        + PAIRS_WEIGHT * (len(pairs & told_pairs) / len(pairs) if pairs else max(cosines.values()))
-        - NAMES_WEIGHT * _share((subject.names & subject.terms) - known, worth, weight)
-        - NUMBERS_WEIGHT * _share(_untold_numbers(subject, known, [told for _, told in nearest]), worth, weight)
-        + RECENT_WEIGHT * max(cosines[told.id] * _recent(subject, told) for _, told in nearest)
+    told_pairs = frozenset().union(*(told.pairs for _, told in nearest))
+    parts = Parts(
+        cosine=max(cosines.values()),
+        union=_share(subject.terms & together, worth, weight),
+        pairs=len(subject.pairs & told_pairs) / len(subject.pairs) if subject.pairs else max(cosines.values()),
+        recent=max(cosines[told.id] * _recent(subject, told) for _, told in nearest),
+        names=_share((subject.names & subject.terms) - known, worth, weight),
+        numbers=_share(_untold_numbers(subject, known, [told for _, told in nearest]), worth, weight),
     )
     ranked = sorted(nearest, key=lambda near: (-round(near[0] + cosines[near[1].id], 9), near[1].id))
-    return Likeness(min(max(score, 0.0), 1.0), tuple(ranked))
+    return Likeness(parts, tuple(ranked))
 
 
-def _cosine(worth: dict[str, float], told: ToldStatement, idf: Callable[[str], float]) -> float:
-    """Return the cosine of two sets of terms weighed by idf (Salton and Buckley, 1988)."""
-    shared = fsum(value * value for term, value in worth.items() if term in told.terms)
-    mine, theirs = fsum(value * value for value in worth.values()), fsum(idf(term) ** 2 for term in told.terms)
+def _cosine(worth: Mapping[str, float], told: ToldStatement, weights: dict[str, float], idf: Idf) -> float:
+    """Return the cosine of two sets of terms weighed by idf (Salton and Buckley, 1988). `weights` are filled as they are asked for."""
+    squares = []
+    for term in told.terms:
+        weight = weights.get(term)
+        if weight is None:
+            weight = weights[term] = idf(term)
+        squares.append(weight * weight)
+    shared = fsum(worth[term] ** 2 for term in told.terms if term in worth)
+    mine, theirs = fsum(value * value for value in worth.values()), fsum(squares)
     return shared / sqrt(mine * theirs) if mine and theirs else 0.0
 
 
-def _share(words: frozenset[str] | set[str], worth: dict[str, float], weight: float) -> float:
+def _share(words: frozenset[str] | set[str], worth: Mapping[str, float], weight: float) -> float:
     return fsum(worth[word] for word in words) / weight
 
 

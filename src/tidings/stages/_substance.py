@@ -5,18 +5,31 @@ something else (centroid scores: Radev et al., 2004). Tolls and dated acts are f
 """
 
 from collections.abc import Callable
-from math import exp, log
+from math import exp, fsum, log
+from typing import NamedTuple
 
 from tidings.stages._told import ToldStatement
 
 Commonness = Callable[[str], float]  # term -> share of the followed articles that hold it
 
+
+class Traits(NamedTuple):
+    """Hold what a sentence's substance is told by."""
+
+    known: float  # log of 1 + the terms that more than KNOWN_MIN of the followed articles hold,
+    common: float  # or more than COMMON_MIN
+    length: float  # log of 1 + all its terms
+    numbers: float  # share of its terms that are numbers, at most NUMBERS_MAX
+    toll: bool  # it counts people
+    dated: bool  # it says when
+
+
 # benchmarks/tune_novelty.py fits these on TIDINGS_DATA/novelty/trects_*: of two sentences on topic, the one with a nugget comes first
-# in 72 of 100 cases (streams left out by fourths; 72 too with all).
-_INTERCEPT, _KNOWN, _COMMON, _LENGTH, _NUMBERS, _TOLL, _DATED = 0.22, 0.72, 0.53, -0.93, -2.44, 0.86, 0.29
+# in 72 of 100 cases (measured on streams left out by fourths).
+INTERCEPT, WEIGHTS = 0.22, Traits(0.72, 0.53, -0.93, -2.44, 0.86, 0.29)
+KNOWN_MIN, COMMON_MIN = 0.02, 0.05  # shares of articles
+NUMBERS_MAX = 0.3
 ARTICLES_PRIOR = 10  # articles counted besides, that hold none of the terms: the first few articles have all in common
-_KNOWN_MIN, _COMMON_MIN = 0.02, 0.05  # shares of articles
-_NUMBERS_MAX = 0.3  # share of terms that are numbers
 _TOLLS = frozenset({"killed", "injured", "missing", "displaced", "detained", "affected"})
 
 
@@ -24,15 +37,18 @@ def substance(statement: ToldStatement, commonness: Commonness | None) -> float:
     """Return how much a sentence says; 1 where nothing is known of what articles have in common."""
     if commonness is None:
         return 1.0
+    return 1 / (1 + exp(-INTERCEPT - fsum(weight * trait for weight, trait in zip(WEIGHTS, traits(statement, commonness), strict=True))))
+
+
+def traits(statement: ToldStatement, commonness: Commonness) -> Traits:
+    """Read the traits of a statement."""
     shares = [commonness(term) for term in statement.terms]
     numbers = sum(term[0].isdigit() for term in statement.terms)
-    value = (
-        _INTERCEPT
-        + _KNOWN * log(1 + sum(share > _KNOWN_MIN for share in shares))
-        + _COMMON * log(1 + sum(share > _COMMON_MIN for share in shares))
-        + _LENGTH * log(1 + len(shares))
-        + _NUMBERS * min(_NUMBERS_MAX, numbers / max(1, len(shares)))
-        + _TOLL * any(figure.measure in _TOLLS for figure in statement.figures)
-        + _DATED * bool(statement.event_date)
+    return Traits(
+        known=log(1 + sum(share > KNOWN_MIN for share in shares)),
+        common=log(1 + sum(share > COMMON_MIN for share in shares)),
+        length=log(1 + len(shares)),
+        numbers=min(NUMBERS_MAX, numbers / max(1, len(shares))),
+        toll=any(figure.measure in _TOLLS for figure in statement.figures),
+        dated=bool(statement.event_date),
     )
-    return 1 / (1 + exp(-value))

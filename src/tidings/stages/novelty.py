@@ -30,7 +30,9 @@ TOLD_MIN = 0.54
 OWN_WORDS_MAX = 0.60
 # News worth less is not told: by itself nothing is left out, for what is lost is dearer than what is read in vain.
 NEWS_MIN = 0.0
-DIFFERENCES = frozenset({"figure", "opposite", "quantifier", "actor", "day", "name", "word"})  # reasons that set a sentence apart from one it nearly repeats
+DIFFERENCE_WORTH = 0.5  # how far a sentence counts as untold at least, whose words are told, but which differs in a fact
+# Reasons that set a sentence apart from one it nearly repeats ("word": in a copy only).
+DIFFERENCES = frozenset({"figure", "opposite", "quantifier", "actor", "day", "name", "word"})
 REPLACING = frozenset({"figure", "opposite", "quantifier"})  # of these, the reasons why what was told holds no longer
 TERMS_MIN = 2  # sentences with fewer terms say nothing that can be compared; "Saraqib has fallen" has two
 
@@ -100,7 +102,8 @@ class Judged:
     against: ToldStatement | None = None
     score: float = 0.0  # how far it is told
     evidence: str = ""
-    news: float = 0.0  # what it is worth: how much it says, as far as that is not told; a decisive fact is worth 1
+    shared: float = 0.0  # how much of it is in told words
+    news: float = 0.0  # what it is worth: how much it says, as far as that is not told
 
     def decision(self, novelty: Novelty) -> Decision:
         """Make the decision that is kept, with its evidence."""
@@ -119,13 +122,16 @@ def judge(subject: ToldStatement, told: Told, context: Context, idf: Idf, differ
     """Judge one statement against what was told, and leave what was told as it is."""
     if len(subject.terms) < TERMS_MIN:
         return Judged(subject, None, "too_short")
+    worth = substance(subject, context.commonness)
+    if worth < context.news_min:  # whatever was told
+        return Judged(subject, None, "says_little", evidence=f"worth {worth:.2f}", news=worth)
     nearest = [pair for pair in told.nearest(subject.topic, subject.terms, idf) if pair[1].id != subject.id]
-    if nearest and context.duplicate is not None:
+    if nearest and context.duplicate is not None and not _translates(nearest, context):
         return _judge_copied(subject, nearest, context.duplicate, context, idf, differ)
     judged = _judge_own(subject, nearest, context, idf, differ)
     if judged.reason in {"not_covered", "nothing_near"}:
         judged = _by_meaning(judged, context)
-    return _weighed(judged, context)
+    return _weighed(judged, worth, context.news_min)
 
 
 def _judge_own(subject: ToldStatement, nearest: Sequence[Near], context: Context, idf: Idf, differ: Differ) -> Judged:
@@ -137,16 +143,26 @@ def _judge_own(subject: ToldStatement, nearest: Sequence[Near], context: Context
     score, told_by = meant(subject, likeness.score, alike)
     told = score >= TOLD_MIN
     if found := difference(subject, likeness.nearest, idf, differ, told=told, correction=context.article.correction):
-        return Judged(subject, found.kind, found.reason, found.against, score, found.evidence)
+        return Judged(subject, found.kind, found.reason, found.against, score, found.evidence, likeness.shared)
     against = told_by or likeness.nearest[0][1]
     if told:
         return Judged(subject, None, "covered", against, score)
-    return Judged(subject, Kind.NEW_STATEMENT, "not_covered", against, score, _missing(subject, against, idf))
+    return Judged(subject, Kind.NEW_STATEMENT, "not_covered", against, score, _missing(subject, against, idf), likeness.shared)
+
+
+def _translates(nearest: Sequence[Near], context: Context) -> bool:
+    """Tell whether what an article copies is in another language: then words say little of how it was copied."""
+    return any(
+        told.article_id == context.duplicate.of_id and told.language != context.article.language
+        for _, told in nearest
+        if context.duplicate is not None
+    )
 
 
 def _by_meaning(judged: Judged, context: Context) -> Judged:
     """Ask of what the words do not tell whether it was told in another language, or with another number."""
-    found = translated(judged.subject, context.alike.get(judged.subject.id, ()))
+    copied_id = context.duplicate.of_id if context.duplicate else ""
+    found = translated(judged.subject, context.alike.get(judged.subject.id, ()), copied_id)
     if found is None:
         return judged
     if found.numbers:
@@ -155,14 +171,13 @@ def _by_meaning(judged: Judged, context: Context) -> Judged:
     return replace(judged, kind=None, reason="same_meaning", against=found.against, score=found.score, evidence=found.evidence)
 
 
-def _weighed(judged: Judged, context: Context) -> Judged:
-    """Put down what news is worth, and leave out what is worth less than is asked for. A decisive fact is always told."""
+def _weighed(judged: Judged, worth: float, news_min: float) -> Judged:
+    """Put down what news is worth, and leave out what is worth less than is asked for."""
     if judged.kind is None:
         return judged
-    if judged.reason in DIFFERENCES:
-        return replace(judged, news=1.0)
-    news = (1 - judged.score) * substance(judged.subject, context.commonness)
-    if news >= context.news_min:
+    untold = 1 - judged.shared
+    news = worth * (max(untold, DIFFERENCE_WORTH) if judged.reason in DIFFERENCES else untold)
+    if news >= news_min:
         return replace(judged, news=news)
     return replace(judged, kind=None, reason="says_little", evidence=f"worth {news:.2f}", news=news)
 

@@ -184,7 +184,9 @@ def _actor(text: str) -> tuple[int, str] | None:
     folded = fold(text)
     found = [(match.start(), side, match.group()) for side, pattern in enumerate(_ACTORS) for match in pattern.finditer(folded)]
     found = [one for one in found if not _SPEAKS.match(folded, one[0] + len(one[2]))]
-    agents = [one for one in found if _BY_BEFORE.search(folded[max(0, one[0] - 24) : one[0]]) or _BY_AFTER.match(folded, one[0] + len(one[2]))]
+    agents = [
+        one for one in found if _BY_BEFORE.search(folded[max(0, one[0] - 24) : one[0]]) or _BY_AFTER.match(folded, one[0] + len(one[2]))
+    ]
     if not agents and len({side for _, side, _ in found}) > 1 and _BETWEEN.search(folded):
         return None
     first = min(agents or found, default=None)
