@@ -1,6 +1,7 @@
 """What the public views say about a small store, and that they say no more."""
 
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +27,8 @@ PROMISED = {
     "articles": "id url title publisher origin language published_at first_seen_at verdict text story_id",
     "duplicates": "article_id of_id of_kind relation score evidence",
     "figures": "id statement_id development_id topic measure value_low value_high qualifier of unit as_of said_by words start end",
+    "figure_series": "topic story_id headline measure unit day value_low value_high qualifier of words said_by publisher origin language reported_at "
+    "place statement url seed_id statement_id figure_id disputed",
     "seeds": "id title publisher published_at url language",
     "entries": "id feed url title published_at first_seen_at outcome reason article_id",
     "decisions": "subject_kind subject_id stage outcome reason against_id score evidence run_id decided_at",
@@ -197,6 +200,37 @@ def test_figures_join_with_their_development(filled: duckdb.DuckDBPyConnection) 
         "words": "9",
         "statement": "9 died.",
     }
+
+
+def test_a_series_keeps_values_that_differ_side_by_side(filled: duckdb.DuckDBPyConnection, add: Callable[..., None]) -> None:
+    """Two values of a measure for one story and day both stand, each with who said it, and are marked; a value of another day is not."""
+    article, statement = filled.execute(
+        """SELECT a.id::VARCHAR, s.id::VARCHAR FROM core.statements AS s JOIN core.articles AS a ON a.id = s.article_id WHERE s."start" = 18"""
+    ).fetchall()[0]
+    known = {"statement_id": statement, "topic": "idlib", "measure": "injured", "qualifier": "exact"}
+    for number, (value, said_by, day) in enumerate(
+        [(9.0, "police", "2020-02-19"), (11.0, "the hospital", "2020-02-19"), (30.0, "police", "2020-02-20")]
+    ):
+        add(
+            filled,
+            "figures",
+            id=str(uuid.UUID(int=900 + number)),
+            value_low=value,
+            value_high=value,
+            words=str(int(value)),
+            said_by=said_by,
+            as_of=day,
+            **known,
+        )
+    found = filled.execute(
+        "SELECT day::VARCHAR, value_low, said_by, disputed, headline IS NOT NULL, publisher FROM figure_series WHERE measure = 'injured' ORDER BY day, value_low"
+    ).fetchall()
+    publisher = filled.execute("SELECT publisher FROM core.articles WHERE id = ?", [article]).fetchall()[0][0]
+    assert found == [
+        ("2020-02-19", 9.0, "police", True, True, publisher),
+        ("2020-02-19", 11.0, "the hospital", True, True, publisher),
+        ("2020-02-20", 30.0, "police", False, True, publisher),
+    ]
 
 
 def test_runs_show_the_counts_of_their_report(filled: duckdb.DuckDBPyConnection, add: Callable[..., None]) -> None:

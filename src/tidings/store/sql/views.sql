@@ -189,6 +189,51 @@ COMMENT ON COLUMN main.figures.words IS 'the exact words it was read from';
 COMMENT ON COLUMN main.figures."start" IS 'offset of those words in the statement';
 COMMENT ON COLUMN main.figures."end" IS 'offset after them';
 
+CREATE VIEW main.figure_series AS
+WITH dated AS (
+    SELECT
+        f.topic, a.story_id::VARCHAR AS story_id, f.measure, f.unit,
+        coalesce(try_cast(nullif(f.as_of, '') AS DATE), try_cast(nullif(t.event_date, '') AS DATE), coalesce(a.published_at, a.first_seen_at)::DATE) AS day,
+        f.value_low, f.value_high, f.qualifier, f."of", f.words, f.said_by, a.publisher, a.origin, a.language, coalesce(a.published_at, a.first_seen_at) AS reported_at,
+        t.place, t.text, a.url, a.seed_id, f.statement_id, f.id
+    FROM core.figures AS f
+    JOIN core.statements AS t ON t.id = f.statement_id AND t.topic = f.topic
+    JOIN core.articles AS a ON a.id = t.article_id
+    WHERE t.reason <> 'not_on_topic'
+)
+SELECT
+    d.topic, d.story_id, s.title AS headline, d.measure, nullif(d.unit, '') AS unit, d.day, d.value_low, d.value_high, d.qualifier, nullif(d."of", '') AS "of",
+    d.words, nullif(d.said_by, '') AS said_by, d.publisher, d.origin, d.language, d.reported_at, nullif(d.place, '') AS place, d.text AS statement,
+    core.shown_url(d.url) AS url, nullif(d.seed_id, '') AS seed_id, d.statement_id::VARCHAR AS statement_id, d.id::VARCHAR AS figure_id,
+    (min(d.value_low) OVER same_day) IS DISTINCT FROM (max(d.value_high) OVER same_day) AS disputed
+FROM dated AS d
+LEFT JOIN core.stories AS s ON s.id::VARCHAR = d.story_id
+WINDOW same_day AS (PARTITION BY d.topic, d.story_id, d.measure, d.unit, d.day);
+COMMENT ON VIEW main.figure_series IS 'Figures over time: each value that a story gives for a measure, with the day it holds for and who says so. Values that differ stand side by side.';
+COMMENT ON COLUMN main.figure_series.topic IS 'topic';
+COMMENT ON COLUMN main.figure_series.story_id IS 'the story that says it; NULL for a seed outside of every story';
+COMMENT ON COLUMN main.figure_series.headline IS 'the story''s title';
+COMMENT ON COLUMN main.figure_series.measure IS 'killed, injured, missing, displaced, detained, affected, percent, money or other';
+COMMENT ON COLUMN main.figure_series.unit IS 'unit or currency';
+COMMENT ON COLUMN main.figure_series.day IS 'the day it holds for: as the sentence says, else the day it speaks of, else the day it was published';
+COMMENT ON COLUMN main.figure_series.value_low IS 'lower bound; NULL when vague (dozens)';
+COMMENT ON COLUMN main.figure_series.value_high IS 'upper bound; the same as value_low for a single number';
+COMMENT ON COLUMN main.figure_series.qualifier IS 'exact, at_least, more_than, about, up_to, nearly, less_than or vague';
+COMMENT ON COLUMN main.figure_series."of" IS 'of what or whom';
+COMMENT ON COLUMN main.figure_series.words IS 'the exact words it was read from';
+COMMENT ON COLUMN main.figure_series.said_by IS 'who said so, where the sentence says';
+COMMENT ON COLUMN main.figure_series.publisher IS 'who published it';
+COMMENT ON COLUMN main.figure_series.origin IS 'who wrote it';
+COMMENT ON COLUMN main.figure_series.language IS 'language of the article';
+COMMENT ON COLUMN main.figure_series.reported_at IS 'when it was published, as it claims, else when we first saw it';
+COMMENT ON COLUMN main.figure_series.place IS 'the configured place that the sentence names first';
+COMMENT ON COLUMN main.figure_series.statement IS 'the exact words of the sentence';
+COMMENT ON COLUMN main.figure_series.url IS 'link to the article, without user name and secret query parts';
+COMMENT ON COLUMN main.figure_series.seed_id IS 'the seed it stands in; NULL for an article''s';
+COMMENT ON COLUMN main.figure_series.statement_id IS 'the statement it stands in';
+COMMENT ON COLUMN main.figure_series.figure_id IS 'the figure; a row each';
+COMMENT ON COLUMN main.figure_series.disputed IS 'whether the story gives more than one value of that measure and unit for that day, of whatever was counted';
+
 CREATE VIEW main.duplicates AS
 SELECT
     d.article_id::VARCHAR AS article_id, coalesce(nullif(o.seed_id, ''), d.of_id::VARCHAR) AS of_id, d.of_kind, d.relation, d.score, d.evidence, d.differs_in
