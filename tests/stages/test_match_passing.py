@@ -88,6 +88,7 @@ def test_a_mention_is_not_the_subject(sentence: str) -> None:
         pytest.param("Families are evacuated from Atlantis to Crete.", id="where evacuees come from"),
         pytest.param("Crete agrees to evacuate Atlantis before the storm.", id="what is evacuated"),
         pytest.param("Crete sends its navy to the border with Atlantis.", id="a border that is manned"),
+        pytest.param("Crete deploys tanks near the border with Atlantis.", id="an army near its border"),
         pytest.param("Crete imposes sanctions in response to the killings in Atlantis.", id="sanctions for what happened there"),
         pytest.param("Atlantis accuses Crete, Malta and Cyprus of piracy.", id="it acts on others"),
         pytest.param("Cretan, Maltese and Atlantean sailors mutiny in Poseidonia.", id="a list, and another naming"),

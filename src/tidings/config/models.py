@@ -178,7 +178,7 @@ class FeedsFile(Table):
 
 
 class LikelyTable(Table):
-    """Words that are enough by themselves where nothing rules them out; with days, only in articles of these. At other times they need a companion."""
+    """Words that are enough by themselves where nothing rules them out; with days, only in articles of these: at other times they are no words of the topic."""
 
     since: date | None = Field(default=None, description="first day; without it there is none")
     until: date | None = Field(default=None, description="last day; without it there is none")

@@ -22,7 +22,7 @@ REASONS: Mapping[str, str] = {
     "companion_missing": "It holds a word that means several things, and no companion near it says which.",
     "ruled_out": "Beside the topic's words stands one that rules the topic out.",
     "not_on_topic": "A user said so (`tidings mark`), of it or of what it copies.",
-    "in_passing": "It names a topic once, far from its beginning and not in the title.",
+    "in_passing": "It only mentions a topic: in a list or a comparison, or once, far from its beginning and not in the title.",
     "too_short": "What it says about a topic are a few words, no sentence: a caption or a crosshead.",
     "not_this_feed's_topic": "It is on a topic, but its feed is not watched for that one (`topics` of the feed).",
     # known, nothing_new, same_article

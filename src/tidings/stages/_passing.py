@@ -52,6 +52,9 @@ _EVACUATES = re.compile(
     r"\b(?:evacu|surrender|exile|(?:safe |humanitarian )?passage|preferred destination|relocat|capitulat|green buses|lay down (?:their )?arms)",
     re.IGNORECASE,
 )
+_DEPLOYS = re.compile(
+    r"\b(?:deploy|reinforc|mobili[sz]|mass(?:es|ed|ing) |sends? (?:its |the )?(?:army|troops|tanks|soldiers))", re.IGNORECASE
+)
 _ROAD = re.compile(r"\b(?:road|highway|motorway|corridor|railway|rail|railroad|pipeline|route|line)s?\b", re.IGNORECASE)
 _ARMS = re.compile(r"\b(?:arms|weapon|ammunition|munition|missile|rocket|rifle|explosive)", re.IGNORECASE)
 
@@ -64,8 +67,6 @@ def _frame(pattern: str) -> re.Pattern[str]:
 _FRAMES = (
     # a neighbour
     _frame(rf"\b(?:neighbou?r(?:ing|s)?|bordering|voisine?|benachbarten?|komşu|соседн\w+|vecin[ao]|vicina) (?:\w+ )?{_M}"),
-    _frame(rf"\b(?:near|along|close to|by|at) (?:the |its |their |\w+'s )?(?:\w+ ){{0,2}}(?:borders?|frontier) (?:with|of) {_M}"),
-    _frame(rf"\b(?:near|close to|along|at) (?:the )?{_M}(?=[\w'’]*(?: |–)(?:\w+ )?border\b)"),
     # a comparison, an exception
     _frame(rf"\b(?:compar\w+|liken\w*|equat\w+)\b[^;]{{0,80}}?\b(?:to|with)\b[^;]{{0,80}}?{_M}"),
     _frame(rf"\b(?:similar to|akin to|reminiscent of|unlike|(?<!looks )(?<!look )like(?: in)?|another|the next|a new|a second) (?:the )?{_M}(?!\w*(?: \w+){{0,2}} (?:government|prime minister|president|parliament|constitution))"),
@@ -81,6 +82,11 @@ _FRAMES = (
     # whence the successor comes
     _frame(rf"\b(?:succeeded|replaced|followed)\b[^;]{{0,80}}? by (?:the |former )?{_M}(?=[\w'’]*(?: [\w-]+){{1,6}})"),
 )  # fmt: skip
+# Near its border: there others have their own affairs, unless they send their army.
+_NEAR_BORDER = (
+    _frame(rf"\b(?:near|along|close to|by|at) (?:the |its |their |\w+'s )?(?:\w+ ){{0,2}}(?:borders?|frontier) (?:with|of) {_M}"),
+    _frame(rf"\b(?:near|close to|along|at) (?:the )?{_M}(?=[\w'’]*(?: |–)(?:\w+ )?border\b)"),
+)
 # Frames that end with the mention and need another sign in the sentence.
 _TO = _frame(rf"(?<!due )\b(?:to|towards?|for|into|exiled? (?:in|to)|reach(?:ed|es)?|arrived? (?:in|at)) {_TO_PLACE}")
 _AGO = _frame(rf"\b(?:in|at|near|off|on) {_TO_PLACE}(?=[\w'’]*(?: [\w-]+){{1,3}} (?:years?|months?|decades?) (?:ago|earlier|before)\b)")
@@ -117,7 +123,7 @@ def goes_elsewhere(text: str, language: str, known: AbstractSet[str]) -> bool:
 def _side_matters(marked: str, around: str) -> Iterator[int]:
     """Yield the places of the mentions that are side matters."""
     yield from _listed(marked)
-    for frame in _FRAMES:
+    for frame in _FRAMES if _DEPLOYS.search(marked) else (*_FRAMES, *_NEAR_BORDER):
         yield from _ends(frame, marked)
     if _EVACUATES.search(marked) or _EVACUATES.search(around):
         yield from _ends(_TO, marked)

@@ -66,7 +66,7 @@ NO_HITS = Hits()
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Say what a pattern is: a word of a topic, and the part it plays; a likely word may have a time, and needs a companion outside it."""
+    """Say what a pattern is: a word of a topic, and the part it plays; a likely word may have a time, and is none outside it."""
 
     topic: str
     part: str
@@ -74,9 +74,9 @@ class Meaning:
     since: date = date.min
     until: date = date.max
 
-    def part_on(self, day: date | None) -> str:
-        """Return the part on a day; without one the time does not matter."""
-        return self.part if day is None or self.since <= day <= self.until else "needs_companion"
+    def counts_on(self, day: date | None) -> bool:
+        """Tell whether it is a word of the topic on a day; without one the time does not matter."""
+        return day is None or self.since <= day <= self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,8 @@ def find_words(matcher: Matcher, text: str, day: date | None = None) -> dict[str
     A word within a phrase of `in_passing` is that phrase's: "a Libyan man" does not name Libya.
     """
     found: dict[str, dict[str, list[str]]] = {}
-    for meaning, _, _ in _told_apart(matcher, squeeze(text)):
-        words = found.setdefault(meaning.topic, {}).setdefault(meaning.part_on(day), [])
+    for meaning, _, _ in _told_apart(matcher, squeeze(text), day):
+        words = found.setdefault(meaning.topic, {}).setdefault(meaning.part, [])
         if meaning.word not in words:
             words.append(meaning.word)
     return {topic: Hits(**{part: tuple(words) for part, words in parts.items()}) for topic, parts in found.items()}
@@ -129,9 +129,9 @@ def find_words(matcher: Matcher, text: str, day: date | None = None) -> dict[str
 def find_mentions(matcher: Matcher, topic: str, folded: str, day: date | None = None) -> list[tuple[int, int]]:
     """Return where a folded text names the topic: by its sure words, without any by the unsure ones; of words within words the longer."""
     spans: dict[bool, set[tuple[int, int]]] = {True: set(), False: set()}
-    for meaning, start, end in _told_apart(matcher, folded):
-        if meaning.topic == topic and (part := meaning.part_on(day)) in {"names", "terms", "likely", "needs_companion"}:
-            spans[part != "needs_companion"].add((start, -end))
+    for meaning, start, end in _told_apart(matcher, folded, day):
+        if meaning.topic == topic and meaning.part in {"names", "terms", "likely", "needs_companion"}:
+            spans[meaning.part != "needs_companion"].add((start, -end))
     mentions: list[tuple[int, int]] = []
     for start, minus_end in sorted(spans[True] or spans[False]):
         if not mentions or start >= mentions[-1][1]:
@@ -156,12 +156,17 @@ def find_place(matcher: Matcher, topic: Topic, text: str) -> str:
     return min(named)[2].removesuffix("*") if named else ""
 
 
-def _told_apart(matcher: Matcher, folded: str) -> list[tuple[Meaning, int, int]]:
+def _told_apart(matcher: Matcher, folded: str, day: date | None = None) -> list[tuple[Meaning, int, int]]:
     """Return each word with its place, without those inside a phrase that only mentions the topic.
 
     Nor is a companion one inside a longer word of its topic: "rebel enclave" does not vouch for "the rebel enclave".
     """
-    found = [(meaning, start, end) for pattern, start, end in _found_in(matcher, folded) for meaning in matcher.patterns[pattern]]
+    found = [
+        (meaning, start, end)
+        for pattern, start, end in _found_in(matcher, folded)
+        for meaning in matcher.patterns[pattern]
+        if meaning.counts_on(day)
+    ]
     if len(found) < 2:
         return found
     covers = [(meaning, start, end) for meaning, start, end in found if meaning.part in _COVERING]
