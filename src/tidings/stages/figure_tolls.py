@@ -126,6 +126,8 @@ def _walk(tokens: Sequence[Token], marks: Sequence[str], indices: range) -> tupl
 
 def _of(text: str, tokens: Sequence[Token], quantity: Quantity, marks: Sequence[str], language: str) -> str:
     """Read the noun counted: a few words after the number, up to a small word, a name, a mark or a verb of the tables."""
+    if quantity.unit:
+        return ""
     if language == "ar" and quantity.last == quantity.first + 1 and is_dual(tokens[quantity.first].lower):
         return text[quantity.start : quantity.end]
     if language == "zh":

@@ -88,7 +88,7 @@ def _joins(tokens: Sequence[Token], index: int, smallest: float) -> bool:
 
 def _small(tokens: Sequence[Token], index: int) -> bool:
     """Tell whether the number at `index` stays under a hundred: "five hundred and two hundred" are two numbers."""
-    return all(token.lower not in SCALES for token in tokens[index + 1 : index + 3])
+    return all(token.lower != "hundred" for token in tokens[index + 1 : index + 3])
 
 
 def _with_article(tokens: Sequence[Token], at: int) -> tuple[float, int] | None:

@@ -264,7 +264,8 @@ def _form(tokens: Sequence[Token], index: int, words: _Words, *, begun: bool) ->
     joined = begun and not known and word.startswith("و")
     word = word[1:] if joined else word
     bare = word.removeprefix("ال")
-    return (word if words.adds.get(bare, 3) < 3 else bare), joined  # with the article they are days: Sunday, Monday
+    known = word in words.adds or word in words.scales or word in words.hundreds
+    return (word if known or words.adds.get(bare, 3) < 3 else bare), joined  # with the article they are days: Sunday, Monday
 
 
 def _links(tokens: Sequence[Token], index: int, language: str) -> bool:

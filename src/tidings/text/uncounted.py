@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tidings.text.function_words import FUNCTION_WORDS
 from tidings.text.number_words import TENS, UNITS
 from tidings.text.quantities import Quantity
 from tidings.text.tokens import Token, adjacent, word_set
@@ -162,7 +163,7 @@ def _name(tokens: Sequence[Token], quantity: Quantity) -> str:
     label = before if before.text != "." or first < 2 else tokens[first - 2]
     if label.lower in _LABELS and (quantity.plain or quantity.low is not None) and (label is before or label.lower in {"no", "nos"}):
         return "age" if label.lower in {"aged", "age", "ages"} else "name"
-    named = before.kind == "word" and before.capital and before.lower not in _LOWER_STARTS
+    named = before.kind == "word" and before.capital and before.lower not in _LOWER_STARTS | FUNCTION_WORDS
     if quantity.plain and named and not _counts_next(tokens, quantity):
         return "name"
     spelled = token.kind == "word" and token.capital and token.lower in {*UNITS, *TENS}
