@@ -225,6 +225,28 @@ def test_an_independent_report_confirms_what_readers_were_told(tmp_path: Path) -
     assert [row["origin"] for row in origins if row["publisher"] == "desk.example"] == ["wire.example"]
 
 
+def test_a_copy_of_a_copy_has_the_origin_of_the_first(tmp_path: Path) -> None:
+    """The second copy is closer to the first copy than to the original, and all three have the original's origin."""
+    longer = (*STORM, "Carpenters from Ariha offered to work without pay until every school has a roof again.")
+    one = World(
+        settings(tmp_path, [feed(WIRE), feed(POST), feed(DESK)]),
+        Web(
+            feeds={
+                WIRE: [Piece("https://wire.example/a", "Storm tears roofs off schools near Saraqib", STORM, NOW - 3 * HOUR)],
+                DESK: [Piece("https://desk.example/copy", "Storm tears roofs off schools", longer, NOW - 2 * HOUR)],
+                POST: [Piece("https://post.example/again", "Roofs torn off schools near Saraqib", longer, NOW - HOUR)],
+            }
+        ),
+    )
+    one.ingest()
+    assert [row["origin"] for row in one.rows("SELECT origin FROM core.articles")] == ["wire.example"] * 3
+    links = one.rows(
+        "SELECT c.publisher AS copy, a.publisher AS original FROM core.duplicates AS l"
+        " JOIN core.articles AS c ON c.id = l.article_id JOIN core.articles AS a ON a.id = l.of_id ORDER BY copy"
+    )
+    assert [(row["copy"], row["original"]) for row in links] == [("desk.example", "wire.example"), ("post.example", "desk.example")]
+
+
 OIL = (
     "Haftar met engineers of the oil terminal near Misrata and seven tribal elders on Tuesday.",
     "Libya exported nine tankers of oil in January, the smallest number since the war began.",

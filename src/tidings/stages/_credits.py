@@ -35,17 +35,30 @@ KNOWN_AGENCIES = {
 _KNOWN = {name: re.compile(rf"(?:{spellings})") for name, spellings in KNOWN_AGENCIES.items()}
 _ANY = "|".join(KNOWN_AGENCIES.values())
 _DASH = r"[-–—―:：]"
+# Those that stand for nothing else when a text begins with them and a dash ("MENA - the Middle East and North Africa - ...")
+_UNLIKE_WORDS = "|".join(
+    KNOWN_AGENCIES[name] for name in ("Reuters", "AP", "AFP", "Xinhua", "Anadolu", "TASS", "RIA Novosti", "Interfax", "DPA")
+)
 
 # "ANKARA, Feb 6 (Reuters) -": what stands in the first parentheses of a dateline
 _DATELINE = re.compile(
-    rf"\s*(?P<place>(?:[^()（）.!?。\n]|\.(?= ?\d)){{0,60}})[(（](?P<name>[^()（）\n]{{2,40}})[)）]\s*(?:{_DASH}|(?=\S))"
+    rf"\s*(?P<place>(?:[^()（）.!?。\n]|\.(?= ?[\d(])){{0,60}})[(（](?P<name>[^()（）\n]{{2,40}})[)）]\s*(?:{_DASH}|(?=\S))"
 )
 _DATELINE_DASH = re.compile(rf"\s*(?P<place>(?:[^()（）.!?。\n]|\.(?= ?\d)){{0,60}})[(（](?P<name>[^()（）\n]{{2,40}})[)）]\s*{_DASH}")
 _OPENING = re.compile(
-    rf"\s*(?:(?:{_ANY})(?=[\u4e00-\u9fff])"  # 新华社北京2月6日电
+    rf"\s*(?:[(（]?(?:{_ANY})(?=[\u4e00-\u9fff])"  # 新华社北京2月6日电
+    rf"|(?P<bare>{_UNLIKE_WORDS})\s*[-–—]\s"  # AP — The harbour ...
     rf"|[\u0600-\u06ff]{{2,20}}\s*[-–—]\s*(?P<arabic>{_ANY})\b"  # دمشق-سانا
     rf"|[^.!?\n]{{0,50}}[/.]?\s*[—–-]?\s*/?(?P<slashes>ТАСС|РИА Новости|Интерфакс)/?\s*[.,])"
 )
+# "With files from The Associated Press", "Avec AFP", "By Reuters": a line of its own
+_CREDIT_LINE = re.compile(
+    r"\s*[(（\[]?\s*(?:avec|par|by|with(?: (?:files|reporting|material))?(?: from)?|mit|von|con|por|по материалам)\s+(?:l['’]|the )?"
+    r"(?P<name>[^\n()（）\[\]]{2,40}?)\s*[)）\]]?[.。]?\s*",
+    re.IGNORECASE,
+)
+_PLACE_AND_AGENCY = re.compile(rf"[^/\n.]{{2,30}}/\s*(?P<name>{_ANY})\s*")  # إسطنبول / الأناضول, a line of its own
+_LAST_WORDS = re.compile(r"[.!?…。”\"»]\s*[(（](?P<name>[^()（）\n]{2,40})[)）]\s*$")  # "... on Sunday. (AFP)"
 _REUTERS_CREDIT = re.compile(
     r"\((?:[Rr]eporting|[Ww]riting|[Ee]diting) by [^()]{3,300}\)|\b(?:Reporting|Writing) by [^()\n]{3,200}[;.,]? [Ee]diting by\b"
 )
@@ -55,7 +68,7 @@ _SOURCE_LINE = re.compile(
 )
 _LAST_LINE = re.compile(r"\s*[(（\[]\s*(?P<name>[^()（）\[\]\n]{2,40})\s*[)）\]][.。]?\s*")
 _AFTER_DASH = re.compile(r"(?:.*[.!?…。”\"»]|)\s*[—–]{1,2}\s*(?P<name>[^\s—–][^.!?—–\n]{1,40})\s*", re.DOTALL)
-_WITH_AGENCIES = re.compile(rf"(?:{_ANY})(?:\s*(?:/|,|&|and|with|ve|و|и)\s*\w[\w .]{{1,30}})?")
+_WITH_AGENCIES = re.compile(rf"(?:{_ANY})(?:\s*(?:/|,|&|and|with|et|und|ve|y|و|и)\s*\w[\w .]{{1,30}})?")
 _AGENCY_WORD = re.compile(
     r"\b(?:news|agency|wire|press|media|service|network|bureau|tv|radio|times|post|daily|haber|ajansı|agence|presse|agencia|agentur)\b",
     re.IGNORECASE,
@@ -76,7 +89,7 @@ def find_origin(text: str, authors: Sequence[str], publisher: str, *, uncleaned:
     """Name the agency that a text credits, by its canonical name; else the publisher.
 
     Looked for: a dateline in the first 200 characters, the byline, "Source: X" lines, the last line in
-    parentheses or after a dash, Reuters' "(Reporting by ...; Editing by ...)"; at last a copyright line, which
+    parentheses or after a dash, "With files from X" and "Avec X", Reuters' "(Reporting by ...; Editing by ...)"; at last a copyright line, which
     cleaning has taken out of the text, so `uncleaned` is the text before it.
     """
     paragraphs = [one for one in text.split("\n\n") if one.strip()]
@@ -85,7 +98,7 @@ def find_origin(text: str, authors: Sequence[str], publisher: str, *, uncleaned:
     name = (
         _from_dateline(paragraphs[:2])
         or _from_end(paragraphs[-3:])
-        or next(filter(None, (_source_line(one) for one in paragraphs[:3])), "")
+        or next(filter(None, (_source_line(one) or _credit_line(one) for one in paragraphs[:3])), "")
         or next(filter(None, (_known(author) for author in authors)), "")
         or _copyright_holder(uncleaned)
     )
@@ -108,7 +121,7 @@ def _from_dateline(paragraphs: Sequence[str]) -> str:
             return found["name"].strip()
         found = _OPENING.match(start)
         if found:
-            return _known(found["arabic"] or found["slashes"] or found[0].strip())
+            return _known(found["arabic"] or found["slashes"] or found["bare"] or found[0].strip())
     return ""
 
 
@@ -117,8 +130,11 @@ def _from_end(paragraphs: Sequence[str]) -> str:
     if any(_REUTERS_CREDIT.search(one) for one in paragraphs):
         return "Reuters"
     for paragraph in reversed(paragraphs):
-        if name := _source_line(paragraph):
+        if name := _source_line(paragraph) or _credit_line(paragraph):
             return name
+    found = _LAST_WORDS.search(last[-100:])
+    if found and (name := _known(found["name"])):
+        return name
     for pattern in (_LAST_LINE, _AFTER_DASH):
         found = pattern.fullmatch(last[-400:])
         if found and (name := _known(found["name"]) or _name_like(found["name"])):
@@ -140,6 +156,17 @@ def _is_same(name: str, publisher: str) -> bool:
 def _source_line(paragraph: str) -> str:
     found = _SOURCE_LINE.fullmatch(paragraph[:120])
     return (_known(found["name"]) or _name_like(found["name"])) if found else ""
+
+
+def _credit_line(paragraph: str) -> str:
+    """Return the known agency that a line of its own names, after "with" or "by", or after a place."""
+    if len(paragraph) <= 40 and (name := _known(paragraph)):
+        return name
+    for pattern in (_CREDIT_LINE, _PLACE_AND_AGENCY):
+        found = pattern.fullmatch(paragraph[:100])
+        if found and (name := _known(found["name"])):
+            return name
+    return ""
 
 
 def _known(text: str) -> str:

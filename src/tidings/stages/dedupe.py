@@ -180,7 +180,9 @@ def align(one: Aligned, other: Aligned, *, reverse: bool = False, least: float =
     """Align a text with another in which it is sought; None, early, when its score cannot reach `least` log-odds."""
     if not one.order or not other.order:
         return None
-    absent = len(one.kept - other.terms)
+    absent = len(one.kept) - len(one.kept & other.terms)
+    if len(one.order) - absent < ORDERED_SHARE_MIN * len(one.order) and least > LOG_ODDS_MIN:
+        return None
     unnamed = max(0.0, 1.0 - len(one.names) / (NAME_SHARE_MIN * len(one.kept)))
     names_missing = len(one.names - other.terms) + round(unnamed * NAME_SHARE_MISSING * absent)
     hoped = Alignment(
@@ -259,12 +261,14 @@ def likeness(mark: Fingerprint, own: Aligned, candidate: Candidate, least: float
         return Likeness(exact=True, copied=1.0, log_odds=LOG_ODDS_MAX)
     if min(len(mark.grams), len(other.grams)) < GRAMS_MIN:
         return Likeness(exact=False, copied=0.0, log_odds=LOG_ODDS_MIN)
+    ways = (align(own, candidate.text, least=least), align(candidate.text, own, reverse=True, least=least))
+    best = max((way for way in ways if way), key=lambda way: way.log_odds, default=None)
+    if best is None:
+        return Likeness(exact=False, copied=0.0, log_odds=LOG_ODDS_MIN)
     forward, backward = containment(mark.grams, other.grams), containment(other.grams, mark.grams)
     if min(forward, backward) >= EXACT_CONTAINMENT_MIN and own.numbers == candidate.text.numbers:
         return Likeness(exact=True, copied=1.0, log_odds=LOG_ODDS_MAX)
-    ways = (align(own, candidate.text, least=least), align(candidate.text, own, reverse=True, least=least))
-    best = max((way for way in ways if way), key=lambda way: way.log_odds, default=None)
-    return Likeness(exact=False, copied=max(forward, backward), log_odds=best.log_odds if best else LOG_ODDS_MIN, alignment=best)
+    return Likeness(exact=False, copied=max(forward, backward), log_odds=best.log_odds, alignment=best)
 
 
 def copy_score(article: Article, mark: Fingerprint, candidate: Candidate) -> float:
