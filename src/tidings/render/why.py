@@ -8,11 +8,15 @@ from tidings.render.answers import label_words, moment
 from tidings.render.escape import plain
 from tidings.render.reasons import DECISIONS, STORIES, sentence
 from tidings.render.words import reported
+from tidings.stages.dedupe import DUPLICATE_SCORE_MIN
+from tidings.stages.novelty import TOLD_MIN
+from tidings.stages.stories import SAME_STORY_MIN
 
 Row = Mapping[str, Any]
 
 _DECISIONS = {"development": "NEW", "told": "told", "known": "known", "seed": "seed", "off_topic": "off topic"}
 _WORDS_SHOWN = 8
+_BY_SCORE = frozenset({"covered", "not_covered", "alike", "not_alike"})  # reasons that a score decides, at the bound of this program
 
 
 def why_lines(answer: Row, topics: Sequence[Topic] = ()) -> Iterator[str]:
@@ -75,7 +79,7 @@ def _links(answer: Row) -> Iterator[str]:
         yield f"  {copy['relation']} copy of {copy['of_kind']} {plain(str(copy['of_id']))} ({of})"
         if copy["of_url"]:
             yield f"    {plain(copy['of_url'])}"
-        yield f"    score {copy['score']:.2f}: {plain(copy['evidence'] or '')}"
+        yield f"    score {copy['score']:.2f} of {DUPLICATE_SCORE_MIN:.2f} needed: {plain(copy['evidence'] or '')}"
         if copy["differs_in"]:
             yield f"    but differs in: {', '.join(map(plain, copy['differs_in']))}"
     story = answer["story"]
@@ -83,17 +87,23 @@ def _links(answer: Row) -> Iterator[str]:
         yield f"  story: {plain(story['title'])} ({reported(story['article_count'], story['origin_count'])})"
     placed = answer["placed"]
     if placed:
-        score = f", score {placed['score']:.2f}" if placed["score"] is not None else ""
+        needed = f" of {SAME_STORY_MIN:.2f} needed" if placed["reason"] in _BY_SCORE else ""
+        score = f", score {placed['score']:.2f}{needed}" if placed["score"] is not None else ""
         evidence = f" ({plain(placed['evidence'])})" if placed["evidence"] else ""
-        near = f"; nearest {plain(placed['against_publisher'] or '?')}: {plain(placed['against_title'] or '?')}" if placed["against_id"] else ""
-        yield f"    {placed['outcome']} it: {STORIES.get(placed['reason'], placed['reason'])}{near}{score}{evidence}"
+        near = (
+            f"; nearest {plain(placed['against_publisher'] or '?')}: {plain(placed['against_title'] or '?')}"
+            if placed["against_id"]
+            else ""
+        )
+        yield f"    {placed['outcome']}: {STORIES.get(placed['reason'], placed['reason'])}{near}{score}{evidence}"
 
 
 def _statements(answer: Row) -> Iterator[str]:
+    needed = "" if answer["duplicate"] else f" of {TOLD_MIN:.2f} needed"  # copies are judged against what they copy, in other ways
     for one in answer["statements"]:
         kind = f" {one['kind']}" if one["kind"] else ""
         yield f"  [{_DECISIONS.get(one['decision'] or '', 'undecided')}{kind}] {one['topic']}: {plain(one['text'])}"
-        score = f" {one['score']:.2f}" if one["score"] is not None else ""
+        score = f" {one['score']:.2f}{needed if one['reason'] in _BY_SCORE else ''}" if one["score"] is not None else ""
         evidence = f" ({plain(one['evidence'])})" if one["evidence"] else ""
         if said := f"{DECISIONS.get(one['reason'] or '', plain(one['reason'] or ''))}{score}{evidence}".strip():
             yield f"      {said}"
