@@ -309,14 +309,17 @@ def test_a_time_in_another_zone_is_the_same_instant() -> None:
 def test_no_rows_and_many_rows() -> None:
     """Nothing at all and more than one batch both go in."""
     with open_memory() as connection:
-        assert insert_rows(connection, "core.grams", ("gram", "article_id"), []) == 0
+        assert insert_rows(connection, "core.index_changes", ("number", "change_id", "article_id"), []) == 0
         assert (
             insert_rows(
-                connection, "core.grams", ("gram", "article_id"), ((number, str(uuid.UUID(int=number))) for number in range(12_000))
+                connection,
+                "core.index_changes",
+                ("number", "change_id", "article_id"),
+                ((number, "", str(uuid.UUID(int=number))) for number in range(12_000)),
             )
             == 12_000
         )
-        assert rows(connection, "SELECT count(DISTINCT gram) AS n FROM core.grams") == [{"n": 12_000}]
+        assert rows(connection, "SELECT count(DISTINCT number) AS n FROM core.index_changes") == [{"n": 12_000}]
 
 
 def test_an_insert_never_hides_a_key_that_is_there() -> None:
@@ -331,7 +334,7 @@ def test_an_insert_never_hides_a_key_that_is_there() -> None:
 def test_a_wrong_value_is_an_error_and_not_null() -> None:
     """A value that does not fit its column fails the call: it does not become NULL silently."""
     with open_memory() as connection, pytest.raises(duckdb.Error):
-        insert_rows(connection, "core.grams", ("gram", "article_id"), [("many", str(uuid.UUID(int=1)))])
+        insert_rows(connection, "core.index_changes", ("number", "change_id", "article_id"), [("many", "", str(uuid.UUID(int=1)))])
 
 
 def test_upsert_overwrites_and_the_last_of_a_batch_wins() -> None:

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 import duckdb
 import pytest
 
-from tidings.ids import article_id, make_id, stable_hash, statement_id
-from tidings.model import Article, Decision, Figure, Fingerprint, Novelty, Statement, Verdict
+from tidings.ids import article_id, make_id, statement_id
+from tidings.model import Article, Decision, Figure, Novelty, Statement, Verdict
 from tidings.store.database import open_memory, rows
 from tidings.store.seeds import DecidedSeed, replace_seeds, seed_versions
 
 NOW = datetime(2020, 2, 19, 6, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
-OF_SEEDS = ("articles", "statements", "figures", "grams", "article_terms", "statement_terms")
+OF_SEEDS = ("articles", "statements", "figures")
 
 
 def seed(name: str, text: str, topic: str = "idlib") -> DecidedSeed:
@@ -23,8 +23,8 @@ def seed(name: str, text: str, topic: str = "idlib") -> DecidedSeed:
     figure = Figure(9.0, 9.0, "exact", "killed", "civilians", "", "9", 0, 1)
     said = Statement(statement_id(id_, text, 0), id_, version, topic, text, 0, len(text), 0, figures=(figure,))
     return DecidedSeed(
-        seed_id=name, article=article, text_hash=text, fingerprint=Fingerprint(id_, text, frozenset(range(4)), {"rain": 1.0}), hashed_terms={stable_hash("rain"): 1.0},
-        statements=(said,), decisions=(Decision(said.id, topic, Novelty.SEED, "seed"),), told_terms=((stable_hash("rain"), said.id, topic),),
+        seed_id=name, article=article, text_hash=text,
+        statements=(said,), decisions=(Decision(said.id, topic, Novelty.SEED, "seed"),),
     )  # fmt: skip
 
 

@@ -1,11 +1,9 @@
 """Make the seeds known: what they say counts as told from the first run on; changed and removed seeds too."""
 
 from tidings.ids import article_id, make_id
-from tidings.model import Article, Decision, Novelty, Rejection, Seed, Statement, Verdict
-from tidings.pipeline.decide import hash_term
+from tidings.model import Article, Decision, Novelty, Rejection, Seed, Verdict
 from tidings.pipeline.read import with_figures
 from tidings.pipeline.run import Run
-from tidings.stages import dedupe
 from tidings.stages.language import identify
 from tidings.stages.match import compile_topics, match_topics
 from tidings.store import seeds as store
@@ -13,7 +11,6 @@ from tidings.store.database import Connection
 from tidings.store.seeds import DecidedSeed
 from tidings.text.clean import clean_paragraphs
 from tidings.text.shingles import text_hash
-from tidings.text.terms import terms
 
 
 def learn_seeds(run: Run, connection: Connection) -> bool:
@@ -34,17 +31,13 @@ def learn_seeds(run: Run, connection: Connection) -> bool:
         article = _article(seed, versions[seed.id], run)
         matched = match_topics(article, matcher)
         statements = () if isinstance(matched, Rejection) else tuple(with_figures(one, article) for one in matched.statements)
-        mark = dedupe.fingerprint(article)
         decided.append(
             DecidedSeed(
                 seed_id=seed.id,
                 article=article,
                 text_hash=text_hash(article.text),
-                fingerprint=mark,
-                hashed_terms={hash_term(term): weight for term, weight in mark.terms.items()},
                 statements=statements,
                 decisions=tuple(Decision(one.id, one.topic, Novelty.SEED, "seed") for one in statements),
-                told_terms=tuple(row for one in statements for row in _told_terms(one, article.language)),
             )
         )
     store.replace_seeds(connection, stale, decided, now=run.now, run_id=run.id)
@@ -67,7 +60,3 @@ def _article(seed: Seed, version: str, run: Run) -> Article:
         first_seen_at=run.now,
         verdict=Verdict.FULL,
     )
-
-
-def _told_terms(statement: Statement, language: str) -> list[tuple[int, str, str]]:
-    return [(hash_term(term), statement.id, statement.topic) for term in sorted(frozenset(terms(statement.text, language)))]

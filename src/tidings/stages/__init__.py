@@ -17,7 +17,7 @@ feeds due      schedule.due_feeds(feeds, states, now)               -> requests
 | keep         store.pages.record_reads(reads)                      transaction 2: articles, versions, statements, outcomes
                                                                     work list "decide": articles not decided
 | fingerprint  dedupe.fingerprint(article)                          -> fingerprint
-| known        store.decisions: near_articles, near_told, ...       -> candidates, open stories, what was told
+| known        store.neighbours: near_by_grams, near_told, ...      -> candidates, open stories, what was told
 | duplicate    dedupe.find_duplicate(article, mark, candidates)     -> duplicate link | none, with the evidence
 | story        stories.assign(article, mark, open_members)          -> story
 | novelty      novelty.find(statements, told, context)              -> decisions (nearest told statement, score, why), developments

@@ -9,14 +9,14 @@ import duckdb
 
 from tidings.model import Article, Decision, Development, DuplicateLink, Figure, Fingerprint, Id, Labels, Statement, Verdict
 from tidings.store.database import rows, stage_rows
+from tidings.store.indexed import Indexed, StoredStatement
 from tidings.store.labels import labels_of
+from tidings.store.neighbours import kept_grams
+from tidings.store.postings import minute
 from tidings.store.queries import query
 
-COMMON_MIN = 2_000  # told statements that hold a term, from which on the term finds nothing
-SHARED_GRAMS_MIN = 2  # articles that share fewer are not near (near_by_grams.sql)
-
 _ARTICLE = """SELECT a.id, a.version_id, a.url, a.title, a.text, a.publisher, a.origin, a.language, a.authors, a.published_at, a.verdict,
-a.correction, a.fetched_at, a.first_seen_at, a.seed_id, a.story_id FROM core.articles AS a SEMI JOIN given_ids USING (id) ORDER BY a.id"""
+a.correction, a.fetched_at, a.first_seen_at, a.seed_id, a.story_id, a.decided FROM core.articles AS a SEMI JOIN given_ids USING (id) ORDER BY a.id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class StoredArticle:
     article: Article
     of_kind: str  # seed | article
     story_id: Id
+    decided: bool  # false: an edited article, or one that a label opened again, waits
     copy_of: Id = ""
     labels: Labels = field(default_factory=Labels)
 
@@ -57,24 +58,6 @@ class StoredStory:
     origins: frozenset[str] = frozenset()  # of the articles that report it themselves (story_origins.sql)
     reported: bool = False  # it was in an edition
     topics: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class StoredStatement:
-    """Hold a told statement."""
-
-    statement: Statement
-    language: str
-    story_id: Id
-    development_id: Id
-
-
-@dataclass(frozen=True, slots=True)
-class Frequencies:
-    """Hold how many articles or statements hold each term (by hash), and how many there are in all."""
-
-    total: int
-    counts: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +76,27 @@ class Decided:
     duplicate: DuplicateLink | None
     decisions: tuple[Decision, ...]
     developments: tuple[Development, ...]
-    told_terms: tuple[tuple[int, Id, str], ...]  # (term, statement, topic) of what counts as told from now on
+    told: tuple[StoredStatement, ...]  # what counts as told from now on
+    mean_score: float | None = None  # of all its statements
     story_against_id: Id = ""
     story_score: float | None = None  # None: it stays where an earlier version put it
     story_evidence: str = ""
+
+    def indexed(self, earlier: Indexed | None) -> Indexed:
+        """Lay out what the index of neighbours keeps of it; what an `earlier` version told stays told."""
+        before = earlier.told if earlier else ()
+        known = {(one.statement.id, one.statement.topic) for one in before}
+        return Indexed(
+            id=self.article.id,
+            story_id=self.story_id,
+            origin=self.article.origin,
+            copy_of=self.duplicate.of_id if self.duplicate else earlier.copy_of if earlier else "",
+            mean_score=self.mean_score,
+            at=minute(self.reported_at),
+            grams=tuple(kept_grams(self.fingerprint)),
+            terms=self.fingerprint.terms,
+            told=before + tuple(one for one in self.told if (one.statement.id, one.statement.topic) not in known),
+        )
 
 
 def undecided(connection: duckdb.DuckDBPyConnection, most: int, only: Id | None = None) -> list[Undecided]:
@@ -107,7 +107,7 @@ def undecided(connection: duckdb.DuckDBPyConnection, most: int, only: Id | None 
     edited = _edited(connection, [row["id"] for row in found if row["story_id"]])
     return [
         Undecided(
-            article=_article(row),
+            article=article_of_row(row),
             entry_id=row["entry_id"],
             entry_outcome=row["entry_outcome"] or "",
             learn=bool(row["learn"]),
@@ -133,7 +133,8 @@ def _edited(connection: duckdb.DuckDBPyConnection, placed: Sequence[Id]) -> froz
     return frozenset(row["article_id"] for row in rows(connection, sql))
 
 
-def _article(row: Mapping[str, Any]) -> Article:
+def article_of_row(row: Mapping[str, Any]) -> Article:
+    """Build an article from a row of core.articles."""
     return Article(
         id=row["id"],
         version_id=row["version_id"],
@@ -199,36 +200,6 @@ def figures_of(connection: duckdb.DuckDBPyConnection, statements: Sequence[tuple
 # ---------------------------------------------------------------- neighbours
 
 
-def near_articles(
-    connection: duckdb.DuckDBPyConnection,
-    marks: Mapping[Id, tuple[Fingerprint, Mapping[int, float], datetime]],
-    *,
-    total: int,
-    most: int,
-    window_days: int,
-) -> dict[Id, tuple[frozenset[Id], frozenset[Id]]]:
-    """Return, per article at hand, told articles near by word runs and near by terms. `marks`: fingerprint, hashed terms, reported_at."""
-    stage_rows(
-        connection,
-        "given_grams",
-        {"article_id": "UUID", "gram": "BIGINT"},
-        [(one, gram) for one, (mark, _, _) in marks.items() for gram in mark.grams],
-    )
-    stage_rows(
-        connection,
-        "given_terms",
-        {"article_id": "UUID", "term": "BIGINT", "weight": "FLOAT", "reported_at": "TIMESTAMPTZ"},
-        [(one, term, weight, reported) for one, (_, terms, reported) in marks.items() for term, weight in terms.items()],
-    )
-    by_grams: dict[Id, set[Id]] = {}
-    for row in rows(connection, query("near_by_grams"), {"most": most, "least": SHARED_GRAMS_MIN}):
-        by_grams.setdefault(row["article_id"], set()).add(row["of_id"])
-    by_terms: dict[Id, set[Id]] = {}
-    for row in rows(connection, query("near_by_terms"), {"most": most, "total": total, "window_days": window_days}):
-        by_terms.setdefault(row["article_id"], set()).add(row["of_id"])
-    return {one: (frozenset(by_grams.get(one, ())), frozenset(by_terms.get(one, ()))) for one in marks}
-
-
 def stored_articles(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) -> dict[Id, StoredArticle]:
     """Return decided articles and seeds by id."""
     wanted = set(ids)
@@ -238,9 +209,10 @@ def stored_articles(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) ->
     copied = {row["article_id"]: row["of_id"] for row in rows(connection, sql)}
     return {
         row["id"]: StoredArticle(
-            article=_article(row),
+            article=article_of_row(row),
             of_kind="seed" if row["seed_id"] else "article",
             story_id=row["story_id"] or row["id"],
+            decided=row["decided"],
             copy_of=copied.get(row["id"], ""),
             labels=labels.get(row["id"], Labels()),
         )
@@ -249,67 +221,12 @@ def stored_articles(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) ->
 
 
 def stored_stories(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) -> dict[Id, StoredStory]:
-    """Return stories by id, with the origins of the articles that report them and whether readers were told of them."""
+    """Return stories by id, and whether readers were told of them; who reports them the index knows."""
     stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in set(ids)])
-    origins: dict[Id, set[str]] = {}
-    for row in rows(connection, query("story_origins")):
-        origins.setdefault(row["story_id"], set()).add(row["origin"])
-    sql = """SELECT s.id, s.seeded, s.topics,
-            EXISTS (SELECT 1 FROM core.developments AS d JOIN core.told AS t ON t.development_id = d.id WHERE d.story_id = s.id) AS reported
-        FROM core.stories AS s SEMI JOIN given_ids USING (id)"""
     return {
-        row["id"]: StoredStory(row["id"], row["seeded"], frozenset(origins.get(row["id"], ())), row["reported"], frozenset(row["topics"]))
-        for row in rows(connection, sql)
+        row["id"]: StoredStory(row["id"], row["seeded"], reported=row["reported"], topics=frozenset(row["topics"]))
+        for row in rows(connection, query("stories_near"))
     }
-
-
-def near_told(
-    connection: duckdb.DuckDBPyConnection, terms: Iterable[tuple[Id, str, int]], *, total: int, most: int
-) -> list[StoredStatement]:
-    """Return told statements near those at hand, given as (statement, topic, term) rows."""
-    stage_rows(connection, "given_statement_terms", {"statement_id": "UUID", "topic": "VARCHAR", "term": "BIGINT"}, list(terms))
-    near = [
-        (row["of_id"], row["topic"]) for row in rows(connection, query("near_told"), {"most": most, "total": total, "common": COMMON_MIN})
-    ]
-    stage_rows(connection, "given_told", {"id": "UUID", "topic": "VARCHAR"}, near)
-    sql = """SELECT s.*, a.language, a.story_id, d.id AS development_id
-        FROM core.statements AS s
-        JOIN given_told AS g ON g.id = s.id AND g.topic = s.topic
-        JOIN core.articles AS a ON a.id = s.article_id
-        LEFT JOIN core.developments AS d ON d.statement_id = s.id AND d.topic = s.topic
-        ORDER BY s.topic, s.id"""
-    found = rows(connection, sql)
-    figures = figures_of(connection, near)
-    return [
-        StoredStatement(statement_of(row, figures), row["language"], row["story_id"] or row["article_id"], row["development_id"] or "")
-        for row in found
-    ]
-
-
-def article_frequencies(connection: duckdb.DuckDBPyConnection, terms: Iterable[int]) -> Frequencies:
-    """Return how many decided articles hold each of the terms."""
-    return _frequencies(connection, "core.article_terms", "article_id", terms)
-
-
-def statement_frequencies(connection: duckdb.DuckDBPyConnection, terms: Iterable[int]) -> Frequencies:
-    """Return how many told statements hold each of the terms."""
-    return _frequencies(connection, "core.statement_terms", "(statement_id, topic)", terms)
-
-
-def _frequencies(connection: duckdb.DuckDBPyConnection, table: str, owner: str, terms: Iterable[int]) -> Frequencies:
-    stage_rows(connection, "given_terms_at_hand", {"term": "BIGINT"}, [(term,) for term in set(terms)])
-    total = rows(connection, f"SELECT count(DISTINCT {owner}) AS total FROM {table}")[0]["total"]  # noqa: S608 - our own names
-    counts = rows(connection, f"SELECT term, count(*) AS n FROM {table} SEMI JOIN given_terms_at_hand USING (term) GROUP BY term")  # noqa: S608
-    return Frequencies(total, {row["term"]: row["n"] for row in counts})
-
-
-def kept_terms(connection: duckdb.DuckDBPyConnection, articles: Iterable[Id]) -> dict[Id, frozenset[int]]:
-    """Return the terms (by hash) by which decided articles are found."""
-    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in articles])
-    sql = (
-        "SELECT article_id, list(term) AS terms FROM core.article_terms WHERE article_id IN (SELECT id FROM given_ids) GROUP BY article_id"
-    )
-    return {row["article_id"]: frozenset(row["terms"]) for row in rows(connection, sql)}
 
 
 def topic_starts(connection: duckdb.DuckDBPyConnection) -> dict[str, datetime]:

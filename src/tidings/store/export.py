@@ -23,7 +23,7 @@ _ROWS_MAX = 1_000  # held in memory at once
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 # About runs, not about what is known: they differ between a run that was killed and one that was not.
-_ABOUT_RUNS = {"runs", "feed_events"}
+_ABOUT_RUNS = {"runs", "feed_events", "index_changes"}
 # Made from the statements whenever it is missing, by a model whose last digits are those of its machine.
 _MADE_AGAIN = {"statement_vectors"}
 

@@ -13,6 +13,7 @@ import duckdb
 
 from tidings.ids import label_id
 from tidings.model import Id, Label, LabelKind, Labels
+from tidings.store.changes import note_changes
 from tidings.store.query import is_published, open_snapshot
 from tidings.store.rows import rows, stage_rows, update_rows, upsert_rows
 
@@ -159,7 +160,6 @@ def take_off_topic(connection: duckdb.DuckDBPyConnection, article: Id, topic: st
     """Take what an article says off a topic: what no edition has told goes, and nothing of it counts as told."""
     _forget(connection, article, topic)
     one = {"article": article, "topic": topic}
-    connection.execute("DELETE FROM core.statement_terms WHERE topic = $topic AND statement_id IN (SELECT id FROM core.statements WHERE article_id = $article)", one)
     connection.execute(
         f"""UPDATE core.statements SET decision = 'told', reason = '{NOT_ON_TOPIC}', against_id = NULL, score = NULL, evidence = '', decided_at = $now
         WHERE article_id = $article AND topic = $topic""",  # noqa: S608 - our own word
@@ -180,13 +180,7 @@ def _forget(connection: duckdb.DuckDBPyConnection, article: Id, topic: str) -> N
     """Forget an article's developments (in one topic) that no edition has told; the index learns what that leaves told."""
     one = {"article": article, "topic": topic}
     connection.execute(f"DELETE FROM core.developments WHERE article_id = $article AND $topic IN ('', topic) AND {_UNDELIVERED}", one)  # noqa: S608
-    connection.execute(
-        """DELETE FROM core.statement_terms WHERE $topic IN ('', topic)
-            AND statement_id IN (SELECT id FROM core.statements WHERE article_id = $article)
-            AND (statement_id, topic) NOT IN
-                (SELECT (statement_id, topic) FROM core.developments WHERE article_id = $article AND statement_id IS NOT NULL)""",
-        one,
-    )
+    note_changes(connection, [article])
 
 
 def move_to_story(connection: duckdb.DuckDBPyConnection, article: Id, story: Id) -> Move:
@@ -213,6 +207,7 @@ def place(connection: duckdb.DuckDBPyConnection, articles: Sequence[Id], before:
         both,
     )
     connection.execute("UPDATE core.articles SET story_id = $story WHERE story_id = $before AND id IN (SELECT id FROM given_moved)", both)
+    note_changes(connection, articles)
 
 
 def recount_stories(connection: duckdb.DuckDBPyConnection, stories: Iterable[Id]) -> None:

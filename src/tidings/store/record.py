@@ -1,34 +1,24 @@
 """Keep what was decided about articles, and what finds them later."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import duckdb
 
-from tidings.model import Decision, Fingerprint, Id, Novelty
-from tidings.store.database import insert_rows, stage_rows, transaction, update_rows, upsert_rows
+from tidings.model import Decision, Id, Novelty
+from tidings.store.changes import note_changes
+from tidings.store.database import stage_rows, transaction, update_rows, upsert_rows
 from tidings.store.decisions import Decided
-
-GRAM_SAMPLE = 4  # one in so many word runs is kept for finding copies; all of an article's own are looked up
-GRAMS_KEPT_WHOLE_MAX = 80  # texts with fewer runs keep them all
-
-
-def kept_grams(mark: Fingerprint) -> list[int]:
-    """Return the word runs by which an article is found later: all of a short text, a fixed sample of a long one."""
-    if len(mark.grams) <= GRAMS_KEPT_WHOLE_MAX:
-        return sorted(mark.grams)
-    return sorted(gram for gram in mark.grams if gram % GRAM_SAMPLE == 0)
 
 
 def record_decisions(
     connection: duckdb.DuckDBPyConnection,
     batch: Sequence[Decided],
-    hashed_terms: Mapping[Id, Mapping[int, float]],
     *,
     now: datetime,
     run_id: str,
-) -> None:
-    """Record what was decided about a batch of articles, in one transaction."""
+) -> str:
+    """Record what was decided about a batch of articles, in one transaction; return the name of the change, for the index."""
     with transaction(connection):
         _record_stories(connection, batch, now)
         update_rows(
@@ -77,8 +67,7 @@ def record_decisions(
                 for one in batch for d in one.developments
             ],
         )  # fmt: skip
-        record_marks(connection, [(one.fingerprint, hashed_terms[one.article.id]) for one in batch])
-        insert_rows(connection, "core.statement_terms", ("term", "statement_id", "topic"), [row for one in batch for row in one.told_terms])
+        return note_changes(connection, [one.article.id for one in batch])
 
 
 def record_told(connection: duckdb.DuckDBPyConnection, decisions: Sequence[Decision], *, now: datetime, run_id: str) -> None:
@@ -88,22 +77,6 @@ def record_told(connection: duckdb.DuckDBPyConnection, decisions: Sequence[Decis
         (d.statement_id, d.topic, d.novelty.value, d.reason, d.against_id or None, d.score, d.evidence, now, run_id) for d in decisions
     ]
     update_rows(connection, "core.statements", columns, values, key=("id", "topic"))
-
-
-def record_marks(connection: duckdb.DuckDBPyConnection, marks: Sequence[tuple[Fingerprint, Mapping[int, float]]]) -> None:
-    """Write what finds articles later; an article's earlier marks go."""
-    stage_rows(connection, "given_ids", {"id": "UUID"}, [(mark.article_id,) for mark, _ in marks])
-    connection.execute("DELETE FROM core.grams WHERE article_id IN (SELECT id FROM given_ids)")
-    connection.execute("DELETE FROM core.article_terms WHERE article_id IN (SELECT id FROM given_ids)")
-    insert_rows(
-        connection, "core.grams", ("gram", "article_id"), [(gram, mark.article_id) for mark, _ in marks for gram in kept_grams(mark)]
-    )
-    insert_rows(
-        connection,
-        "core.article_terms",
-        ("term", "article_id", "weight"),
-        [(term, mark.article_id, weight) for mark, terms in marks for term, weight in terms.items()],
-    )
 
 
 def _record_stories(connection: duckdb.DuckDBPyConnection, batch: Sequence[Decided], now: datetime) -> None:

@@ -1,15 +1,16 @@
 """Keep seeds: articles given in advance, with statements that count as told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 
-from tidings.model import Article, Decision, Fingerprint, Id, Statement
+from tidings.model import Article, Decision, Id, Statement
+from tidings.store.changes import note_changes
 from tidings.store.database import insert_rows, rows, stage_rows, transaction, update_rows, upsert_rows
 from tidings.store.pages import ARTICLE, article_row, record_statements
-from tidings.store.record import record_marks, record_told
+from tidings.store.record import record_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +20,8 @@ class DecidedSeed:
     seed_id: str
     article: Article
     text_hash: str
-    fingerprint: Fingerprint
-    hashed_terms: Mapping[int, float]
     statements: tuple[Statement, ...]
     decisions: tuple[Decision, ...]
-    told_terms: tuple[tuple[int, Id, str], ...]
 
 
 def seed_versions(connection: duckdb.DuckDBPyConnection) -> dict[str, Id]:
@@ -37,7 +35,7 @@ def replace_seeds(
 ) -> None:
     """Forget what stale seeds said and record the fresh ones, in one transaction."""
     with transaction(connection):
-        _forget(connection, stale)
+        forgotten = _forget(connection, stale)
         upsert_rows(
             connection,
             "core.articles",
@@ -48,8 +46,7 @@ def replace_seeds(
         _record_stories(connection, fresh, now)
         record_statements(connection, [s for one in fresh for s in one.statements], decision="", now=now, run_id=run_id)
         record_told(connection, [d for one in fresh for d in one.decisions], now=now, run_id=run_id)
-        record_marks(connection, [(one.fingerprint, one.hashed_terms) for one in fresh])
-        insert_rows(connection, "core.statement_terms", ("term", "statement_id", "topic"), [row for one in fresh for row in one.told_terms])
+        note_changes(connection, [*forgotten, *(one.article.id for one in fresh)])
 
 
 def _record_stories(connection: duckdb.DuckDBPyConnection, fresh: Sequence[DecidedSeed], now: datetime) -> None:
@@ -71,16 +68,16 @@ def _record_stories(connection: duckdb.DuckDBPyConnection, fresh: Sequence[Decid
     update_rows(connection, "core.stories", ("id", "title", "topics"), kept)
 
 
-def _forget(connection: duckdb.DuckDBPyConnection, stale: Sequence[str]) -> None:
+def _forget(connection: duckdb.DuckDBPyConnection, stale: Sequence[str]) -> list[Id]:
+    """Forget seeds with all that they said; return the ids of their articles."""
     stage_rows(connection, "given_seeds", {"seed_id": "VARCHAR"}, [(one,) for one in stale])
     articles = "SELECT id FROM core.articles WHERE seed_id IN (SELECT seed_id FROM given_seeds)"
+    forgotten = [row["id"] for row in rows(connection, articles)]
     statements = f"SELECT id FROM core.statements WHERE article_id IN ({articles})"  # noqa: S608 - our own names
     for table, column, those in (
         ("core.figures", "statement_id", statements),
-        ("core.statement_terms", "statement_id", statements),
         ("core.statements", "article_id", articles),
-        ("core.grams", "article_id", articles),
-        ("core.article_terms", "article_id", articles),
     ):
         connection.execute(f"DELETE FROM {table} WHERE {column} IN ({those})")  # noqa: S608 - our own names
     connection.execute("DELETE FROM core.articles WHERE seed_id IN (SELECT seed_id FROM given_seeds)")
+    return forgotten

@@ -12,7 +12,8 @@ import duckdb
 
 from tidings.model import Id
 from tidings.store.database import rows, stage_rows, transaction, upsert_rows
-from tidings.store.decisions import StoredStatement, figures_of, statement_of
+from tidings.store.decisions import figures_of, statement_of
+from tidings.store.indexed import StoredStatement
 
 _TOLD = "s.decision IN ('development', 'known', 'seed')"
 

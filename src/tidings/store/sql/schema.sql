@@ -208,10 +208,8 @@ CREATE TABLE core.labels (
     moved_from_id UUID
 );
 
--- What finds copies, kin and told statements: join tables, written when an article is decided.
-CREATE TABLE core.grams (gram BIGINT NOT NULL, article_id UUID NOT NULL);
-CREATE TABLE core.article_terms (term BIGINT NOT NULL, article_id UUID NOT NULL, weight FLOAT NOT NULL);
-CREATE TABLE core.statement_terms (term BIGINT NOT NULL, statement_id UUID NOT NULL, topic VARCHAR NOT NULL);
+-- Of which articles the index of neighbours (a file beside this one) has to learn: it names the last change that it knows.
+CREATE TABLE core.index_changes (number BIGINT NOT NULL, change_id VARCHAR NOT NULL, article_id UUID);
 
 -- What compares statements across languages, where a model is configured: made from the statements, bounded by the upkeep.
 CREATE TABLE core.statement_vectors (

@@ -1,0 +1,229 @@
+"""Gather what a batch of articles is compared with: near articles, their stories, told statements, how rare terms are."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import lru_cache
+from heapq import nsmallest
+from math import fsum, log
+from typing import Any
+
+from tidings.model import Article, Fingerprint, Id
+from tidings.pipeline.meaning import Comparison
+from tidings.stages import dedupe, novelty, stories
+from tidings.store import decisions as store
+from tidings.store.database import Connection
+from tidings.store.decisions import StoredArticle, StoredStory, Undecided
+from tidings.store.indexed import StoredStatement, hash_term, hashed_terms
+from tidings.store.neighbours import GRAMS_ASKED_MAX, SHARED_GRAMS_MIN, Frequencies, Index, kept_grams
+from tidings.text.shingles import grams, text_hash
+from tidings.text.terms import names, tokens
+
+NEAR_MAX = 12  # told articles compared, by word runs and by terms
+TOLD_MAX = 8  # told statements compared, per statement
+COMPARED_MAX = 5  # of the articles near by word runs or terms, those compared word for word
+COMPARED_MIN = 0.15  # share of word runs, or of the weight of terms, below which a text copies nothing
+TOLD_SHARE_MIN = 0.2  # of the weight of a statement's terms: told statements that hold less are not near
+CANDIDATES_MAX = 400  # articles kept ready for comparing: in a story the same ones are asked for again and again
+_PRIOR = 50  # how many articles' worth of doubt there is about how rare a term is
+
+
+@dataclass(slots=True)
+class Frequency:
+    """Count in how many texts each term stands: loaded for the terms at hand, and growing as texts are decided, in order."""
+
+    total: int
+    counts: dict[int, int]
+    weights: dict[str, float] = field(default_factory=dict)  # as they are until the next text is added
+
+    def add(self, hashes: frozenset[int], instead_of: frozenset[int] = frozenset()) -> None:
+        """Count one text more, or the new version of a text instead of the one before; a text without terms is none."""
+        self.total += bool(hashes) - bool(instead_of)
+        self.weights.clear()
+        for term in hashes - instead_of:
+            self.counts[term] = self.counts.get(term, 0) + 1
+        for term in instead_of - hashes:
+            self.counts[term] = self.counts.get(term, 1) - 1
+
+    def idf(self, term: str) -> float:
+        """Return how much a term tells: the rarer, the more."""
+        found = self.weights.get(term)
+        if found is None:
+            found = self.weights[term] = self.idf_of_hash(hash_term(term))
+        return found
+
+    def idf_of_hash(self, term: int) -> float:
+        """Return the same for a hashed term."""
+        return max(log((self.total + _PRIOR) / (self.counts.get(term, 0) + 1)), 0.05)
+
+
+class Counts(dict[int, int]):
+    """Count terms; what is not known yet is asked of the index."""
+
+    def __init__(self, known: Mapping[int, int], ask: Callable[[Iterable[int]], Frequencies]) -> None:
+        super().__init__(known)
+        self._ask = ask
+
+    def get(self, term: int, default: Any = 0) -> Any:  # noqa: ARG002 - what no text holds stands in none
+        """Return in how many texts a term stands."""
+        if term not in self:
+            self[term] = self._ask([term]).counts.get(term, 0)
+        return self[term]
+
+
+@dataclass(slots=True)
+class Neighbours:
+    """Hold the told articles, stories and statements that a batch is compared with; grows as its articles are decided."""
+
+    index: Index
+    articles: dict[Id, StoredArticle]
+    members: dict[Id, stories.Member]
+    near_grams: dict[Id, frozenset[Id]]
+    near_terms: dict[Id, frozenset[Id]]
+    known_stories: dict[Id, StoredStory]
+    told: novelty.Told
+    article_frequency: Frequency
+    statement_frequency: Frequency
+    topic_starts: Mapping[str, datetime]
+    reported_at: Mapping[Id, datetime] = field(default_factory=dict)  # of the batch's articles
+    copies: dict[Id, Id] = field(default_factory=dict)  # copy -> what it copies
+    off_topics: dict[Id, frozenset[str]] = field(default_factory=dict)  # of those that users took off a topic
+    kept_grams: dict[Id, frozenset[int]] = field(default_factory=dict)  # of the articles at hand and of those decided since
+    holders: dict[int, set[Id]] = field(default_factory=dict)  # of those decided since, by word run
+    kept_terms: Mapping[Id, frozenset[int]] = field(default_factory=dict)  # of the earlier versions of the batch's articles
+    comparison: Comparison | None = None  # across languages, where a model is configured
+
+    def candidate(self, article_id: Id) -> dedupe.Candidate:
+        """Prepare a told article for comparing, or remember how it was prepared."""
+        known = self.articles[article_id]
+        return _candidate(known.article, known.of_kind)
+
+
+@lru_cache(maxsize=CANDIDATES_MAX)
+def _candidate(article: Article, of_kind: str) -> dedupe.Candidate:
+    # Without the weighed terms, which comparing does not ask for.
+    mark = Fingerprint(article.id, text_hash(article.text), grams(tokens(article.text)), {})
+    return dedupe.as_candidate(article, mark, of_kind)
+
+
+def gather(
+    connection: Connection, index: Index, batch: Sequence[Undecided], marks: Mapping[Id, Fingerprint], comparison: Comparison | None = None
+) -> Neighbours:
+    """Load what the batch's articles are compared with."""
+    edited = {one.article.id: one.story_id for one in batch if one.story_id}
+    # What is edited in this batch is found by its earlier version: it must not take the place of another.
+    most = NEAR_MAX + len(edited)
+    by_grams = {one: index.near_by_grams(mark, most) for one, mark in marks.items()}
+    by_terms = {one.article.id: index.near_by_terms(marks[one.article.id], one.reported_at, stories.WINDOW_DAYS, most) for one in batch}
+    wanted = {other for near in (*by_grams.values(), *by_terms.values()) for other in near} | set(edited.values())
+    wanted |= {other for one in batch for other in one.labels.same_story}
+    wanted |= comparison.article_ids() if comparison else frozenset()
+    articles = store.stored_articles(connection, wanted)
+    # A story is judged by its first article too, whether or not that one is near.
+    articles |= store.stored_articles(connection, {one.story_id for one in articles.values()} - articles.keys())
+    found = index.marks(articles)
+    members = {one.article.id: member_of(one, found[one.article.id].terms) for one in articles.values() if one.article.id in found}
+    # Every term whose weight will be asked for: those that stand for the batch's articles and for the articles they are compared with.
+    asked = {term for mark in marks.values() for term in mark.terms} | {term for member in members.values() for term in member.terms}
+    article_frequency = index.article_frequencies(map(hash_term, asked))
+    told, statement_frequency = _gather_told(index, batch)
+    near_stories = {one.story_id for one in articles.values()} | {story for story in edited.values() if story}
+    known_stories = store.stored_stories(connection, near_stories)
+    for story, origins in index.origins(near_stories).items():
+        known_stories[story] = replace(known_stories.get(story, StoredStory(story)), origins=origins)
+    return Neighbours(
+        index=index,
+        articles=articles,
+        members=members,
+        near_grams={one: frozenset(other for other in near if other in articles) for one, near in by_grams.items()},
+        near_terms={
+            one: frozenset(other for other in near if other in members and articles[other].decided) for one, near in by_terms.items()
+        },
+        known_stories=known_stories,
+        told=told,
+        article_frequency=Frequency(article_frequency.total, Counts(article_frequency.counts, index.article_frequencies)),
+        statement_frequency=statement_frequency,
+        topic_starts=store.topic_starts(connection),
+        reported_at={one.article.id: one.reported_at for one in batch},
+        copies={one.article.id: one.copy_of for one in articles.values() if one.copy_of},
+        off_topics={one.article.id: one.labels.off_topics for one in articles.values() if one.labels.off_topics},
+        kept_grams={one: mark.grams for one, mark in found.items()},
+        kept_terms={one: frozenset(map(hash_term, mark.terms)) for one, mark in index.marks(edited).items()},
+        comparison=comparison,
+    )
+
+
+class NearTold(novelty.Told):
+    """Hold told statements; those that share next to nothing with a sentence are not near it, as in the index."""
+
+    def nearest(self, topic: str, words: frozenset[str], idf: novelty.Idf) -> list[tuple[float, novelty.ToldStatement]]:
+        """Return the told statements that cover the words best, best first."""
+        return [pair for pair in super().nearest(topic, words, idf)[:TOLD_MAX] if pair[0] >= TOLD_SHARE_MIN]
+
+
+def _gather_told(index: Index, batch: Sequence[Undecided]) -> tuple[novelty.Told, Frequency]:
+    """Load the told statements near those of the batch, and how rare the terms of these are."""
+    said = [(statement, one.article.language) for one in batch for statement in one.statements]
+    words = {(statement.id, statement.topic): hashed_terms(statement.text, language) for statement, language in said}
+    named = {hash_term(name) for statement, language in said for name in names(statement.text, language)}
+    frequency = index.statement_frequencies(named.union(*words.values()))
+    places = {
+        place
+        for (_, topic), asked in words.items()
+        for place in index.near_told(topic, asked, frequency, TOLD_MAX + 2, TOLD_SHARE_MIN - 0.01)
+    }
+    told, found = NearTold(), index.told(places)
+    for known in found:
+        told.add(as_told(known))
+    known_terms = index.statement_frequencies({term for known in found for term in known.terms} - frequency.counts.keys())
+    counts = Counts({**frequency.counts, **known_terms.counts}, index.statement_frequencies)
+    return told, Frequency(frequency.total, counts)
+
+
+@lru_cache(maxsize=5_000)
+def as_told(known: StoredStatement) -> novelty.ToldStatement:
+    """Prepare a told statement for being compared with, or remember how it was prepared."""
+    return novelty.as_told(known.statement, known.language, known.story_id, known.development_id, known.said_on)
+
+
+def member_of(known: StoredArticle, weighed: Mapping[str, float]) -> stories.Member:
+    """Make a decided article a member of its story; one that a label placed there stands for it as the first one does."""
+    opens = known.story_id == known.article.id or bool(known.labels.same_story)
+    return stories.Member(known.article.id, known.story_id, opens, weighed)
+
+
+def compared(mark: Fingerprint, near: frozenset[Id], neighbours: Neighbours) -> list[Id]:
+    """Return those of the near articles that the text may copy: the few that share most word runs or are most alike in terms."""
+    asked, idf = frozenset(kept_grams(mark, GRAMS_ASKED_MAX)), neighbours.article_frequency.idf
+    weights = {term: (weight * idf(term)) ** 2 for term, weight in mark.terms.items()}
+    whole = fsum(weights.values())
+    alike = {}
+    for other in near & neighbours.members.keys():
+        theirs = neighbours.kept_grams.get(other, frozenset())
+        shared = len(theirs & asked) / max(1, min(len(theirs), len(asked)))
+        alike[other] = round(
+            max(shared, fsum(weights[term] for term in weights.keys() & neighbours.members[other].terms.keys()) / (whole or 1)), 6
+        )
+    likely = (other for other, share in alike.items() if share >= COMPARED_MIN)
+    return sorted(likely, key=lambda other: (-alike[other], other))[:COMPARED_MAX]
+
+
+def near_by_grams(article_id: Id, mark: Fingerprint, neighbours: Neighbours) -> frozenset[Id]:
+    """Return the few articles that share most word runs, of those from the store and those decided since."""
+    asked = frozenset(kept_grams(mark, GRAMS_ASKED_MAX))
+    near = neighbours.near_grams.get(article_id, frozenset()).union(*(neighbours.holders.get(gram, ()) for gram in asked)) - {article_id}
+    shared = {other: count for other in near if (count := len(neighbours.kept_grams[other] & asked)) >= SHARED_GRAMS_MIN}
+    return frozenset(sorted(shared, key=lambda other: (-shared[other], other))[:NEAR_MAX])
+
+
+def near_by_terms(article_id: Id, mark: Fingerprint, neighbours: Neighbours) -> frozenset[Id]:
+    """Return the few articles that share the heaviest, rarest terms: of those from the store and those decided since, as one query would."""
+    near = neighbours.near_terms.get(article_id, frozenset())
+    if len(near) <= NEAR_MAX:
+        return near
+    weights = {term: weight * neighbours.article_frequency.idf(term) ** 2 for term, weight in mark.terms.items()}
+    scores = {}
+    for other in near:
+        theirs = neighbours.members[other].terms
+        scores[other] = round(fsum(weights[term] * theirs[term] for term in weights.keys() & theirs.keys()), 6)
+    return frozenset(nsmallest(NEAR_MAX, scores, key=lambda other: (-scores[other], other)))
