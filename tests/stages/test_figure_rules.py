@@ -43,6 +43,8 @@ RULES = [
     case("not counted: one and the other", "Two bombs exploded, one in a market and the other near a school.", ("Two", "exact", "other")),
     case("not counted: banknotes", "Customs found a bag of 50 dollar bills."),
     case("not counted: publisher", "A dam broke. (Channel 9)"),
+    case("said again in brackets", "Sixteen (16) boats left.", ("Sixteen", "exact", "other")),
+    case("the six", "The six Mission 9 sailors left.", ("six", "exact", "other")),
     case("negation", "There were no injuries."),
     case("toll rises to", "The death toll rises to 71.", ("71", "exact", "killed")),
     case("toll from to", "Officials cut the death toll from 35 to 32.", ("35", "exact", "killed"), ("32", "exact", "killed")),

@@ -12,6 +12,7 @@ _SAYS = word_set(
     " adds added told warns warned",
 )
 _NAME_MAX = 14
+_SOURCES_MAX = 40
 _BODIES = word_set(
     "un authorities officials police government ministry state local health army military media sources activists rescuers"
     " monitors doctors witnesses official agency observatory spokesman spokeswoman spokesperson minister president",
@@ -176,7 +177,7 @@ def other_sources(text: str, language: str) -> list[tuple[int, int, str]]:
     if language == "tr" and "göre" not in text.casefold():
         return []
     found = [match for pattern in _OTHER_SOURCES.get(language, ()) for match in pattern.finditer(text)]
-    return [(match.start(1), match.end(1), match.group(1).strip()) for match in found]
+    return [(match.start(1), match.end(1), match.group(1).strip()) for match in found[:_SOURCES_MAX]]
 
 
 def nearest_source(sources: Sequence[tuple[int, int, str]], start: int) -> str:

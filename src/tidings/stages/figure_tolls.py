@@ -15,6 +15,7 @@ from tidings.text.quantities import Quantity
 from tidings.text.tokens import Token, word_set
 from tidings.text.uncounted_others import uncounted_other
 
+_FIGURES_MAX = 200
 _REACH = 12  # tokens between a number and its verb
 _BREAKS = word_set(". ; : ! ? 。 ； ！ ？ ؛ ؟")
 _COMMAS = word_set(", ، ， 、")
@@ -30,7 +31,7 @@ def read_tolls(text: str, tokens: Sequence[Token], quantities: Sequence[Quantity
     """Read the figures of a sentence whose language has a table; without a table there are none."""
     if language not in STEMS:
         return ()
-    counted = [one for one in quantities if not uncounted_other(tokens, one, language)]
+    counted = [one for one in quantities if not uncounted_other(tokens, one, language)][:_FIGURES_MAX]
     marks = [_measure_of(token.lower, language) if _tells(tokens, index) else "" for index, token in enumerate(tokens)]
     ill = any(token.lower in DISEASES.get(language, ()) for token in tokens)
     sources = other_sources(text, language)

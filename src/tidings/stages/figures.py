@@ -53,7 +53,8 @@ def read_figures(sentence: str, language: str = "en", published: date | None = N
     for first, last in _sentences(tokens):
         inside: list[Quantity] = []
         while at < len(quantities) and quantities[at].first < last:
-            inside.append(quantities[at])
+            if not _repeats(tokens, inside[-1] if inside else None, quantities[at]):
+                inside.append(quantities[at])
             at += 1
         places = [place for place in (_place(tokens, found, first, last, credits_at) for found in inside) if place]
         figures += _figures(text, tokens, places[:_FIGURES_MAX], first, last, published, figures[-1] if figures else None)
@@ -74,6 +75,13 @@ def _sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
             bounds.append(index + 1)
     bounds.append(len(tokens))
     return [(first, last) for first, last in pairwise(bounds) if first < last]
+
+
+def _repeats(tokens: Sequence[Token], before: Quantity | None, quantity: Quantity) -> bool:
+    """Tell a number that only says the one before again in brackets: "sixteen (16) people"."""
+    if before is None or before.low != quantity.low or quantity.first != before.last + 1 or quantity.last >= len(tokens):
+        return False
+    return (tokens[before.last].text, tokens[quantity.last].text) == ("(", ")")
 
 
 def _credits(text: str) -> list[tuple[int, int]]:
@@ -113,7 +121,7 @@ def _pronoun(tokens: Sequence[Token], quantity: Quantity, end: int) -> bool:
     if not quantity.first or tokens[quantity.first - 1].lower != "the" or tokens[quantity.first].kind == "number" or quantity.unit:
         return False
     following = tokens[quantity.last : end]
-    return not any(token.lower.endswith("s") or token.lower in PEOPLE or token.lower in NOUNS for token in following)
+    return not any(token.lower.endswith("s") or token.capital or token.lower in PEOPLE or token.lower in NOUNS for token in following)
 
 
 def _negated(tokens: Sequence[Token], quantity: Quantity) -> bool:
