@@ -138,7 +138,7 @@ def _own_matches(topic: Topic, reading: Reading) -> list[bool]:
 def _own_match(topic: Topic, reading: Reading, index: int, *, in_lead: bool, ruled_out: bool) -> bool:
     passage = reading.passages[index]
     hits = passage.hits.get(topic.name)
-    if hits is None:
+    if hits is None or not (hits.strong or hits.needs_companion):
         return False
     near = [reading.title_hits.get(topic.name, NO_HITS)]
     near += [
