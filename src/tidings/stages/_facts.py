@@ -6,6 +6,7 @@ from math import fsum
 from typing import Protocol, TypeVar
 
 from tidings.model import Figure
+from tidings.stages._fact_words import ARTICLES, BODIES, PEOPLE_OF, SAME_EVENT, TITLES
 from tidings.text.opposites import opposed
 from tidings.text.terms import terms
 
@@ -16,47 +17,6 @@ REPLACED_SHARED_MIN = 0.70  # of the terms of either sentence: only then is one 
 
 Idf = Callable[[str], float]
 Differ = Callable[[Sequence[Figure], Sequence[Figure]], tuple[Figure, Figure] | None]
-
-# Ranks, offices and forms of address: who or what they belong to is named beside them. (Stems are made of them below.)
-_TITLES = """president vice minister prime secretary senator governor mayor chairman chairwoman chief director general colonel major captain
-lieutenant sergeant judge justice attorney professor doctor mr mrs ms sir king queen prince princess pope bishop imam sheikh congressman white house
-administration department congress supreme court committee office llc inc corp ltd
-congresswoman representative rep sen gov gen lt col sgt former then deputy ambassador commissioner spokesman spokeswoman leader"""
-TITLES = frozenset(terms(_TITLES))
-# A country and its people where the words do not begin alike; one line for each.
-_PEOPLES = """france french
-britain british uk england english london
-america american united states us usa washington
-germany german berlin
-greece greek
-netherlands dutch
-denmark danish
-spain spanish
-switzerland swiss
-thailand thai
-wales welsh
-myanmar burma burmese
-russia russian moscow kremlin
-china chinese beijing
-turkey turkish ankara
-iraq iraqi
-un nations united"""
-_PEOPLE_OF: dict[str, frozenset[str]] = {}
-for _line in _PEOPLES.splitlines():
-    for _word in terms(_line):
-        _PEOPLE_OF[_word] = _PEOPLE_OF.get(_word, frozenset()) | frozenset(terms(_line))
-
-# Happenings, as general words: a sentence that holds one which the original lacks says something of its own.
-_EVENTS = """kill killed dead die died death murder injured wounded hurt bomb bombed bombing shelled shelling strike struck airstrike raid attack attacked
-shot shooting fired fire explosion exploded blast crash crashed collapse collapsed burned flood flooded earthquake quake storm captured seized
-retook recaptured fell fallen advanced withdrew withdrawn retreated entered arrived left fled flee evacuated displaced arrested detained
-released freed jailed sentenced convicted charged acquitted trial resigned appointed elected voted signed ratified approved rejected banned
-lifted imposed suspended resumed opened closed reopened shut halted stopped deployed launched tested sank sunk downed hijacked kidnapped abducted
-rescued discovered missing buried born married sued won lost defeated ceasefire truce agreed agreement deal treaty merger bought sold bankrupt outbreak
-infected vaccinated recall cancelled postponed delayed fined executed poisoned stabbed hanged besieged blockade invaded invasion coup protest
-protested clashes clashed riot looted destroyed damaged landed erupted defected surrendered extradited deported expelled hospitalised"""
-EVENTS = frozenset(terms(_EVENTS))
-ARTICLES = frozenset({"1"})  # "one" is mostly no count: "one former classmate", "one of them"
 
 
 class Said(Protocol):
@@ -194,17 +154,22 @@ def _stated_numbers(one: Said, other: Said) -> frozenset[str]:
     return frozenset(term for figure in one.figures if (figure.measure, figure.value_low) in values for term in terms(figure.words))
 
 
-def other_names(subject: Said, known: Iterable[Said]) -> list[str]:
+def other_names(subject: Said, known: Iterable[Said], besides: frozenset[str] = TITLES) -> list[str]:
     """Return the names of a sentence that none of the known ones holds: in no spelling, as no people of a country, as no abbreviation."""
     said = list(known)
     words = {term for other in said for term in other.terms}
-    initials = {_initials(other.text) for other in said}
-    missing = sorted((subject.names & subject.terms) - words - TITLES)
+    missing = sorted((subject.names & subject.terms) - words - besides)
+    if not missing:
+        return []
+    initials, spelled_out = [_initials(other.text) for other in said], _initials(subject.text)
+    # "SDF" for the Syrian Democratic Forces, and the Department of Natural Resources for the DNR
+    short = {word for word in words if 3 <= len(word) <= 6 and word in spelled_out}
     return [
         name
         for name in missing
-        if not _PEOPLE_OF.get(name, frozenset()) & words
+        if not PEOPLE_OF.get(name, frozenset()) & words
         and not any(name in letters for letters in initials if 2 <= len(name) <= 6)
+        and not any(name[0] in word for word in short)
         and not any(spelled_alike(name, other) for other in words)
     ]
 
@@ -264,6 +229,7 @@ def replaced(subject: Said, told: Sequence[Said]) -> str:
 
 
 def own_facts(subject: Said, known: Sequence[Said]) -> list[str]:
-    """Return what makes a fact of a sentence and stands in none of the known ones: names, numbers, happenings."""
+    """Return what makes a fact of a rewritten sentence and stands in none of the known ones: names, numbers, happenings."""
     words = {term for other in known for term in other.terms}
-    return other_names(subject, known) + other_numbers(subject, known) + sorted((subject.terms & EVENTS) - words)
+    happened = sorted(term for term in subject.terms if term in SAME_EVENT and not SAME_EVENT[term] & words)
+    return other_names(subject, known, TITLES | BODIES) + other_numbers(subject, known) + happened
