@@ -1,144 +1,156 @@
-"""Print how TOLD_COVERAGE_MIN (stages/novelty.py) trades on TIDINGS_DATA/novelty/background_*, and the point to choose.
+"""Print how TOLD_MIN (stages/novelty.py) trades on TIDINGS_DATA/novelty/background_*, and refit the weights of the two sums behind it.
 
-Every line is measured with the stage's own coverage against every earlier line of its stream; lines said before word for word
-are left out. `update` lines are new; `retold` (the same update in another's words) and `background` are not.
+Every line is judged by the stage itself against every earlier line of its stream; lines said before word for word are left out.
+`update` lines are new; `retold` (the same update in another's words) and `background` are not. With --fit the weights of
+stages/_coverage.py are fitted with each stream left out in turn, and those of stages/_substance.py on trects_* by fourths.
 """
 
 import argparse
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import date
-from typing import Any
+from functools import partial
+from pathlib import Path
 
-from tidings.evaluation.measures import article_of, auc, data_folder, read_rows, share, steps
-from tidings.model import Statement
-from tidings.pipeline.decide import Frequency, first_difference, hash_term
+import numpy as np
+from numpy.typing import NDArray
+
+from tidings.evaluation.measures import auc, data_folder, read_rows, steps
+from tidings.evaluation.novelty import KINDS, LineStream, NuggetStream, Row, by_stream, common, read_pages, score_stream
+from tidings.pipeline.decide import Frequency
 from tidings.stages import novelty
-from tidings.stages.figures import read_figures
-from tidings.text.fold import squeeze
+from tidings.stages._coverage import WEIGHTS, Parts, weigh
+from tidings.stages._substance import INTERCEPT, Traits, traits
+from tidings.stages._substance import WEIGHTS as TRAIT_WEIGHTS
 
-KINDS = ("update", "retold", "background")
-Scores = dict[str, list[float]]
-
-
-def score_stream(rows: Iterable[Mapping[str, Any]]) -> Scores:
-    """Return the coverage of each line by the best earlier one, by kind."""
-    told = novelty.Told()
-    frequency = Frequency(0, {})
-    said: set[str] = set()
-    scores: Scores = {kind: [] for kind in KINDS}
-    for number, row in enumerate(rows):
-        words = squeeze(row["text"])
-        if words in said:
-            continue
-        said.add(words)
-        line = novelty.as_told(_statement(row["text"], number), "en", "")
-        if len(line.terms) < novelty.TERMS_MIN:
-            continue
-        nearest = told.nearest(line.topic, line.terms, frequency.idf)
-        scores[row["kind"]].append(nearest[0][0] if nearest else 0.0)
-        told.add(line)
-        frequency.add(frozenset(map(hash_term, line.terms)))
-    return scores
+Numbers = NDArray[np.float64]
+Examples = tuple[Numbers, Numbers]  # a row of numbers for each example; 1 where it is told, or carries a nugget
 
 
-def _statement(text: str, number: int) -> Statement:
-    return Statement(
-        id=f"{number:06d}", article_id="", version_id="", topic="stream", text=text, start=0, end=len(text), position=number
-    )  # fmt: skip
+def told_shares(stream: LineStream) -> dict[str, float]:
+    """Return the share of each kind of line that the whole stage calls told: facts that differ count too."""
+    shares = {}
+    for kind in KINDS:
+        told = [verdict.kind is None for of_kind, verdict in stream.judged if of_kind == kind]
+        shares[kind] = sum(told) / len(told) if told else 0.0
+    return shares
 
 
-def choose(streams: Sequence[Scores]) -> float:
-    """Return the threshold at which as many updates are called told as retold lines are called new, on the mean of the streams."""
-    return min(steps(0.2, 0.9, 0.01), key=lambda least: abs(_mean(streams, "update", least) - (1 - _mean(streams, "retold", least))))
-
-
-def _mean(streams: Sequence[Scores], kind: str, least: float) -> float:
-    return sum(share(scores[kind], least) for scores in streams) / len(streams)
-
-
-def judge_stream(rows: Iterable[Mapping[str, Any]], thresholds: Sequence[float]) -> dict[float, dict[str, float]]:
-    """Return, by threshold, the share of each kind of line that the whole stage calls told: figures, opposites and names count too."""
-    counts: dict[str, int] = dict.fromkeys(KINDS, 0)
-    told_counts = {least: dict.fromkeys(KINDS, 0) for least in thresholds}
-    told, frequency, said = novelty.Told(), Frequency(0, {}), set[str]()
-    context = novelty.Context(
-        article=article_of({"text": ""}, "stream"), story_id="", story_is_new=False, seeded=False, duplicate=None, cold_topics=frozenset()
-    )
-    for number, row in enumerate(rows):
-        words = squeeze(row["text"])
-        if words in said:
-            continue
-        said.add(words)
-        statement = _statement(row["text"], number)
-        statement = replace(statement, figures=read_figures(statement.text, "en", date.fromisoformat(row["date"])))
-        line = novelty.as_told(statement, "en", "")
-        if len(line.terms) < novelty.TERMS_MIN:
-            continue
-        counts[row["kind"]] += 1
-        near = novelty.Told()
-        for _, other in told.nearest(line.topic, line.terms, frequency.idf):
-            near.add(other)
-        for least in thresholds:
-            with threshold(least):
-                found = novelty.find([statement], copy(near), context, frequency.idf, first_difference)
-            told_counts[least][row["kind"]] += not found.developments
-        told.add(line)
-        frequency.add(frozenset(map(hash_term, line.terms)))
-    return {least: {kind: told_counts[least][kind] / counts[kind] for kind in KINDS} for least in thresholds}
+def judge_streams(streams: Mapping[str, Sequence[Row]], least: float) -> dict[str, float]:
+    """Return those shares as means of the streams, were the threshold another."""
+    with threshold(least):
+        found = [told_shares(score_stream(name, rows)) for name, rows in streams.items()]
+    return {kind: sum(one[kind] for one in found) / len(found) for kind in KINDS}
 
 
 @contextmanager
 def threshold(least: float) -> Iterator[None]:
     """Let the stage decide by another threshold for a while."""
-    kept = novelty.TOLD_COVERAGE_MIN
-    novelty.TOLD_COVERAGE_MIN = least
+    kept = novelty.TOLD_MIN
+    novelty.TOLD_MIN = least
     try:
         yield
     finally:
-        novelty.TOLD_COVERAGE_MIN = kept
+        novelty.TOLD_MIN = kept
 
 
-def copy(told: novelty.Told) -> novelty.Told:
-    """Copy what was told: the stage adds to it what it finds new."""
-    return novelty.Told({key: list(found) for key, found in told.by_term.items()}, set(told.ids))
+def line_parts(rows: Sequence[Row]) -> Examples:
+    """Return the parts of each line's likeness to what was told, and whether it was told."""
+    found: list[Parts] = []
+
+    def note(subject: novelty.ToldStatement, told: novelty.Told, frequency: Frequency) -> None:
+        found.append(weigh(subject, told.nearest(subject.topic, subject.terms, frequency.idf), frequency.idf).parts)
+
+    stream = score_stream("", rows, note)
+    return np.array(found, float), np.array([kind != "update" for kind, _ in stream.judged], float)
+
+
+def page_traits(stream: NuggetStream) -> Examples:
+    """Return the traits of each statement of a stream on its topic, and whether its row carries a nugget."""
+    articles = Frequency(0, {})
+    found: list[Traits] = []
+    carries: list[bool] = []
+    for page in read_pages(stream):
+        for row, one in page.statements:
+            found.append(traits(novelty.as_told(one, page.article.language, ""), partial(common, articles)))
+            carries.append(bool(stream.rows[row]["nuggets"]))
+        articles.add(page.terms)
+    return np.array(found, float).reshape(len(found), len(TRAIT_WEIGHTS)), np.array(carries, float)
+
+
+def fit(examples: Sequence[Examples], ridge: float = 0.01, rounds: int = 40) -> Numbers:
+    """Return intercept and weights of a logistic regression: each stream counts alike, and told as much as new (Newton's method)."""
+    rows = np.vstack([one for one, _ in examples])
+    labels = np.concatenate([said for _, said in examples])
+    worth = np.concatenate([np.where(said > 0, 0.5 / max(1, said.sum()), 0.5 / max(1, (1 - said).sum())) for _, said in examples])
+    scale = rows.std(axis=0) + 1e-9
+    full = np.c_[np.ones(len(rows)), rows / scale]
+    weights = np.zeros(full.shape[1])
+    for _ in range(rounds):
+        chance = 1 / (1 + np.exp(-full @ weights))
+        slope = full.T @ (worth * (chance - labels)) + ridge * weights
+        curve = (full * (worth * chance * (1 - chance))[:, None]).T @ full + ridge * np.eye(len(weights))
+        weights -= np.linalg.solve(curve, slope)
+    return np.concatenate([weights[:1], weights[1:] / scale])
+
+
+def left_out(examples: Sequence[Examples], folds: int) -> list[float]:
+    """Return the area under the curve of each stream, with weights fitted on the other folds."""
+    areas = []
+    for number, (rows, labels) in enumerate(examples):
+        weights = fit([one for other, one in enumerate(examples) if other % folds != number % folds])
+        areas.append(area(rows @ weights[1:], labels))
+    return areas
+
+
+def area(scores: Numbers, labels: Numbers) -> float:
+    """Return the chance that a labelled example scores above another."""
+    return auc(list(scores[labels > 0]), list(scores[labels <= 0]))
+
+
+def print_fit(name: str, fields: Sequence[str], examples: Sequence[Examples], as_set: Sequence[float], folds: int) -> None:
+    """Print the weights fitted on all, and how well they, those of folds left out, and those set order the examples."""
+    weights = fit(examples)
+    mean: Callable[[Sequence[float]], float] = lambda values: sum(values) / len(values)  # noqa: E731
+    print(f"\n{name}: intercept {weights[0]:.2f}")
+    for field, fitted, kept in zip(fields, weights[1:], as_set, strict=True):
+        print(f"  {field:10} fitted {fitted:6.2f}   as set {kept:6.2f}")
+    inside = mean([area(rows @ weights[1:], labels) for rows, labels in examples])
+    kept = mean([area(rows @ np.array(as_set), labels) for rows, labels in examples])
+    print(f"  area under the curve: fitted {inside:.4f}, left out {mean(left_out(examples, folds)):.4f}, as set {kept:.4f}")
 
 
 def main() -> None:
-    """Print the areas under the curve, the error rates, and the chosen point."""
-    argparse.ArgumentParser(description=__doc__).parse_args()
-    streams: dict[str, Scores] = {}
+    """Print the areas under the curve and the error rates by threshold; with --fit the weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fit", action="store_true", help="refit the weights (minutes)")
+    chosen = parser.parse_args()
+    folder = data_folder() / "novelty"
+    streams = {name: rows for path in sorted(folder.glob("background_*")) for name, rows in by_stream(read_rows(path))}
     print(f"{'stream':20}{'update':>8}{'retold':>8}{'background':>12}{'auc_retold':>12}{'auc_background':>16}")
-    paths = sorted((data_folder() / "novelty").glob("background_*.jsonl.gz"))
-    for path in paths:
-        name = path.name.removeprefix("background_").removesuffix(".jsonl.gz")
-        scores = streams[name] = score_stream(read_rows(path))
+    for name, rows in streams.items():
+        scores = score_stream(name, rows).scores
         counts = "".join(f"{len(scores[kind]):>{width}}" for kind, width in zip(KINDS, (8, 8, 12), strict=True))
-        print(
-            f"{name:20}{counts}{auc(scores['retold'], scores['update']):>12.3f}{auc(scores['background'], scores['update']):>16.3f}",
-            flush=True,
-        )
-    found = list(streams.values())
+        print(f"{name:20}{counts}{auc(scores['retold'], scores['update']):>12.3f}{auc(scores['background'], scores['update']):>16.3f}")
     print("\nmean of the streams; told: an update called told (news lost), new: a line that is not new called new (repeated)")
     print(f"{'least':>7}{'update told':>13}{'retold new':>12}{'background new':>16}")
-    for least in (*steps(0.30, 0.85, 0.05), novelty.TOLD_COVERAGE_MIN):
-        told, retold, background = (_mean(found, kind, least) for kind in KINDS)
-        mark = "  <- as set" if least == novelty.TOLD_COVERAGE_MIN else ""
-        print(f"{least:>7.2f}{told:>13.3f}{1 - retold:>12.3f}{1 - background:>16.3f}{mark}")
-    least = choose(found)
-    print(
-        f"TOLD_COVERAGE_MIN: {least:.2f} makes the two errors equal ({_mean(found, 'update', least):.3f}); set: {novelty.TOLD_COVERAGE_MIN}"
-    )
-    print("  by stream: " + ", ".join(f"{name} {choose([scores]):.2f}" for name, scores in streams.items()))
-    thresholds = [*steps(0.40, 0.70, 0.05), novelty.TOLD_COVERAGE_MIN]
-    judged = [judge_stream(read_rows(path), thresholds) for path in paths]
-    print("\nthe whole stage: what is covered but differs in a figure, a name, an opposite, a quantifier is new")
-    print(f"{'least':>7}{'update told':>13}{'retold new':>12}{'background new':>16}")
-    for least in thresholds:
-        told, retold, background = (sum(one[least][kind] for one in judged) / len(judged) for kind in KINDS)
-        mark = "  <- as set" if least == novelty.TOLD_COVERAGE_MIN else ""
-        print(f"{least:>7.2f}{told:>13.3f}{1 - retold:>12.3f}{1 - background:>16.3f}{mark}")
+    for least in sorted({*steps(0.38, 0.70, 0.04), novelty.TOLD_MIN}):
+        shares = judge_streams(streams, least)
+        mark = "  <- as set" if least == novelty.TOLD_MIN else ""
+        print(f"{least:>7.2f}{shares['update']:>13.3f}{1 - shares['retold']:>12.3f}{1 - shares['background']:>16.3f}{mark}", flush=True)
+    if chosen.fit:
+        examples = [line_parts(rows) for rows in streams.values()]
+        print_fit("told", Parts._fields, examples, WEIGHTS, len(examples))
+        print_fit("substance", Traits._fields, _nugget_examples(folder), TRAIT_WEIGHTS, 4)
+        print(f"  intercept as set {INTERCEPT}")
+
+
+def _nugget_examples(folder: Path) -> list[Examples]:
+    found = []
+    for path in sorted(folder.glob("trects_*")):
+        rows = list(read_rows(path))
+        if rows and "nuggets" in rows[0]:
+            found += [page_traits(NuggetStream(name, tuple(of_one), 0)) for name, of_one in by_stream(rows)]
+    return found
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Prove what is new against what was told, in which way, and what it replaces."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,8 +12,10 @@ from tidings.model import Article, Decision, DuplicateLink, Kind, Novelty, Relat
 from tidings.pipeline.decide import first_difference
 from tidings.stages.figures import read_figures
 from tidings.stages.novelty import Context, Found, Told, as_told, confirm, find
+from tidings.text.when import event_date
 
 NOW = datetime(2020, 2, 19, 6, 0, tzinfo=UTC)
+TODAY = NOW.date()
 ARTICLE = Article("new", "new-1", "https://wire.example/new", "Title", "", "Wire", "Wire", "en", NOW, NOW, NOW, Verdict.FULL)
 JOINED = Context(ARTICLE, "story", story_is_new=False, seeded=False, duplicate=None, cold_topics=frozenset())
 OPENS = replace(JOINED, story_id="new", story_is_new=True)
@@ -27,16 +29,18 @@ def idf(term: str) -> float:
     return 1.0
 
 
-def said(text: str, place: int = 0, article: str = "new", topic: str = "idlib", language: str = "en") -> Statement:
+def said(text: str, place: int = 0, article: str = "new", topic: str = "idlib", language: str = "en", on: date = TODAY) -> Statement:
     return Statement(
-        statement_id(article, text, 0), article, f"{article}-1", topic, text, place, place + len(text), place, figures=read_figures(text, language, NOW.date())
+        statement_id(article, text, 0), article, f"{article}-1", topic, text, place, place + len(text), place,
+        event_date=event_date(text, language, on), figures=read_figures(text, language, on),
     )  # fmt: skip
 
 
-def told(*texts: str, topic: str = "idlib", language: str = "en", development: str = "dev") -> Told:
+def told(*texts: str, topic: str = "idlib", language: str = "en", development: str = "dev", on: date = TODAY) -> Told:
     known = Told()
     for number, text in enumerate(texts):
-        known.add(as_told(said(text, number, "old", topic, language), language, "story", f"{development}-{number}" if development else ""))
+        made = f"{development}-{number}" if development else ""
+        known.add(as_told(said(text, number, "old", topic, language, on), language, "story", made, on.isoformat()))
     return known
 
 
@@ -134,6 +138,148 @@ def test_a_correction_is_named_one() -> None:
 def test_a_topic_does_not_know_what_was_told_in_another() -> None:
     """The readers of one topic were not told what the readers of the other were."""
     assert verdict(judge(BASE, told(BASE, topic="libya"))) == ("new_statement", "nothing_near")
+
+
+# ---------------------------------------------------------------- others, another day
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "text", "reason"),
+    [
+        pytest.param("en", "Government forces take the village of Nairab.", "Rebels take the village of Nairab.", "actor", id="by the other side"),
+        pytest.param("en", "Troops took the village of Nairab on Monday.", "Troops retook the village of Nairab, lost on Monday.", "covered", id="taken, then taken"),
+        pytest.param("tr", "Ordu Nayrab köyünü aldı.", "Muhalifler Nayrab köyünü aldı.", "actor", id="Turkish side"),
+        pytest.param("ru", "Армия заняла деревню Найраб.", "Повстанцы заняли деревню Найраб.", "actor", id="Russian side"),
+        pytest.param("ar", "سيطر الجيش على بلدة النيرب فجرا", "سيطرت المعارضة على بلدة النيرب فجرا", "actor", id="Arabic side"),
+        pytest.param("zh", "政府军占领了该镇和附近的村庄。", "叛军占领了该镇和附近的村庄。", "actor", id="Chinese side"),
+        pytest.param("fr", "L'armée a pris le village de Nairab.", "Les rebelles ont pris le village de Nairab.", "actor", id="French side"),
+        pytest.param("en", "The army shelled the clinic in Ariha.", "The army denies that it shelled the clinic in Ariha.", "opposite", id="a denial"),
+        pytest.param("ar", "قصف الجيش المستشفى في أريحا", "الجيش ينفي قصف المستشفى في أريحا", "opposite", id="Arabic denial"),
+        pytest.param("tr", "Ordu Ariha'daki hastaneyi vurdu.", "Ordu Ariha'daki hastaneyi vurduğunu yalanladı.", "opposite", id="Turkish denial"),
+        pytest.param("zh", "军方炮击了该镇的医院。", "军方否认炮击了该镇的医院。", "opposite", id="Chinese denial"),
+        pytest.param("en", "Troops imposed a blockade on the town of Nairab in May.", "The blockade imposed on the town of Nairab in May was lifted.", "opposite", id="lifted in the words of its imposition"),
+    ],
+)  # fmt: skip
+def test_the_same_act_by_others_and_its_undoing_are_news(language: str, before: str, text: str, reason: str) -> None:
+    """Who acts, who denies it and what undoes it is seen in the words of what was told, in every delivered language."""
+    kind, because = verdict(judge(text, told(before, language=language), language=language))
+    assert because == reason
+    assert (kind == "told") == (reason == "covered")
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "text"),
+    [
+        pytest.param("en", "A strike hit the market of Nairab on Monday.", "A strike hit the market of Nairab on Tuesday.", id="English"),
+        pytest.param("tr", "Pazartesi günü Nayrab pazarı vuruldu.", "Salı günü Nayrab pazarı vuruldu.", id="Turkish"),
+        pytest.param("ar", "استهدفت غارة سوق النيرب أمس", "استهدفت غارة سوق النيرب اليوم", id="Arabic"),
+        pytest.param("zh", "昨天一次空袭击中该镇市场。", "今天一次空袭击中该镇市场。", id="Chinese"),
+        pytest.param("ru", "В понедельник удар пришёлся по рынку Найраба.", "Во вторник удар пришёлся по рынку Найраба.", id="Russian"),
+        pytest.param("fr", "Une frappe a touché le marché de Nairab lundi.", "Une frappe a touché le marché de Nairab mardi.", id="French"),
+    ],
+)
+def test_the_same_on_another_day_is_news(language: str, before: str, text: str) -> None:
+    """Both say when, and the days differ: another strike at the same place."""
+    assert verdict(judge(text, told(before, language=language), language=language)) == ("new_statement", "day")
+
+
+TUESDAY = date(2020, 2, 18)
+STRIKE = "A strike hit the market of Nairab on Tuesday."
+
+
+def test_a_day_is_that_day_whenever_it_is_named() -> None:
+    """Tuesday's strike is told on Tuesday as today's and on Wednesday as yesterday's: one strike, told once."""
+    known = told("A strike hit the market of Nairab today.", on=TUESDAY)
+    assert verdict(judge(STRIKE, known))[0] == "told"
+    assert judge("A strike hit the market of Nairab yesterday.", known).developments == ()
+
+
+def test_what_was_told_before_the_day_cannot_tell_of_it() -> None:
+    """A strike told weeks ago without its day is not Tuesday's; one told on Wednesday may be."""
+    undated = "A strike hit the market of Nairab."
+    assert verdict(judge(said_on(STRIKE), told(undated, on=TUESDAY - timedelta(days=20)))) == ("new_statement", "day")
+    assert verdict(judge(said_on(STRIKE), told(undated, on=NOW.date())))[0] == "told"
+
+
+def said_on(text: str) -> str:
+    """Return a text with its day as it stands: names what the test means."""
+    return text
+
+
+def test_the_day_on_which_somebody_said_so_is_no_other_happening() -> None:
+    """A minister who says on Tuesday what he said on Monday says nothing new."""
+    known = told("The road to the camp is open, the ministry said on Monday.")
+    assert verdict(judge("The road to the camp is open, the ministry said on Tuesday.", known))[0] == "told"
+
+
+def test_background_that_returns_is_told_once() -> None:
+    """What every article says of the past is told by the first, also when it comes weeks later."""
+    known = told("The minister has been in office since 2011, longer than anybody else.", on=date(2020, 1, 3))
+    assert verdict(judge("The minister, who has been in office since 2011, longer than anybody else", known))[0] == "told"
+
+
+def test_the_evidence_names_the_nearest_statement_the_score_and_what_differs() -> None:
+    """Each decision can be explained in a line: told, new, or told but for a fact."""
+    known = told(BASE)
+    for text, words in ((BASE.replace("The", "This"), ""), ("The clinic in Ariha was sold to a family from the coast.", "not told: ")):
+        decision = judge(text, known).decisions[0]
+        assert (decision.against_id, decision.evidence[: len(words)]) == (said(BASE, article="old").id, words)
+        assert 0 < decision.score <= 1
+
+
+def test_news_worth_less_than_asked_for_is_left_out_and_says_so() -> None:
+    """A sentence of terms that followed articles have in common is worth more than one of none; the bound is the caller's."""
+    common = dict.fromkeys(as_told(said(BASE), "en", "").terms, 0.2)
+    strict = replace(JOINED, commonness=lambda term: common.get(term, 0.0), news_min=0.5)
+    assert verdict(judge(BASE, Told(), strict)) == ("new_statement", "nothing_near")
+    assert verdict(judge("Our readers wrote about gardens, cats and other small pleasures.", Told(), strict)) == ("told", "says_little")
+
+
+# ---------------------------------------------------------------- bad input
+
+
+def test_one_enormous_sentence_is_judged_once() -> None:
+    """A sentence of 10,000 words has one decision, and is told when it comes again."""
+    text = " ".join(f"word{number} went to town{number}" for number in range(2_500))
+    known = Told()
+    assert verdict(judge(text, known))[0] == "new_statement"
+    assert verdict(judge(f"{text} today", known))[0] == "told"
+
+
+@pytest.mark.slow
+def test_five_thousand_sentences_are_judged_one_by_one() -> None:
+    """An article of 5,000 sentences that differ in a name gives one decision for each, in order; and all of them are told by then."""
+    texts = [f"The patrol of village{number} passed the mill of village{number} at dawn and met the miller." for number in range(5_000)]
+    statements = [said(text, 100 * place) for place, text in enumerate(texts)]
+    known = Told()
+    found = find(statements, known, JOINED, lambda term: 8.0 if term[-1].isdigit() else 0.1, first_difference)
+    assert [one.statement_id for one in found.decisions] == [one.id for one in statements]
+    assert verdict(judge(f"{texts[7]} today", known))[0] == "told"
+
+
+@pytest.mark.parametrize("text", ["", " ", "...", "12 12 12", "Сараqib سقطت 政府军 fell bugün.", "Ọjọ́ Àìkú ni ọjà Nairab ṣí."])
+def test_odd_texts_are_judged_and_told_the_second_time(text: str) -> None:
+    """Nothing, signs, mixed scripts and a language nobody configured: a decision each, and never the same twice."""
+    known = Told()
+    first = judge(text, known, language="yo")
+    assert len(first.decisions) == 1
+    again = [replace(said(text, language="yo"), id="again")]
+    assert find(again, known, JOINED, idf, first_difference).developments == ()
+
+
+def test_an_article_that_quotes_forty_others_tells_only_its_own() -> None:
+    """Of a press review the one sentence is news that nobody else wrote."""
+    others = [f"The council of district{n} rejected the plan for the canal{n}." for n in range(40)]
+    statements = [said(f"“{text}”", 100 * place) for place, text in enumerate([*others, "The editor of the review resigned."])]
+    found = find(statements, told(*others), JOINED, idf, first_difference)
+    assert [one.statement_id for one in found.developments] == [statements[-1].id]
+
+
+def test_an_archive_with_todays_dates_is_told() -> None:
+    """A feed that republishes what it said weeks ago, under today's date, tells nothing: also where its texts say "on Tuesday"."""
+    texts = [BASE, "Shelling of Nairab killed 9 civilians.", "On 20 January a strike hit the market of Binnish."]
+    known = told(*texts, on=date(2020, 1, 29))
+    assert [judge(text, known).developments for text in texts[1:]] == [(), ()]
 
 
 # ---------------------------------------------------------------- copies

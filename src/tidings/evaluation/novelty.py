@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -31,6 +31,7 @@ PARAGRAPH = "\n\n"
 SHOWN_CHARS_MAX = 160  # of a sentence in an error line
 Row = Mapping[str, Any]
 Scores = dict[str, list[float]]
+Note = Callable[[novelty.ToldStatement, novelty.Told, Frequency], None]
 _WORD = re.compile(r"[^\W\d_][\w']*")
 
 
@@ -48,10 +49,10 @@ def evaluate(files: Sequence[Path]) -> Measured:
     for file in files:
         rows = list(read_rows(file))
         if rows and "kind" in rows[0]:
-            background += [score_stream(name, of_one) for name, of_one in _by_stream(rows)]
+            background += [score_stream(name, of_one) for name, of_one in by_stream(rows)]
         elif rows and "nuggets" in rows[0]:
             gold = gold_counts(file)
-            nuggets += [NuggetStream(name, tuple(of_one), gold.get(name, 0)) for name, of_one in _by_stream(rows)]
+            nuggets += [NuggetStream(name, tuple(of_one), gold.get(name, 0)) for name, of_one in by_stream(rows)]
     lines, carried = _measure_lines(background), _measure_nuggets(nuggets)
     return Measured(
         counts={**lines.counts, **carried.counts},
@@ -61,7 +62,8 @@ def evaluate(files: Sequence[Path]) -> Measured:
     )
 
 
-def _by_stream(rows: Iterable[Row]) -> Iterator[tuple[str, list[Row]]]:
+def by_stream(rows: Iterable[Row]) -> Iterator[tuple[str, list[Row]]]:
+    """Part the rows of a file by stream, in order."""
     streams: dict[str, list[Row]] = {}
     for row in rows:
         streams.setdefault(str(row["stream"]), []).append(row)
@@ -82,8 +84,8 @@ class LineStream:
     judged: tuple[tuple[str, novelty.Judged], ...]
 
 
-def score_stream(name: str, rows: Iterable[Row]) -> LineStream:
-    """Judge each line against every earlier one, as the stage does."""
+def score_stream(name: str, rows: Iterable[Row], note: Note | None = None) -> LineStream:
+    """Judge each line against every earlier one, as the stage does; `note` is shown each line before it is told."""
     told, frequency, said = novelty.Told(), Frequency(0, {}), set[str]()
     scores: Scores = {kind: [] for kind in KINDS}
     judged = []
@@ -96,6 +98,8 @@ def score_stream(name: str, rows: Iterable[Row]) -> LineStream:
         context = _context(article)
         line = novelty.as_told(_statement(row["text"], article, number), article.language, article.id, said_on=context.said_on)
         verdict = novelty.judge(line, told, context, frequency.idf, first_difference)
+        if note:
+            note(line, told, frequency)
         scores.setdefault(row["kind"], []).append(verdict.score)
         judged.append((str(row["kind"]), verdict))
         told.add(line)
@@ -256,7 +260,7 @@ def let_through(stream: NuggetStream, pages: Sequence[Page], news_min: float) ->
     reached: set[str] = set()
     lines: list[str] = []
     for page in pages:
-        context = replace(_context(page.article), commonness=partial(_common, articles), news_min=news_min)
+        context = replace(_context(page.article), commonness=partial(common, articles), news_min=news_min)
         found = novelty.find([one for _, one in page.statements], told, context, frequency.idf, first_difference)
         reported = {one.statement_id for one in found.developments}
         for row in sorted({number for number, one in page.statements if one.id in reported}):
@@ -276,7 +280,7 @@ def let_through(stream: NuggetStream, pages: Sequence[Page], news_min: float) ->
     return LetThrough(sentences, carriers, new, len(reached), stream.nuggets, reachable, tuple(lines))
 
 
-def _common(articles: Frequency, term: str) -> float:
+def common(articles: Frequency, term: str) -> float:
     """Return the share of articles that hold a term; few articles give a low one."""
     return float(articles.counts.get(hash_term(term), 0)) / (articles.total + ARTICLES_PRIOR)
 

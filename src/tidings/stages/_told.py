@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from heapq import nlargest
 from itertools import pairwise
 from math import fsum
 
 from tidings.model import Figure, Id, Statement
 from tidings.text.terms import names, terms
+from tidings.text.when import CALENDAR
 
 NEAREST_MAX = 12  # told statements looked at, best first
 LONG_LIST = 32  # told statements that hold one term: from here on it pays to ask whether they are worth reading
+LIST_MAX = 250  # lists longer than this only tell of the candidates that rarer words have found
 _MARGIN = 1e-8  # sums of the same numbers in another order differ by less
 
 Idf = Callable[[str], float]
@@ -49,7 +52,7 @@ def as_told(statement: Statement, language: str, story_id: Id, development: Id =
         story_id=story_id,
         text=statement.text,
         terms=frozenset(order),
-        names=names(statement.text, language),
+        names=names(statement.text, language) - _calendar(language),
         figures=statement.figures,
         development_id=development,
         language=language,
@@ -58,6 +61,12 @@ def as_told(statement: Statement, language: str, story_id: Id, development: Id =
         order=tuple(order),
         pairs=frozenset(pairwise(order)),
     )
+
+
+@lru_cache(maxsize=64)
+def _calendar(language: str) -> frozenset[str]:
+    """Return the terms of days and months: that a day is named is no news, that it is another one is (stages._differences)."""
+    return frozenset(term for word in CALENDAR for term in terms(word, language))
 
 
 @dataclass(slots=True)
@@ -90,21 +99,21 @@ class Told:
         """Return the told statements that may be among the best.
 
         Rare words first: once the words left cannot lift a new statement among the best, their lists, the long ones, stay
-        unread (Turtle and Flood, 1995). Nothing that belongs among the best is lost by it.
+        unread (Turtle and Flood, 1995), and lists of thousands do so as soon as there are enough candidates.
         """
         shared: dict[Id, float] = {}
         found: dict[Id, ToldStatement] = {}
-        rest, least = fsum(worth.values()), 0.0
-        for word in sorted(worth, key=lambda word: (-worth[word], word)):
-            known = self.by_term.get((topic, word), ())
+        rest = fsum(worth.values())
+        lists = {word: self.by_term.get((topic, word), []) for word in worth}
+        for word in sorted(worth, key=lambda word: (-worth[word], len(lists[word]), word)):
+            known = lists[word]
             if len(known) > LONG_LIST and len(shared) >= NEAREST_MAX:
                 least = nlargest(NEAREST_MAX, shared.values())[-1]
-                if rest < least - _MARGIN:
+                if rest < least - _MARGIN or len(known) > LIST_MAX:
                     break
             for told in known:
                 shared[told.id] = shared.get(told.id, 0.0) + worth[word]
                 found[told.id] = told
             rest -= worth[word]
-        if len(shared) > NEAREST_MAX:
-            least = nlargest(NEAREST_MAX, shared.values())[-1]
+        least = nlargest(NEAREST_MAX, shared.values())[-1] if len(shared) > NEAREST_MAX else 0.0
         return {key: found[key] for key, value in shared.items() if value + rest >= least - _MARGIN}

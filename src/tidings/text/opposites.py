@@ -10,47 +10,47 @@ from functools import lru_cache
 from tidings.text.fold import fold
 from tidings.text.function_words import FUNCTION_WORDS
 
-# Each line: one side | the other side. An entry is a folded word beginning; an ending in $ means the whole word.
+# Each line: one side | the other side; after a "!" the first undoes the second. An entry is a folded word beginning; an ending in $ means the whole word.
 _PAIRS = """
 took$ taken$ takes$ captur seiz retook retak recaptur retaken | lost$ loses$ lose$ losing withdrew withdraw retreat pulled$ fell$ ceded
 enter advanc | left$ leave$ leaving withdrew withdraw retreat
-reopen opened$ opens$ open$ opening | close$ closed$ closes$ closing closure shut$ shuts$ shutting sealed
-lift$ lifts$ lifted$ lifting eased ease$ ends$ ended | impos tighten extend begins$ began$ started
-resum restart restor | suspend halt stopped$ stops$ stop$ paus interrupt cut$
+! reopen opened$ opens$ open$ opening | close$ closed$ closes$ closing closure shut$ shuts$ shutting sealed
+! lift$ lifts$ lifted$ lifting eased ease$ ends$ ended | impos tighten extend begins$ began$ started
+! resum restart restor | suspend halt stopped$ stops$ stop$ paus interrupt cut$
 confirm admit acknowledg | den$ denies denied deny$ denying reject dismiss
-free$ freed$ releas | detain arrest jail imprison abduct kidnap
+! free$ freed$ releas | detain arrest jail imprison abduct kidnap
 agreed$ agree$ agrees$ accept sign$ signed$ approv | refus reject fail$ failed$ declin collapse
 rise$ rises$ rose$ rising increas grew grow | fall$ falls$ fell$ falling decreas drop$ dropped declin
 joined joins join$ | quit$ quits boycott pulled withdrew
 alive surviv | dead killed$ died
 ele gecir aldi geri | kaybet cekil
-acildi acti acil | kapat kapandi kapali
-kaldir | uygula getir
+! acildi acti acil | kapat kapandi kapali
+! kaldir | uygula getir
 dogrula | yalanla reddet
-serbest | gozalti tutukla
+! serbest | gozalti tutukla
 استعاد سيطر استول | خسر انسحب فقد
-اعادت$ اعاد$ اعيد فتحت فتح$ | اغلقت اغلق$ اغلقوا
-رفع | فرض
+! اعادت$ اعاد$ اعيد فتحت فتح$ | اغلقت اغلق$ اغلقوا
+! رفع | فرض
 اكد | نفي نفت
-افرج | اعتقل احتجز
-استانف | اوقف علق
+! افرج | اعتقل احتجز
+! استانف | اوقف علق
 夺取 占领 收复 控制 | 失守 撤出 撤离 丢失
-重新开放 开放 重开 | 关闭 封闭
-解除 取消 | 实施 施加
+! 重新开放 开放 重开 | 关闭 封闭
+! 解除 取消 | 实施 施加
 证实 承认 | 否认 驳斥
-释放 | 拘留 逮捕 关押
-恢复 | 暂停 中断 停止
+! 释放 | 拘留 逮捕 关押
+! 恢复 | 暂停 中断 停止
 захватил взял отбил занял | потерял оставил отступил
-откры | закры
-снял снят | ввел введен
+! откры | закры
+! снял снят | ввел введен
 подтверд | опроверг отриц
-освобо | задерж аресто
-возобнов | приостанов прекрат
+! освобо | задерж аресто
+! возобнов | приостанов прекрат
 repris pris$ conquis | perdu retir recule
-rouvr ouvert$ ouvre | ferme$ fermee$ ferm
-leve$ levee$ | impos
+! rouvr ouvert$ ouvre | ferme$ fermee$ ferm
+! leve$ levee$ | impos
 confirm | dement nie$
-libere | arret detenu
+! libere | arret detenu
 """
 _NEGATIONS = re.compile(
     r"\b(?:not|never|no longer|neither|n't|cannot|degil|olmadi|yok|لم|لن|ليس|لا|не|нет|ne|pas|aucun)\b|没有|不再|未|n't\b"
@@ -109,7 +109,8 @@ def _beginning(word: str) -> str:
 
 
 _ACTORS = (_either(_STATE), _either(_AGAINST))
-_COMPILED = tuple(tuple(_compile(side) for side in line.split("|")) for line in _PAIRS.strip().splitlines())
+_COMPILED = tuple(tuple(_compile(side) for side in line.removeprefix("!").split("|")) for line in _PAIRS.strip().splitlines())
+_UNDOING = tuple(line.startswith("!") for line in _PAIRS.strip().splitlines())
 
 
 @lru_cache(maxsize=50_000)
@@ -124,11 +125,11 @@ def _sides(text: str) -> tuple[tuple[str, str], ...]:
 
 def opposed(one: str, other: str) -> str:
     """Return what two like sentences contradict each other in ("opened / closed", "not"), or an empty string."""
-    for (left, right), (their_left, their_right) in zip(_sides(one), _sides(other), strict=True):
+    for (left, right), (their_left, their_right), undoing in zip(_sides(one), _sides(other), _UNDOING, strict=True):
         # What undoes something often names it too: "lifted the curfew that was imposed in May".
-        if left and their_right and not their_left:
+        if left and (undoing or not right) and their_right and not their_left:
             return f"{their_right} -> {left}"
-        if right and their_left and not their_right:
+        if right and not left and their_left and not their_right:
             return f"{their_left} -> {right}"
     denied = _denied(one)
     if denied and not _denied(other):

@@ -32,6 +32,10 @@ _BACK: Mapping[str, tuple[tuple[str, int], ...]] = {
     "ar": ((r"امس", 1), (r"اليوم", 0)),
     "zh": ((r"昨天|昨日", 1), (r"今天|今日", 0)),
 }
+# Folded words of the calendar as they are written with capitals: names of days, not of somebody.
+CALENDAR = frozenset(word for language in ("en", "tr") for words in _WEEKDAYS[language] for word in words.split("|")) | frozenset(
+    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # Read in the words as written: in lower case "5 may have died", and "approximately 20" is no day in April.
 _MONTH = r"(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
