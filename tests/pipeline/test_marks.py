@@ -29,25 +29,27 @@ FLOOD = (
     "The Idlib health office sent two ambulances and a lorry with clean water to the school.",
     "A bridge on the road from Ariha to Saraqib was closed until the river falls.",
 )
-# The same report in other words: the last sentence says something of its own, and is taken for a paraphrase.
+# The same report in other words, with a sentence of its own that has neither a name nor a number: it is taken for a paraphrase.
 COPY = (
-    "Heavy rain flooded a tented camp near Saraqib in Idlib on Tuesday, relief workers said.",
-    "Some 400 families carried mattresses to a school yard north of Saraqib.",
-    "The Idlib health office sent two ambulances and a lorry with clean water to the school.",
-    "A bridge on the road from Ariha to Saraqib was swept away with two lorries on it.",
+    "In Idlib on Tuesday a camp of tents near Saraqib was under water after heavy rain, aid workers told.",
+    "Around 400 families took their mattresses to the yard of a school in the north of Saraqib.",
+    "Two ambulances and a lorry of clean water came to the school from the Idlib health office.",
+    "Mothers in the Saraqib camp said that nobody had warned them of the water in the night.",
+    "Until the river falls the bridge on the Ariha to Saraqib road stays closed.",
 )
 MILL = (
     "A flour mill in Ariha ground the first wheat of the Idlib harvest on Monday.",
     "Bakers from nine villages stood in line before its doors at dawn.",
     "The miller of Ariha, Abu Karim, wants to buy a second stone.",
 )
+# The same happening, told without a word of the mill.
 OVEN = (
-    "Abu Karim lights a new oven in Idlib for the bread of nine hamlets.",
-    "He says that the stone of his grandfather turns again in Ariha after seven years.",
+    "Nine hamlets of Idlib have bread again since an oven was lit on Monday.",
+    "Women carried dough to it from Saraqib by donkey, and paid with eggs.",
 )
 OVEN_TOO = (
-    "The new oven of Abu Karim in Idlib gave the bread of nine hamlets for a second day.",
-    "The stone of his grandfather turns in Ariha from dawn on, and hamlets send their children.",
+    "Nine hamlets of Idlib have bread again for a second day since the oven was lit.",
+    "By donkey cart women carried dough to it from Saraqib, and paid with eggs and oil.",
 )
 
 
@@ -99,7 +101,7 @@ def story_of(world: World, url: str) -> str:
 
 # ---------------------------------------------------------------- not a duplicate
 
-SWEPT = COPY[3]
+WARNED = COPY[3]
 
 
 @pytest.fixture
@@ -118,7 +120,7 @@ def test_what_was_dropped_as_copied_comes_with_the_next_edition(copied: World) -
     assert copies(copied) == []
     assert copied.rows(origin) == [{"origin": "port.example"}]
     assert done.development_count == len({words for _, words in copied.told()} - told) > 0
-    assert SWEPT in tell(copied, LATER + DAY)
+    assert WARNED in tell(copied, LATER + DAY)
 
 
 def test_it_is_no_copy_in_a_later_version_either(copied: World) -> None:
