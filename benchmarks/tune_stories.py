@@ -1,97 +1,138 @@
-"""Print how SAME_STORY_MIN (stages/stories.py) trades on TIDINGS_DATA/stories, and the point to choose.
+"""Print how the constants of stages/stories.py trade on TIDINGS_DATA/stories, and the points to choose.
 
-As the pipeline does it: each article, in order, is compared with the earlier ones that share the heaviest rare terms and with the
-first articles of their stories; idf counts the articles seen so far. The order is that of the file (a story's articles together)
-and a seeded shuffle. What is alike does not depend on the threshold, so it is measured once.
+As the pipeline does it: each article, in order, is compared with the 12 earlier ones that share the heaviest rare terms and with the
+first articles of their stories; idf counts the articles seen so far. What is alike depends on the order, not on the constants: it is
+measured once. Each constant is moved alone; then all are fitted, a step at a time, on one file and tried on the other, and on half of
+each file's stories and tried on the other half.
 """
 
 import argparse
-import random
-from collections.abc import Callable, Mapping, Sequence
-from heapq import nsmallest
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
 
 from tidings.evaluation.measures import adjusted_rand, article_of, bcubed, data_folder, read_rows, steps
+from tidings.evaluation.story_stream import Index
 from tidings.model import Article
-from tidings.pipeline.decide import NEAR_MAX, Frequency, hash_term
 from tidings.stages import dedupe, stories
 
 SETS = ("ecbplus", "allsides")
-SHUFFLE_SEED = 1
+SEEDS = (0, 1, 2, 3)  # 0: the order of the file
+AS_SET = {
+    "least": stories.SAME_STORY_MIN,
+    "names": stories.NAMES_WEIGHT,
+    "same_year": stories.SAME_YEAR,
+    "other_year": stories.OTHER_YEAR,
+    "other_names": stories.OTHER_NAMES,
+}
+TRIED = {
+    "least": steps(0.21, 0.37, 0.02),
+    "names": steps(0.0, 0.30, 0.05),
+    "same_year": steps(0.0, 0.15, 0.03),
+    "other_year": steps(-0.20, 0.0, 0.05),
+    "other_names": steps(-0.90, 0.0, 0.30),
+}
+Point = Mapping[str, float]
 
 
-def cluster(articles: Sequence[Article], thresholds: Sequence[float]) -> dict[float, list[str]]:
-    """Return each article's story by threshold. All thresholds go through the stream together: what is alike is measured once."""
-    frequency = Frequency(0, {})
-    postings: dict[str, list[tuple[str, float]]] = {}
-    marks: dict[str, Mapping[str, float]] = {}
-    found: dict[float, dict[str, str]] = {least: {} for least in thresholds}
-    for article in articles:
-        own = marks[article.id] = dedupe.fingerprint(article).terms
-        idf = remembered(frequency)
-        near = _nearest(own, postings, idf)
-        own_length = stories.length(own, idf)
-        scores: dict[str, float] = {}
-        for least, story_of in found.items():
-            members = sorted(near | {story_of[other] for other in near})  # a story has the id of its first article
-            for other in members:
-                if other not in scores:
-                    scores[other] = stories.similarity(own, marks[other], idf, own_length)
-            scored = [(scores[other], stories.Member(other, story_of[other], story_of[other] == other, {})) for other in members]
-            story_of[article.id] = stories.choose(article.id, scored, least).story_id
-        for term, weight in own.items():
-            postings.setdefault(term, []).append((article.id, weight))
-        frequency.add(frozenset(map(hash_term, own)))
-    return {least: list(story_of.values()) for least, story_of in found.items()}
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Hold one order of a file's articles: gold stories, and what each was like among the earlier ones (by place)."""
+
+    gold: Sequence[str]
+    likenesses: Sequence[Sequence[tuple[int, stories.Likeness]]]
 
 
-def remembered(frequency: Frequency) -> Callable[[str], float]:
-    """Return the idf of this moment, each term's worked out once."""
-    known: dict[str, float] = {}
+def stream_of(articles: Sequence[Article], gold: Mapping[str, str]) -> Stream:
+    """Compare each article with the earlier ones near it."""
+    index = Index()
+    members: dict[str, stories.Member] = {}
+    places: dict[str, int] = {}
+    found = []
+    for place, article in enumerate(articles):
+        mark = dedupe.fingerprint(article)
+        idf = index.idf()
+        own = stories.member_of(article, "", mark.terms, first=False)
+        own_length = stories.length(mark.terms, idf)
+        near = sorted(index.nearest(mark.terms, idf))
+        found.append([(places[other], stories.compare(own, members[other], idf, own_length)) for other in near])
+        members[article.id], places[article.id] = own, place
+        index.add(article.id, mark.terms)
+    return Stream([gold[article.id] for article in articles], found)
 
-    def idf(term: str) -> float:
-        if term not in known:
-            known[term] = frequency.idf(term)
-        return known[term]
 
-    return idf
+def score(found: stories.Likeness, point: Point) -> float:
+    """Return Likeness.score with other constants."""
+    named = stories.NAMES_UNKNOWN if found.names is None else found.names
+    year = point["same_year"] if found.year > 0 else point["other_year"] if found.year < 0 else 0.0
+    return found.words + point["names"] * named + year + (point["other_names"] if found.other_names else 0.0)
 
 
-def _nearest(own: Mapping[str, float], postings: Mapping[str, Sequence[tuple[str, float]]], idf: Callable[[str], float]) -> frozenset[str]:
-    """Return the earlier articles that share the heaviest rare terms, as the store's query near_by_terms finds them."""
-    shared: dict[str, float] = {}
-    for term, weight in own.items():
-        by_rarity = weight * idf(term) ** 2
-        for other, other_weight in postings.get(term, ()):
-            shared[other] = shared.get(other, 0.0) + by_rarity * other_weight
-    return frozenset(nsmallest(NEAR_MAX, shared, key=lambda other: (-shared[other], other)))
+def measure(stream: Stream, point: Point) -> tuple[float, float]:
+    """Return BCubed F1 and adjusted Rand index of a stream."""
+    story_of: list[int] = []
+    for place, near in enumerate(stream.likenesses):
+        per_story: dict[int, list[float]] = {}
+        for other, found in near:
+            per_story.setdefault(story_of[other], []).append(score(found, point))
+        best, story = max(((sum(each) / len(each), -one) for one, each in per_story.items()), default=(-1.0, 0))
+        story_of.append(-story if best >= point["least"] else place)
+    labels = list(map(str, story_of))
+    return bcubed(stream.gold, labels)[2], adjusted_rand(stream.gold, labels)
+
+
+def mean(streams: Sequence[Stream], point: Point) -> tuple[float, float]:
+    """Return the means over streams."""
+    found = [measure(stream, point) for stream in streams]
+    return sum(f1 for f1, _ in found) / len(found), sum(ari for _, ari in found) / len(found)
+
+
+def fit(streams: Sequence[Stream]) -> Point:
+    """Return the point with the best mean of both measures that moving one constant, and the least score with it, leads to."""
+    point, best = dict(AS_SET), sum(mean(streams, AS_SET))
+    for name, values in TRIED.items():
+        for value in values:
+            for least in TRIED["least"]:
+                tried = {**point, name: value, "least": least}
+                if (found := sum(mean(streams, tried))) > best + 1e-4:
+                    point, best = tried, found
+    return point
+
+
+def load(name: str, half: int | None = None) -> list[Stream]:
+    """Return a file's streams, of all its stories or of one half of them (look-alike groups stay together)."""
+    rows = list(read_rows(data_folder() / "stories" / f"{name}.jsonl.gz"))
+    groups = sorted({row["story"].rstrip("ab") for row in rows})
+    Random(5).shuffle(groups)
+    kept = set(groups) if half is None else set(groups[half::2])
+    pairs = [(article_of(row, f"{place:06d}"), row["story"]) for place, row in enumerate(rows) if row["story"].rstrip("ab") in kept]
+    result = []
+    for seed in SEEDS if half is None else SEEDS[:2]:
+        ordered = list(pairs)
+        if seed:
+            Random(seed).shuffle(ordered)
+        result.append(stream_of([article for article, _ in ordered], {article.id: story for article, story in pairs}))
+    return result
 
 
 def main() -> None:
-    """Print the curve for each set and order, and the chosen point."""
+    """Print the curves, the fits and what they reach on what they have not seen."""
     argparse.ArgumentParser(description=__doc__).parse_args()
-    thresholds = sorted({*steps(0.16, 0.40, 0.02), stories.SAME_STORY_MIN})
-    sums: dict[float, list[float]] = {least: [] for least in thresholds}
-    for name in SETS:
-        rows = list(read_rows(data_folder() / "stories" / f"{name}.jsonl.gz"))
-        for order in ("file", "shuffled"):
-            if order == "shuffled":
-                random.Random(SHUFFLE_SEED).shuffle(rows)
-            gold = [row["story"] for row in rows]
-            articles = [article_of(row, f"{number:06d}") for number, row in enumerate(rows)]
-            print(f"\n{name}, {order}: {len(rows)} articles in {len(set(gold))} stories")
-            print(f"{'least':>7}{'precision':>11}{'recall':>8}{'F1':>7}{'ARI':>7}{'stories':>9}")
-            for least, found in cluster(articles, thresholds).items():
-                precision, recall, f1 = bcubed(gold, found)
-                sums[least].append(f1)
-                mark = "  <- as set" if least == stories.SAME_STORY_MIN else ""
-                shown = f"{adjusted_rand(gold, found):>7.3f}{len(set(found)):>9}{mark}"
-                print(f"{least:>7.2f}{precision:>11.3f}{recall:>8.3f}{f1:>7.3f}{shown}", flush=True)
-    means = {least: sum(values) / len(values) for least, values in sums.items()}
-    best = max(means, key=lambda least: means[least])
-    print("\nmean F1: " + ", ".join(f"{least:.2f} {mean:.3f}" for least, mean in means.items()))
-    print(
-        f"SAME_STORY_MIN: {best:.2f} has the best mean F1, {means[best]:.3f}; set: {stories.SAME_STORY_MIN} ({means[stories.SAME_STORY_MIN]:.3f})"
-    )
+    whole = {name: load(name) for name in SETS}
+    for name, values in TRIED.items():
+        for value in sorted({*values, AS_SET[name]}):
+            shown = ", ".join("{} F1 {:.3f} ARI {:.3f}".format(each, *mean(whole[each], {**AS_SET, name: value})) for each in SETS)
+            print(f"{name:>12} {value:>6.2f}: {shown}{'  <- as set' if value == AS_SET[name] else ''}", flush=True)
+    for name, other in (SETS, SETS[::-1]):
+        point = fit(whole[other][:2])
+        print(f"fitted on {other}, measured on {name}: F1 {mean(whole[name], point)[0]:.3f} ARI {mean(whole[name], point)[1]:.3f} {point}")
+    for half in (0, 1):
+        point = fit([stream for name in SETS for stream in load(name, half)])
+        for name in SETS:
+            unseen, as_set = mean(load(name, 1 - half), point), mean(load(name, 1 - half), AS_SET)
+            print(
+                f"fitted on half {half}, {name}, other half: F1 {unseen[0]:.3f} ARI {unseen[1]:.3f}; as set {as_set[0]:.3f} {as_set[1]:.3f} {point}"
+            )
 
 
 if __name__ == "__main__":
