@@ -13,7 +13,7 @@ from tidings.stages.figures import differs, read_figures, same_quantity
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 # Share of sentences that say the same in which all values, and all values with their measures, agree; and are comparable.
-REACHED = {"ar": (0.86, 0.86, 0.65), "tr": (0.95, 0.90, 0.60), "zh": (0.95, 0.95, 0.70), "ru": (0.95, 0.95, 0.64)}
+REACHED = {"ar": (0.95, 0.95, 0.69), "tr": (0.95, 0.90, 0.60), "zh": (0.95, 0.95, 0.70), "ru": (0.95, 0.95, 0.64)}
 
 
 def rows(language: str, *why: str) -> Iterator[tuple[tuple[Figure, ...], tuple[Figure, ...]]]:

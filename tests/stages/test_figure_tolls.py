@@ -14,6 +14,8 @@ MONDAY = date(2021, 3, 15)
     [
         pytest.param("tr", "Selde on iki kişi öldü, yirmiden fazla ev yıkıldı.", [(12, "exact", "killed", "kişi")], id="Turkish words"),
         pytest.param("tr", "Binlerce kişi evinden kaçtı.", [(None, "vague", "displaced", "kişi")], id="Turkish vague"),
+        pytest.param("tr", "On binlerce kişi evinden kaçtı.", [(None, "vague", "displaced", "kişi")], id="Turkish tens of thousands"),
+        pytest.param("ar", "بلغت الخسائر ملياري دولار", [(2e9, "exact", "money", "")], id="Arabic dual money"),
         pytest.param("tr", "Şirket 3,5 milyon dolar ödedi.", [(3.5e6, "exact", "money", "")], id="Turkish money"),
         pytest.param("tr", "Oyların yüzde 48'ini aldı.", [(48, "exact", "percent", "")], id="Turkish per cent"),
         pytest.param("ru", "Не менее двадцати пяти человек ранены.", [(25, "at_least", "injured", "человек")], id="Russian words"),

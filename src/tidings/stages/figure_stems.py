@@ -5,7 +5,7 @@ from collections.abc import Mapping
 # A number measures this when one of these begins a word near it; in Chinese, when it stands anywhere in what follows.
 STEMS: Mapping[str, Mapping[str, str]] = {
     "ar": {
-        "killed": "مقتل قتل قتيل قتلى يقتل وفاة وفيات توفي مصرع مصارع استشهاد استشهد شهيد شهداء ضحايا ضحية لقي أودى أودت جثة جثث جثمان إعدام أعدم حياة",
+        "killed": "مقتل قتل قتلت قتلوا قتيل قتلى يقتل وفاة وفيات توفي مصرع مصارع استشهاد استشهد شهيد شهداء ضحايا ضحية لقي أودى أودت جثة جثث جثمان إعدام أعدم حياة",
         "injured": "إصابة اصابة أصيب أصابت أصاب اصيب جرح جريح جرحى مصاب إصابات",
         "displaced": "نزوح نزح نازح تشريد شرد إجلاء أجلت أجلي تهجير هجر فر فرار مغادرة ترحيل",
         "detained": "اعتقال اعتقل اعتقلت توقيف أوقف أوقفت احتجاز احتجز احتجزت اختطاف اختطف خطف أسر سجن حبس",
@@ -14,9 +14,9 @@ STEMS: Mapping[str, Mapping[str, str]] = {
         "other": "إفراج أفرج إطلاق أطلق إنقاذ أنقذ تحرير حرر تبادل عقوب",
     },
     "tr": {
-        "killed": "öl hayatını hayatın şehit can cana canı cenaze katl idam ceset cansız vefat",
+        "killed": "öldü öldür ölen ölü ölüm ölm hayatını hayatın şehit can cana canı cenaze katl idam ceset cansız vefat",
         "injured": "yaral hastaneye",
-        "displaced": "yerinden göç tahliye evsiz kaç ayrıl terk",
+        "displaced": "yerinden göç tahliye evsiz kaçt kaçan kaçış kaçm kaçı ayrıl terk",
         "detained": "gözalt tutukla kaçır yakala hapis hapse rehin alıkon",
         "missing": "kayıp kayb",
         "affected": "vaka hasar yıkıl yıkt yand kül enfekte etkilen mahsur hastalı bulaş virüs",
@@ -40,7 +40,7 @@ STEMS: Mapping[str, Mapping[str, str]] = {
     "fr": {
         "killed": "mort morts morte mortes mortel tué tuant tuer décès décéd décèd péri victime vie corps cadavre exécut assassin",
         "injured": "bless hospitalis",
-        "displaced": "déplac évacu fui fuir expuls quitt",
+        "displaced": "déplac évacu fui fuir fuient fuyant expuls quitt",
         "detained": "arrêt déten détenu interpell enlev kidnapp emprison condamn otage",
         "missing": "disparu",
         "affected": "cas contamin infect malad détru endommag inond sinistr bloqué coincé brûl ravag touché",
@@ -49,7 +49,24 @@ STEMS: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 # After these the figure is what was hit by a disease, not by a weapon.
 DISEASES: Mapping[str, tuple[str, ...]] = {
-    "ar": ("كوليرا", "الكوليرا", "بالكوليرا", "فيروس", "بفيروس", "كورونا", "بكورونا", "حمى", "بحمى", "وباء", "مرض", "بمرض", "عدوى", "إيبولا"),
+    "ar": (
+        "كوليرا",
+        "الكوليرا",
+        "بالكوليرا",
+        "فيروس",
+        "بفيروس",
+        "كورونا",
+        "بكورونا",
+        "حمى",
+        "بحمى",
+        "وباء",
+        "مرض",
+        "بمرض",
+        "عدوى",
+        "إيبولا",
+    ),
 }
-WHOLE_WORDS = frozenset({"can", "cana", "canı", "cas", "vie", "mort", "morte", "فر", "тела", "тело", "حياة", "قتل", "حرق", "أسر", "جرح"})  # elsewhere they begin other words
+WHOLE_WORDS = frozenset(
+    {"can", "cana", "canı", "cas", "vie", "fui", "fuir", "göç", "mort", "morte", "فر", "тела", "тело", "حياة", "قتل", "حرق", "أسر", "جرح"}
+)  # elsewhere they begin other words
 LOOK_BACK_FIRST = frozenset({"ar"})

@@ -14,24 +14,35 @@ def _starts(words: str) -> tuple[str, ...]:
 # Beginnings of the words after a number that make it a span of time, a distance, an age, a magnitude or a ratio.
 _AFTER: Mapping[str, tuple[str, ...]] = {
     "tr": _starts(
-        "yıl gün ayl ayd ayı hafta saat dakika saniye yaş asır yüzyıl kilometre km metre mil derece büyüklü şiddetin kat kere kez defa santim mm cm"
-        " hektar dönüm ncı nci ncu ncü inci ıncı uncu üncü yılın"
+        "yıl günü günlü günd saat dakika saniye yaşın yüzyıl kilometre santim hektar büyüklü şiddetin haftal haftad aylık ayda ayın"
+        " ncı nci ncu ncü inci ıncı uncu üncü"
     ),
     "ru": _starts(
-        "год лет дня дней дню день сутки суток месяц недел час минут секунд век километр км метр миль градус балл раз летн кратн см мм гектар"
-        " января февраля марта апреля мая июня июля августа сентября октября ноября декабря"
+        "недел месяц минут секунд километр градус гектар летн кратн январ феврал апрел июня июля август сентябр октябр ноябр декабр"
     ),
     "zh": _starts(
         "年 天 夜 小时 周 分钟 秒 岁 歲 度 公里 千米 米 英里 级 級 次 届 屆 倍 月 日 号 世纪 点 个月 个小时 个星期 个多月 多年 多天 时"
     ),
-    "ar": _starts(
-        "سنة سنوات سنين عام عاما أعوام يوم يوما أيام شهر شهرا شهور أشهر أسبوع أسابيع ساعة ساعات دقيقة دقائق ثانية ثوان كيلومتر كم متر"
-        " أمتار ميل أميال درجة درجات مرة مرات قرن يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر"
-    ),
+    "ar": (),
     "fr": (),
 }
 _AFTER_WHOLE = {
-    "tr": word_set("ay ayda km ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık"),
+    "ar": frozenset(
+        map(
+            fold_word,
+            word_set(
+                "سنة سنوات سنين عام عاما أعوام يوم يوما أيام شهر شهرا شهور أشهر أسبوع أسابيع ساعة ساعات دقيقة دقائق ثانية ثوان كيلومتر كم متر"
+                " أمتار ميل أميال درجة درجات مرة مرات قرن يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر"
+            ),
+        )
+    ),
+    "ru": word_set(
+        "год года году годам лет дня дней дню день дням сутки суток час часа часов часам век века веков км м см мм метр метра метров миль мили балл"
+        " балла баллов раз раза марта мая"
+    ),
+    "tr": word_set(
+        "ay gün hafta yaş asır km metre mil deniz derece kat kere kez defa mm cm dönüm ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık"
+    ),
     "fr": word_set(
         "an ans année années jour jours mois semaine semaines heure heures h minute minutes seconde secondes siècle siècles km kilomètre kilomètres"
         " mètre mètres m degré degrés fois hectares janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
@@ -54,7 +65,7 @@ def uncounted_other(tokens: Sequence[Token], quantity: Quantity, language: str) 
     if quantity.unit or quantity.vague:
         return ""
     after, before = _word(tokens, quantity.last), _word(tokens, quantity.first - 1)
-    if after.startswith(_AFTER.get(language, ())) or after in _AFTER_WHOLE.get(language, ()):
+    if after.startswith(_AFTER.get(language, ())) or after.partition("'")[0] in _AFTER_WHOLE.get(language, ()):
         return "span"
     if after in {"-", "‑"} and adjacent(tokens[quantity.last - 1], tokens[quantity.last]):
         return "score" if _kind(tokens, quantity.last + 1) == "number" else "adjective"

@@ -10,12 +10,12 @@ _COUNTS = word_set("dozens hundreds thousands millions billions tens scores")
 _LEADS = word_set("several many")
 _AFTER_SCORES = {"of", "more", "were", "are", "have", '"', "”"}
 _OTHERS: Mapping[str, frozenset[str]] = {
-    "tr": word_set("onlarca yüzlerce binlerce milyonlarca düzinelerce"),
+    "tr": word_set("onlarca yüzlerce binlerce binler yüzler milyonlarca milyonlar düzinelerce"),
     "ru": word_set("десятки десятками десятков сотни сотнями сотен тысячи тысячами тысяч миллионы миллионами миллионов"),
     "fr": word_set("dizaines douzaines centaines milliers millions milliards"),
     "ar": word_set("عشرات مئات الاف ملايين مءات"),
 }
-_LEADS_OF = {"ru": word_set("несколько нескольких многие"), "fr": word_set("plusieurs quelques")}
+_LEADS_OF = {"tr": word_set("on yüz"), "ru": word_set("несколько нескольких многие"), "fr": word_set("plusieurs quelques")}
 _JOINTS = {"fr": word_set("de d'")}
 
 
