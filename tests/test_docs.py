@@ -166,9 +166,9 @@ def test_the_pipeline_as_text_names_what_exists() -> None:
 
 
 def test_the_bounds_in_the_text_are_those_of_the_code() -> None:
-    """The page on novelty names the two bounds of coverage as they are."""
+    """The page on novelty names the two bounds as they are."""
     text = (ROOT / "docs/explanation/novelty.md").read_text(encoding="utf-8")
-    assert f"The bound is {novelty.TOLD_COVERAGE_MIN:g}." in text
+    assert f"The bound is {novelty.TOLD_MIN:.2f}." in text
     assert f"a lower coverage ({_copied.TOLD_IN_COPY_MIN:g})" in text
 
 
