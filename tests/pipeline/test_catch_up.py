@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fakes import DAY, NOW, Piece, Web, World, feed, settings
@@ -27,14 +28,20 @@ STORM = (
 def content(folder: Path) -> dict[str, Any]:
     """Return what the index of a folder holds, without the numbers that it gave to articles."""
     with sqlite3.connect(folder / FILE_NAME) as database:
-        articles = "SELECT id, story_id, origin, copy_of, round(mean_score, 9), at, grams, terms, told FROM articles ORDER BY id"
-        found = {
+        ids = [str(UUID(bytes=one)) for (one,) in database.execute("SELECT id FROM articles ORDER BY id")]
+        found: dict[str, Any] = {
             "state": database.execute("SELECT articles, statements FROM state").fetchall(),
-            "articles": database.execute(articles).fetchall(),
             "grams": database.execute("SELECT gram, id FROM grams JOIN articles ON number = article ORDER BY 1, 2").fetchall(),
             "terms": database.execute("SELECT term, articles, statements FROM terms WHERE articles + statements > 0 ORDER BY 1").fetchall(),
         }
     database.close()
+    with open_index(folder) as index:
+        known = index.indexed(ids)
+    # An edited article told what it told in the order in which it was said.
+    for one in known.values():
+        found[one.id] = replace(
+            one, mean_score=round(one.mean_score or 0.0, 9), told=tuple(sorted(one.told, key=lambda each: each.statement.id))
+        )
     return found
 
 

@@ -75,7 +75,11 @@ def _told(connection: duckdb.DuckDBPyConnection) -> dict[Id, list[StoredStatemen
     result: dict[Id, list[StoredStatement]] = {}
     for row in found:
         one = StoredStatement(
-            statement_of(row, figures), row["language"], row["story_id"] or row["article_id"], row["development_id"] or ""
+            statement=statement_of(row, figures),
+            language=row["language"],
+            story_id=row["story_id"] or row["article_id"],
+            development_id=row["development_id"] or "",
+            said_on=row["said_at"].date().isoformat(),
         )
         result.setdefault(row["article_id"], []).append(one)
     return result
