@@ -65,7 +65,8 @@ def unit_rows(rows: Vectors) -> Vectors:
     """Scale each row to length 1; a row that is zero, or not finite, becomes zero."""
     rows = np.where(np.isfinite(rows).all(axis=1, keepdims=True), rows, np.float32(0))
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 1e-12)
+    scaled: Vectors = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 1e-12)
+    return scaled
 
 
 def check_file(path: Path, sha256: str, package: str) -> None:

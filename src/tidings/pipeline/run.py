@@ -5,17 +5,19 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tidings.config import Settings
 from tidings.jail import Jail
-from tidings.meaning.embedding import Meaning
 from tidings.model import Request, Response
 from tidings.recording.form import RunFacts
 from tidings.recording.retain import forget_recordings, settle
 from tidings.recording.write import RecordingSender, RunFile
 from tidings.web.client import Client
 from tidings.web.limits import limits_from
+
+if TYPE_CHECKING:  # it brings numpy, which most commands do without
+    from tidings.meaning.embedding import Meaning
 
 ARCHIVE = "archive"  # the folder of the recordings, in the data folder
 
@@ -56,7 +58,7 @@ class Run:
     progress: Progress = no_progress
     learn_days: int = 0  # more than 0: record everything as known, tell nothing
     batches: Batches = Batches()
-    meaning: Meaning | None = None  # None: the model that is configured
+    meaning: "Meaning | None" = None  # None: the model that is configured
     notes: list[str] = field(default_factory=list)  # what the run's report has to say besides its counts
 
 
