@@ -49,4 +49,4 @@ def lead_names(lead: str, language: str) -> frozenset[str]:
 
 def years(found: Iterable[str]) -> frozenset[str]:
     """Return those of the terms that are years."""
-    return frozenset(term for term in found if YEAR.fullmatch(term))
+    return frozenset(term for term in found if len(term) == 4 and term[0] in "12" and YEAR.fullmatch(term))
