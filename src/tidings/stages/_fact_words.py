@@ -43,8 +43,13 @@ sunk downed hijacked kidnapped abducted rescued discovered missing buried born m
 outbreak infected vaccinated cancelled postponed delayed fined executed hanged poisoned stabbed besieged blockade siege invaded
 invasion coup protest protested clashes clashed riot looted destroyed damaged landed erupted defected surrendered extradited
 deported expelled hospitalised"""
-_TRUCE = frozenset(terms("truce ceasefire armistice"))
-SAME_EVENT = {word: frozenset({word}) for word in terms(_EVENTS)} | dict.fromkeys(sorted(_TRUCE), _TRUCE)
+# Words that say the very same ("cease-fire" is read as two words: `_facts`).
+_GROUPS = tuple(
+    frozenset(terms(words)) for words in ("truce ceasefire armistice", "attack attacked assault assaulted", "agreed agreement accord deal")
+)
+SAME_EVENT = {word: frozenset({word}) for word in terms(_EVENTS)} | {word: group for group in _GROUPS for word in sorted(group)}
+CEASE_FIRE = frozenset(terms("cease fire"))
+CEASEFIRE = frozenset(terms("ceasefire"))
 # What bodies are called by: rewriting machines put one of these for another, and name a country in full.
 BODIES = frozenset(
     terms(
@@ -53,3 +58,10 @@ association agency bureau international foreign state american"""
     )
 )
 ARTICLES = frozenset({"1"})  # "one" is mostly no count: "one former classmate", "one of them"
+# Without March and May, which are other words, too.
+DAYS = frozenset(
+    terms(
+        """monday tuesday wednesday thursday friday saturday sunday
+january february april june july august september october november december"""
+    )
+)

@@ -6,7 +6,7 @@ from math import fsum
 from typing import Protocol, TypeVar
 
 from tidings.model import Figure
-from tidings.stages._fact_words import ARTICLES, BODIES, PEOPLE_OF, SAME_EVENT, TITLES
+from tidings.stages._fact_words import ARTICLES, BODIES, CEASE_FIRE, CEASEFIRE, DAYS, PEOPLE_OF, SAME_EVENT, TITLES
 from tidings.text.opposites import opposed
 from tidings.text.terms import terms
 
@@ -155,10 +155,10 @@ def _stated_numbers(one: Said, other: Said) -> frozenset[str]:
 
 
 def other_names(subject: Said, known: Iterable[Said], besides: frozenset[str] = TITLES) -> list[str]:
-    """Return the names of a sentence that none of the known ones holds: in no spelling, as no people of a country, as no abbreviation."""
+    """Return the names and days of a sentence that none of the known ones holds: in no spelling, as no people of a country, as no abbreviation."""
     said = list(known)
     words = {term for other in said for term in other.terms}
-    missing = sorted((subject.names & subject.terms) - words - besides)
+    missing = sorted(((subject.names | DAYS) & subject.terms) - words - besides)
     if not missing:
         return []
     initials, spelled_out = [_initials(other.text) for other in said], _initials(subject.text)
@@ -231,5 +231,7 @@ def replaced(subject: Said, told: Sequence[Said]) -> str:
 def own_facts(subject: Said, known: Sequence[Said]) -> list[str]:
     """Return what makes a fact of a rewritten sentence and stands in none of the known ones: names, numbers, happenings."""
     words = {term for other in known for term in other.terms}
+    if words >= CEASE_FIRE:
+        words |= CEASEFIRE
     happened = sorted(term for term in subject.terms if term in SAME_EVENT and not SAME_EVENT[term] & words)
     return other_names(subject, known, TITLES | BODIES) + other_numbers(subject, known) + happened
