@@ -13,7 +13,7 @@ from tidings.text.when import CALENDAR
 
 NEAREST_MAX = 12  # told statements looked at, best first
 LONG_LIST = 32  # told statements that hold one term: from here on it pays to ask whether they are worth reading
-LIST_MAX = 250  # lists longer than this only tell of the candidates that rarer words have found
+LIST_MAX = 100  # of a longer list what was told last is read, and only where rarer words have not found enough
 _MARGIN = 1e-8  # sums of the same numbers in another order differ by less
 
 Idf = Callable[[str], float]
@@ -111,7 +111,7 @@ class Told:
                 least = nlargest(NEAREST_MAX, shared.values())[-1]
                 if rest < least - _MARGIN or len(known) > LIST_MAX:
                     break
-            for told in known:
+            for told in known[-LIST_MAX:]:
                 shared[told.id] = shared.get(told.id, 0.0) + worth[word]
                 found[told.id] = told
             rest -= worth[word]
