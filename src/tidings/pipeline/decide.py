@@ -130,7 +130,7 @@ def decide(one: Undecided, mark: Fingerprint, neighbours: Neighbours, first_wind
         mean_score=_mean((*one.earlier_scores, *(decision.score for decision in found.decisions + taken_off))),
         story_against_id=placed.nearest_id,
         story_score=None if one.story_id is not None else placed.score,
-        story_evidence=getattr(placed, "evidence", ""),
+        story_evidence=placed.evidence,
     )
 
 
@@ -154,7 +154,7 @@ def _story(one: Undecided, mark: Fingerprint, neighbours: Neighbours, duplicate:
     if one.story_id is not None:  # a new version stays where the article is
         return stories.Assignment(one.story_id, is_new=False, score=1.0)
     for other in sorted(one.labels.same_story & neighbours.members.keys()):
-        return stories.Assignment(neighbours.members[other].story_id, is_new=False, score=1.0, nearest_id=other)
+        return stories.Assignment(neighbours.members[other].story_id, is_new=False, score=1.0, nearest_id=other, evidence="a user said so")
     near = near_by_terms(one.article.id, mark, neighbours)
     if duplicate is not None:
         near |= {duplicate.of_id}
