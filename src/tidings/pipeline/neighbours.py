@@ -189,7 +189,7 @@ def as_told(known: StoredStatement) -> novelty.ToldStatement:
 def member_of(known: StoredArticle, weighed: Mapping[str, float]) -> stories.Member:
     """Make a decided article a member of its story; one that a label placed there stands for it as the first one does."""
     opens = known.story_id == known.article.id or bool(known.labels.same_story)
-    return stories.Member(known.article.id, known.story_id, opens, weighed)
+    return stories.member_of(known.article, known.story_id, weighed, first=opens)
 
 
 def compared(mark: Fingerprint, near: frozenset[Id], neighbours: Neighbours) -> list[Id]:
