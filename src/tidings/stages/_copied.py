@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Generic
 
 from tidings.model import DuplicateLink, Kind, Relation
-from tidings.stages._fact_words import BODIES, TITLES
+from tidings.stages._fact_words import BODIES, DAYS, TITLES
 from tidings.stages._facts import (
     Differ,
     Idf,
@@ -104,7 +104,7 @@ def _judge_copied(case: _Case[Sentence]) -> Verdict[Sentence]:
         return found
     if quantity := quantified(subject.text, together[0].text):
         return case.differs(Kind.NEW_STATEMENT, "quantifier", quantity)
-    if other := other_names(subject, together):
+    if other := other_names(subject, together, days=DAYS):
         return case.differs(Kind.NEW_STATEMENT, "name", f"names {' '.join(other[:3])}")
     if words := replaced(subject, together):
         return case.differs(Kind.NEW_STATEMENT, "word", words)
@@ -118,7 +118,7 @@ def _judge_rewritten(case: _Case[Sentence]) -> Verdict[Sentence]:
         return found
     if case.score >= OPPOSITE_MIN and (contrary := opposite(subject, case.together, case.idf)) and _reverses(case, contrary):
         return case.differs(Kind.REVERSAL, "opposite", contrary)
-    if case.score >= TOLD_IN_COPY_MIN and (other := other_names(subject, told, TITLES | BODIES)):
+    if case.score >= TOLD_IN_COPY_MIN and (other := other_names(subject, told, TITLES | BODIES, DAYS)):
         return case.differs(Kind.NEW_STATEMENT, "name", f"names {' '.join(other[:3])}")
     own = own_facts(subject, told)
     if case.score >= (TOLD_IN_COPY_MIN if not own else SAME_HAPPENING_MIN):

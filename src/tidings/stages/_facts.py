@@ -154,11 +154,11 @@ def _stated_numbers(one: Said, other: Said) -> frozenset[str]:
     return frozenset(term for figure in one.figures if (figure.measure, figure.value_low) in values for term in terms(figure.words))
 
 
-def other_names(subject: Said, known: Iterable[Said], besides: frozenset[str] = TITLES) -> list[str]:
-    """Return the names and days of a sentence that none of the known ones holds: in no spelling, as no people of a country, as no abbreviation."""
+def other_names(subject: Said, known: Iterable[Said], besides: frozenset[str] = TITLES, days: frozenset[str] = frozenset()) -> list[str]:
+    """Return the names (and days, if given) of a sentence that none of the known ones holds: in no spelling, as no people of a country, as no abbreviation."""
     said = list(known)
     words = {term for other in said for term in other.terms}
-    missing = sorted(((subject.names | DAYS) & subject.terms) - words - besides)
+    missing = sorted(((subject.names | days) & subject.terms) - words - besides)
     if not missing:
         return []
     initials, spelled_out = [_initials(other.text) for other in said], _initials(subject.text)
@@ -234,4 +234,4 @@ def own_facts(subject: Said, known: Sequence[Said]) -> list[str]:
     if words >= CEASE_FIRE:
         words |= CEASEFIRE
     happened = sorted(term for term in subject.terms if term in SAME_EVENT and not SAME_EVENT[term] & words)
-    return other_names(subject, known, TITLES | BODIES) + other_numbers(subject, known) + happened
+    return other_names(subject, known, TITLES | BODIES, DAYS) + other_numbers(subject, known) + happened
