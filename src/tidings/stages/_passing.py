@@ -6,7 +6,6 @@ roads and neighbours are told in several languages, the rest in English; a frame
 
 import re
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 from datetime import date
 
 from tidings.stages._topic_words import Matcher, find_mentions
@@ -115,7 +114,7 @@ def only_mentioned(matcher: Matcher, topic: str, text: str, around: str = "", da
     return bool(places) and places <= set(_side_matters(marked, around))
 
 
-def goes_elsewhere(text: str, language: str, known: AbstractSet[str]) -> bool:
+def goes_elsewhere(text: str, language: str, known: frozenset[str]) -> bool:
     """Tell whether a sentence says that something is in, at or near a name that is none of the known terms."""
     return any(not known.issuperset(terms(found.group(1), language)) for found in _PLACED.finditer(text[:READ_CHARS_MAX]))
 
