@@ -90,6 +90,7 @@ class Neighbours:
     off_topics: dict[Id, frozenset[str]] = field(default_factory=dict)  # of those that users took off a topic
     kept_grams: dict[Id, frozenset[int]] = field(default_factory=dict)  # of the articles at hand and of those decided since
     holders: dict[int, set[Id]] = field(default_factory=dict)  # of those decided since, by word run
+    nearest: dict[Id, frozenset[Id]] = field(default_factory=dict)  # near_by_terms of the articles at hand, once they were asked for
     kept_terms: Mapping[Id, frozenset[int]] = field(default_factory=dict)  # of the earlier versions of the batch's articles
     comparison: Comparison | None = None  # across languages, where a model is configured
 
@@ -221,9 +222,12 @@ def near_by_terms(article_id: Id, mark: Fingerprint, neighbours: Neighbours) -> 
     near = neighbours.near_terms.get(article_id, frozenset())
     if len(near) <= NEAR_MAX:
         return near
+    if article_id in neighbours.nearest:  # asked for copies, and asked again for the story
+        return neighbours.nearest[article_id]
     weights = {term: weight * neighbours.article_frequency.idf(term) ** 2 for term, weight in mark.terms.items()}
     scores = {}
     for other in near:
         theirs = neighbours.members[other].terms
         scores[other] = round(fsum(weights[term] * theirs[term] for term in weights.keys() & theirs.keys()), 6)
-    return frozenset(nsmallest(NEAR_MAX, scores, key=lambda other: (-scores[other], other)))
+    neighbours.nearest[article_id] = frozenset(nsmallest(NEAR_MAX, scores, key=lambda other: (-scores[other], other)))
+    return neighbours.nearest[article_id]
