@@ -258,7 +258,7 @@ FILL = (
         '' AS event_date, '' AS place, CASE WHEN copied IS NULL THEN 'development' ELSE 'told' END AS decision, 'not_covered' AS reason, NULL AS against_id, 0.3 AS score,
         '' AS evidence, seen AS first_seen_at, seen AS decided_at, 'r' AS run_id FROM (SELECT * EXCLUDE (s), unnest(s) AS s FROM given) AS g ORDER BY n, s.p""",
     """INSERT INTO core.figures BY NAME SELECT s.f AS id, s.id AS statement_id, topic, 'other' AS measure, s.v AS value_low, s.v AS value_high, 'exact' AS qualifier, '' AS "of",
-        '' AS unit, '' AS as_of, '' AS said_by, s.v::VARCHAR AS words, 0 AS "start", 1 AS "end" FROM (SELECT * EXCLUDE (s), unnest(s) AS s FROM given) WHERE s.p % 2 = 0 ORDER BY n""",
+        '' AS unit, '' AS as_of, '' AS said_by, s.v::VARCHAR AS words, 0 AS "start", 1 AS "end", seen AS first_seen_at FROM (SELECT * EXCLUDE (s), unnest(s) AS s FROM given) WHERE s.p % 2 = 0 ORDER BY n""",
     """INSERT INTO core.developments BY NAME SELECT s.d AS id, topic, 'new_statement' AS kind, story AS story_id, g.id AS article_id, s.id AS statement_id, '' AS origin,
         '' AS warning, seen AS recorded_at, 'r' AS run_id FROM (SELECT * EXCLUDE (s), unnest(s) AS s FROM given WHERE copied IS NULL) AS g ORDER BY n, s.p""",
     """INSERT INTO core.stories BY NAME SELECT id, title, [topic] AS topics, false AS seeded, seen AS first_seen_at, seen AS last_seen_at FROM given WHERE opens ORDER BY n""",

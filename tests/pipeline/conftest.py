@@ -74,8 +74,8 @@ class Writer:
                 for words, value in values["figures"].get(text, ()):
                     insert_rows(
                         con, "core.figures",
-                        ("id", "statement_id", "topic", "measure", "value_low", "value_high", "qualifier", "of", "unit", "as_of", "said_by", "words", "start", "end"),
-                        [(ids.make_id("figure", statement, words), statement, topic, "killed", value, value, "exact", "people", "", "", "", words, 0, len(words))],
+                        ("id", "statement_id", "topic", "measure", "value_low", "value_high", "qualifier", "of", "unit", "as_of", "said_by", "words", "start", "end", "first_seen_at"),
+                        [(ids.make_id("figure", statement, words), statement, topic, "killed", value, value, "exact", "people", "", "", "", words, 0, len(words), at)],
                     )  # fmt: skip
                 developments.append(ids.development_id(topic, kind, statement))
                 insert_rows(

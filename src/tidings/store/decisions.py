@@ -14,9 +14,10 @@ from tidings.store.labels import labels_of
 from tidings.store.neighbours import kept_grams
 from tidings.store.postings import minute
 from tidings.store.queries import query
+from tidings.store.rows import among
 
 _ARTICLE = """SELECT a.id, a.version_id, a.url, a.title, a.text, a.publisher, a.origin, a.language, a.authors, a.published_at, a.verdict,
-a.correction, a.fetched_at, a.first_seen_at, a.seed_id, a.story_id, a.decided FROM core.articles AS a SEMI JOIN given_ids USING (id) ORDER BY a.id"""
+a.correction, a.fetched_at, a.first_seen_at, a.seed_id, a.story_id, a.decided FROM core.articles AS a WHERE"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,35 +103,47 @@ class Decided:
 def undecided(connection: duckdb.DuckDBPyConnection, most: int, only: Id | None = None) -> list[Undecided]:
     """Return the work list of deciding, in order; or of it `only` one article."""
     found = rows(connection, query("undecided"), {"most": most, "only": only})
-    statements = _statements(connection, [row["id"] for row in found], "s.decision = ''")
+    entries = _entries(connection, [row["entry_id"] for row in found if row["entry_id"]])
+    earlier = _earlier(connection, [row["id"] for row in found if row["story_id"]])
+    statements = _undecided_statements(connection, found)
     labels = labels_of(connection, [row["id"] for row in found])
-    edited = _edited(connection, [row["id"] for row in found if row["story_id"]])
     return [
         Undecided(
             article=article_of_row(row),
             entry_id=row["entry_id"],
-            entry_outcome=row["entry_outcome"] or "",
-            learn=bool(row["learn"]),
-            feed_first_polled_at=row["first_polled_at"],
+            entry_outcome=entries.get(row["entry_id"], {}).get("outcome", ""),
+            learn=entries.get(row["entry_id"], {}).get("learn", False),
+            feed_first_polled_at=entries.get(row["entry_id"], {}).get("first_polled_at"),
             reported_at=row["reported_at"],
             story_id=row["story_id"],
             statements=tuple(statements.get(row["id"], ())),
-            earlier_scores=tuple(row["earlier_scores"]),
-            was_copy=row["was_copy"],
-            edited=row["id"] in edited,
+            earlier_scores=tuple(earlier.get(row["id"], {}).get("scores", ())),
+            was_copy=earlier.get(row["id"], {}).get("was_copy", False),
+            edited=earlier.get(row["id"], {}).get("edited", False),
             labels=labels.get(row["id"], Labels()),
         )
         for row in found
     ]
 
 
-def _edited(connection: duckdb.DuckDBPyConnection, placed: Sequence[Id]) -> frozenset[Id]:
-    """Return those of the articles of which something was decided with an earlier version: not those that a label opened anew."""
+def _entries(connection: duckdb.DuckDBPyConnection, ids: Sequence[Id]) -> dict[Id, dict[str, Any]]:
+    """Return what the entries of articles, and their feeds, say that deciding asks for."""
+    sql = f"""SELECT e.id, e.outcome, e.learn, f.first_polled_at
+        FROM (SELECT id, outcome, learn, feed_id FROM core.entries WHERE {among("id", ids)}) AS e
+        LEFT JOIN core.feeds AS f ON f.id = e.feed_id"""  # noqa: S608 - ids
+    return {row["id"]: row for row in rows(connection, sql)}
+
+
+def _earlier(connection: duckdb.DuckDBPyConnection, placed: Sequence[Id]) -> dict[Id, dict[str, Any]]:
+    """Return what was decided with earlier versions of articles that are in a story; nothing was of those that a label opened anew."""
     if not placed:
-        return frozenset()
+        return {}
     stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in placed])
-    sql = "SELECT DISTINCT article_id FROM core.statements WHERE decision <> '' AND article_id IN (SELECT id FROM given_ids)"
-    return frozenset(row["article_id"] for row in rows(connection, sql))
+    sql = """SELECT g.id, coalesce(list(s.score ORDER BY s.score) FILTER (s.score IS NOT NULL), []) AS scores,
+            g.id IN (SELECT article_id FROM core.duplicates) AS was_copy, coalesce(bool_or(s.decision <> ''), false) AS edited
+        FROM given_ids AS g LEFT JOIN core.statements AS s ON s.article_id = g.id
+        GROUP BY g.id"""
+    return {row["id"]: row for row in rows(connection, sql)}
 
 
 def article_of_row(row: Mapping[str, Any]) -> Article:
@@ -153,13 +166,18 @@ def article_of_row(row: Mapping[str, Any]) -> Article:
     )
 
 
-def _statements(connection: duckdb.DuckDBPyConnection, articles: Iterable[Id], which: str) -> dict[Id, list[Statement]]:
-    """Return the statements of the articles, in order of the text, with their figures."""
-    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in articles])
-    sql = f"""SELECT s.* FROM core.statements AS s JOIN given_ids AS g ON g.id = s.article_id
-        WHERE {which} ORDER BY s.article_id, s.start, s.topic"""  # noqa: S608 - `which` is one of our own conditions
-    found = rows(connection, sql)
-    figures = figures_of(connection, [(row["id"], row["topic"]) for row in found])
+def _undecided_statements(connection: duckdb.DuckDBPyConnection, articles: Sequence[Mapping[str, Any]]) -> dict[Id, list[Statement]]:
+    """Return the statements of the articles that wait, in order of the text, with their figures."""
+    if not articles:
+        return {}
+    # Statements and figures lie in the order in which they were first seen: what is older than their articles is not read.
+    since = min(row["first_seen_at"] for row in articles)
+    stage_rows(connection, "given_ids", {"id": "UUID"}, [(row["id"],) for row in articles])
+    sql = """SELECT * FROM core.statements
+        WHERE decision = '' AND first_seen_at >= $since AND article_id IN (SELECT id FROM given_ids)
+        ORDER BY article_id, start, topic"""
+    found = rows(connection, sql, {"since": since})
+    figures = figures_of(connection, [(row["id"], row["topic"]) for row in found], since)
     result: dict[Id, list[Statement]] = {}
     for row in found:
         result.setdefault(row["article_id"], []).append(statement_of(row, figures))
@@ -183,16 +201,16 @@ def statement_of(row: Mapping[str, Any], figures: Mapping[tuple[Id, str], tuple[
     )
 
 
-def figures_of(connection: duckdb.DuckDBPyConnection, statements: Sequence[tuple[Id, str]]) -> dict[tuple[Id, str], tuple[Figure, ...]]:
-    """Return the figures of statements by (statement, topic)."""
+def figures_of(
+    connection: duckdb.DuckDBPyConnection, statements: Sequence[tuple[Id, str]], since: datetime | None = None
+) -> dict[tuple[Id, str], tuple[Figure, ...]]:
+    """Return the figures of statements in their topics, none of which was first seen before `since`."""
     stage_rows(connection, "given_figures_of", {"statement_id": "UUID", "topic": "VARCHAR"}, statements)
-    found = rows(
-        connection, "SELECT * FROM core.figures SEMI JOIN given_figures_of USING (statement_id, topic) ORDER BY statement_id, start, id"
-    )
+    sql = """SELECT * EXCLUDE (id, first_seen_at) FROM core.figures SEMI JOIN given_figures_of USING (statement_id, topic)
+        WHERE first_seen_at >= coalesce($since::TIMESTAMPTZ, TIMESTAMPTZ '-infinity') ORDER BY statement_id, start, id"""
     result: dict[tuple[Id, str], list[Figure]] = {}
-    for row in found:
+    for row in rows(connection, sql, {"since": since}):
         key = (row.pop("statement_id"), row.pop("topic"))
-        row.pop("id")
         result.setdefault(key, []).append(Figure(**row))
     return {key: tuple(values) for key, values in result.items()}
 
@@ -204,8 +222,7 @@ def stored_articles(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) ->
     """Return decided articles and seeds by id."""
     wanted = set(ids)
     labels = labels_of(connection, wanted)
-    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in wanted])
-    sql = "SELECT article_id, of_id FROM core.duplicates WHERE article_id IN (SELECT id FROM given_ids)"
+    sql = f"SELECT article_id, of_id FROM core.duplicates WHERE {among('article_id', wanted)}"  # noqa: S608 - ids
     copied = {row["article_id"]: row["of_id"] for row in rows(connection, sql)}
     return {
         row["id"]: StoredArticle(
@@ -216,7 +233,7 @@ def stored_articles(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) ->
             copy_of=copied.get(row["id"], ""),
             labels=labels.get(row["id"], Labels()),
         )
-        for row in rows(connection, _ARTICLE)
+        for row in rows(connection, f"{_ARTICLE} {among('a.id', wanted)} ORDER BY a.id")
     }
 
 

@@ -163,9 +163,9 @@ def record_statements(
         "core.figures",
         (
             "id", "statement_id", "topic", "measure", "value_low", "value_high", "qualifier", "of", "unit", "as_of", "said_by", "words",
-            "start", "end",
+            "start", "end", "first_seen_at",
         ),
-        [_figure_row(one, figure) for one in fresh.values() for figure in one.figures],
+        [(*_figure_row(one, figure), now) for one in fresh.values() for figure in one.figures],
     )  # fmt: skip
 
 

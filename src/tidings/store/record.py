@@ -76,7 +76,7 @@ def record_told(connection: duckdb.DuckDBPyConnection, decisions: Sequence[Decis
     values = [
         (d.statement_id, d.topic, d.novelty.value, d.reason, d.against_id or None, d.score, d.evidence, now, run_id) for d in decisions
     ]
-    update_rows(connection, "core.statements", columns, values, key=("id", "topic"))
+    update_rows(connection, "core.statements", columns, values, key=("id", "topic"), which="statements.decision = ''")
 
 
 def _record_stories(connection: duckdb.DuckDBPyConnection, batch: Sequence[Decided], now: datetime) -> None:

@@ -159,7 +159,8 @@ CREATE TABLE core.figures (
     said_by VARCHAR NOT NULL,
     words VARCHAR NOT NULL,
     "start" INTEGER NOT NULL,
-    "end" INTEGER NOT NULL
+    "end" INTEGER NOT NULL,
+    first_seen_at TIMESTAMPTZ NOT NULL -- of its statement
 );
 
 CREATE TABLE core.duplicates (
