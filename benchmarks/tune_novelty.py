@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tidings.evaluation.measures import auc, data_folder, read_rows, steps
-from tidings.evaluation.novelty import KINDS, LineStream, NuggetStream, Row, by_stream, common, read_pages, score_stream
-from tidings.pipeline.decide import Frequency
+from tidings.evaluation.novelty import KINDS, LineStream, NuggetStream, Row, by_stream, read_pages, score_stream
+from tidings.pipeline.decide import Frequency, common
 from tidings.stages import novelty
 from tidings.stages._coverage import WEIGHTS, Parts, weigh
 from tidings.stages._substance import INTERCEPT, Traits, traits

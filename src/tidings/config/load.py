@@ -106,6 +106,7 @@ def _settings(folder: Path, tables: Mapping[str, Table], env: Mapping[str, str])
         retention=basic.retention,
         recording=basic.recording,
         meaning=basic.meaning,
+        novelty=basic.novelty,
         feeds=tuple(_feed(table, basic.ingest.poll_every_m, env) for table in feeds.feed if table.enabled),
         topics=topics,
         families={domain: family.name for family in feeds.publisher_family for domain in family.domains},

@@ -135,6 +135,17 @@ class Meaning(Table):
     )
 
 
+class News(Table):
+    """What of the untold is told: by itself all of it."""
+
+    news_min: float = Field(
+        default=0,
+        ge=0,
+        le=1,
+        description="statements worth less are left out, by how much they say times how far it is untold; 0 leaves out nothing: see docs/explanation/novelty.md",
+    )
+
+
 class SettingsFile(Table):
     """settings.toml: the whole file."""
 
@@ -147,6 +158,7 @@ class SettingsFile(Table):
     retention: Retention = Retention()
     recording: Recording = Recording()
     meaning: Meaning = Meaning()
+    novelty: News = News()
 
 
 class FeedTable(Table):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from tidings.config.models import Digest, Ingest, Jail, Meaning, Network, Recording, Retention, Schedule, Store
+from tidings.config.models import Digest, Ingest, Jail, Meaning, Network, News, Recording, Retention, Schedule, Store
 from tidings.model import Feed, Recipient, Seed, Topic
 
 HIDDEN = "(hidden)"
@@ -56,13 +56,14 @@ class Settings:
     seeds: tuple[Seed, ...] = field(repr=False)
     recording: Recording = field(default_factory=Recording)
     meaning: Meaning = field(default_factory=Meaning)
+    novelty: News = field(default_factory=News)
 
 
 def hidden(settings: Settings) -> dict[str, Any]:
     """Return the configuration in force as plain values, with every secret, address and seed text left out."""
     sections = {
         name: getattr(settings, name).model_dump()
-        for name in ("store", "network", "jail", "ingest", "digest", "schedule", "retention", "recording", "meaning")
+        for name in ("store", "network", "jail", "ingest", "digest", "schedule", "retention", "recording", "meaning", "novelty")
     }
     return {
         "folder": str(settings.folder),

@@ -14,9 +14,8 @@ from typing import Any
 from tidings.evaluation.measures import article_of, auc, bootstrap, read_rows
 from tidings.evaluation.suites import Measured
 from tidings.model import Article, Rejection, Statement, Topic
-from tidings.pipeline.decide import Frequency, first_difference, hash_term
+from tidings.pipeline.decide import Frequency, common, first_difference, hash_term
 from tidings.stages import novelty
-from tidings.stages._substance import ARTICLES_PRIOR
 from tidings.stages.figures import read_figures
 from tidings.stages.match import Matcher, compile_topics, match_topics
 from tidings.text.fold import fold, squeeze
@@ -40,8 +39,9 @@ def evaluate(files: Sequence[Path]) -> Measured:
 
     `auc_retold` and `auc_background`: the chance that a new line ("update") scores nearer to nothing told than a line of that kind,
     told being every earlier line; lines said before word for word are left out. Mean over streams; each stream is given too.
-    `nugget_recall`: nuggets reached, of those in the gold of all streams, at the largest let-through with a `nugget_precision` of at least
-    PRECISION_MIN; `redundancy` there. A stream's gold stands beside it (X_nuggets.jsonl.gz); without it the nuggets of its rows count.
+    `nugget_recall`: nuggets reached, of those of the gold that a row of their stream carries, at the largest let-through with a
+    `nugget_precision` of at least PRECISION_MIN; `redundancy` there. What no row carries nobody can reach: `nugget_recall.gold` counts
+    these too. A stream's gold stands beside it (X_nuggets.jsonl.gz); without it the nuggets of its rows are the gold.
     Raises LabelledFileError when a file cannot be read.
     """
     background: list[LineStream] = []
@@ -280,11 +280,6 @@ def let_through(stream: NuggetStream, pages: Sequence[Page], news_min: float) ->
     return LetThrough(sentences, carriers, new, len(reached), stream.nuggets, reachable, tuple(lines))
 
 
-def common(articles: Frequency, term: str) -> float:
-    """Return the share of articles that hold a term; few articles give a low one."""
-    return float(articles.counts.get(hash_term(term), 0)) / (articles.total + ARTICLES_PRIOR)
-
-
 def _measure_nuggets(streams: Sequence[NuggetStream]) -> Measured:
     if not streams:
         return Measured({}, {})
@@ -317,8 +312,8 @@ def _shares(units: Sequence[LetThrough]) -> dict[str, float]:
     sentences, carriers = sum(one.sentences for one in units), sum(one.carriers for one in units)
     new, reached = sum(one.new for one in units), sum(one.reached for one in units)
     return {
-        "nugget_recall": reached / max(1, sum(one.nuggets for one in units)),
-        "nugget_recall.reachable": reached / max(1, sum(one.reachable for one in units)),
+        "nugget_recall": reached / max(1, sum(one.reachable for one in units)),
+        "nugget_recall.gold": reached / max(1, sum(one.nuggets for one in units)),
         "nugget_precision": new / max(1, sentences),
         "redundancy": (carriers - new) / max(1, carriers),
     }

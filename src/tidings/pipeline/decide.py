@@ -3,13 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from math import fsum
 
 from tidings.config import Settings
 from tidings.model import Article, Decision, Development, DuplicateLink, Figure, Fingerprint, Id, Kind, Novelty, Outcome, Statement
 from tidings.pipeline.catch_up import catch_up
 from tidings.pipeline.meaning import Alike, Comparison, open_comparison
-from tidings.pipeline.neighbours import NEAR_MAX, Frequency, Neighbours, as_told, compared, gather, member_of, near_by_grams, near_by_terms
+from tidings.pipeline.neighbours import (
+    NEAR_MAX,
+    Frequency,
+    Neighbours,
+    as_told,
+    common,
+    compared,
+    gather,
+    member_of,
+    near_by_grams,
+    near_by_terms,
+)
 from tidings.pipeline.run import Run
 from tidings.stages import dedupe, novelty, stories
 from tidings.stages.figures import differs, same_quantity
@@ -22,7 +34,7 @@ from tidings.store.neighbours import Index, kept_grams, open_index
 from tidings.store.postings import minute
 from tidings.store.record import is_told, record_decisions
 
-__all__ = ["NEAR_MAX", "Frequency", "decide", "decide_articles", "decide_batch", "decide_with", "first_difference", "hash_term"]
+__all__ = ["NEAR_MAX", "Frequency", "common", "decide", "decide_articles", "decide_batch", "decide_with", "first_difference", "hash_term"]
 
 START_MAX = timedelta(days=1)  # what a feed showed within a day of its first poll was there at the start
 
@@ -65,14 +77,17 @@ def decide_with(
     marks = {one.article.id: dedupe.fingerprint(one.article) for one in batch}
     if comparison is not None:
         comparison.gather(connection, batch)
-    neighbours = gather(connection, index, batch, marks, comparison)
-    decided = [decide(one, marks[one.article.id], neighbours, window, learning=learning) for one in batch]
+    least = settings.novelty.news_min
+    neighbours = gather(connection, index, batch, marks, comparison, weighs_news=least > 0)
+    decided = [decide(one, marks[one.article.id], neighbours, window, learning=learning, news_min=least) for one in batch]
     earlier = index.indexed(one.article.id for one in batch if one.story_id or one.edited)
     change = record_decisions(connection, decided, now=now, run_id=run_id)
     index.take_in(change, {one.article.id: one.indexed(earlier.get(one.article.id)) for one in decided})
 
 
-def decide(one: Undecided, mark: Fingerprint, neighbours: Neighbours, first_window: timedelta, *, learning: bool = False) -> Decided:
+def decide(
+    one: Undecided, mark: Fingerprint, neighbours: Neighbours, first_window: timedelta, *, learning: bool = False, news_min: float = 0.0
+) -> Decided:
     """Decide one article against its neighbours, and make it a neighbour of those that follow. A `learning` run tells nothing."""
     article = one.article
     alike = neighbours.comparison.alike(one) if neighbours.comparison else {}
@@ -93,6 +108,8 @@ def decide(one: Undecided, mark: Fingerprint, neighbours: Neighbours, first_wind
         duplicate=duplicate,
         cold_topics=_cold_topics(one, neighbours.topic_starts, first_window, learning=learning),
         alike=alike,
+        commonness=partial(common, neighbours.article_frequency) if news_min else None,
+        news_min=news_min,
     )
     taken_off, statements = _off_topic(one, duplicate, neighbours)
     found = novelty.find(statements, neighbours.told, context, neighbours.statement_frequency.idf, first_difference)

@@ -17,7 +17,7 @@ from tidings.store.decisions import StoredArticle, StoredStory, Undecided
 from tidings.store.indexed import StoredStatement, hash_term, hashed_terms
 from tidings.store.neighbours import GRAMS_ASKED_MAX, SHARED_GRAMS_MIN, Frequencies, Index, kept_grams
 from tidings.text.shingles import grams, text_hash
-from tidings.text.terms import names, tokens
+from tidings.text.terms import names, terms, tokens
 
 NEAR_MAX = 12  # told articles compared, by word runs and by terms
 TOLD_MAX = 8  # told statements compared, per statement
@@ -25,6 +25,7 @@ COMPARED_MAX = 5  # of the articles near by word runs or terms, those compared w
 COMPARED_MIN = 0.15  # share of word runs, or of the weight of terms, below which a text copies nothing
 TOLD_SHARE_MIN = 0.2  # of the weight of a statement's terms: told statements that hold less are not near
 CANDIDATES_MAX = 400  # articles kept ready for comparing: in a story the same ones are asked for again and again
+ARTICLES_PRIOR = 10  # articles counted besides, that hold none of the terms: the first few articles have all in common
 _PRIOR = 50  # how many articles' worth of doubt there is about how rare a term is
 
 
@@ -107,10 +108,21 @@ def _candidate(article: Article, of_kind: str) -> dedupe.Candidate:
     return dedupe.as_candidate(article, mark, of_kind)
 
 
+def common(articles: Frequency, term: str) -> float:
+    """Return the share of articles that hold a term; few articles give a low one."""
+    return float(articles.counts.get(hash_term(term), 0)) / (articles.total + ARTICLES_PRIOR)
+
+
 def gather(
-    connection: Connection, index: Index, batch: Sequence[Undecided], marks: Mapping[Id, Fingerprint], comparison: Comparison | None = None
+    connection: Connection,
+    index: Index,
+    batch: Sequence[Undecided],
+    marks: Mapping[Id, Fingerprint],
+    comparison: Comparison | None = None,
+    *,
+    weighs_news: bool = False,
 ) -> Neighbours:
-    """Load what the batch's articles are compared with."""
+    """Load what the batch's articles are compared with; `weighs_news`: it will be asked how common the terms of statements are, too."""
     edited = {one.article.id: one.story_id for one in batch if one.story_id}
     # What is edited in this batch is found by its earlier version: it must not take the place of another.
     most = NEAR_MAX + len(edited)
@@ -126,6 +138,8 @@ def gather(
     members = {one.article.id: member_of(one, found[one.article.id].terms) for one in articles.values() if one.article.id in found}
     # Every term whose weight will be asked for: those that stand for the batch's articles and for the articles they are compared with.
     asked = {term for mark in marks.values() for term in mark.terms} | {term for member in members.values() for term in member.terms}
+    if weighs_news:
+        asked |= {term for one in batch for said in one.statements for term in terms(said.text, one.article.language)}
     article_frequency = index.article_frequencies(map(hash_term, asked))
     told, statement_frequency = _gather_told(index, batch)
     near_stories = {one.story_id for one in articles.values()} | {story for story in edited.values() if story}

@@ -20,8 +20,8 @@ class Traits(NamedTuple):
     common: float  # or more than COMMON_MIN
     length: float  # log of 1 + all its terms
     numbers: float  # share of its terms that are numbers, at most NUMBERS_MAX
-    toll: bool  # it counts people
-    dated: bool  # it says when
+    toll: float  # 1: it counts people
+    dated: float  # 1: it says when
 
 
 # benchmarks/tune_novelty.py fits these on TIDINGS_DATA/novelty/trects_*: of two sentences on topic, the one with a nugget comes first
@@ -29,7 +29,6 @@ class Traits(NamedTuple):
 INTERCEPT, WEIGHTS = 0.22, Traits(0.72, 0.53, -0.93, -2.44, 0.86, 0.29)
 KNOWN_MIN, COMMON_MIN = 0.02, 0.05  # shares of articles
 NUMBERS_MAX = 0.3
-ARTICLES_PRIOR = 10  # articles counted besides, that hold none of the terms: the first few articles have all in common
 _TOLLS = frozenset({"killed", "injured", "missing", "displaced", "detained", "affected"})
 
 
@@ -49,6 +48,6 @@ def traits(statement: ToldStatement, commonness: Commonness) -> Traits:
         common=log(1 + sum(share > COMMON_MIN for share in shares)),
         length=log(1 + len(shares)),
         numbers=min(NUMBERS_MAX, numbers / max(1, len(shares))),
-        toll=any(figure.measure in _TOLLS for figure in statement.figures),
-        dated=bool(statement.event_date),
+        toll=float(any(figure.measure in _TOLLS for figure in statement.figures)),
+        dated=float(bool(statement.event_date)),
     )
