@@ -118,7 +118,8 @@ def decide(
     confirmed: tuple[Development, ...] = ()
     if story is not None and one.story_id is None:
         shared = story.topics & {statement.topic for statement in statements}
-        confirmed = novelty.confirm(context, shared, found.decisions, story.origins, reported=story.reported)
+        reported = neighbours.is_reported(story.id) if story.reported is None and duplicate is None else bool(story.reported)
+        confirmed = novelty.confirm(context, shared, found.decisions, story.origins, reported=reported)
     developments = found.developments + confirmed
     topics = _topics_added(statements, placed, found)
     told = _remember(one, article, mark, placed, found, neighbours)

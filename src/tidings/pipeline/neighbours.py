@@ -19,7 +19,8 @@ from tidings.store.neighbours import GRAMS_ASKED_MAX, SHARED_GRAMS_MIN, Frequenc
 from tidings.text.shingles import grams, text_hash
 from tidings.text.terms import names, terms, tokens
 
-NEAR_MAX = 12  # told articles compared, by word runs and by terms
+NEAR_MAX = 12  # told articles near by terms: kin for stories
+RUNS_NEAR_MAX = 6  # told articles near by word runs
 TOLD_MAX = 8  # told statements compared, per statement
 COMPARED_MAX = 5  # of the articles near by word runs or terms, those compared word for word
 COMPARED_MIN = 0.15  # share of word runs, or of the weight of terms, below which a text copies nothing
@@ -91,6 +92,7 @@ class Neighbours:
     off_topics: dict[Id, frozenset[str]] = field(default_factory=dict)  # of those that users took off a topic
     kept_grams: dict[Id, frozenset[int]] = field(default_factory=dict)  # of the articles at hand and of those decided since
     holders: dict[int, set[Id]] = field(default_factory=dict)  # of those decided since, by word run
+    is_reported: Callable[[Id], bool] = bool  # of stories that were not looked up
     nearest: dict[Id, frozenset[Id]] = field(default_factory=dict)  # near_by_terms of the articles at hand, once they were asked for
     kept_terms: Mapping[Id, frozenset[int]] = field(default_factory=dict)  # of the earlier versions of the batch's articles
     comparison: Comparison | None = None  # across languages, where a model is configured
@@ -126,7 +128,7 @@ def gather(
     edited = {one.article.id: one.story_id for one in batch if one.story_id}
     # What is edited in this batch is found by its earlier version: it must not take the place of another.
     most = NEAR_MAX + len(edited)
-    by_grams = {one: index.near_by_grams(mark, most) for one, mark in marks.items()}
+    by_grams = {one: index.near_by_grams(mark, RUNS_NEAR_MAX + len(edited)) for one, mark in marks.items()}
     by_terms = {one.article.id: index.near_by_terms(marks[one.article.id], one.reported_at, stories.WINDOW_DAYS, most) for one in batch}
     wanted = {other for near in (*by_grams.values(), *by_terms.values()) for other in near} | set(edited.values())
     wanted |= {other for one in batch for other in one.labels.same_story}
@@ -160,6 +162,7 @@ def gather(
         statement_frequency=statement_frequency,
         topic_starts=store.topic_starts(connection),
         reported_at={one.article.id: one.reported_at for one in batch},
+        is_reported=lambda story: store.is_reported(connection, story),
         copies={one.article.id: one.copy_of for one in articles.values() if one.copy_of},
         off_topics={one.article.id: one.labels.off_topics for one in articles.values() if one.labels.off_topics},
         kept_grams={one: mark.grams for one, mark in found.items()},
@@ -228,7 +231,7 @@ def near_by_grams(article_id: Id, mark: Fingerprint, neighbours: Neighbours) -> 
     asked = frozenset(kept_grams(mark, GRAMS_ASKED_MAX))
     near = neighbours.near_grams.get(article_id, frozenset()).union(*(neighbours.holders.get(gram, ()) for gram in asked)) - {article_id}
     shared = {other: count for other in near if (count := len(neighbours.kept_grams[other] & asked)) >= SHARED_GRAMS_MIN}
-    return frozenset(sorted(shared, key=lambda other: (-shared[other], other))[:NEAR_MAX])
+    return frozenset(sorted(shared, key=lambda other: (-shared[other], other))[:RUNS_NEAR_MAX])
 
 
 def near_by_terms(article_id: Id, mark: Fingerprint, neighbours: Neighbours) -> frozenset[Id]:

@@ -16,6 +16,7 @@ from tidings.store.postings import minute
 from tidings.store.queries import query
 from tidings.store.rows import among
 
+_BY_KEY_MAX = 500  # rows asked for by key at once: from about 2,000 on DuckDB reads the whole table instead
 _ARTICLE = """SELECT a.id, a.version_id, a.url, a.title, a.text, a.publisher, a.origin, a.language, a.authors, a.published_at, a.verdict,
 a.correction, a.fetched_at, a.first_seen_at, a.seed_id, a.story_id, a.decided FROM core.articles AS a WHERE"""
 
@@ -57,7 +58,7 @@ class StoredStory:
     id: Id
     seeded: bool = False
     origins: frozenset[str] = frozenset()  # of the articles that report it themselves (story_origins.sql)
-    reported: bool = False  # it was in an edition
+    reported: bool | None = False  # it was in an edition; None: not looked up (is_reported)
     topics: frozenset[str] = frozenset()
 
 
@@ -220,7 +221,14 @@ def figures_of(
 
 def stored_articles(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) -> dict[Id, StoredArticle]:
     """Return decided articles and seeds by id."""
-    wanted = set(ids)
+    wanted = sorted(set(ids))
+    result: dict[Id, StoredArticle] = {}
+    for first in range(0, len(wanted), _BY_KEY_MAX):
+        result |= _stored_articles(connection, wanted[first : first + _BY_KEY_MAX])
+    return result
+
+
+def _stored_articles(connection: duckdb.DuckDBPyConnection, wanted: Sequence[Id]) -> dict[Id, StoredArticle]:
     labels = labels_of(connection, wanted)
     sql = f"SELECT article_id, of_id FROM core.duplicates WHERE {among('article_id', wanted)}"  # noqa: S608 - ids
     copied = {row["article_id"]: row["of_id"] for row in rows(connection, sql)}
@@ -244,6 +252,13 @@ def stored_stories(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) -> 
         row["id"]: StoredStory(row["id"], row["seeded"], reported=row["reported"], topics=frozenset(row["topics"]))
         for row in rows(connection, query("stories_near"))
     }
+
+
+def is_reported(connection: duckdb.DuckDBPyConnection, story: Id) -> bool:
+    """Tell whether a development of a story was in an edition."""
+    sql = """SELECT 1 FROM core.developments WHERE recorded_at >= (SELECT first_seen_at FROM core.stories WHERE id = $story)
+        AND story_id = $story AND id IN (SELECT development_id FROM core.told) LIMIT 1"""
+    return bool(rows(connection, sql, {"story": story}))
 
 
 def topic_starts(connection: duckdb.DuckDBPyConnection) -> dict[str, datetime]:
