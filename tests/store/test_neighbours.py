@@ -118,8 +118,8 @@ def test_who_reports_a_story(index: Index) -> None:
         first,
         replace(indexed("elsewhere"), origin="Agency"),
         replace(indexed("copy"), story_id=first.id, origin="Post", copy_of=other),
-        replace(indexed("own"), story_id=first.id, origin="Own", mean_score=0.60),
-        replace(indexed("repeats"), story_id=first.id, origin="Echo", mean_score=0.61),
+        replace(indexed("own"), story_id=first.id, origin="Own", mean_score=0.55),
+        replace(indexed("repeats"), story_id=first.id, origin="Echo", mean_score=0.56),
     )
     assert index.origins([first.id]) == {first.id: frozenset({"Wire", "Agency", "Own"})}
 

@@ -103,7 +103,7 @@ class Told:
         """
         shared: dict[Id, float] = {}
         found: dict[Id, ToldStatement] = {}
-        rest = fsum(worth.values())
+        rest, unread = fsum(worth.values()), set(worth)
         lists = {word: self.by_term.get((topic, word), []) for word in worth}
         for word in sorted(worth, key=lambda word: (-worth[word], len(lists[word]), word)):
             known = lists[word]
@@ -111,9 +111,16 @@ class Told:
                 least = nlargest(NEAREST_MAX, shared.values())[-1]
                 if rest < least - _MARGIN or len(known) > LIST_MAX:
                     break
+            whole = len(known) <= LIST_MAX  # of a list read in part, who else holds the word is asked at the end
             for told in known[-LIST_MAX:]:
-                shared[told.id] = shared.get(told.id, 0.0) + worth[word]
+                shared[told.id] = shared.get(told.id, 0.0) + (worth[word] if whole else 0.0)
                 found[told.id] = told
-            rest -= worth[word]
+            if whole:
+                rest -= worth[word]
+                unread.remove(word)
         least = nlargest(NEAREST_MAX, shared.values())[-1] if len(shared) > NEAREST_MAX else 0.0
-        return {key: found[key] for key, value in shared.items() if value + rest >= least - _MARGIN}
+        likely = {key: value for key, value in shared.items() if value + rest >= least - _MARGIN}
+        # Those kept are added up again exactly, in no order: this sum depends on the order in which they were read.
+        about = {key: value + sum(map(worth.__getitem__, unread & found[key].terms)) for key, value in likely.items()}
+        least = nlargest(NEAREST_MAX, about.values())[-1] if len(about) > NEAREST_MAX else 0.0
+        return {key: found[key] for key, value in about.items() if value >= least - _MARGIN}

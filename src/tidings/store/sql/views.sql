@@ -19,7 +19,7 @@ CREATE OR REPLACE MACRO core.shown_text(line) AS nullif(regexp_replace(
     '\1…', 'gi'), '');
 
 -- Whether an article only repeats told sentences: the mean coverage of its own by told ones (novelty.OWN_WORDS_MAX).
-CREATE OR REPLACE MACRO core.borrowed(mean_score) AS coalesce(round(mean_score, 6) > 0.60, false);
+CREATE OR REPLACE MACRO core.borrowed(mean_score) AS coalesce(round(mean_score, 6) > 0.55, false);
 
 CREATE VIEW main.articles AS
 SELECT
