@@ -8,6 +8,7 @@ stages/_coverage.py are fitted with each stream left out in turn, and those of s
 import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,24 +16,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tidings.evaluation.measures import auc, data_folder, read_rows, steps
-from tidings.evaluation.novelty import KINDS, LineStream, NuggetStream, Row, by_stream, read_pages, score_stream
-from tidings.pipeline.decide import Frequency, common
+from tidings.evaluation.novelty import (
+    KINDS,
+    LineStream,
+    NuggetStream,
+    Row,
+    by_stream,
+    context_of,
+    let_through,
+    read_pages,
+    score_stream,
+    shares,
+)
+from tidings.pipeline.decide import Frequency, common, first_difference, hash_term
 from tidings.stages import novelty
 from tidings.stages._coverage import WEIGHTS, Parts, weigh
 from tidings.stages._substance import INTERCEPT, Traits, traits
 from tidings.stages._substance import WEIGHTS as TRAIT_WEIGHTS
 
+NEWS_MIN = 0.25  # the bound at which the weights of news are fitted: near the precision asked for
 Numbers = NDArray[np.float64]
 Examples = tuple[Numbers, Numbers]  # a row of numbers for each example; 1 where it is told, or carries a nugget
 
 
 def told_shares(stream: LineStream) -> dict[str, float]:
     """Return the share of each kind of line that the whole stage calls told: facts that differ count too."""
-    shares = {}
+    told_of = {}
     for kind in KINDS:
         told = [verdict.kind is None for of_kind, verdict in stream.judged if of_kind == kind]
-        shares[kind] = sum(told) / len(told) if told else 0.0
-    return shares
+        told_of[kind] = sum(told) / len(told) if told else 0.0
+    return told_of
 
 
 def judge_streams(streams: Mapping[str, Sequence[Row]], least: float) -> dict[str, float]:
@@ -64,17 +77,26 @@ def line_parts(rows: Sequence[Row]) -> Examples:
     return np.array(found, float), np.array([kind != "update" for kind, _ in stream.judged], float)
 
 
-def page_traits(stream: NuggetStream) -> Examples:
-    """Return the traits of each statement of a stream on its topic, and whether its row carries a nugget."""
-    articles = Frequency(0, {})
+def page_traits(stream: NuggetStream, news_min: float) -> Examples:
+    """Return the traits of each statement of a stream against what is told at a bound, and whether its row carries a nugget not told yet."""
+    told, frequency, articles = novelty.Told(), Frequency(0, {}), Frequency(0, {})
     found: list[Traits] = []
-    carries: list[bool] = []
+    fresh: list[bool] = []
+    reached: set[str] = set()
     for page in read_pages(stream):
+        context = replace(context_of(page.article), commonness=partial(common, articles), news_min=news_min)
         for row, one in page.statements:
-            found.append(traits(novelty.as_told(one, page.article.language, ""), partial(common, articles)))
-            carries.append(bool(stream.rows[row]["nuggets"]))
+            subject = novelty.as_told(one, page.article.language, "", said_on=context.said_on)
+            nearest = told.nearest(subject.topic, subject.terms, frequency.idf)
+            found.append(traits(subject, nearest, weigh(subject, nearest, frequency.idf), frequency.idf, partial(common, articles)))
+            carried = {str(nugget) for nugget in stream.rows[row]["nuggets"]}
+            fresh.append(bool(carried - reached))
+            if novelty.judge(subject, told, context, frequency.idf, first_difference).kind is not None:
+                told.add(subject)
+                frequency.add(frozenset(map(hash_term, subject.terms)))
+                reached |= carried
         articles.add(page.terms)
-    return np.array(found, float).reshape(len(found), len(TRAIT_WEIGHTS)), np.array(carries, float)
+    return np.array(found, float).reshape(len(found), len(TRAIT_WEIGHTS)), np.array(fresh, float)
 
 
 def fit(examples: Sequence[Examples], ridge: float = 0.01, rounds: int = 40) -> Numbers:
@@ -134,23 +156,32 @@ def main() -> None:
     print("\nmean of the streams; told: an update called told (news lost), new: a line that is not new called new (repeated)")
     print(f"{'least':>7}{'update told':>13}{'retold new':>12}{'background new':>16}")
     for least in sorted({*steps(0.38, 0.70, 0.04), novelty.TOLD_MIN}):
-        shares = judge_streams(streams, least)
+        told = judge_streams(streams, least)
         mark = "  <- as set" if least == novelty.TOLD_MIN else ""
-        print(f"{least:>7.2f}{shares['update']:>13.3f}{1 - shares['retold']:>12.3f}{1 - shares['background']:>16.3f}{mark}", flush=True)
+        print(f"{least:>7.2f}{told['update']:>13.3f}{1 - told['retold']:>12.3f}{1 - told['background']:>16.3f}{mark}", flush=True)
+    nuggets = _nugget_streams(folder)
+    print_news(nuggets)
     if chosen.fit:
         examples = [line_parts(rows) for rows in streams.values()]
         print_fit("told", Parts._fields, examples, WEIGHTS, len(examples))
-        print_fit("substance", Traits._fields, _nugget_examples(folder), TRAIT_WEIGHTS, 4)
+        print_fit("worth", Traits._fields, [page_traits(stream, NEWS_MIN) for stream in nuggets], TRAIT_WEIGHTS, 4)
         print(f"  intercept as set {INTERCEPT}")
 
 
-def _nugget_examples(folder: Path) -> list[Examples]:
-    found = []
-    for path in sorted(folder.glob("trects_*")):
-        rows = list(read_rows(path))
-        if rows and "nuggets" in rows[0]:
-            found += [page_traits(NuggetStream(name, tuple(of_one), 0)) for name, of_one in by_stream(rows)]
-    return found
+def print_news(streams: Sequence[NuggetStream]) -> None:
+    """Print what `news_min` trades: facts reached against what is read."""
+    pages = [read_pages(stream) for stream in streams]
+    print(f"\n{'news_min':>8}{'let through':>13}{'nugget_recall':>15}{'nugget_precision':>18}{'redundancy':>12}")
+    for least in steps(0.0, 0.40, 0.05):
+        units = [let_through(stream, read, least) for stream, read in zip(streams, pages, strict=True)]
+        found = shares(units)
+        columns = f"{found['nugget_recall']:>15.3f}{found['nugget_precision']:>18.3f}{found['redundancy']:>12.3f}"
+        print(f"{least:>8.2f}{sum(one.sentences for one in units):>13}{columns}", flush=True)
+
+
+def _nugget_streams(folder: Path) -> list[NuggetStream]:
+    files = [list(read_rows(path)) for path in sorted(folder.glob("trects_*"))]
+    return [NuggetStream(name, tuple(of_one), 0) for rows in files if rows and "nuggets" in rows[0] for name, of_one in by_stream(rows)]
 
 
 if __name__ == "__main__":

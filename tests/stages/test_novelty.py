@@ -230,7 +230,7 @@ def test_the_evidence_names_the_nearest_statement_the_score_and_what_differs() -
 def test_news_worth_less_than_asked_for_is_left_out_and_says_so() -> None:
     """A sentence of terms that followed articles have in common is worth more than one of none; the bound is the caller's."""
     common = dict.fromkeys(as_told(said(BASE), "en", "").terms, 0.2)
-    strict = replace(JOINED, commonness=lambda term: common.get(term, 0.0), news_min=0.5)
+    strict = replace(JOINED, commonness=lambda term: common.get(term, 0.0), news_min=0.2)
     assert verdict(judge(BASE, Told(), strict)) == ("new_statement", "nothing_near")
     assert verdict(judge("Our readers wrote about gardens, cats and other small pleasures.", Told(), strict)) == ("told", "says_little")
 

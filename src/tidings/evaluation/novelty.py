@@ -95,7 +95,7 @@ def score_stream(name: str, rows: Iterable[Row], note: Note | None = None) -> Li
             continue
         said.add(words)
         article = article_of({**row, "published": row.get("date")}, f"{number:06d}")
-        context = _context(article)
+        context = context_of(article)
         line = novelty.as_told(_statement(row["text"], article, number), article.language, article.id, said_on=context.said_on)
         verdict = novelty.judge(line, told, context, frequency.idf, first_difference)
         if note:
@@ -115,7 +115,8 @@ def _statement(text: str, article: Article, number: int) -> Statement:
     )  # fmt: skip
 
 
-def _context(article: Article) -> novelty.Context:
+def context_of(article: Article) -> novelty.Context:
+    """Return the context of an article that stands for itself."""
     return novelty.Context(article, article.id, story_is_new=False, seeded=False, duplicate=None, cold_topics=frozenset())
 
 
@@ -260,7 +261,7 @@ def let_through(stream: NuggetStream, pages: Sequence[Page], news_min: float) ->
     reached: set[str] = set()
     lines: list[str] = []
     for page in pages:
-        context = replace(_context(page.article), commonness=partial(common, articles), news_min=news_min)
+        context = replace(context_of(page.article), commonness=partial(common, articles), news_min=news_min)
         found = novelty.find([one for _, one in page.statements], told, context, frequency.idf, first_difference)
         reported = {one.statement_id for one in found.developments}
         for row in sorted({number for number, one in page.statements if one.id in reported}):
@@ -293,7 +294,7 @@ def _measure_nuggets(streams: Sequence[NuggetStream]) -> Measured:
         "nuggets_reachable": sum(one.reachable for one in units),
         "let_through": sum(one.sentences for one in units),
     }
-    return Measured(counts, {**_shares(units), "news_min": best}, bootstrap(units, _shares), [line for one in units for line in one.lines])
+    return Measured(counts, {**shares(units), "news_min": best}, bootstrap(units, shares), [line for one in units for line in one.lines])
 
 
 def _largest(streams: Sequence[NuggetStream], pages: Sequence[Sequence[Page]]) -> tuple[float, list[LetThrough]]:
@@ -302,12 +303,12 @@ def _largest(streams: Sequence[NuggetStream], pages: Sequence[Sequence[Page]]) -
     low, high, middle = 0, NEWS_STEPS, NEWS_STEPS // 2
     while high - low > 1:
         units = found[middle] = [let_through(stream, read, middle / NEWS_STEPS) for stream, read in zip(streams, pages, strict=True)]
-        low, high = (low, middle) if _shares(units)["nugget_precision"] >= PRECISION_MIN else (middle, high)
+        low, high = (low, middle) if shares(units)["nugget_precision"] >= PRECISION_MIN else (middle, high)
         middle = (low + high + 1) // 2
     return high / NEWS_STEPS, found.get(high) or [LetThrough(nuggets=stream.nuggets) for stream in streams]
 
 
-def _shares(units: Sequence[LetThrough]) -> dict[str, float]:
+def shares(units: Sequence[LetThrough]) -> dict[str, float]:
     """Return the measures over all streams together."""
     sentences, carriers = sum(one.sentences for one in units), sum(one.carriers for one in units)
     new, reached = sum(one.new for one in units), sum(one.reached for one in units)

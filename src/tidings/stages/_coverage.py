@@ -46,11 +46,6 @@ class Likeness:
         """Return how far the sentence is told: names and numbers that are not told count against it."""
         return min(max(fsum(weight * part for weight, part in zip(WEIGHTS, self.parts, strict=True)), 0.0), 1.0)
 
-    @property
-    def shared(self) -> float:
-        """Return how much of the sentence is in told words."""
-        return min(fsum(weight * part for weight, part in zip(WEIGHTS[:4], self.parts[:4], strict=True)), 1.0)
-
 
 def weigh(subject: ToldStatement, nearest: Sequence[Near], idf: Idf) -> Likeness:
     """Return how far the near told statements, given with their coverage, tell what a sentence says; they are put in order of likeness."""

@@ -16,7 +16,7 @@ from tidings.stages._coverage import weigh
 from tidings.stages._differences import difference
 from tidings.stages._facts import Differ
 from tidings.stages._meant import meant
-from tidings.stages._substance import Commonness, substance
+from tidings.stages._substance import Commonness, worth
 from tidings.stages._told import Idf, Near, Told, ToldStatement, as_told
 from tidings.stages._translated import translated
 
@@ -30,7 +30,6 @@ TOLD_MIN = 0.50
 OWN_WORDS_MAX = 0.55
 # News worth less is not told: by itself nothing is left out, for what is lost is dearer than what is read in vain.
 NEWS_MIN = 0.0
-DIFFERENCE_WORTH = 0.5  # how far a sentence counts as untold at least, whose words are told, but which differs in a fact
 # Reasons that set a sentence apart from one it nearly repeats ("word": in a copy only).
 DIFFERENCES = frozenset({"figure", "opposite", "quantifier", "actor", "day", "name", "word"})
 REPLACING = frozenset({"figure", "opposite", "quantifier"})  # of these, the reasons why what was told holds no longer
@@ -102,8 +101,7 @@ class Judged:
     against: ToldStatement | None = None
     score: float = 0.0  # how far it is told
     evidence: str = ""
-    shared: float = 0.0  # how much of it is in told words
-    news: float = 0.0  # what it is worth: how much it says, as far as that is not told
+    news: float = 1.0  # what it is worth, where that is weighed
 
     def decision(self, novelty: Novelty) -> Decision:
         """Make the decision that is kept, with its evidence."""
@@ -122,16 +120,13 @@ def judge(subject: ToldStatement, told: Told, context: Context, idf: Idf, differ
     """Judge one statement against what was told, and leave what was told as it is."""
     if len(subject.terms) < TERMS_MIN:
         return Judged(subject, None, "too_short")
-    worth = substance(subject, context.commonness)
-    if worth < context.news_min:  # whatever was told
-        return Judged(subject, None, "says_little", evidence=f"worth {worth:.2f}", news=worth)
     nearest = [pair for pair in told.nearest(subject.topic, subject.terms, idf) if pair[1].id != subject.id]
     if nearest and context.duplicate is not None and not _translates(nearest, context):
         return _judge_copied(subject, nearest, context.duplicate, context, idf, differ)
     judged = _judge_own(subject, nearest, context, idf, differ)
     if judged.reason in {"not_covered", "nothing_near"}:
         judged = _by_meaning(judged, context)
-    return _weighed(judged, worth, context.news_min)
+    return _weighed(judged, nearest, context, idf)
 
 
 def _judge_own(subject: ToldStatement, nearest: Sequence[Near], context: Context, idf: Idf, differ: Differ) -> Judged:
@@ -143,11 +138,11 @@ def _judge_own(subject: ToldStatement, nearest: Sequence[Near], context: Context
     score, told_by = meant(subject, likeness.score, alike)
     told = score >= TOLD_MIN
     if found := difference(subject, likeness.nearest, idf, differ, told=told, correction=context.article.correction):
-        return Judged(subject, found.kind, found.reason, found.against, score, found.evidence, likeness.shared)
+        return Judged(subject, found.kind, found.reason, found.against, score, found.evidence)
     against = told_by or likeness.nearest[0][1]
     if told:
         return Judged(subject, None, "covered", against, score)
-    return Judged(subject, Kind.NEW_STATEMENT, "not_covered", against, score, _missing(subject, against, idf), likeness.shared)
+    return Judged(subject, Kind.NEW_STATEMENT, "not_covered", against, score, _missing(subject, against, idf))
 
 
 def _translates(nearest: Sequence[Near], context: Context) -> bool:
@@ -171,13 +166,12 @@ def _by_meaning(judged: Judged, context: Context) -> Judged:
     return replace(judged, kind=None, reason="same_meaning", against=found.against, score=found.score, evidence=found.evidence)
 
 
-def _weighed(judged: Judged, worth: float, news_min: float) -> Judged:
+def _weighed(judged: Judged, nearest: Sequence[Near], context: Context, idf: Idf) -> Judged:
     """Put down what news is worth, and leave out what is worth less than is asked for."""
-    if judged.kind is None:
+    if judged.kind is None or context.commonness is None:
         return judged
-    untold = 1 - judged.shared
-    news = worth * (max(untold, DIFFERENCE_WORTH) if judged.reason in DIFFERENCES else untold)
-    if news >= news_min:
+    news = worth(judged.subject, nearest, weigh(judged.subject, nearest, idf), idf, context.commonness)
+    if news >= context.news_min:
         return replace(judged, news=news)
     return replace(judged, kind=None, reason="says_little", evidence=f"worth {news:.2f}", news=news)
 
