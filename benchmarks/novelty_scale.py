@@ -6,15 +6,15 @@ invented words without it) with words dropped and replaced, a name and a number;
 one in fifty an article of any age. A store is filled in bulk, with what deciding it all would have left, index of neighbours included;
 then fresh articles are taken in and decided by the product, in batches.
 
-    python benchmarks/novelty_scale.py --sizes 10000,100000,1000000 --folder /somewhere/with/space [--component]
+    python benchmarks/novelty_scale.py --sizes 10000,100000,1000000 --folder /somewhere/with/space
 """
-# ruff: noqa: T201, S608, S324, S311 - a script: it prints, generates, and names its own tables
 
 import argparse
 import gzip
 import hashlib
 import json
 import os
+import pickle
 import resource
 import shutil
 import statistics
@@ -23,7 +23,7 @@ import time
 import zlib
 from array import array
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -32,15 +32,14 @@ from uuid import UUID
 
 import numpy as np
 
-
 from tidings.model import Article, Id, Statement, Verdict
 from tidings.pipeline import decide as deciding
 from tidings.pipeline.read import with_figures
 from tidings.stages import dedupe, novelty, stories
 from tidings.store import decisions as store
 from tidings.store.changes import note_changes
-from tidings.store.indexed import hash_term
 from tidings.store.database import open_store, transaction
+from tidings.store.indexed import hash_term
 from tidings.store.neighbours import ARTICLES_OF_TERM_MAX, GRAMS_KEPT_MAX, TOLD_OF_TERM_MAX, open_index
 from tidings.store.pages import Read, record_reads
 from tidings.store.postings import DETAIL_MAX, WEIGHT_STEP, minute, posting
@@ -144,7 +143,7 @@ class Stream:
         name_of = rng.integers(0, NAMES, (len(sizes), FACTS + 10))
         chosen = np.argsort(rng.random((count, FACTS)), axis=1)[:, :STATEMENTS]
         others = FACTS + np.argsort(rng.random((count, 10)), axis=1)[:, :OTHERS]
-        picked = np.sort(np.concatenate([chosen, others], axis=1), axis=1) if False else np.concatenate([chosen, others], axis=1)
+        picked = np.concatenate([chosen, others], axis=1)
         rows = story[:, None]
         variant = lambda: rng.integers(0, VARIANTS, (count, width))  # noqa: E731
         first, second = facts[rows, 0, picked] + variant(), facts[rows, 1, picked] + variant()
@@ -176,7 +175,14 @@ def sentence(halves: Halves, stream: Stream, article: int, place: int) -> str:
 def name_word(number: int) -> str:
     """Return an invented name."""
     letters = "bcdfgklmnprstvz"
-    return (letters[number % 15] + "aeiou"[number // 15 % 5] + letters[number // 75 % 15] + "ou"[number // 1125 % 2] + letters[number // 2250 % 15] + "an").capitalize()
+    return (
+        letters[number % 15]
+        + "aeiou"[number // 15 % 5]
+        + letters[number // 75 % 15]
+        + "ou"[number // 1125 % 2]
+        + letters[number // 2250 % 15]
+        + "an"
+    ).capitalize()
 
 
 def article_of(halves: Halves, stream: Stream, number: int, first_seen_at: datetime) -> tuple[Article, list[Statement]]:
@@ -203,7 +209,6 @@ def article_of(halves: Halves, stream: Stream, number: int, first_seen_at: datet
 
 def fill(folder: Path, count: int, halves: Halves, stream: Stream) -> None:
     """Fill a store and its index with the first `count` articles, as if each had been decided."""
-
     with open_store(folder, 1) as connection:
         connection.execute("INSERT INTO core.topics SELECT unnest(?), '', TIMESTAMPTZ '2010-01-01'", [list(TOPICS)])
     index = IndexFiller(folder, halves)
@@ -341,7 +346,10 @@ class IndexFiller:
         lists = dict(as_lists(*capped(*joined(self.article_lists), ARTICLES_OF_TERM_MAX)))
         write = self.database.executemany
         self.database.execute("BEGIN")
-        write("INSERT INTO terms VALUES (?, ?, ?, ?)", ((int(k), int(a), int(s), lists.get(int(k), b"")) for k, a, s in zip(keys, in_articles, in_statements, strict=True)))
+        write(
+            "INSERT INTO terms VALUES (?, ?, ?, ?)",
+            ((int(k), int(a), int(s), lists.get(int(k), b"")) for k, a, s in zip(keys, in_articles, in_statements, strict=True)),
+        )
         write("INSERT INTO told VALUES (?, ?)", as_lists(*capped(*joined(self.told_lists), TOLD_OF_TERM_MAX)))
         pairs = np.concatenate(self.grams)
         pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
@@ -371,7 +379,14 @@ def cheap_mark(halves: Halves, stream: Stream, number: int) -> tuple[list[int], 
 def statement_terms(halves: Halves, stream: Stream, number: int, place: int) -> set[int]:
     """Return the hashed terms of a statement."""
     own = (hashed(name_word(stream.name[number, place])), hashed(str(stream.number[number, place])))
-    return {*halves.term_lists[stream.first[number, place]], *halves.term_lists[stream.second[number, place]], *own[0], *own[1], *hashed("near"), *hashed("times")}
+    return {
+        *halves.term_lists[stream.first[number, place]],
+        *halves.term_lists[stream.second[number, place]],
+        *own[0],
+        *own[1],
+        *hashed("near"),
+        *hashed("times"),
+    }
 
 
 HASHED: dict[str, tuple[int, ...]] = {}
@@ -431,17 +446,15 @@ def timed(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-def measure(folder: Path, count: int, halves: Halves, stream: Stream, batch_sizes: dict[int, int]) -> list[dict[str, Any]]:
+def measure(folder: Path, count: int, coming: Made, batch_sizes: dict[int, int]) -> list[dict[str, Any]]:
     """Take in and decide fresh articles in batches of several sizes; return a row of the table for each."""
-
-    number, result = count, []
+    result: list[dict[str, Any]] = []
     warm = 1
     for size, batches in batch_sizes.items():
         parts: dict[str, list[float]] = {}
         each: list[float] = []
         for turn in range(batches + warm):
-            fresh = [article_of(halves, stream, at, NOW) for at in range(number, number + size)]
-            number += size
+            fresh, coming = coming[:size], coming[size:]
             with open_store(folder, 1) as connection, open_index(folder) as index:
                 reads = [
                     Read(one.id, "pending", "", "", one.id, one, text_hash(one.text), tuple(with_figures(said, one) for said in statements))
@@ -517,11 +530,15 @@ def main() -> None:
     if given.build_only:
         return
     rows = []
+    halves = Halves.make()
     for size in sizes:
+        stream = Stream.make(size + 3000)
+        fresh = [article_of(halves, stream, at, NOW) for at in range(size, size + sum(one * (turns + 1) for one, turns in batches.items()))]
+        (given.folder / f"coming_{size}").write_bytes(pickle.dumps(fresh))
         command = [sys.executable, __file__, "--folder", str(given.folder), "--one", str(size), "--batches", given.batches]
         import subprocess  # noqa: PLC0415 - each size in a process of its own: its memory is measured
 
-        rows += json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # noqa: S603
+        rows += json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     print_table(rows)
 
 
@@ -544,13 +561,12 @@ def run_one(folder: Path, size: int, batches: dict[int, int]) -> None:
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(source, copy)
     sizes = {name: (copy / name).stat().st_size / 1e6 for name in ("store.duckdb", "neighbours.sqlite")}
-    halves, stream = Halves.make(), Stream.make(size + 3000)
-    cut = Stream(**{name: getattr(stream, name)[: size + 3000] for name in stream.__slots__})
+    coming: Made = pickle.loads((folder / f"coming_{size}").read_bytes())
     dedupe.find_duplicate = timed("duplicate", dedupe.find_duplicate)  # type: ignore[assignment]
     stories.assign = timed("story", stories.assign)  # type: ignore[assignment]
     novelty.find = timed("novelty", novelty.find)  # type: ignore[assignment]
     before = peak_mb()
-    rows = measure(copy, size, halves, cut, batches)
+    rows = measure(copy, size, coming, batches)
     for row in rows:
         row |= {"peak_mb": peak_mb(), "made_mb": before, "store_mb": sizes["store.duckdb"], "index_mb": sizes["neighbours.sqlite"]}
     shutil.rmtree(copy)
@@ -560,10 +576,16 @@ def run_one(folder: Path, size: int, batches: dict[int, int]) -> None:
 def print_table(rows: list[dict[str, Any]]) -> None:
     """Print the table, and last against first for each batch size."""
     names = ("retrieval", "duplicate", "story", "novelty", "other", "record", "total", "p95")
-    print(f"{'stored':>10} {'batch':>5} " + " ".join(f"{name:>9}" for name in names) + f" {'peak MB':>8} {'store MB':>9} {'index MB':>9}  copies joined told")
+    print(
+        f"{'stored':>10} {'batch':>5} "
+        + " ".join(f"{name:>9}" for name in names)
+        + f" {'peak MB':>8} {'store MB':>9} {'index MB':>9}  copies joined told"
+    )
     for row in rows:
         numbers = " ".join(f"{row[name]:9.2f}" for name in names)
-        print(f"{row['stored']:10,} {row['batch']:5} {numbers} {row['peak_mb']:8.0f} {row['store_mb']:9.0f} {row['index_mb']:9.0f}  {row['copies']:.2f} {row['joined']:.2f} {row['told']:.2f}")
+        print(
+            f"{row['stored']:10,} {row['batch']:5} {numbers} {row['peak_mb']:8.0f} {row['store_mb']:9.0f} {row['index_mb']:9.0f}  {row['copies']:.2f} {row['joined']:.2f} {row['told']:.2f}"
+        )
     for size in dict.fromkeys(row["batch"] for row in rows):
         totals = [row["total"] for row in rows if row["batch"] == size]
         print(f"batch {size}: last / first = {totals[-1] / totals[0]:.2f}")
