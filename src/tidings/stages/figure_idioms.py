@@ -14,7 +14,9 @@ _TO_HOSPITAL = word_set(
     "taken rushed brought admitted transported transferred flown airlifted sent sends send sending takes took transports transporting"
 )
 _HURTS = word_set("injuries injury wounds wound burns inhalation shock hypothermia exposure cuts fractures")
-_ILLNESSES = word_set("illness illnesses disease infection infections fever poisoning symptoms virus measles cholera pneumonia flu influenza")
+_ILLNESSES = word_set(
+    "illness illnesses disease infection infections fever poisoning symptoms virus measles cholera pneumonia flu influenza"
+)
 _SUPPLIES = word_set("power electricity water heating gas heat")
 _GRAVE = word_set("critical serious stable grave guarded")
 _DEATH = word_set("death hang hanging")

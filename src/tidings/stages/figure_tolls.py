@@ -21,10 +21,14 @@ _BREAKS = word_set(". ; : ! ? 。 ； ！ ？ ؛ ؟")
 _COMMAS = word_set(", ، ， 、")
 _NOUN_WORDS = 3
 _HAN_NOUN = 6
-_PREPOSED = word_set("' ’ den dan ten tan e a ye ya i ı u ü yi yı den fazla aşkın yakın kadar civarında az de des d' autres من new yeni daha ещё еще")
+_PREPOSED = word_set(
+    "' ’ den dan ten tan e a ye ya i ı u ü yi yı den fazla aşkın yakın kadar civarında az de des d' autres من new yeni daha ещё еще"
+)
 _HAN_COUNTERS = frozenset("名个個位家间間座处處条條辆輛架艘枚起场場头頭只隻件户戶支批份台套项項块塊张張片棵部具")
 _HAN_STOPS = frozenset("在被从因于周昨今已死遇受的和与对将列，。、进失丧伤")
-_PEOPLE = frozenset({"people", "civilian", "child", "woman", "man", "soldier", "officer", "dead", "wounded", "victim", "student", "worker", "journalist"})
+_PEOPLE = frozenset(
+    {"people", "civilian", "child", "woman", "man", "soldier", "officer", "dead", "wounded", "victim", "student", "worker", "journalist"}
+)
 
 
 def read_tolls(text: str, tokens: Sequence[Token], quantities: Sequence[Quantity], language: str) -> tuple[Figure, ...]:

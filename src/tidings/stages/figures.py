@@ -132,7 +132,9 @@ def _idiom(tokens: Sequence[Token], quantity: Quantity) -> bool:
     """Tell "one" that counts nothing: "one of the richest", "no one", "one another", "the one that"."""
     if quantity.first > 1 and [token.lower for token in tokens[quantity.first - 2 : quantity.first]] == ["one", "in"]:
         return True
-    if [token.lower for token in tokens[quantity.first : quantity.last + 1]] == ["1", "in"] and tokens[quantity.last + 1 : quantity.last + 2]:
+    if [token.lower for token in tokens[quantity.first : quantity.last + 1]] == ["1", "in"] and tokens[
+        quantity.last + 1 : quantity.last + 2
+    ]:
         return tokens[quantity.last + 1].kind == "number"  # "1 in 5"
     if quantity.first > 1 and [token.lower for token in tokens[quantity.first - 2 : quantity.first]] == ["1", "in"]:
         return True
@@ -244,7 +246,19 @@ def _of(text: str, tokens: Sequence[Token], place: Place, clause: Clause, before
     quantity = place.quantity
     if quantity.last < place.head_end:
         start = quantity.last
-        while start < place.head_end and tokens[start].lower in {"of", "the", "its", "their", "these", "those", "his", "her", "a", "more", "them"}:
+        while start < place.head_end and tokens[start].lower in {
+            "of",
+            "the",
+            "its",
+            "their",
+            "these",
+            "those",
+            "his",
+            "her",
+            "a",
+            "more",
+            "them",
+        }:
             start += 1
         end = place.head_end
         while end - 1 > start and tokens[end - 1].lower in {"dead", "wounded", "missing"}:
