@@ -114,7 +114,7 @@ def only_mentioned(matcher: Matcher, topic: str, text: str, around: str = "", da
     return bool(places) and places <= set(_side_matters(marked, around))
 
 
-def goes_elsewhere(text: str, language: str, known: frozenset[str]) -> bool:
+def goes_elsewhere(text: str, language: str, known: set[str]) -> bool:
     """Tell whether a sentence says that something is in, at or near a name that is none of the known terms."""
     return any(not known.issuperset(terms(found.group(1), language)) for found in _PLACED.finditer(text[:READ_CHARS_MAX]))
 

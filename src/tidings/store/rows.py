@@ -87,7 +87,10 @@ def update_rows(
     changes = ", ".join(f'"{name}" = given."{name}"' for name in columns if name not in key)
     same = " AND ".join(f'{table}."{name}" = given."{name}"' for name in key)
     return _write(
-        connection, f"UPDATE {table} SET {changes} FROM ({select}) AS given WHERE {same} AND {which}", columns, _last_by_key(columns, rows, key)
+        connection,
+        f"UPDATE {table} SET {changes} FROM ({select}) AS given WHERE {same} AND {which}",
+        columns,
+        _last_by_key(columns, rows, key),
     )
 
 

@@ -27,7 +27,9 @@ _BETWEEN = frozenset(
 )
 _HANDS = word_set("hand hands handed handing turn turns turned turning sign signs signed signing pass passed passing")
 _TAKES = word_set("take takes took taken taking")
-_TAKEN = word_set("people persons men women children hostages hostage prisoners prisoner captives captive soldiers civilians lives hours years days")
+_TAKEN = word_set(
+    "people persons men women children hostages hostage prisoners prisoner captives captive soldiers civilians lives hours years days"
+)
 _AFTER: Mapping[str, str] = {"or more": "at_least", "or so": "about", "or fewer": "up_to", "or less": "up_to", "at most": "up_to"}
 
 
