@@ -212,6 +212,13 @@ def test_the_day_on_which_somebody_said_so_is_no_other_happening() -> None:
     assert verdict(judge("The road to the camp is open, the ministry said on Tuesday.", known))[0] == "told"
 
 
+@pytest.mark.parametrize(("before", "after"), [("Monday", "Tuesday"), ("Sunday", "Wednesday")], ids=["a day later", "three days later"])
+def test_the_day_of_a_deed_counts_whoever_told_of_it(before: str, after: str) -> None:
+    """A tail that says who told of it makes the day of a strike no day of speech: another day, another strike."""
+    known = told(f"Planes bombed the market of Nairab on {before}, a monitor said.")
+    assert verdict(judge(f"Planes bombed the market of Nairab on {after}, a monitor said.", known)) == ("new_statement", "day")
+
+
 def test_background_that_returns_is_told_once() -> None:
     """What every article says of the past is told by the first, also when it comes weeks later."""
     known = told("The minister has been in office since 2011, longer than anybody else.", on=date(2020, 1, 3))

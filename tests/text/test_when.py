@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidings.text.when import as_of_date, event_date
+from tidings.text.when import as_of_date, dates_speech, event_date
 
 PUBLISHED = date(2020, 2, 19)  # a Wednesday
 
@@ -166,3 +166,24 @@ def test_any_text_gives_a_date_or_nothing(text: str, language: str, published: d
     """No text raises; what comes back is empty or an ISO date."""
     for found in (event_date(text, language, published), as_of_date(text, language, published)):
         assert not found or date.fromisoformat(found)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "expected"),
+    [
+        pytest.param("en", "The road is open, the ministry said on Saturday.", True, id="said on the day"),
+        pytest.param("en", "The ministry said in a statement on Saturday the road is open.", True, id="said in a statement on the day"),
+        pytest.param("en", "On Saturday, the ministry said the road is open.", True, id="the day first"),
+        pytest.param("en", "The ministry on Saturday announced a truce.", True, id="the day right before the word"),
+        pytest.param("en", "Planes bombed the town on Saturday, a monitor said.", False, id="the day of the deed, a tail"),
+        pytest.param("en", "A monitor said planes hit Ariha on Saturday.", False, id="the day of the deed, after who said so"),
+        pytest.param("en", "Planes bombed the town on Saturday.", False, id="nobody said so"),
+        pytest.param("fr", "Des avions ont bombardé la ville samedi, a annoncé le ministère.", False, id="French deed"),
+        pytest.param("ar", "قصفت طائرات البلدة يوم السبت، قال المرصد.", False, id="Arabic deed"),
+        pytest.param("zh", "军机周六轰炸该镇，监测组织说。", False, id="Chinese deed"),
+        pytest.param("zh", "国防部周六表示道路开放。", True, id="Chinese saying"),
+    ],
+)
+def test_a_day_is_that_of_saying_only_directly_beside_it(language: str, sentence: str, expected: bool) -> None:
+    """The day of a deed stays one when somebody is named who told of it."""
+    assert dates_speech(sentence, language) is expected

@@ -107,6 +107,11 @@ _SPEECH: Mapping[str, str] = {
     "zh": r"表示|说|說|宣布|称|稱|指出|警告",
 }
 _SPEECH_CHARS_MAX = 28  # between the word and the day
+_LEAD_CHARS_MAX = 8  # before a day that leads the sentence ("late on ")
+# A word of saying, and what may stand between it and its day (folded): whom it was said to and where, not what was said.
+_SAID_THEN = re.compile(
+    r"(?:told(?: [\w'-]+){0,3}|\w+(?: (?:in|to|at|during|via|from|after|here|also|again)\b[^,;:]*)?)(?: (?:late|early|on|last|this))* $"
+)
 _CLAUSE: Mapping[str, str] = {
     "en": r"[,;:]| - |\b(?:that|but|whether|because|which|who)\b",
     "fr": r"[,;:]| - |\bqu(?:e\b|')",
@@ -139,14 +144,30 @@ def event_date(sentence: str, language: str, published: date | None) -> str:
 
 
 def dates_speech(sentence: str, language: str) -> bool:
-    """Tell whether every day that a sentence names in relation to its publication stands beside a word of saying."""
-    speech = _SPEECH.get(language)
-    if speech is None:
+    """Tell whether every day that a sentence names in relation to its publication stands directly with a word of saying.
+
+    "Said on Saturday" and "on Saturday, the ministry said" date the saying; "bombed the town on Saturday, a monitor said" dates the deed.
+    """
+    if language not in _SPEECH:
         return False
     folded = fold(sentence)
     days = [match for match, _ in _named(folded, language)]
-    near = [folded[max(0, day.start() - _SPEECH_CHARS_MAX) : day.end() + _SPEECH_CHARS_MAX] for day in days]
-    return bool(near) and all(re.search(speech, words) for words in near)
+    return bool(days) and all(_is_of_speech(folded, day, language) for day in days)
+
+
+def _is_of_speech(folded: str, day: re.Match[str], language: str) -> bool:
+    """Tell whether a day stands in the clause of a word of saying, with no deed between them."""
+    clause, speech = re.compile(_CLAUSE[language]), re.compile(_SPEECH[language])
+    before = clause.split(folded[max(0, day.start() - _SPEECH_CHARS_MAX) : day.start()])[-1]
+    leads = day.start() <= _LEAD_CHARS_MAX
+    after = folded[day.end() : day.end() + _SPEECH_CHARS_MAX]
+    after = clause.split(after.removeprefix(",") if leads else after)[0]
+    earlier, later = list(speech.finditer(before)), speech.search(after)
+    if language != "en":
+        return bool(earlier or later)
+    if later and (leads or not after[: later.start()].strip()):
+        return True
+    return bool(earlier) and bool(_SAID_THEN.match(before[earlier[-1].start() :]))
 
 
 def as_of_date(sentence: str, language: str, published: date | None) -> str:
