@@ -219,6 +219,14 @@ def test_the_day_of_a_deed_counts_whoever_told_of_it(before: str, after: str) ->
     assert verdict(judge(f"Planes bombed the market of Nairab on {after}, a monitor said.", known)) == ("new_statement", "day")
 
 
+def test_a_weekday_that_may_lie_back_or_ahead_is_another_day_if_neither_is_the_told_one() -> None:
+    """Friday, said on a Wednesday, is last week's or this one's: no date is shown, yet neither is Monday a week ago."""
+    strike = "Planes bombed the market of Nairab on {}."
+    friday = strike.format("Friday")
+    assert verdict(judge(friday, told(strike.format("Monday"), on=TODAY - timedelta(days=8)))) == ("new_statement", "day")
+    assert verdict(judge(friday, told(friday, on=TODAY - timedelta(days=1))))[0] == "told"
+
+
 def test_background_that_returns_is_told_once() -> None:
     """What every article says of the past is told by the first, also when it comes weeks later."""
     known = told("The minister has been in office since 2011, longer than anybody else.", on=date(2020, 1, 3))

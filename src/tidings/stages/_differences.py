@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from math import fsum
 
 from tidings.model import Kind
 from tidings.stages._facts import Differ, changed_figure, opposite, other_names, other_numbers
 from tidings.stages._told import Idf, Near, ToldStatement
 from tidings.text.opposites import other_side, quantified
-from tidings.text.when import dates_speech
+from tidings.text.when import dates_speech, possible_days
 
 # A sentence so near to a told one that says the opposite is its reversal.
 OPPOSITE_MIN = 0.50
@@ -79,16 +80,24 @@ def _changed_numbers(subject: ToldStatement, near: Sequence[ToldStatement]) -> s
 
 def _other_day(subject: ToldStatement, near: Sequence[ToldStatement]) -> str:
     """Return the day of a sentence with the told one's, where none of the near ones can have told of that day."""
-    if not subject.event_date or dates_speech(subject.text, subject.language):
+    mine = _days(subject)
+    if not mine or not all(_not_of(mine, other) for other in near):
         return ""
-    days = [other.event_date or other.said_on for other in near]
-    if not all(_not_of(subject.event_date, other) for other in near):
-        return ""
-    return f"{days[0]} -> {subject.event_date}"
+    told = sorted(_days(near[0]))
+    return f"{' or '.join(told) or near[0].said_on} -> {' or '.join(sorted(mine))}"
 
 
-def _not_of(day: str, other: ToldStatement) -> bool:
-    """Tell whether a told statement speaks of another day, or was told before that day came."""
-    if other.event_date and not dates_speech(other.text, other.language):
-        return other.event_date != day
-    return bool(other.said_on) and other.said_on < day
+def _not_of(days: frozenset[str], other: ToldStatement) -> bool:
+    """Tell whether a told statement speaks of another day, or was told before any of these came."""
+    if theirs := _days(other):
+        return not theirs & days
+    return bool(other.said_on) and other.said_on < min(days)
+
+
+def _days(one: ToldStatement) -> frozenset[str]:
+    """Return the days, one or two, that a statement may give to its deed; none where it only says when it was said."""
+    if dates_speech(one.text, one.language):
+        return frozenset()
+    if one.event_date or not one.said_on:
+        return frozenset({one.event_date} - {""})
+    return possible_days(one.text, one.language, date.fromisoformat(one.said_on))

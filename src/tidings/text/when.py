@@ -133,14 +133,29 @@ def event_date(sentence: str, language: str, published: date | None) -> str:
         found = next(_calendar_days(sentence, published), None)
         if found:
             return found.isoformat()
+    days = _first_day_back(sentence, language, published)
+    return "" if published is None or days is None or days > _WEEKDAY_BACK_MAX else (published - timedelta(days=days)).isoformat()
+
+
+def possible_days(sentence: str, language: str, published: date | None) -> frozenset[str]:
+    """Return the ISO dates that the first day of a sentence may mean: `event_date`, or of a weekday further back that day and the one ahead."""
+    if found := event_date(sentence, language, published):
+        return frozenset({found})
+    days = _first_day_back(sentence, language, published)
+    if published is None or days is None:
+        return frozenset()
+    return frozenset((published + timedelta(days=shift)).isoformat() for shift in (-days, 7 - days))
+
+
+def _first_day_back(sentence: str, language: str, published: date | None) -> int | None:
+    """Return how many days before its publication the first day lies that a sentence names as that of a happening."""
     if published is None:
-        return ""
+        return None
     folded = fold(sentence)
     named = [(match.start(), back) for match, back in _named(folded, language) if not _bounds(folded, match, language)]
     if not named or _points_ahead(folded, min(named)[0], language):
-        return ""
-    days = _days_back(min(named)[1], published)
-    return "" if days > _WEEKDAY_BACK_MAX else (published - timedelta(days=days)).isoformat()
+        return None
+    return _days_back(min(named)[1], published)
 
 
 def dates_speech(sentence: str, language: str) -> bool:
