@@ -233,6 +233,38 @@ def test_a_series_keeps_values_that_differ_side_by_side(filled: duckdb.DuckDBPyC
     ]
 
 
+@pytest.mark.parametrize(
+    ("measure", "of", "disputed"),
+    [
+        pytest.param("missing", ("", ""), [True, True], id="people"),
+        pytest.param("other", ("lorries", "field kitchens"), [False, False], id="different things"),
+        pytest.param("other", ("lorries", "lorries"), [False, False], id="never for other counts"),
+        pytest.param("money", ("the bridge", "the fine"), [False, False], id="sums for different things"),
+        pytest.param("money", ("the bridge", "the Bridge"), [True, True], id="sums for the same"),
+        pytest.param("percent", ("voters", "voters"), [True, True], id="shares of the same"),
+        pytest.param("percent", ("", ""), [False, False], id="shares of nothing named"),
+    ],
+)
+def test_only_what_can_be_compared_is_disputed(
+    filled: duckdb.DuckDBPyConnection, add: Callable[..., None], measure: str, of: tuple[str, str], disputed: list[bool]
+) -> None:
+    """Two values are a dispute when they are of the same thing: sums and shares of one thing, never two counts of a story's other things."""
+    statement = filled.execute("""SELECT id::VARCHAR FROM core.statements WHERE "start" = 18""").fetchall()[0][0]
+    for number, (value, what) in enumerate(zip((2.0, 2_400.0), of, strict=True)):
+        known = {
+            "statement_id": statement,
+            "topic": "idlib",
+            "measure": measure,
+            "qualifier": "exact",
+            "as_of": "2020-02-19",
+            "words": str(value),
+        }
+        add(filled, "figures", id=str(uuid.UUID(int=950 + number)), value_low=value, value_high=value, of=what, **known)
+    assert filled.execute("SELECT disputed FROM figure_series WHERE measure = ? ORDER BY value_low", [measure]).fetchall() == [
+        (one,) for one in disputed
+    ]
+
+
 def test_runs_show_the_counts_of_their_report(filled: duckdb.DuckDBPyConnection, add: Callable[..., None]) -> None:
     """Columns are read from the report; one that is still empty, of a run that was killed, gives zeros."""
     add(filled, "runs", id="r2", flow="digest", outcome="running")

@@ -205,10 +205,12 @@ SELECT
     d.topic, d.story_id, s.title AS headline, d.measure, nullif(d.unit, '') AS unit, d.day, d.value_low, d.value_high, d.qualifier, nullif(d."of", '') AS "of",
     d.words, nullif(d.said_by, '') AS said_by, d.publisher, d.origin, d.language, d.reported_at, nullif(d.place, '') AS place, d.text AS statement,
     core.shown_url(d.url) AS url, nullif(d.seed_id, '') AS seed_id, d.statement_id::VARCHAR AS statement_id, d.id::VARCHAR AS figure_id,
-    (min(d.value_low) OVER same_day) IS DISTINCT FROM (max(d.value_high) OVER same_day) AS disputed
+    d.measure <> 'other' AND (d.measure NOT IN ('money', 'percent') OR d."of" <> '')
+        AND (min(d.value_low) OVER same_day) IS DISTINCT FROM (max(d.value_high) OVER same_day) AS disputed
 FROM dated AS d
 LEFT JOIN core.stories AS s ON s.id::VARCHAR = d.story_id
-WINDOW same_day AS (PARTITION BY d.topic, d.story_id, d.measure, d.unit, d.day);
+-- A sum and a share say nothing without what they are of; other counts are of different things, of which two side by side are no dispute.
+WINDOW same_day AS (PARTITION BY d.topic, d.story_id, d.measure, d.unit, d.day, CASE WHEN d.measure IN ('money', 'percent') THEN lower(d."of") END);
 COMMENT ON VIEW main.figure_series IS 'Figures over time: each value that a story gives for a measure, with the day it holds for and who says so. Values that differ stand side by side.';
 COMMENT ON COLUMN main.figure_series.topic IS 'topic';
 COMMENT ON COLUMN main.figure_series.story_id IS 'the story that says it; NULL for a seed outside of every story';
@@ -232,7 +234,7 @@ COMMENT ON COLUMN main.figure_series.url IS 'link to the article, without user n
 COMMENT ON COLUMN main.figure_series.seed_id IS 'the seed it stands in; NULL for an article''s';
 COMMENT ON COLUMN main.figure_series.statement_id IS 'the statement it stands in';
 COMMENT ON COLUMN main.figure_series.figure_id IS 'the figure; a row each';
-COMMENT ON COLUMN main.figure_series.disputed IS 'whether the story gives more than one value of that measure and unit for that day, of whatever was counted';
+COMMENT ON COLUMN main.figure_series.disputed IS 'whether the story gives more than one value of that measure and unit for that day; money and percent: of the same thing; other: never';
 
 CREATE VIEW main.duplicates AS
 SELECT
