@@ -218,11 +218,52 @@ WRONG = {
     "nested without end": ("figures", "f.jsonl", b"[" * 100_000, "f.jsonl, line 1: not JSON"),
     "other bytes": ("figures", "f.jsonl", b"\xff\xfe", "f.jsonl: cannot be read"),
     "nothing": ("figures", "f.jsonl", b"", "f.jsonl: no lines"),
-    "no gzip": ("figures", "f.jsonl.gz", b"{}", "f.jsonl.gz: cannot be read"),
+    "no topic's date": ("topics", "f.jsonl", line({"text": "x", "topics": [], "date": "not a date"}), "f.jsonl, line 1: expected a date or time"),
+    "no such day": ("figures", "f.jsonl", b"\n" + line({"text": "x", "figures": [], "date": "2020-13-45"}), "f.jsonl, line 2: expected a date or time"),
+    "a number as date": ("figures", "f.jsonl", line({"text": "x", "figures": [], "date": 2020}), "f.jsonl, line 1: expected a date or time"),
+    "a line's date": ("novelty", "f.jsonl", line({"stream": "s", "text": "x", "kind": "update", "date": "x"}), "f.jsonl, line 1: expected a date or time"),
+    "a sentence's time": ("novelty", "f.jsonl", line({"stream": "s", "text": "x", "event": "e", "nuggets": [], "time": "x"}), "f.jsonl, line 1: expected a date or time"),
+    "an article's date": ("stories", "f.jsonl", line({"text": "x", "story": "s", "published": "yesterday"}), "f.jsonl, line 1: expected a date or time"),
+    "a side's date": ("copies", "f.jsonl", line(PAIR | {"b": article("x", published="soon")}), "f.jsonl, line 1: in b: expected a date or time"),
+    "a title that is none": ("stories", "f.jsonl", line({"text": "x", "story": "s", "title": 7}), "f.jsonl, line 1: expected a text or null as title"),
+    "headings that are none": ("topics", "f.jsonl", line({"text": "x", "topics": [], "headings": [{}]}), "f.jsonl, line 1: expected a list of names"),
+    "lines and sentences": ("novelty", "f.jsonl", line({"stream": "s", "text": "x", "kind": "update"}) + line({"stream": "s", "text": "x", "event": "e", "nuggets": []}), "f.jsonl, line 2: expected a line of novelty: an object with stream, text, kind,"),
     "half a gzip": ("figures", "f.jsonl.gz", gzip.compress(b"{}" * 999)[:-12], "f.jsonl.gz: cannot be read"),
     "a broken gzip": ("figures", "f.jsonl.gz", gzip.compress(bytes(range(250)) * 9)[:40] + b"\xff" * 40, "f.jsonl.gz: cannot be read"),
     "only the gold": ("novelty", "f_nuggets.jsonl", line({"stream": "s", "nugget": "n", "text": "t"}), "f_nuggets.jsonl: nothing to measure in it"),
 }  # fmt: skip
+
+
+def without(row: Row, *names: str) -> Row:
+    """Null the given fields, inside as well."""
+    return {name: None if name in names else without(value, *names) if isinstance(value, dict) else value for name, value in row.items()}
+
+
+@pytest.mark.parametrize("suite", SETS)
+def test_dates_and_ids_may_be_null(ask, tmp_path: Path, suite: str) -> None:
+    """Neither is needed to measure: the same names come out."""
+    for name, rows in SETS[suite][0].items():
+        (tmp_path / name).write_bytes(b"".join(line(without(row, "id", "date", "time", "published", "publisher", "event")) for row in rows))
+    code, out, err = ask(suite, *(name for name in SETS[suite][0] if "_nuggets" not in name), "--json")
+    assert (code, err) == (0, "")
+    assert SETS[suite][1] <= json.loads(out)["measures"].keys()
+
+
+def test_one_article_is_a_story_put_right(ask, tmp_path: Path) -> None:
+    """Without pairs the Rand index is 1."""
+    (tmp_path / "one.jsonl").write_bytes(line(article(FLOOD, story="flood")))
+    code, out, _ = ask("stories", "one.jsonl", "--json")
+    assert (code, json.loads(out)["measures"]["ari"]) == (0, 1.0)
+
+
+@pytest.mark.parametrize("zipped", [False, True], ids=["plain", "gzipped"])
+@pytest.mark.parametrize("name", ["f.jsonl", "f.jsonl.gz"])
+def test_content_tells_a_gzip_and_a_byte_order_mark_is_read_over(ask, tmp_path: Path, name: str, zipped: bool) -> None:
+    """Names tell nothing of what is in a file."""
+    content = b"\xef\xbb\xbf" + line({"text": "Nobody was hurt.", "figures": []})
+    (tmp_path / name).write_bytes(gzip.compress(content) if zipped else content)
+    code, out, _ = ask("figures", name, "--json")
+    assert (code, json.loads(out)["counts"]["sentences"]) == (0, 1)
 
 
 @pytest.mark.parametrize(("suite", "name", "content", "said"), WRONG.values(), ids=WRONG)

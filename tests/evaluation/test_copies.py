@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tidings.errors import LabelledFileError
-from tidings.evaluation.copies import evaluate, recall_at_precision
+from tidings.evaluation.copies import evaluate, read_pairs, recall_at_precision
 
 BRIDGE = (
     "The mayor of Arden closed the old bridge on Monday after engineers found cracks in two of its nine piers. "
@@ -65,6 +65,20 @@ def test_copies_are_ranked_linked_and_told(tmp_path: Path) -> None:
 def test_a_measure_without_pairs_is_left_out(tmp_path: Path, relation: str, names: set[str]) -> None:
     """One file alone gives the measures that its relations allow."""
     assert evaluate([write(tmp_path / "one.jsonl", (relation, BRIDGE, BRIDGE.replace("Monday", "Friday")))]).measures.keys() == names
+
+
+def test_files_with_one_name_and_null_ids_are_kept_apart(tmp_path: Path) -> None:
+    """Pairs are known by file and line: the measures are those of one file with all the rows."""
+    first = ("exact", BRIDGE, BRIDGE)
+    second = ("changed_facts", MATCH, MATCH.replace("five", "nine"))
+    for name in ("left", "right"):
+        (tmp_path / name).mkdir()
+    files = [write(tmp_path / "left" / "set.jsonl", first, second), write(tmp_path / "right" / "set.jsonl", second, first)]
+    one = write(tmp_path / "all.jsonl", first, second, second, first)
+    assert evaluate(files).measures == evaluate([one]).measures
+    assert [pair.name for pair in read_pairs(files[0], "left/set")] == ["left/set:0", "left/set:1"]
+    one.write_text(one.read_text().replace('"id": "', '"id": null, "was": "'), encoding="utf-8")
+    assert evaluate([one]).measures == evaluate(files).measures
 
 
 def test_ties_count_against_us() -> None:

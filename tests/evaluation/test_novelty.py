@@ -76,6 +76,26 @@ def test_files_are_told_apart_by_their_rows(tmp_path: Path) -> None:
         assert {"auc_retold", "auc_background", "nugget_recall", "redundancy"} <= found.measures.keys()
 
 
+def test_what_has_no_lines_is_left_out(tmp_path: Path) -> None:
+    """No 0 is printed for what was not measured: retold lines without background, sentences without nuggets."""
+    lines = [row for row in background() if row["kind"] != "background"]
+    assert evaluate([write(tmp_path / "one.jsonl.gz", lines)]).measures.keys() == {"auc_retold", "auc_retold.arden"}
+    assert evaluate([write(tmp_path / "two.jsonl.gz", [row | {"nuggets": []} for row in nuggets()])]).measures == {}
+
+
+def test_streams_with_one_name_in_two_files_are_both_shown(tmp_path: Path) -> None:
+    """The second carries the name of its file."""
+    found = evaluate([write(tmp_path / f"{name}.jsonl.gz", background()) for name in ("one", "two")])
+    assert {"auc_retold.arden", "auc_retold.two/arden"} <= found.measures.keys()
+
+
+def test_without_an_event_every_sentence_is_on_topic(tmp_path: Path) -> None:
+    """Null, or a name without words, makes no topic: all is read, and the counts say so."""
+    for event in (None, "2011"):
+        found = evaluate([write(tmp_path / "any.jsonl.gz", [row | {"event": event} for row in nuggets()])])
+        assert (found.counts["streams.nuggets_without_event"], found.counts["statements"]) == (1, len(SENTENCES))
+
+
 def test_no_files_measure_nothing() -> None:
     """Nothing to read gives no measures."""
     assert evaluate([]).measures == {}

@@ -60,6 +60,15 @@ def test_several_files_are_streams_of_their_own(tmp_path: Path) -> None:
     assert low <= found.measures["bcubed_f1"] <= high
 
 
+def test_files_with_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    """The measures of each carry the folder's name, and the mean is over both."""
+    for name in ("left", "right"):
+        (tmp_path / name).mkdir()
+    found = evaluate([stream(tmp_path / "left" / "set.jsonl"), stream(tmp_path / "right" / "set.jsonl", "abab")]).measures
+    assert (found["bcubed_f1.left/set"], found["bcubed_f1.right/set"]) == pytest.approx((1.0, 0.5))
+    assert found["bcubed_f1"] == pytest.approx(0.75)
+
+
 @pytest.mark.parametrize("row", ['{"id": "1", "story": "a"}', '{"id": "1", "text": "Rain."}', ""], ids=["no text", "no story", "no rows"])
 def test_a_file_of_another_form_is_refused(tmp_path: Path, row: str) -> None:
     """A row without text or story, or a file without rows, is a clear error that names the file."""

@@ -55,6 +55,17 @@ def test_what_is_only_mentioned_is_not_about() -> None:
     assert measure(judged, ["x"])["recall.x"] == 1
 
 
+@pytest.mark.parametrize(
+    ("about", "found", "macro"),
+    [("x", "x", 1.0), ("x", "", 0.0), ("", "y", 0.0), ("", "", 1.0), ("x", "y", 0.0)],
+    ids=["right", "missed", "nothing labelled", "nothing at all", "another found"],
+)
+def test_the_mean_is_over_what_is_labelled(about: str, found: str, macro: float) -> None:
+    """A topic that nobody labelled adds no 1 to the mean; where nothing is labelled, what is found counts."""
+    judged = [Judged("a", frozenset(filter(None, [about])), frozenset(), frozenset(filter(None, [found])), "", "")]
+    assert measure(judged, ["x", "y", "z"])["f1.macro"] == macro
+
+
 def test_nothing_to_find_is_found(tmp_path: Path) -> None:
     """An empty file measures 1 and counts 0, and a file that is none is named in the error."""
     assert evaluate([written(tmp_path, [])]).measures["f1.macro"] == 1

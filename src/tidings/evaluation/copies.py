@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from tidings.errors import LabelledFileError
-from tidings.evaluation.measures import article_of, auc, bootstrap, read_rows
+from tidings.evaluation.measures import article_of, auc, bootstrap, names_of, numbered_rows
 from tidings.evaluation.suites import Measured
 from tidings.ids import statement_id
 from tidings.model import Article, Fingerprint, Novelty, Statement
@@ -32,7 +32,7 @@ _QUOTED_CHARS = 90
 class Pair:
     """Hold one labelled pair: what b is to a."""
 
-    name: str  # file and id
+    name: str  # file and id, for people: neither needs to be unique
     relation: str
     a: Article
     b: Article
@@ -56,7 +56,7 @@ def evaluate(files: Sequence[Path]) -> Measured:
 
     A measure without pairs is left out. Intervals are over pairs. Raises LabelledFileError.
     """
-    pairs = [pair for file in files for pair in read_pairs(file)]
+    pairs = [pair for place, (file, name) in enumerate(zip(files, names_of(files), strict=True)) for pair in read_pairs(file, name, place)]
     measured = measure(pairs)
     counts = Counter(one.relation for one in measured)
     return Measured(
@@ -67,13 +67,14 @@ def evaluate(files: Sequence[Path]) -> Measured:
     )
 
 
-def read_pairs(file: Path) -> Iterable[Pair]:
-    """Read a file of labelled pairs. Raises LabelledFileError."""
-    for number, row in enumerate(read_rows(file), 1):
-        name = f"{file.name.split('.')[0]}:{row.get('id', number)}"
+def read_pairs(file: Path, name: str = "", place: int = 0) -> Iterable[Pair]:
+    """Read a file of labelled pairs; articles are known by the place of the file and the line. Raises LabelledFileError."""
+    for number, row in numbered_rows(file):
+        shown = f"{name or names_of([file])[0]}:{number if row.get('id') is None else row['id']}"
+        key = f"{place:04d}/{number:07d}"
         try:
-            yield Pair(name, row["relation"], article_of(row["a"], f"{name}/{number}/a"), article_of(row["b"], f"{name}/{number}/b"))
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            yield Pair(shown, row["relation"], article_of(row["a"], f"{key}/a"), article_of(row["b"], f"{key}/b"))
+        except (LabelledFileError, AttributeError, KeyError, TypeError, ValueError) as error:
             raise LabelledFileError(f"{file}, line {number}: no pair: {error!r}") from error
 
 
@@ -81,9 +82,9 @@ def measure(pairs: Sequence[Pair]) -> list[PairMeasured]:
     """Measure pairs with idf counted over all their texts."""
     articles = [article for pair in pairs for article in (pair.a, pair.b)]
     marks = {article.id: dedupe.fingerprint(article) for article in articles}
-    said = {pair.name: (statements(pair.a), statements(pair.b)) for pair in pairs if pair.relation in TOLD_AFTER}
+    said = {pair.b.id: (statements(pair.a), statements(pair.b)) for pair in pairs if pair.relation in TOLD_AFTER}
     article_idf, statement_idf = count_frequencies(articles, marks)
-    return [_measure_pair(pair, marks, said.get(pair.name), article_idf, statement_idf) for pair in pairs]
+    return [_measure_pair(pair, marks, said.get(pair.b.id), article_idf, statement_idf) for pair in pairs]
 
 
 def count_frequencies(articles: Sequence[Article], marks: Mapping[str, Fingerprint]) -> tuple[Idf, Idf]:

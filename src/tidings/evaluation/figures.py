@@ -3,11 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tidings.evaluation.measures import bootstrap, read_rows
+from tidings.evaluation.measures import bootstrap, names_of, numbered_rows, time_of
 from tidings.evaluation.suites import Measured
 from tidings.model import Figure
 from tidings.stages.figures import read_figures
@@ -36,7 +35,11 @@ def evaluate(files: Sequence[Path]) -> Measured:
 
     A vague figure is known by its words. Intervals are over sentences. Raises LabelledFileError.
     """
-    sentences = [read(row) for file in files for row in read_rows(file)]
+    sentences = [
+        read(row, f"{name}, line {number}")
+        for file, name in zip(files, names_of(files), strict=True)
+        for number, row in numbered_rows(file)
+    ]
     wrong = sorted((one for one in sentences if _mistakes(one)), key=lambda one: (-_mistakes(one), one.id))
     return Measured(
         counts={
@@ -50,10 +53,16 @@ def evaluate(files: Sequence[Path]) -> Measured:
     )
 
 
-def read(row: Mapping[str, Any]) -> Sentence:
-    """Let the stage read one labelled sentence."""
-    found = read_figures(row["text"], row.get("language") or "en", date.fromisoformat(row["date"]) if row.get("date") else None)
-    return Sentence(str(row.get("id") or ""), row["text"], tuple(map(labelled_key, row["figures"])), tuple(map(found_key, found)))
+def read(row: Mapping[str, Any], place: str = "") -> Sentence:
+    """Let the stage read one labelled sentence; without an id it is called by its place."""
+    said_at = time_of(row.get("date"))
+    found = read_figures(row["text"], row.get("language") or "en", said_at.date() if said_at else None)
+    return Sentence(
+        place if row.get("id") is None else str(row["id"]),
+        row["text"],
+        tuple(map(labelled_key, row["figures"])),
+        tuple(map(found_key, found)),
+    )
 
 
 def measure(sentences: Sequence[Sentence]) -> dict[str, float]:

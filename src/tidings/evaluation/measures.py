@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 from tidings.errors import LabelledFileError
 from tidings.model import Article, Verdict
 
+GZIP_MAGIC = b"\x1f\x8b"
 SET_TIME = datetime(2020, 1, 1, tzinfo=UTC)  # the stages look at the clock only through their arguments
 
 
@@ -33,12 +34,37 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
 def numbered_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Do the same, each row with the number of its line, from 1."""
     try:
-        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+        with _opened(path) as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
                     yield number, _row(path, number, line)
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise LabelledFileError(f"{path}: cannot be read: {error}") from error
+
+
+def _opened(path: Path) -> TextIO:
+    """Open a text, gzipped or not as its first bytes say: names tell nothing. A byte order mark is no part of it."""
+    with path.open("rb") as raw:
+        zipped = raw.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+    return gzip.open(path, "rt", encoding="utf-8-sig") if zipped else path.open(encoding="utf-8-sig")
+
+
+def names_of(files: Sequence[Path]) -> list[str]:
+    """Name each file for people: its stem; where stems repeat with the folder, and where these do too with the file's place."""
+    stems = [file.name.partition(".")[0] for file in files]
+    names = [f"{file.absolute().parent.name}/{stem}" if stems.count(stem) > 1 else stem for file, stem in zip(files, stems, strict=True)]
+    return [f"{name}#{place}" if names.count(name) > 1 else name for place, name in enumerate(names, 1)]
+
+
+def time_of(value: object) -> datetime | None:
+    """Read an ISO date or time as UTC; null and "" are none. Raises LabelledFileError: who knows the line names it."""
+    if value is None or value == "":
+        return None
+    try:
+        read = datetime.fromisoformat(str(value))
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise LabelledFileError(f"expected a date or time like 2020-02-01T08:30:00Z, found {str(value)[:40]!r}") from error
 
 
 def _row(path: Path, number: int, line: str) -> dict[str, Any]:
@@ -53,7 +79,6 @@ def _row(path: Path, number: int, line: str) -> dict[str, Any]:
 
 def article_of(row: Mapping[str, Any], article_id: str) -> Article:
     """Make an article of a row that has a text and may have a title, a publisher, a language and a date."""
-    published = row.get("published")
     return Article(
         id=article_id,
         version_id="",
@@ -63,7 +88,7 @@ def article_of(row: Mapping[str, Any], article_id: str) -> Article:
         publisher=row.get("publisher") or "",
         origin=row.get("publisher") or "",
         language=row.get("language") or "en",
-        published_at=(datetime.fromisoformat(published).replace(tzinfo=UTC)) if published else None,
+        published_at=time_of(row.get("published")),
         fetched_at=SET_TIME,
         first_seen_at=SET_TIME,
         verdict=Verdict.FULL,
@@ -110,7 +135,9 @@ def bcubed(gold: Sequence[str], found: Sequence[str]) -> tuple[float, float, flo
 
 
 def adjusted_rand(gold: Sequence[str], found: Sequence[str]) -> float:
-    """Return the adjusted Rand index of two clusterings (Hubert and Arabie, 1985)."""
+    """Return the adjusted Rand index of two clusterings (Hubert and Arabie, 1985); without pairs they agree, 1."""
+    if len(gold) <= 1:
+        return 1.0
     of_gold, of_found = _members(gold), _members(found)
     joint = _members([f"{g}\0{f}" for g, f in zip(gold, found, strict=True)])
     same = _pairs(joint.values())

@@ -4,14 +4,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 from itertools import accumulate, groupby
 from math import fsum
 from pathlib import Path
 from typing import Any
 
-from tidings.evaluation.measures import article_of, auc, bootstrap, read_rows
+from tidings.errors import LabelledFileError
+from tidings.evaluation.measures import article_of, auc, bootstrap, names_of, numbered_rows, read_rows, time_of
 from tidings.evaluation.suites import Measured
 from tidings.model import Article, Rejection, Statement, Topic
 from tidings.pipeline.decide import Frequency, common, first_difference, hash_term
@@ -46,11 +46,14 @@ def evaluate(files: Sequence[Path]) -> Measured:
     """
     background: list[LineStream] = []
     nuggets: list[NuggetStream] = []
-    for file in files:
+    known: set[str] = set()
+    for file, shown in zip(files, names_of(files), strict=True):
         rows = list(read_rows(file))
-        if rows and "kind" in rows[0]:
-            background += [score_stream(name, of_one) for name, of_one in by_stream(rows)]
-        elif rows and "nuggets" in rows[0]:
+        if rows and isinstance(rows[0].get("kind"), str):
+            read = [score_stream(name, of_one) for name, of_one in by_stream(rows)]
+            background += [replace(one, name=f"{shown}/{one.name}") if one.name in known else one for one in read]
+            known |= {one.name for one in read}
+        elif rows and isinstance(rows[0].get("nuggets"), list):
             gold = gold_counts(file)
             nuggets += [NuggetStream(name, tuple(of_one), gold.get(name, 0)) for name, of_one in by_stream(rows)]
     lines, carried = _measure_lines(background), _measure_nuggets(nuggets)
@@ -139,11 +142,12 @@ def _measure_lines(streams: Sequence[LineStream]) -> Measured:
 
 
 def _mean_auc(streams: Sequence[LineStream]) -> dict[str, float]:
-    """Return both measures, each the mean of the streams that have such lines."""
+    """Return both measures, each the mean of the streams that have such lines; without any it is left out."""
     measures = {}
     for kind in ("retold", "background"):
         values = [auc(one.scores[kind], one.scores["update"]) for one in streams if one.scores[kind] and one.scores["update"]]
-        measures[f"auc_{kind}"] = fsum(values) / len(values) if values else 0.0
+        if values:
+            measures[f"auc_{kind}"] = fsum(values) / len(values)
     return measures
 
 
@@ -164,9 +168,19 @@ class NuggetStream:
     gold_count: int
 
     @property
+    def event(self) -> str:
+        """Return the name of the event, as the first row that has one calls it."""
+        return next((str(row["event"]) for row in self.rows if row.get("event")), "")
+
+    @property
     def nuggets(self) -> int:
         """Count the nuggets of the gold; those that its rows carry where the gold is not given."""
-        return self.gold_count or len({nugget for row in self.rows for nugget in row["nuggets"]})
+        return self.gold_count or self.carried
+
+    @property
+    def carried(self) -> int:
+        """Count the nuggets that its rows carry."""
+        return len({str(nugget) for row in self.rows for nugget in row["nuggets"] or ()})
 
 
 def gold_counts(path: Path) -> dict[str, int]:
@@ -176,7 +190,9 @@ def gold_counts(path: Path) -> dict[str, int]:
     if not beside.exists():
         return {}
     seen: dict[str, set[str]] = {}
-    for row in read_rows(beside):
+    for number, row in numbered_rows(beside):
+        if row.get("stream") is None or row.get("nugget") is None:
+            raise LabelledFileError(f"{beside}, line {number}: expected an object with stream, nugget")
         seen.setdefault(str(row["stream"]), set()).add(str(row["nugget"]))
     return {stream: len(nuggets) for stream, nuggets in seen.items()}
 
@@ -211,8 +227,12 @@ class Page:
 
 
 def read_pages(stream: NuggetStream) -> list[Page]:
-    """Match each page of a stream, the rows of one document in a row, as an article of which each row is a paragraph."""
-    matcher = compile_topics([topic_of(str(stream.rows[0]["event"]))])
+    """Match each page of a stream, the rows of one document in a row, as an article of which each row is a paragraph.
+
+    Where the event has no name that a topic can be made of, every row is on the topic.
+    """
+    topic = topic_of(stream.event)
+    matcher = compile_topics([topic]) if topic.terms else None
     pages: list[Page] = []
     number = 0
     for _, group in groupby(stream.rows, key=lambda row: row.get("doc")):
@@ -224,19 +244,28 @@ def read_pages(stream: NuggetStream) -> list[Page]:
     return pages
 
 
-def _read_page(rows: Sequence[Row], number: int, matcher: Matcher) -> Page | None:
+def _read_page(rows: Sequence[Row], number: int, matcher: Matcher | None) -> Page | None:
     texts = [str(row["text"]) for row in rows]
     starts = [0, *accumulate(len(text) + len(PARAGRAPH) for text in texts)]
-    time = datetime.fromisoformat(rows[0]["time"]) if rows[0].get("time") else None
-    article = replace(article_of({**rows[0], "text": PARAGRAPH.join(texts)}, f"{number:06d}"), published_at=time)
+    time = time_of(rows[0].get("time"))
+    article = replace(article_of({**rows[0], "text": PARAGRAPH.join(texts), "published": None}, f"{number:06d}"), published_at=time)
+    if matcher is None:
+        every = [(at, _statement(text, article, at)) for at, text in enumerate(texts, number) if text.strip()]
+        return _page(article, every)
     matched = match_topics(article, matcher)
     if isinstance(matched, Rejection):
         return None
     day = time.date() if time else None
-    statements = [
-        (number + bisect_right(starts, one.start) - 1, replace(one, figures=read_figures(one.text, article.language, day)))
-        for one in matched.statements
-    ]
+    return _page(
+        article,
+        [
+            (number + bisect_right(starts, one.start) - 1, replace(one, figures=read_figures(one.text, article.language, day)))
+            for one in matched.statements
+        ],
+    )
+
+
+def _page(article: Article, statements: Sequence[tuple[int, Statement]]) -> Page:
     words = frozenset(hash_term(term) for _, one in statements for term in terms(one.text, article.language))
     return Page(article, tuple(statements), words)
 
@@ -277,8 +306,7 @@ def let_through(stream: NuggetStream, pages: Sequence[Page], news_min: float) ->
             if one.id in reported:
                 frequency.add(frozenset(map(hash_term, terms(one.text, page.article.language))))
         articles.add(page.terms)
-    reachable = len({nugget for row in stream.rows for nugget in row["nuggets"]})
-    return LetThrough(sentences, carriers, new, len(reached), stream.nuggets, reachable, tuple(lines))
+    return LetThrough(sentences, carriers, new, len(reached), stream.nuggets, stream.carried, tuple(lines))
 
 
 def _measure_nuggets(streams: Sequence[NuggetStream]) -> Measured:
@@ -288,13 +316,15 @@ def _measure_nuggets(streams: Sequence[NuggetStream]) -> Measured:
     best, units = _largest(streams, pages)
     counts = {
         "streams.nuggets": len(streams),
+        "streams.nuggets_without_event": sum(not topic_of(one.event).terms for one in streams),
         "sentences": sum(len(one.rows) for one in streams),
         "statements": sum(len(page.statements) for read in pages for page in read),
         "nuggets": sum(one.nuggets for one in units),
         "nuggets_reachable": sum(one.reachable for one in units),
         "let_through": sum(one.sentences for one in units),
     }
-    return Measured(counts, {**shares(units), "news_min": best}, bootstrap(units, shares), [line for one in units for line in one.lines])
+    measures = {**shares(units), "news_min": best} if counts["nuggets_reachable"] else {}  # else no threshold can be chosen
+    return Measured(counts, measures, bootstrap(units, shares) if measures else {}, [line for one in units for line in one.lines])
 
 
 def _largest(streams: Sequence[NuggetStream], pages: Sequence[Sequence[Page]]) -> tuple[float, list[LetThrough]]:
@@ -305,7 +335,7 @@ def _largest(streams: Sequence[NuggetStream], pages: Sequence[Sequence[Page]]) -
         units = found[middle] = [let_through(stream, read, middle / NEWS_STEPS) for stream, read in zip(streams, pages, strict=True)]
         low, high = (low, middle) if shares(units)["nugget_precision"] >= PRECISION_MIN else (middle, high)
         middle = (low + high + 1) // 2
-    return high / NEWS_STEPS, found.get(high) or [LetThrough(nuggets=stream.nuggets) for stream in streams]
+    return high / NEWS_STEPS, found.get(high) or [LetThrough(nuggets=stream.nuggets, reachable=stream.carried) for stream in streams]
 
 
 def shares(units: Sequence[LetThrough]) -> dict[str, float]:

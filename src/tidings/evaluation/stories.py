@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 from tidings.errors import LabelledFileError
-from tidings.evaluation.measures import adjusted_rand, article_of, bcubed, bootstrap, read_rows
+from tidings.evaluation.measures import adjusted_rand, article_of, bcubed, bootstrap, names_of, numbered_rows
 from tidings.evaluation.story_stream import feed
 from tidings.evaluation.suites import Measured
 from tidings.model import Article
@@ -27,7 +27,7 @@ SHOWN_CHARACTERS = 60
 class Stream:
     """Hold the articles of one file in one order, with the story each belongs to and the one it was given."""
 
-    name: str  # of the file
+    name: str  # of the file, with its folder where names repeat
     order: str  # "file" or "shuffle <seed>"
     articles: Sequence[Article]
     gold: Sequence[str]
@@ -41,7 +41,7 @@ class Stream:
 
 def evaluate(files: Sequence[Path]) -> Measured:
     """Measure the stories of each file's articles. Raises LabelledFileError for a file that is none of this form."""
-    streams = [stream for path in files for stream in streams_of(path)]
+    streams = [stream for path, name in zip(files, names_of(files), strict=True) for stream in streams_of(path, name)]
     measures, intervals = _measures(streams)
     counts = {"articles": 0, "stories": 0, "orders": 1 + len(SHUFFLES)}
     for stream in streams:
@@ -53,16 +53,16 @@ def evaluate(files: Sequence[Path]) -> Measured:
     return Measured(counts, measures, intervals, errors[:ERRORS_MAX])
 
 
-def streams_of(path: Path) -> list[Stream]:
+def streams_of(path: Path, name: str) -> list[Stream]:
     """Feed the articles of a file, in each order."""
-    rows = list(read_rows(path))
-    missing = next((number for number, row in enumerate(rows, 1) if not isinstance(row.get("text"), str) or not row.get("story")), 0)
+    numbered = list(numbered_rows(path))
+    rows = [row for _, row in numbered]
+    missing = next((number for number, row in numbered if not isinstance(row.get("text"), str) or row.get("story") in {None, ""}), 0)
     if missing or not rows:
         raise LabelledFileError(f"{path}, line {missing}: an article needs a text and a story" if missing else f"{path}: no articles")
     # The row's own id must not decide anything: in these files it spells the story.
     articles = [article_of(row, f"{place:06d}") for place, row in enumerate(rows)]
     gold = {article.id: str(row["story"]) for article, row in zip(articles, rows, strict=True)}
-    name = path.name.partition(".")[0]
     result = []
     for seed in (0, *SHUFFLES):
         ordered = list(articles)
@@ -86,8 +86,8 @@ def _measures(streams: Sequence[Stream]) -> tuple[dict[str, float], dict[str, tu
     for measure in ("bcubed_f1", "ari", "bcubed_precision", "bcubed_recall"):
         per_file = {name: _mean([found[f"{measure}.{key}"] for key in keys]) for name, keys in of_file.items()}
         result[measure] = _mean(list(per_file.values()))
-        result[f"{measure}.worst"] = min(found[f"{measure}.{key}"] for keys in of_file.values() for key in keys)
         result |= {f"{measure}.{name}": value for name, value in per_file.items()}
+        result[f"{measure}.worst"] = min(found[f"{measure}.{key}"] for keys in of_file.values() for key in keys)
     return result | found, _intervals(streams)
 
 

@@ -3,13 +3,14 @@
 import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from types import UnionType
 from typing import Any
 
 from tidings.errors import LabelledFileError, UsageError
-from tidings.evaluation.measures import numbered_rows
+from tidings.evaluation.measures import numbered_rows, time_of
 from tidings.model import Topic
 
 
@@ -33,7 +34,7 @@ FORMS: Mapping[str, tuple[Form, ...]] = {
     "stories": ({"text": str, "story": str | int},),
     "novelty": (
         {"stream": str, "text": str, "kind": str},
-        {"stream": str, "text": str, "event": str, "nuggets": list},
+        {"stream": str, "text": str, "event": str | None, "nuggets": list},
         {"stream": str, "nugget": str},  # the gold beside a stream of sentences: read with it
     ),
     "figures": ({"text": str, "figures": list},),
@@ -46,6 +47,22 @@ INNER: Mapping[str, tuple[str, Form]] = {
         {"value_low": float | int | None, "value_high": float | int | None, "qualifier": str, "measure": str, "words": str},
     ),
 }
+# What else the suite reads of a line, form by form, where it is there: a text, a list of names, a date or a time.
+ARTICLE: Form = {"title": str, "publisher": str, "language": str, "published": datetime}
+SENTENCE: Form = {"title": str, "publisher": str, "language": str}
+READ: Mapping[str, tuple[Form, ...]] = {
+    "topics": ({"date": datetime, "headings": list, "topics": list, "passing": list, "publisher": str, "language": str},),
+    "copies": ({},),
+    "stories": (ARTICLE,),
+    "novelty": ({**SENTENCE, "date": datetime}, {**SENTENCE, "time": datetime, "nuggets": list}, {}),
+    "figures": ({"date": datetime, "language": str},),
+}
+EXPECTED: Mapping[type | UnionType, str] = {
+    str: "a text or null",
+    list: "a list of names or null",
+    datetime: "a date or time like 2020-02-01T08:30:00Z or null",
+}
+FOUND_CHARS_MAX = 40
 
 
 def run_suite(name: str, files: Sequence[Path], topics: Sequence[Topic] | None = None) -> Measured:
@@ -67,14 +84,15 @@ def check_form(suite: str, file: Path) -> None:
     """Raise LabelledFileError unless every line of the file has the suite's form; a file of another suite is named as such."""
     if not file.is_file():
         raise LabelledFileError(f"{file}: {'a folder, expected a file' if file.is_dir() else 'no such file'}")
-    number = 0
+    number, fitting = 0, tuple(zip(FORMS[suite], READ[suite], strict=True))
     for number, row in numbered_rows(file):
-        if not any(_fits(row, form) for form in FORMS[suite]):
-            raise LabelledFileError(f"{file}, line {number}: expected {_wanted(suite)}{_found(row)}")
-        if wrong := _wrong_inside(suite, row):
+        before, fitting = fitting, tuple(pair for pair in fitting if _fits(row, pair[0]))
+        if not fitting:
+            raise LabelledFileError(f"{file}, line {number}: expected {_wanted(suite, before)}{_found(row)}")
+        if wrong := _wrong_inside(suite, row) or _wrong_field(row, fitting[0][1]):
             raise LabelledFileError(f"{file}, line {number}: {wrong}")
     if not number:
-        raise LabelledFileError(f"{file}: no lines, expected {_wanted(suite)}")
+        raise LabelledFileError(f"{file}: no lines, expected {_wanted(suite, fitting)}")
 
 
 def _fits(row: Any, form: Form) -> bool:
@@ -87,11 +105,33 @@ def _wrong_inside(suite: str, row: Mapping[str, Any]) -> str:
         parts = row[name] if isinstance(row[name], list) else [row[name]]
         if not all(_fits(part, form) for part in parts):
             return f"expected objects with {', '.join(form)} in {name}"
+        wrong = next((wrong for part in parts if suite == "copies" and (wrong := _wrong_field(part, ARTICLE))), "")
+        if wrong:
+            return f"in {name}: {wrong}"
     return ""
 
 
-def _wanted(suite: str) -> str:
-    return f"a line of {suite}: an object with " + " or ".join(", ".join(form) for form in FORMS[suite])
+def _wrong_field(row: Mapping[str, Any], read: Form) -> str:
+    for name, kind in read.items():
+        if row.get(name) is not None and not _is(row[name], kind):
+            return f"expected {EXPECTED[kind]} as {name}, found {str(row[name])[:FOUND_CHARS_MAX]!r}"
+    return ""
+
+
+def _is(value: Any, kind: type | UnionType) -> bool:
+    if kind is list:
+        return isinstance(value, list) and all(isinstance(one, str | int) for one in value)
+    if kind is not datetime:
+        return isinstance(value, kind)
+    try:
+        time_of(value)
+    except LabelledFileError:
+        return False
+    return isinstance(value, str)
+
+
+def _wanted(suite: str, forms: Sequence[tuple[Form, Form]]) -> str:
+    return f"a line of {suite}: an object with " + " or ".join(", ".join(form) for form, _ in forms)
 
 
 def _found(row: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tidings.config import load
 from tidings.config.delivered import delivered_folder
-from tidings.evaluation.measures import article_of, bootstrap, read_rows
+from tidings.evaluation.measures import article_of, bootstrap, names_of, numbered_rows
 from tidings.evaluation.suites import Measured
 from tidings.model import Rejection, Topic
 from tidings.stages.match import Matcher, compile_topics, match_topics
@@ -32,12 +32,16 @@ def evaluate(files: Sequence[Path], topics: Sequence[Topic] | None = None) -> Me
     """Measure precision, recall and F1 of "about" per topic, and the mean F1, with the given topics or else the delivered ones.
 
     A sentence is an article of its own, its headings are the title; it is about a topic when the stage takes a statement
-    of it for the topic. A topic that is labelled but not configured has recall 0, one that is configured but not labelled has no
-    recall to lose: `topics_not_configured` and `topics_not_labelled` count them.
+    of it for the topic. A topic that is labelled but not configured has recall 0; one that is configured but not labelled is
+    not in the mean: `topics_not_configured` and `topics_not_labelled` count them.
     Raises LabelledFileError when a file cannot be read.
     """
     matcher = compile_topics(load(delivered_folder(), {}).topics if topics is None else topics)
-    judged = [judge(row, matcher) for file in files for row in read_rows(file)]
+    judged = [
+        judge(row, matcher, f"{name}, line {number}")
+        for file, name in zip(files, names_of(files), strict=True)
+        for number, row in numbered_rows(file)
+    ]
     configured = {topic.name for topic in matcher.topics}
     labelled = {topic for one in judged for topic in one.about | one.passing}
     names = sorted(configured | labelled)
@@ -58,14 +62,15 @@ def evaluate(files: Sequence[Path], topics: Sequence[Topic] | None = None) -> Me
     )
 
 
-def judge(row: Mapping[str, Any], matcher: Matcher) -> Judged:
-    """Let the stage read one labelled sentence: `text`, `date`, `headings`, `topics`, `passing`."""
-    title = HEADINGS_BETWEEN.join(row.get("headings") or ())
-    matched = match_topics(article_of({**row, "title": title, "published": row.get("date")}, str(row["id"])), matcher)
+def judge(row: Mapping[str, Any], matcher: Matcher, place: str = "") -> Judged:
+    """Let the stage read one labelled sentence: `text`, `date`, `headings`, `topics`, `passing`; without `id` it is called by its place."""
+    title = HEADINGS_BETWEEN.join(map(str, row.get("headings") or ()))
+    shown = place if row.get("id") is None else str(row["id"])
+    matched = match_topics(article_of({**row, "title": title, "published": row.get("date")}, shown), matcher)
     return Judged(
-        id=str(row["id"]),
-        about=frozenset(row["topics"]),
-        passing=frozenset(row.get("passing") or ()),
+        id=shown,
+        about=frozenset(map(str, row["topics"])),
+        passing=frozenset(map(str, row.get("passing") or ())),
         found=frozenset() if isinstance(matched, Rejection) else frozenset(one.topic for one in matched.statements),
         reason=matched.reason if isinstance(matched, Rejection) else "",
         text=row["text"],
@@ -73,7 +78,10 @@ def judge(row: Mapping[str, Any], matcher: Matcher) -> Judged:
 
 
 def measure(judged: Sequence[Judged], topics: Sequence[str]) -> dict[str, float]:
-    """Return F1, precision and recall of each topic, and the mean F1 over topics. Nothing to find and nothing found is 1."""
+    """Return F1, precision and recall of each topic, and the mean F1. Nothing to find and nothing found is 1.
+
+    The mean is over the topics that some sentence is labelled to be about; where there are none, over those found.
+    """
     measures: dict[str, float] = {}
     for topic in topics:
         hits = sum(topic in one.about & one.found for one in judged)
@@ -82,7 +90,9 @@ def measure(judged: Sequence[Judged], topics: Sequence[str]) -> dict[str, float]
         measures[f"f1.{topic}"] = 2 * hits / (found + about) if found + about else 1.0
         measures[f"precision.{topic}"] = hits / found if found else float(not about)
         measures[f"recall.{topic}"] = hits / about if about else 1.0
-    measures["f1.macro"] = sum(measures[f"f1.{topic}"] for topic in topics) / len(topics) if topics else 1.0
+    meant = {topic for one in judged for topic in one.about} or {topic for one in judged for topic in one.found}
+    counted = [measures[f"f1.{topic}"] for topic in topics if topic in meant]
+    measures["f1.macro"] = sum(counted) / len(counted) if counted else 1.0
     return measures
 
 
