@@ -129,6 +129,24 @@ def test_a_reversal_of_a_reversal_is_told_once_more() -> None:
     assert verdict(judge("Troops took the village of Nairab on Monday.", known))[0] == "told"
 
 
+@pytest.mark.parametrize(
+    ("turns", "expected"),
+    [
+        pytest.param(["The council opened the crossing at Nairab.", "The council closed the crossing at Nairab.", "The council reopened the crossing at Nairab."], ("reversal", "opposite"), id="opened, closed, reopened"),
+        pytest.param(["The army captured the village of Nairab.", "Rebels captured the village of Nairab.", "The army recaptured the village of Nairab."], ("new_statement", "actor"), id="by one side, by the other, by the first"),
+        pytest.param(["The council opened the crossing at Nairab.", "The council opened the crossing at Nairab again."], ("new_statement", "day"), id="again"),
+        pytest.param(["The council closed the crossing at Nairab.", "The council opened the crossing at Nairab.", "The council opened the crossing at Nairab."], ("told", "covered"), id="the last turn again"),
+    ],
+)  # fmt: skip
+def test_a_turn_after_the_last_one_is_news_though_an_older_one_was_the_same(turns: list[str], expected: tuple[str, str]) -> None:
+    """What counts is the turn told last, not that the same was told before it was undone."""
+    known = Told()
+    for number, text in enumerate(turns[:-1]):
+        day = TODAY - timedelta(days=3 * (len(turns) - number))
+        known.add(as_told(said(text, number, "old", on=day), "en", "story", f"dev-{number}", day.isoformat()))
+    assert verdict(judge(turns[-1], known)) == expected
+
+
 def test_a_correction_is_named_one() -> None:
     """An article that says of itself that it corrects gives corrections."""
     found = judge("Shelling of Nairab killed 8 civilians.", told("Shelling of Nairab killed 9 civilians."), CORRECTS)
@@ -240,6 +258,14 @@ def test_the_evidence_names_the_nearest_statement_the_score_and_what_differs() -
         decision = judge(text, known).decisions[0]
         assert (decision.against_id, decision.evidence[: len(words)]) == (said(BASE, article="old").id, words)
         assert 0 < decision.score <= 1
+
+
+@pytest.mark.parametrize("context", [JOINED, COPY], ids=["own words", "a copy"])
+def test_what_is_told_says_which_of_its_words_are_not(context: Context) -> None:
+    """Whoever asks why a sentence was not sent sees what it holds besides the told one: a lost fact can be seen."""
+    assert judge(BASE, told(BASE), context).decisions[0].evidence == "says the same words"
+    longer = BASE.replace("patients", "some ailing patients")
+    assert judge(longer, told(BASE), context).decisions[0].evidence == "covers all but: ail"
 
 
 def test_news_worth_less_than_asked_for_is_left_out_and_says_so() -> None:
@@ -417,11 +443,12 @@ def test_an_independent_origin_confirms_a_reported_story() -> None:
         pytest.param({"context": OPENS}, id="the article opens the story"),
         pytest.param({"context": replace(JOINED, seeded=True)}, id="a seed's story"),
         pytest.param({"context": COPY}, id="a copy"),
+        pytest.param({"context": replace(JOINED, story_score=0.36)}, id="loosely joined to the story"),
         pytest.param({"known_origins": frozenset({"Wire"})}, id="an origin that reported it already"),
         pytest.param({"decisions": decided(0.9, 0.7)}, id="in the words that were told"),
         pytest.param({"context": replace(JOINED, cold_topics=frozenset({"idlib"}))}, id="too old to be news"),
     ],
 )
 def test_what_is_no_confirmation(change: dict[str, object]) -> None:
-    """Seven reasons why an article confirms nothing."""
+    """Eight reasons why an article confirms nothing."""
     assert confirm(topics=["idlib"], **{**CONFIRMS, **change}) == ()

@@ -8,7 +8,7 @@ from math import fsum
 from tidings.model import Kind
 from tidings.stages._facts import Differ, changed_figure, opposite, other_names, other_numbers
 from tidings.stages._told import Idf, Near, ToldStatement
-from tidings.text.opposites import other_side, quantified
+from tidings.text.opposites import done_again, opposed, other_side, quantified, same_deed
 from tidings.text.when import dates_speech, possible_days
 
 # A sentence so near to a told one that says the opposite is its reversal.
@@ -47,12 +47,44 @@ def difference(
         return Difference(Kind.CORRECTION if correction else Kind.CHANGED_FIGURE, "figure", other, words)
     if coverage >= OPPOSITE_MIN and (words := opposite(subject, [other for _, other in nearest], idf)):
         return Difference(Kind.CORRECTION if correction else Kind.REVERSAL, "opposite", best, words)
+    if turn := _next_turn(subject, [other for share, other in nearest if share >= OPPOSITE_MIN], correction=correction):
+        return turn
     if not told and coverage < COVERED_MIN:
         return None
     near = [other for share, other in nearest if share >= coverage - NEAR_BEST]
     if words := _changed_numbers(subject, near):
         return Difference(Kind.CORRECTION if correction else Kind.CHANGED_FIGURE, "figure", best, words)
     return _other_happening(subject, near, idf)
+
+
+def _next_turn(subject: ToldStatement, near: Sequence[ToldStatement], *, correction: bool) -> Difference | None:
+    """Return what undoes the turn told last, though an older statement says the same: taken, lost, taken again."""
+    turns = [(_day_of(other), words, reason, other) for other in near for words, reason in [_turned(subject, other)] if words]
+    alike = [_day_of(other) for other in near if _is_same_turn(subject, other)]
+    if not turns or not alike:
+        return None
+    day, words, reason, other = max(turns, key=lambda turn: (turn[0], turn[3].id))
+    if not min(alike) or not max(alike) < day < _day_of(subject):
+        return None
+    if reason == "actor":
+        return Difference(Kind.NEW_STATEMENT, reason, other, words)
+    return Difference(Kind.CORRECTION if correction else Kind.REVERSAL, reason, other, words)
+
+
+def _turned(subject: ToldStatement, other: ToldStatement) -> tuple[str, str]:
+    """Return how a told statement is undone, and the reason: it says the opposite, or the same deed is the other side's."""
+    if words := opposed(subject.text, other.text):
+        return words, "opposite"
+    words = other_side(subject.text, other.text)
+    return (words, "actor") if words and same_deed(subject.text, other.text) else ("", "")
+
+
+def _is_same_turn(subject: ToldStatement, other: ToldStatement) -> bool:
+    return same_deed(subject.text, other.text) and not _turned(subject, other)[0]
+
+
+def _day_of(one: ToldStatement) -> str:
+    return one.event_date or one.said_on
 
 
 def _other_happening(subject: ToldStatement, near: Sequence[ToldStatement], idf: Idf) -> Difference | None:
@@ -65,11 +97,18 @@ def _other_happening(subject: ToldStatement, near: Sequence[ToldStatement], idf:
         return Difference(Kind.NEW_STATEMENT, "actor", best, sides[0])
     if words := _other_day(subject, near):
         return Difference(Kind.NEW_STATEMENT, "day", best, words)
+    if (words := done_again(subject.text)) and all(_was_before(other, subject) for other in near):
+        return Difference(Kind.NEW_STATEMENT, "day", best, f"{_day_of(best)} -> {words}")
     weight = fsum(map(idf, subject.terms))
     heavy = frozenset(name for name in subject.names if idf(name) >= NEW_NAME_IDF_SHARE * weight)
     if found := other_names(replace(subject, names=heavy), near):
         return Difference(Kind.NEW_STATEMENT, "name", best, f"names {found[0]}")
     return None
+
+
+def _was_before(other: ToldStatement, subject: ToldStatement) -> bool:
+    """Tell whether a told statement tells of such a deed on an earlier day and does not say "again" itself."""
+    return same_deed(subject.text, other.text) and not done_again(other.text) and "" < _day_of(other) < _day_of(subject)
 
 
 def _changed_numbers(subject: ToldStatement, near: Sequence[ToldStatement]) -> str:

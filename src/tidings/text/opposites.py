@@ -76,6 +76,10 @@ _BY_BEFORE = re.compile(r"(?:\b(?:by|par)(?: (?:the|les|des|l'|\w+))? ?|\bعلي
 _BY_AFTER = re.compile(r"\w*(?: \w+)? tarafindan|\w{0,4}(?:ами|ями)\b")
 _BETWEEN = re.compile(r"\b(?:between|entre|между|بين)\b|\barasinda|之间|与|和")
 _LAST = frozenset({"degil", "olmadi", "yok"})
+_AGAIN = re.compile(
+    r"\b(?:once again|once more|yet again|again|for (?:a|the) (?:second|third|fourth) time|de nouveau|a nouveau|encore une fois"
+    r"|(?:bir kez|bir kere) daha|yeniden|tekrar|снова|вновь|опять|повторно|مجددا|مره (?:اخري|ثانيه)|من جديد)\b|再次|再度|又一次"
+)
 _QUANTIFIERS = {
     "all": r"\b(?:all|every|entire|whole|tum|butun|hepsi|tamami|все|всех|tous|toutes|totalite)\b|\bو?كل\b|جميع|كافه|所有|全部",
     "most": r"\b(?:most|majority|mostly|cogu|cogunlugu|большинство|plupart|majorite)\b|معظم|غالبيه|大多数|大部分",
@@ -177,6 +181,20 @@ def other_side(one: str, other: str) -> str:
     if mine and theirs and mine[0] != theirs[0]:
         return f"{theirs[1]} -> {mine[1]}"
     return ""
+
+
+def same_deed(one: str, other: str) -> bool:
+    """Tell whether two sentences hold the same side of a pair of opposites: both tell of a taking, an opening, a release."""
+    return any(
+        (left and their_left) or (right and their_right)
+        for (left, right), (their_left, their_right) in zip(_sides(one), _sides(other), strict=True)
+    )
+
+
+def done_again(text: str) -> str:
+    """Return the words by which a sentence says that something was done once more, or an empty string."""
+    found = _AGAIN.search(fold(text))
+    return found.group().strip() if found else ""
 
 
 @lru_cache(maxsize=50_000)
