@@ -5,7 +5,8 @@ import pytest
 from tune_copies import Measured, choose_containment, choose_score, fit, left_out, measure, score_lines
 from tune_novelty import fit as fit_logistic
 from tune_novelty import judge_streams
-from tune_stories import cluster
+from tune_stories import AS_SET, stream_of
+from tune_stories import measure as measure_stream
 
 from tidings.evaluation.copies import Pair
 from tidings.evaluation.measures import adjusted_rand, article_of, auc, bcubed, share, steps
@@ -91,9 +92,12 @@ def test_the_chosen_containment_divides_near_from_rewrite() -> None:
 def test_stories_are_told_apart_at_every_threshold() -> None:
     """Two reports of each of two happenings: at a middling threshold two stories, at an impossible one four."""
     texts = [TEXT, TEXT.replace("spring", "April"), OTHER, OTHER.replace("rain", "snow")]
-    found = cluster([article_of({"text": text}, f"{number}") for number, text in enumerate(texts)], [0.3, 1.1])
-    assert found[0.3] == ["0", "0", "2", "2"]
-    assert found[1.1] == ["0", "1", "2", "3"]
+    articles = [article_of({"text": text}, f"{number}") for number, text in enumerate(texts)]
+    stream = stream_of(articles, {"0": "bridge", "1": "bridge", "2": "match", "3": "match"})
+    assert measure_stream(stream, {**AS_SET, "least": 0.3}) == (1.0, 1.0)
+    alone, by_chance = measure_stream(stream, {**AS_SET, "least": 2.0})
+    assert alone == pytest.approx(2 / 3)
+    assert by_chance == 0.0
 
 
 ROWS = [
@@ -117,7 +121,9 @@ def test_the_whole_stage_is_measured_and_its_constant_left_alone() -> None:
 
 
 def test_the_fit_finds_what_separates() -> None:
-    """Of two numbers the one that tells the examples apart gets the weight."""
+    """Of two numbers the one that tells the examples apart speaks for them, and the weights divide them."""
     rows = np.array([[0.1, 0.5], [0.2, 0.4], [0.8, 0.5], [0.9, 0.4]])
     weights = fit_logistic([(rows, np.array([0.0, 0.0, 1.0, 1.0]))])
-    assert weights[1] > 5 * abs(weights[2])
+    scores = rows @ weights[1:]
+    assert weights[1] > 0
+    assert scores[2:].min() > scores[:2].max()
