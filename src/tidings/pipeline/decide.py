@@ -110,6 +110,7 @@ def decide(
         alike=alike,
         commonness=partial(common, neighbours.article_frequency) if news_min else None,
         news_min=news_min,
+        story_score=placed.score,
     )
     taken_off, statements = _off_topic(one, duplicate, neighbours)
     found = novelty.find(statements, neighbours.told, context, neighbours.statement_frequency.idf, first_difference)
