@@ -8,7 +8,8 @@
     ├── MeaningError     the configured model cannot be used: runs go on without it and say so
     └── StoreError       the store cannot be used (exit 1)
         ├── StoreBusy    another process holds it: names the process
-        └── StoreDamaged the file cannot be read, or is newer than this program
+        ├── StoreDamaged the file cannot be read, or is newer than this program
+        └── IndexDamaged the index of neighbours cannot be read: it is made anew
 
 Bad input from outside is never an exception: it is a `model.Rejection` or a failed
 `model.Response`, a value with a reason.
@@ -77,3 +78,7 @@ class StoreBusy(StoreError):  # noqa: N818 - reads as a state, as it is shown
 
 class StoreDamaged(StoreError):  # noqa: N818 - as above
     """Say that the store's file cannot be read, and where the way back is."""
+
+
+class IndexDamaged(StoreError):  # noqa: N818 - as above
+    """Say that the index of neighbours holds what it cannot hold. Nothing is lost: it is made anew from the store."""

@@ -1,5 +1,6 @@
 """Prove that the index of neighbours always says what the store says: kept beside it, made from it, or caught up after a kill."""
 
+import shutil
 import sqlite3
 from dataclasses import replace
 from datetime import timedelta
@@ -117,3 +118,24 @@ def test_a_store_from_before_there_was_an_index_gets_one(world: World) -> None:
         with open_index(world.settings.data) as index:
             assert catch_up(connection, index) == 0
     assert content(world.settings.data) == kept
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["DROP TABLE terms", "UPDATE articles SET told = x'00'", "DELETE FROM articles", "UPDATE terms SET newest = substr(newest, 1, 5)"],
+    ids=["a table gone", "unreadable values", "rows gone", "lists cut off"],
+)
+def test_damage_that_shows_while_deciding_is_mended_within_the_run(world: World, tmp_path: Path, damage: str) -> None:
+    """The index is made anew, the run ends as one with a whole index does, and its report says what happened."""
+    stores = []
+    whole, damaged = world.settings.data, tmp_path / "damaged"
+    shutil.copytree(whole, damaged, ignore=shutil.ignore_patterns("damaged"))
+    with sqlite3.connect(damaged / FILE_NAME) as database:
+        database.execute(damage + (" WHERE length(newest) > 0" if "newest" in damage else ""))
+    database.close()
+    for folder, said in ((whole, ()), (damaged, ("the index of neighbours was damaged and has been made anew from the store",))):
+        one = World(replace(world.settings, data=folder, folder=folder), Web(feeds=dict(world.web.feeds)), run_count=2)
+        one.web.feeds[WIRE] = [*one.web.feeds[WIRE], piece("storm", STORM[1], STORM[0], "Nine goats drowned near Ariha on Thursday.")]
+        assert one.ingest(NOW + 2 * DAY).notes == said
+        stores.append((one.canonical(), content(folder)))
+    assert stores[0] == stores[1]

@@ -102,6 +102,28 @@ def test_the_size_of_batches_changes_nothing_when_articles_are_edited(tmp_path: 
     assert stores[0] == stores[1]
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_size_of_batches_changes_nothing_when_more_is_kin_than_is_compared(tmp_path: Path, seed: int) -> None:
+    """Dozens of articles with nearly the same words: which of them stand for a story does not depend on who was decided with whom."""
+    random = Random(seed)
+    pieces = []
+    for number in range(45):
+        said = [
+            f"Some {random.choice(('bakers', 'masons', 'nurses', 'drivers', 'farmers'))} {random.choice(('rebuilt', 'closed', 'counted'))} "
+            f"{random.choice(('a bridge', 'two wells', 'the mill', 'nine schools'))} near {random.choice(('Saraqib', 'Ariha', 'Idlib'))} "
+            f"with {random.randrange(2, 90)} {random.choice(('carts', 'ropes', 'lamps', 'tents'))}."
+            for _ in range(6)
+        ]
+        paragraphs = tuple(" ".join(said[first : first + 2]) for first in (0, 2, 4))
+        pieces.append(Piece(f"https://wire.example/{number}", f"Idlib report {number}", paragraphs, NOW - timedelta(minutes=99 - number)))
+    stores = []
+    for size in (100, 20, 1):
+        one = World(settings(tmp_path / str(size), [feed(WIRE)]), Web(feeds={WIRE: pieces}), batches=Batches(articles=size))
+        one.ingest()
+        stores.append(one.canonical())
+    assert stores[0] == stores[1] == stores[2]
+
+
 def sentence(random: Random) -> str:
     return random.choice(SENTENCES).format(n=random.randint(2, 4))
 

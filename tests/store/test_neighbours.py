@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tidings.errors import IndexDamaged, StoreError
 from tidings.ids import article_id, statement_id
 from tidings.model import Figure, Fingerprint, Id, Statement
 from tidings.store import neighbours
@@ -282,3 +283,81 @@ def test_a_file_that_cannot_be_used_is_made_anew(tmp_path: Path, damage: str) ->
     with open_index(tmp_path) as index:
         assert index.change_id == ""
         assert index.article_frequencies(words("rain")) == Frequencies(0, {})
+
+
+def spoil(folder: Path, statement: str) -> None:
+    with sqlite3.connect(folder / neighbours.FILE_NAME) as database:
+        database.execute(statement)
+    database.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DROP TABLE terms",
+        "UPDATE articles SET told = x'00'",
+        "UPDATE articles SET terms = x'789c4b02000062'",
+        "UPDATE terms SET newest = substr(newest, 1, 5) WHERE length(newest) > 0",
+        "DELETE FROM articles",
+    ],
+    ids=["a table gone", "told is no packed value", "terms cut off", "a posting cut off", "rows gone"],
+)
+def test_damage_that_shows_in_use_is_named_and_the_next_opening_begins_anew(tmp_path: Path, statement: str) -> None:
+    """Whatever the bad content raises is one error of the index, and what is damaged does not stay."""
+    with open_index(tmp_path) as index:
+        keep(index, indexed("one", RAIN, grams=range(5), rain=1.0))
+    spoil(tmp_path, statement)
+    with pytest.raises(IndexDamaged, match="makes it anew"), open_index(tmp_path) as index:  # noqa: PT012 - whichever shows it
+        index.near_by_terms(mark("new", rain=1.0), NOW, 10, 12)
+        index.indexed(ids("one"))
+    with open_index(tmp_path) as index:
+        assert index.change_id == ""
+
+
+def test_an_error_of_the_caller_is_not_taken_for_damage(tmp_path: Path) -> None:
+    """A KeyError from elsewhere goes through, and the index stays."""
+    with open_index(tmp_path) as index:
+        keep(index, indexed("one", rain=1.0))
+    with pytest.raises(KeyError), open_index(tmp_path):
+        raise KeyError("elsewhere")
+    with open_index(tmp_path) as index:
+        assert index.change_id == "change"
+
+
+@pytest.mark.parametrize("name", [neighbours.FILE_NAME, f"{neighbours.FILE_NAME}-wal"])
+def test_a_folder_in_the_place_of_the_file_is_told_plainly(tmp_path: Path, name: str) -> None:
+    """It is not deleted, and the error says what to look for."""
+    (tmp_path / name).mkdir()
+    with pytest.raises(StoreError, match=r"cannot be used.*a folder of this name"), open_index(tmp_path):
+        pass
+    assert (tmp_path / name).is_dir()
+
+
+def test_a_lock_or_a_full_disk_does_not_delete_the_index(tmp_path: Path) -> None:
+    """What passes is no damage: what was taken in is there afterwards."""
+    with open_index(tmp_path) as index:
+        keep(index, indexed("one", rain=1.0))
+        index._database.execute("PRAGMA max_page_count = 1")  # as a full disk: no more pages
+        with pytest.raises(StoreError, match="full") as full:
+            keep(index, *archive(Random(4), 300))
+        index._database.execute("PRAGMA busy_timeout = 0")
+        with sqlite3.connect(tmp_path / neighbours.FILE_NAME, isolation_level=None) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreError, match="locked") as locked:
+                keep(index, indexed("two", rain=1.0))
+        other.close()
+    assert not isinstance(full.value, IndexDamaged)
+    assert not isinstance(locked.value, IndexDamaged)
+    with open_index(tmp_path) as index:
+        assert index.article_frequencies(words("rain")) == Frequencies(1, {hash_term("rain"): 1})
+
+
+def test_what_a_long_article_tells_late_is_found_again(index: Index) -> None:
+    """A list of thousands of casualties or villages is one article: its last statement is told as its first one is."""
+    spelled = ["".join("abcdefghkl"[int(digit)] for digit in str(number)) for number in range(10_000, 12_000)]
+    said = [f"Waters reached {name}." for name in spelled]
+    keep(index, indexed("long", *said))
+    for text in (said[0], said[1100], said[-1]):
+        terms = told(article_id("long"), text).terms
+        found = index.told(index.near_told("idlib", terms, index.statement_frequencies(terms), 1, 0.9))
+        assert [one.statement.text for one in found] == [text]

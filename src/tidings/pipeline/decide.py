@@ -7,6 +7,7 @@ from functools import partial
 from math import fsum
 
 from tidings.config import Settings
+from tidings.errors import IndexDamaged
 from tidings.model import Article, Decision, Development, DuplicateLink, Figure, Fingerprint, Id, Kind, Novelty, Outcome, Statement
 from tidings.pipeline.catch_up import catch_up
 from tidings.pipeline.meaning import Alike, Comparison, open_comparison
@@ -40,14 +41,28 @@ START_MAX = timedelta(days=1)  # what a feed showed within a day of its first po
 
 
 def decide_articles(run: Run) -> int:
-    """Work off the list of undecided articles, batch by batch; return how many were decided."""
+    """Work off the list of undecided articles, batch by batch; return how many were decided.
+
+    Found damaged, the index of neighbours is made anew, and the list worked on from where the store is; the run's notes say so.
+    """
     settings = run.settings
+    with open_store(settings.data, settings.store.wait_s) as connection:
+        comparison = open_comparison(settings, connection, run.now, run.notes, run.meaning)
+        try:
+            return _work_off(run, connection, comparison)
+        except IndexDamaged:
+            run.notes.append("the index of neighbours was damaged and has been made anew from the store")
+        # What the comparison remembers of a batch that broke off was never recorded.
+        return _work_off(run, connection, comparison and open_comparison(settings, connection, run.now, [], run.meaning))
+
+
+def _work_off(run: Run, connection: Connection, comparison: Comparison | None) -> int:
     most = run.batches.articles
     done = 0
-    with open_store(settings.data, settings.store.wait_s) as connection, open_index(settings.data) as index:
-        comparison = open_comparison(settings, connection, run.now, run.notes, run.meaning)
+    with open_index(run.settings.data) as index:
         while batch := store.undecided(connection, most):
-            decide_with(connection, index, batch, settings, now=run.now, run_id=run.id, learning=run.learn_days > 0, comparison=comparison)
+            learning = run.learn_days > 0
+            decide_with(connection, index, batch, run.settings, now=run.now, run_id=run.id, learning=learning, comparison=comparison)
             done += len(batch)
             run.progress("decided", done, done + (most if len(batch) == most else 0))
     return done

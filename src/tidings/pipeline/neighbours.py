@@ -16,10 +16,12 @@ from tidings.store.database import Connection
 from tidings.store.decisions import StoredArticle, StoredStory, Undecided
 from tidings.store.indexed import StoredStatement, hash_term, hashed_terms
 from tidings.store.neighbours import GRAMS_ASKED_MAX, SHARED_GRAMS_MIN, Frequencies, Index, kept_grams
+from tidings.store.postings import stored_weight
 from tidings.text.shingles import grams, text_hash
 from tidings.text.terms import names, terms, tokens
 
 NEAR_MAX = 12  # told articles near by terms: kin for stories
+NEAR_ASKED_MAX = 2 * NEAR_MAX  # asked of the index: how rare terms are, and so which are nearest, shifts within a batch
 RUNS_NEAR_MAX = 6  # told articles near by word runs
 TOLD_MAX = 8  # told statements compared, per statement
 COMPARED_MAX = 5  # of the articles near by word runs or terms, those compared word for word
@@ -127,7 +129,7 @@ def gather(
     """Load what the batch's articles are compared with; `weighs_news`: it will be asked how common the terms of statements are, too."""
     edited = {one.article.id: one.story_id for one in batch if one.story_id}
     # What is edited in this batch is found by its earlier version: it must not take the place of another.
-    most = NEAR_MAX + len(edited)
+    most = NEAR_ASKED_MAX + len(edited)
     by_grams = {one: index.near_by_grams(mark, RUNS_NEAR_MAX + len(edited)) for one, mark in marks.items()}
     by_terms = {one.article.id: index.near_by_terms(marks[one.article.id], one.reported_at, stories.WINDOW_DAYS, most) for one in batch}
     wanted = {other for near in (*by_grams.values(), *by_terms.values()) for other in near} | set(edited.values())
@@ -245,6 +247,7 @@ def near_by_terms(article_id: Id, mark: Fingerprint, neighbours: Neighbours) -> 
     scores = {}
     for other in near:
         theirs = neighbours.members[other].terms
-        scores[other] = round(fsum(weights[term] * theirs[term] for term in weights.keys() & theirs.keys()), 6)
+        shared = weights.keys() & theirs.keys()
+        scores[other] = round(fsum(weights[term] * stored_weight(theirs[term]) for term in shared), 6)  # as the index weighs them
     neighbours.nearest[article_id] = frozenset(nsmallest(NEAR_MAX, scores, key=lambda other: (-scores[other], other)))
     return neighbours.nearest[article_id]

@@ -18,9 +18,11 @@ from typing import Any
 
 import numpy as np
 
+from tidings.errors import IndexDamaged
 from tidings.ids import stable_hash
 from tidings.model import Fingerprint, Id
 from tidings.store import postings
+from tidings.store.index_file import border, connect, drop
 from tidings.store.indexed import (
     Indexed,
     Marks,
@@ -33,7 +35,6 @@ from tidings.store.indexed import (
     unpacked_marks,
     unpacked_told,
 )
-from tidings.store.queries import query
 
 FILE_NAME = "neighbours.sqlite"
 GRAMS_KEPT_MAX = 32  # word runs by which an article is found: those with the smallest hashes, a fair sample (Broder, 1997)
@@ -44,7 +45,6 @@ ARTICLES_OF_TERM_MAX = 256  # the newest articles with a term; those of the last
 TOLD_OF_TERM_MAX = 128  # the newest told statements with a term, per topic
 OWN_WORDS_MAX = 0.55  # articles whose statements are covered further on average only repeat (novelty.OWN_WORDS_MAX; also in views.sql)
 _PRIOR = 50  # how many texts' worth of doubt there is about how rare a term is
-_FORM = "1"  # of the file: another one is made anew
 _ASKED_MAX = 250  # keys in one question
 
 
@@ -68,22 +68,26 @@ def kept_grams(mark: Fingerprint, most: int = GRAMS_KEPT_MAX) -> list[int]:
 class Index:
     """Answer what is near, and take in what was decided."""
 
+    @border()
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
         self.change_id, self._articles, self._statements = database.execute("SELECT change_id, articles, statements FROM state").fetchone()
 
     # ------------------------------------------------------------ asking
 
+    @border()
     def article_frequencies(self, terms: Iterable[int]) -> Frequencies:
         """Return how many decided articles hold each of the terms."""
         found = self._by_key("SELECT term, articles FROM terms WHERE term IN", terms)
         return Frequencies(self._articles, dict(found))
 
+    @border()
     def statement_frequencies(self, terms: Iterable[int]) -> Frequencies:
         """Return how many told statements hold each of the terms, in all topics."""
         found = self._by_key("SELECT term, statements FROM terms WHERE term IN", terms)
         return Frequencies(self._statements, dict(found))
 
+    @border()
     def near_by_grams(self, mark: Fingerprint, most: int) -> frozenset[Id]:
         """Return the few articles that share most of the sampled word runs."""
         shared: dict[int, float] = {}
@@ -95,6 +99,7 @@ class Index:
         near = [(count, number) for number, count in shared.items() if count >= SHARED_GRAMS_MIN]
         return self._best(near, most, mark.article_id)
 
+    @border()
     def near_by_terms(self, mark: Fingerprint, reported_at: datetime, window_days: int, most: int) -> frozenset[Id]:
         """Return the few articles of the last days, and seeds, that share the heaviest, rarest terms."""
         terms = {hash_term(term): weight for term, weight in mark.terms.items()}
@@ -108,6 +113,7 @@ class Index:
         worth = np.array([weights[term] for term in asked])[places] * postings.details(found) * postings.WEIGHT_STEP
         return self._best(_summed(postings.articles(found), worth, 3 * most), most, mark.article_id)
 
+    @border()
     def near_told(self, topic: str, terms: Iterable[int], frequencies: Frequencies, most: int, least: float) -> list[tuple[int, int]]:
         """Return where the few told statements stand that hold most of the weight of the terms, and at least a share of it."""
         asked = {_in_topic(topic, term): frequencies.idf(term) for term in sorted(set(terms))}
@@ -119,6 +125,7 @@ class Index:
         ids = self._ids({number for _, (number, _) in split})
         return [place for _, place in sorted(split, key=lambda pair: (-pair[0], ids[pair[1][0]], pair[1][1]))[:most]]
 
+    @border()
     def told(self, places: Iterable[tuple[int, int]]) -> list[StoredStatement]:
         """Return told statements by where they stand, in order of topic and id."""
         wanted: dict[int, set[int]] = {}
@@ -132,20 +139,24 @@ class Index:
         ]
         return sorted(found, key=lambda one: (one.statement.topic, one.statement.id))
 
+    @border()
     def told_by(self, articles: Iterable[Id]) -> dict[Id, tuple[StoredStatement, ...]]:
         """Return all that articles told."""
         rows = self._by_key("SELECT id, story_id, told FROM articles WHERE id IN", map(packed_id, articles))
         return {(one := unpacked_id(own)): tuple(unpacked_told(packed, one, unpacked_id(story))) for own, story, packed in rows}
 
+    @border()
     def marks(self, articles: Iterable[Id]) -> dict[Id, Marks]:
         """Return what finds decided articles."""
         rows = self._by_key("SELECT id, grams, terms FROM articles WHERE id IN", map(packed_id, articles))
         return {unpacked_id(own): unpacked_marks(grams, terms) for own, grams, terms in rows}
 
+    @border()
     def indexed(self, articles: Iterable[Id]) -> dict[Id, Indexed]:
         """Return all that is kept of decided articles."""
         return {one.id: one for _, one in self._rows(map(packed_id, articles))}
 
+    @border()
     def origins(self, stories: Iterable[Id]) -> dict[Id, frozenset[str]]:
         """Return who reports each story: the origin of its opener, of what copies copy, and of all others but those that only repeat."""
         sql = "SELECT story_id, id, origin, copy_of, mean_score FROM articles WHERE story_id IN"
@@ -184,6 +195,7 @@ class Index:
 
     # ------------------------------------------------------------ taking in
 
+    @border()
     def clear(self) -> None:
         """Forget everything."""
         self._database.execute("BEGIN IMMEDIATE")
@@ -193,6 +205,7 @@ class Index:
         self._database.execute("COMMIT")
         self.change_id, self._articles, self._statements = "", 0, 0
 
+    @border()
     def take_in(self, change_id: str, changed: Mapping[Id, Indexed | None]) -> None:
         """Take in decided articles instead of what was known of them (None: nothing any more), in one transaction."""
         before = {one.id: (number, one) for number, one in self._rows(map(packed_id, changed))}
@@ -204,6 +217,8 @@ class Index:
             if not number and one is not None:
                 last += 1
                 number = last
+                if number > postings.ARTICLE_MAX:  # made anew it is without the numbers of those taken out
+                    raise IndexDamaged("the index of neighbours has no number left for an article; the next run makes it anew")
             if old is not None:
                 batch.take(number, old, -1)
             if one is not None:
@@ -229,7 +244,8 @@ class Index:
             )
             self._database.execute("COMMIT")
         except BaseException:
-            self._database.execute("ROLLBACK")
+            if self._database.in_transaction:  # a full disk has ended it already
+                self._database.execute("ROLLBACK")
             raise
         self.change_id = change_id
 
@@ -323,36 +339,21 @@ class _Batch:
 
 @contextmanager
 def open_index(folder: Path | None) -> Iterator[Index]:
-    """Open the index of the store in a folder (None: in memory), made on first use. One that cannot be read is made anew, empty."""
+    """Open the index of the store in a folder (None: in memory), made on first use. One that cannot be read is made anew, empty.
+
+    One that turns out to be damaged in use raises IndexDamaged, and is deleted: the next opening begins anew.
+    """
     path = folder / FILE_NAME if folder else None
     try:
-        database = _opened(path)
-    except sqlite3.DatabaseError:
+        database = connect(path)
+    except IndexDamaged:
         assert path is not None
-        for piece in path.parent.glob(f"{FILE_NAME}*"):
-            piece.unlink()
-        database = _opened(path)
-    with closing(database):
-        yield Index(database)
-
-
-def _opened(path: Path | None) -> sqlite3.Connection:
-    fresh = path is None or not path.exists()
-    database = sqlite3.connect(path or ":memory:", isolation_level=None)
+        drop(path)
+        database = connect(path)
     try:
-        for setting in ("journal_mode = wal", "synchronous = normal", "cache_size = -65536", "wal_autocheckpoint = 8000"):
-            database.execute(f"PRAGMA {setting}")
-        if fresh and path is not None:
-            path.chmod(0o600)
-        if not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            database.executescript(f"BEGIN; {query('neighbours')}; INSERT INTO state VALUES ('{_FORM}', '', 0, 0); COMMIT;")  # noqa: S608
-        _check_form(database)
-    except BaseException:
-        database.close()
+        with closing(database):
+            yield Index(database)
+    except IndexDamaged:
+        if path:
+            drop(path)
         raise
-    return database
-
-
-def _check_form(database: sqlite3.Connection) -> None:
-    if database.execute("SELECT form FROM state").fetchall() != [(_FORM,)]:
-        raise sqlite3.DatabaseError("another form")

@@ -1,7 +1,7 @@
 """Pack the lists that lead from a term to what holds it: the newest few, as 64-bit numbers.
 
 A posting holds, from its highest bits down: the minute in which its subject was reported (26 bits, from 2000 on), the number of
-an article (28 bits) and a detail (10 bits): the place of a statement among the article's told ones, or the weight of the term in
+an article (24 bits) and a detail (14 bits): the place of a statement among the article's told ones, or the weight of the term in
 the article. Sorted as numbers they are sorted by time; a list keeps the newest, so what a lookup costs does not grow with the archive.
 Which postings are kept depends on what was ever added, not on its order.
 """
@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.uint64]
 
-_DETAIL_BITS = 10
-_ARTICLE_BITS = 28
+_DETAIL_BITS = 14  # of what an article tells beyond, nothing is found again by its words
+_ARTICLE_BITS = 24
 _SUBJECT_BITS = _DETAIL_BITS + _ARTICLE_BITS
 DETAIL_MAX = (1 << _DETAIL_BITS) - 1
+ARTICLE_MAX = (1 << _ARTICLE_BITS) - 1
 WEIGHT_STEP = 0.25  # weights of terms in articles are kept in steps of this
 ALWAYS = (1 << 26) - 1  # the minute of what never gets old: seeds
 _START = datetime(2000, 1, 1, tzinfo=UTC)
@@ -38,6 +39,11 @@ def weight_detail(weight: float) -> int:
     return min(round(weight / WEIGHT_STEP), DETAIL_MAX)
 
 
+def stored_weight(weight: float) -> float:
+    """Return the weight of a term in an article as its posting has it."""
+    return weight_detail(weight) * WEIGHT_STEP
+
+
 def gathered(lists: Sequence[bytes]) -> tuple[Numbers, NDArray[np.int64]]:
     """Join lists into one row of numbers, with the place of the list that each comes from."""
     lengths = [len(one) // 8 for one in lists]
@@ -51,7 +57,7 @@ def minutes(postings: Numbers) -> Numbers:
 
 def articles(postings: Numbers) -> Numbers:
     """Return the number of the article of each posting."""
-    return postings >> np.uint64(_DETAIL_BITS) & np.uint64((1 << _ARTICLE_BITS) - 1)
+    return postings >> np.uint64(_DETAIL_BITS) & np.uint64(ARTICLE_MAX)
 
 
 def subjects(postings: Numbers) -> Numbers:
