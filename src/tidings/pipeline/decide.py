@@ -23,6 +23,7 @@ from tidings.pipeline.neighbours import (
     near_by_grams,
     near_by_terms,
 )
+from tidings.pipeline.repeated import word_for_word
 from tidings.pipeline.run import Run
 from tidings.stages import dedupe, novelty, stories
 from tidings.stages.figures import differs, same_quantity
@@ -128,7 +129,9 @@ def decide(
         story_score=placed.score,
     )
     taken_off, statements = _off_topic(one, duplicate, neighbours)
-    found = novelty.find(statements, neighbours.told, context, neighbours.statement_frequency.idf, first_difference)
+    repeated, own = word_for_word(article, statements, duplicate, neighbours)
+    found = novelty.find(own, neighbours.told, context, neighbours.statement_frequency.idf, first_difference)
+    found = replace(found, decisions=repeated + found.decisions)
     if neighbours.comparison:
         neighbours.comparison.remember(one, found, placed.story_id)
     confirmed: tuple[Development, ...] = ()

@@ -24,6 +24,7 @@ from tidings.stages._facts import (
     other_numbers,
     own_facts,
     replaced,
+    same_day,
 )
 from tidings.text.opposites import quantified
 
@@ -104,7 +105,7 @@ def _judge_copied(case: _Case[Sentence]) -> Verdict[Sentence]:
         return found
     if quantity := quantified(subject.text, together[0].text):
         return case.differs(Kind.NEW_STATEMENT, "quantifier", quantity)
-    if other := other_names(subject, together, days=DAYS):
+    if other := other_names(subject, together, days=_days(case)):
         return case.differs(Kind.NEW_STATEMENT, "name", f"names {' '.join(other[:3])}")
     if words := replaced(subject, together):
         return case.differs(Kind.NEW_STATEMENT, "word", words)
@@ -118,7 +119,7 @@ def _judge_rewritten(case: _Case[Sentence]) -> Verdict[Sentence]:
         return found
     if case.score >= OPPOSITE_MIN and (contrary := opposite(subject, case.together, case.idf)) and _reverses(case, contrary):
         return case.differs(Kind.REVERSAL, "opposite", contrary)
-    if case.score >= TOLD_IN_COPY_MIN and (other := other_names(subject, told, TITLES | BODIES, DAYS)):
+    if case.score >= TOLD_IN_COPY_MIN and (other := other_names(subject, told, TITLES | BODIES, _days(case))):
         return case.differs(Kind.NEW_STATEMENT, "name", f"names {' '.join(other[:3])}")
     own = own_facts(subject, told)
     if case.score >= (TOLD_IN_COPY_MIN if not own else SAME_HAPPENING_MIN):
@@ -126,6 +127,11 @@ def _judge_rewritten(case: _Case[Sentence]) -> Verdict[Sentence]:
     if own or subject.language not in NO_FACT_LANGUAGES:
         return _not_covered(case)
     return Verdict(None, "no_fact", case.together[0], case.score, "no name, number or happening of its own")
+
+
+def _days(case: _Case[Sentence]) -> frozenset[str]:
+    """Return the words for days that count as names: none where both speak of the same day."""
+    return frozenset() if same_day(case.subject, case.together) else DAYS
 
 
 def _figure(case: _Case[Sentence], least: float) -> Verdict[Sentence] | None:

@@ -26,10 +26,35 @@ china chinese beijing
 turkey turkish ankara
 iraq iraqi
 un nations united"""
-PEOPLE_OF: dict[str, frozenset[str]] = {}
-for _line in _PEOPLES.splitlines():
-    for _word in terms(_line):
-        PEOPLE_OF[_word] = PEOPLE_OF.get(_word, frozenset()) | frozenset(terms(_line))
+# Months and days as they are written short and in full. (Not May, and no "mar", "sat" and "sun", which are other words, too.)
+_SHORT_DAYS = """january jan
+february feb
+april apr
+june jun
+july jul
+august aug
+september sept sep
+october oct
+november nov
+december dec
+monday mon
+tuesday tue tues
+wednesday wed
+thursday thu thur thurs
+friday fri"""
+
+
+def _by_word(lines: str) -> dict[str, frozenset[str]]:
+    """Return, for each word, those that stand in a line with it."""
+    found: dict[str, frozenset[str]] = {}
+    for words in (frozenset(terms(line)) for line in lines.splitlines()):
+        for word in sorted(words):
+            found[word] = found.get(word, frozenset()) | words
+    return found
+
+
+SAME_DAYS = _by_word(_SHORT_DAYS)
+OTHER_NAMES = _by_word(_PEOPLES) | SAME_DAYS
 
 # Happenings, as general words: a sentence with one that the original lacks says something of its own. (Words for the same happening are
 # not put together: an air strike that becomes a shelling is another fact, and one in thirty changed copies differs in nothing else.)
@@ -42,12 +67,16 @@ rejected banned lifted imposed suspended halted stopped paused resumed opened re
 sunk downed hijacked kidnapped abducted rescued discovered missing buried born married won defeated merger bought sold bankrupt
 outbreak infected vaccinated cancelled postponed delayed fined executed hanged poisoned stabbed besieged blockade siege invaded
 invasion coup protest protested clashes clashed riot looted destroyed damaged landed erupted defected surrendered extradited
-deported expelled hospitalised"""
+deported expelled hospitalised truce ceasefire armistice"""
 # Words that say the very same ("cease-fire" is read as two words: `_facts`).
-_GROUPS = tuple(
-    frozenset(terms(words)) for words in ("truce ceasefire armistice", "attack attacked assault assaulted", "agreed agreement accord deal")
-)
-SAME_EVENT = {word: frozenset({word}) for word in terms(_EVENTS)} | {word: group for group in _GROUPS for word in sorted(group)}
+_SAME_HAPPENINGS = """truce ceasefire armistice
+attack attacked assault assaulted
+agreed agreement accord deal
+stop stopped halt halted cease ceased
+left leave quit depart departed
+quit resigned"""
+_SAME = _by_word(_SAME_HAPPENINGS)
+SAME_EVENT = {word: _SAME.get(word, frozenset({word})) for word in terms(_EVENTS)}
 CEASE_FIRE = frozenset(terms("cease fire"))
 CEASEFIRE = frozenset(terms("ceasefire"))
 # What bodies are called by: rewriting machines put one of these for another, and name a country in full.
@@ -65,3 +94,5 @@ DAYS = frozenset(
 january february april june july august september october november december"""
     )
 )
+# What names a day by how far back it lies, beside the names of days and months.
+RELATIVE_DAYS = frozenset(terms("yesterday today tonight last night this morning previous day"))

@@ -6,7 +6,18 @@ from math import fsum
 from typing import Protocol, TypeVar
 
 from tidings.model import Figure
-from tidings.stages._fact_words import ARTICLES, BODIES, CEASE_FIRE, CEASEFIRE, DAYS, PEOPLE_OF, SAME_EVENT, TITLES
+from tidings.stages._fact_words import (
+    ARTICLES,
+    BODIES,
+    CEASE_FIRE,
+    CEASEFIRE,
+    DAYS,
+    OTHER_NAMES,
+    RELATIVE_DAYS,
+    SAME_DAYS,
+    SAME_EVENT,
+    TITLES,
+)
 from tidings.text.opposites import opposed
 from tidings.text.terms import terms
 
@@ -38,6 +49,8 @@ class Said(Protocol):
     def figures(self) -> tuple[Figure, ...]: ...
     @property
     def language(self) -> str: ...
+    @property
+    def event_date(self) -> str: ...
 
 
 Sentence = TypeVar("Sentence", bound=Said)
@@ -167,7 +180,7 @@ def other_names(subject: Said, known: Iterable[Said], besides: frozenset[str] = 
     return [
         name
         for name in missing
-        if not PEOPLE_OF.get(name, frozenset()) & words
+        if not OTHER_NAMES.get(name, frozenset()) & words
         and not any(name in letters for letters in initials if 2 <= len(name) <= 6)
         and not any(name[0] in word for word in short)
         and not any(spelled_alike(name, other) for other in words)
@@ -217,15 +230,24 @@ def replaced(subject: Said, told: Sequence[Said]) -> str:
     if len(subject.terms & best.terms) < REPLACED_SHARED_MIN * max(len(subject.terms), len(best.terms)):
         return ""
     mine, theirs = (terms(said.text, said.language)[:REPLACED_TERMS_MAX] for said in (subject, best))
-    known = {term for other in told for term in other.terms}
+    known = {term for other in told for term in other.terms} | (DAYS | RELATIVE_DAYS if same_day(subject, told) else frozenset())
     for kind, start, end, from_, to in SequenceMatcher(None, theirs, mine, autojunk=False).get_opcodes():
         if kind != "replace":
             continue
         gone = [term for term in theirs[start:end] if term not in subject.terms]
-        new = [term for term in mine[from_:to] if term not in known and not any(spelled_alike(term, other) for other in gone)]
+        new = [term for term in mine[from_:to] if term not in known and not any(_alike(term, other) for other in gone)]
         if gone and new:
             return f"{' '.join(gone[:4])} -> {' '.join(new[:4])}"
     return ""
+
+
+def _alike(one: str, other: str) -> bool:
+    return other in SAME_DAYS.get(one, ()) or spelled_alike(one, other)
+
+
+def same_day(subject: Said, told: Iterable[Said]) -> bool:
+    """Tell whether a sentence and one of the told ones speak of the same day, in whatever words: yesterday, and on Tuesday."""
+    return bool(subject.event_date) and any(other.event_date == subject.event_date for other in told)
 
 
 def own_facts(subject: Said, known: Sequence[Said]) -> list[str]:
@@ -234,4 +256,5 @@ def own_facts(subject: Said, known: Sequence[Said]) -> list[str]:
     if words >= CEASE_FIRE:
         words |= CEASEFIRE
     happened = sorted(term for term in subject.terms if term in SAME_EVENT and not SAME_EVENT[term] & words)
-    return other_names(subject, known, TITLES | BODIES, DAYS) + other_numbers(subject, known) + happened
+    days = frozenset() if same_day(subject, known) else DAYS
+    return other_names(subject, known, TITLES | BODIES, days) + other_numbers(subject, known) + happened

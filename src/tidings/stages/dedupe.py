@@ -85,6 +85,16 @@ def sentence_terms(text: str, language: str) -> tuple[frozenset[str], ...]:
     return aligned_text(text, language).sentences
 
 
+def words_of_sentences(text: str, language: str) -> frozenset[str]:
+    """Return the folded words of each sentence of a text: what says one of them says it word for word."""
+    return frozenset(words_of(text[span.start : span.end]) for span in sentences(text, language))
+
+
+def words_of(sentence: str) -> str:
+    """Return the folded words of a sentence, in order."""
+    return " ".join(tokens(sentence))
+
+
 def aligned_text(text: str, language: str) -> Aligned:
     """Prepare a text for being aligned: its first TERMS_MAX terms, of which the first TERMS_ALIGNED_MAX keep their order."""
     order: list[str] = []
