@@ -120,6 +120,7 @@ class Topic:
     terms: tuple[str, ...]  # places, people, bodies: one is enough
     needs_companion: tuple[str, ...] = ()
     companions: tuple[str, ...] = ()
+    place_companions: tuple[str, ...] = ()  # companions of those of `needs_companion` that are places: too general for the others
     rules_out: tuple[str, ...] = ()
     places: tuple[str, ...] = ()  # those of `terms`, `needs_companion` and `likely` that say where
     in_passing: tuple[str, ...] = ()  # phrases that mention the topic without being about it: what they hold of its words does not count

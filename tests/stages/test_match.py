@@ -271,6 +271,24 @@ def test_a_short_sentence_without_a_word_of_the_topic_is_left_out() -> None:
     assert taken(f"{first} The cat sat on the mat. Saraqib is empty.") == [first, "Saraqib is empty."]
 
 
+@pytest.mark.parametrize(
+    ("text", "title", "about"),
+    [
+        pytest.param("A militia closed the port of Tripoli.", "A report", True, id="in the sentence"),
+        pytest.param("Nobody could leave the port of Tripoli.", "Militia at the gates", True, id="in the title"),
+        pytest.param("Nobody could leave the port that night.", "Militia closes Tripoli", True, id="both in the title"),
+        pytest.param("A militia wrote to the GNA on Friday.", "A report", False, id="no place"),
+        pytest.param("A militia sailed from the port of Tripoli on a frigate.", "A report", False, id="another meaning is likely"),
+        pytest.param("Nobody could leave the port that night.", "Militia sails to Tripoli on a frigate", False, id="the same in the title"),
+    ],
+)
+def test_general_words_say_which_place_is_meant_and_nothing_else(text: str, title: str, about: bool) -> None:
+    """A companion of places vouches for an ambiguous place, for no body, and not where another meaning is likely."""
+    topic = replace(NAMESAKES, place_companions=("militia*",), unlikely=("frigate",))
+    matched = match_topics(article(text, title=title), compile_topics([topic]))
+    assert isinstance(matched, Matched) is about
+
+
 TRIPOLI = replace(TOPICS[1], places=("Misrata", "Tripoli"))
 
 

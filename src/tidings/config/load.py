@@ -138,6 +138,7 @@ def _topic(table: TopicTable) -> Topic:
         terms=_terms(table.places, table.people, table.bodies),
         needs_companion=_terms(table.ambiguous_places, table.needs_companion),
         companions=_terms(table.companions),
+        place_companions=_terms(table.place_companions),
         rules_out=_terms(table.rules_out),
         places=_terms(table.places, table.ambiguous_places),
         in_passing=_terms(table.in_passing),

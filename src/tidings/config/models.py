@@ -209,6 +209,9 @@ class TopicTable(Table):
     needs_companion: Words = Field(default={}, description="words that count only where the passage or the title also holds a companion")
     ambiguous_places: Words = Field(default={}, description="places that have namesakes: they count like the words of `needs_companion`")
     companions: Words = Field(default={}, description="companions, besides all names, places, people and bodies above")
+    place_companions: Words = Field(
+        default={}, description="companions of `ambiguous_places` only: words too general for the others, such as those of a war"
+    )
     rules_out: Words = Field(
         default={}, description="a passage that holds one of these is not about the topic, unless it holds one of `names`"
     )

@@ -9,7 +9,7 @@ from ahocorasick_rs import AhoCorasick
 from tidings.model import Topic
 from tidings.text.fold import fold, squeeze
 
-PARTS = ("names", "terms", "needs_companion", "companions", "rules_out", "in_passing", "unlikely")
+PARTS = ("names", "terms", "needs_companion", "companions", "place_companions", "rules_out", "in_passing", "unlikely")
 _COVERING = frozenset({"in_passing", "likely", "needs_companion"})
 _ARABIC_PREFIXES = frozenset({"", "و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "فال", "كال", "لل", "ولل", "وب", "ول", "فل", "فب"})
 
@@ -23,6 +23,7 @@ class Hits:
     likely: tuple[str, ...] = ()
     needs_companion: tuple[str, ...] = ()
     companions: tuple[str, ...] = ()
+    place_companions: tuple[str, ...] = ()
     rules_out: tuple[str, ...] = ()
     in_passing: tuple[str, ...] = ()
     unlikely: tuple[str, ...] = ()
@@ -39,7 +40,7 @@ class Hits:
 
     def doubted(self) -> "Hits":
         """Return the same where another meaning is likely: no word is likely, and no companion is enough."""
-        return replace(self, likely=(), needs_companion=(*self.likely, *self.needs_companion), companions=())
+        return replace(self, likely=(), needs_companion=(*self.likely, *self.needs_companion), companions=(), place_companions=())
 
     def about(self, companion_near: bool) -> bool:
         """Tell whether the piece matches, given whether its surroundings hold a companion."""
@@ -48,7 +49,7 @@ class Hits:
         return self.strong or bool(self.needs_companion and (self.vouching or companion_near))
 
     def words(self) -> tuple[str, ...]:
-        """List all words found."""
+        """List all words found, without the general ones beside a place."""
         return (
             *self.names,
             *self.terms,

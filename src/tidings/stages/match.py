@@ -103,12 +103,14 @@ def match_topics(article: Article, matcher: Matcher) -> Matched | Rejection:
     own = {topic.name: _own_matches(topic, reading) for topic in matcher.topics}
     alone = sum(map(any, own.values())) <= 1
     for topic in matcher.topics:
-        chosen, reason = _choose(topic.name, reading, matcher, own=own[topic.name], alone=alone)
+        chosen, reason = _choose(topic, reading, matcher, own=own[topic.name], alone=alone)
         if chosen:
             per_topic[topic.name] = chosen
         elif reason:
             reasons.add(reason)
     if not per_topic:
+        if title != article.title and any(hits.strong for hits in find_words(matcher, article.title, day).values()):
+            reasons.add("in_passing")  # the word that fills the title
         for reason in ("too_short", "in_passing", "ruled_out", "companion_missing"):
             if reason in reasons:
                 return Rejection(Stage.MATCH, reason)
@@ -153,7 +155,13 @@ def _own_match(topic: Topic, reading: Reading, index: int, *, in_lead: bool, rul
     if any(hit.unlikely for hit in (hits, *near)):
         hits, near = hits.doubted(), [hit.doubted() for hit in near]
     unsure = {word for hit in (hits, *near) for word in hit.needs_companion}
-    return hits.about(companion_near=in_lead or any(hit.strong or hit.vouching for hit in near) or _vouch(unsure, topic.places))
+    vouched = any(hit.strong or hit.vouching for hit in near) or _vouch(unsure, topic.places) or _placed(hits, near, topic.places)
+    return hits.about(companion_near=in_lead or vouched)
+
+
+def _placed(hits: Hits, near: Iterable[Hits], places: Sequence[str]) -> bool:
+    """Tell whether a sentence names an ambiguous place beside a word that says which is meant: Tripoli, and militias."""
+    return any(word in places for word in hits.needs_companion) and any(hit.place_companions for hit in (hits, *near))
 
 
 def _vouch(unsure: Iterable[str], places: Sequence[str]) -> bool:
@@ -165,17 +173,18 @@ def _vouch(unsure: Iterable[str], places: Sequence[str]) -> bool:
     return any(is_place and one not in other and other not in one for one, is_place in folded.items() for other in folded if other != one)
 
 
-def _choose(topic: str, reading: Reading, matcher: Matcher, *, own: Sequence[bool], alone: bool) -> tuple[list[Passage], str]:
+def _choose(topic: Topic, reading: Reading, matcher: Matcher, *, own: Sequence[bool], alone: bool) -> tuple[list[Passage], str]:
     """Return the sentences that are about the topic, or the reason why there are none."""
-    title = reading.title_hits.get(topic, NO_HITS)
-    named = title.about(companion_near=any(own)) and not title.rules_out
+    title = reading.title_hits.get(topic.name, NO_HITS)
+    title = title.doubted() if title.unlikely else title
+    named = title.about(companion_near=any(own) or _placed(title, (), topic.places)) and not title.rules_out
     if not any(own) and not named:
-        return [], _why_not(topic, reading)
-    in_title = named and not only_mentioned(matcher, topic, reading.title, day=reading.day)
-    if not in_title and not _is_meant(topic, reading, matcher, own):
+        return [], _why_not(topic.name, reading)
+    in_title = named and not only_mentioned(matcher, topic.name, reading.title, day=reading.day)
+    if not in_title and not _is_meant(topic.name, reading, matcher, own):
         return [], "in_passing"
-    chosen = _with_what_follows(topic, reading, own, in_title=in_title, alone=alone)
-    whole = [passage for passage in chosen if _is_whole(passage.text, passage.hits.get(topic, NO_HITS), reading.language)]
+    chosen = _with_what_follows(topic.name, reading, own, in_title=in_title, alone=alone)
+    whole = [passage for passage in chosen if _is_whole(passage.text, passage.hits.get(topic.name, NO_HITS), reading.language)]
     return whole, "" if whole else "too_short" if chosen else "in_passing"
 
 
