@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidings.text.opposites import opposed, quantified
+from tidings.text.opposites import opposed, other_agent, quantified
 
 
 @pytest.mark.parametrize(
@@ -140,3 +140,22 @@ def test_a_negation_of_something_else_is_no_opposite() -> None:
     told = "The convoy reached Ariha on Monday with flour and blankets for the camp."
     assert opposed("The convoy, which was not insured, reached Ariha on Monday with flour for the camp.", told) == ""
     assert opposed("The convoy has not reached Ariha on Monday with flour and blankets for the camp.", told) != ""
+
+
+@pytest.mark.parametrize(
+    ("told", "new", "expected"),
+    [
+        pytest.param("Turkish troops shelled Nairab.", "Russian troops shelled Nairab.", True, id="another people"),
+        pytest.param("The Turkish army shelled Syrian posts.", "The Syrian army shelled Turkish posts.", True, id="roles swapped"),
+        pytest.param("Anti-Omar forces take the port.", "Forces loyal to Omar took the port.", True, id="against, for"),
+        pytest.param("Malta recognises the council.", "Ghana recognised the council.", True, id="countries"),
+        pytest.param("Jets bombed Nairab.", "Warplanes bombed Nairab.", False, id="other words for the same"),
+        pytest.param("Turkish troops shelled Nairab.", "The army of Turkey shelled Nairab.", False, id="people and country"),
+        pytest.param("Turkish troops shelled Nairab.", "Nairab was shelled by Russian troops.", False, id="a passive is not read"),
+        pytest.param("Turkish troops shelled Nairab.", "Russian troops recognised Nairab.", False, id="another deed"),
+    ],
+)
+def test_agents_of_one_deed_differ_by_names_or_whom_they_back(told: str, new: str, expected: bool) -> None:
+    """Who acts is another one if no name is shared, or one backs whom the other fights."""
+    assert bool(other_agent(new, told)) is expected
+    assert bool(other_agent(told, new)) is expected

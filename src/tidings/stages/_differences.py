@@ -8,7 +8,7 @@ from math import fsum
 from tidings.model import Kind
 from tidings.stages._facts import Differ, changed_figure, opposite, other_names, other_numbers
 from tidings.stages._told import Idf, Near, ToldStatement
-from tidings.text.opposites import done_again, opposed, other_side, quantified, same_deed
+from tidings.text.opposites import done_again, opposed, other_agent, other_side, quantified, same_deed
 from tidings.text.when import dates_speech, possible_days
 
 # A sentence so near to a told one that says the opposite is its reversal.
@@ -92,7 +92,7 @@ def _other_happening(subject: ToldStatement, near: Sequence[ToldStatement], idf:
     best = near[0]
     if words := quantified(subject.text, best.text):
         return Difference(Kind.NEW_STATEMENT, "quantifier", best, words)
-    sides = [other_side(subject.text, other.text) for other in near]
+    sides = [other_side(subject.text, other.text) or other_agent(subject.text, other.text) for other in near]
     if all(sides):
         return Difference(Kind.NEW_STATEMENT, "actor", best, sides[0])
     if words := _other_day(subject, near):

@@ -75,6 +75,22 @@ _SPEAKS = re.compile(r"\w*,?\W{1,2}(?:\w+ ){0,2}?(?:said|says?|told|claim\w*|rep
 _BY_BEFORE = re.compile(r"(?:\b(?:by|par)(?: (?:the|les|des|l'|\w+))? ?|\bعلي (?:يد|ايدي) |\bمن قبل |被\w{0,4}|遭\w{0,4})$")
 _BY_AFTER = re.compile(r"\w*(?: \w+)? tarafindan|\w{0,4}(?:ами|ями)\b")
 _BETWEEN = re.compile(r"\b(?:between|entre|между|بين)\b|\barasinda|之间|与|和")
+# Who did it: up to seven words that begin an English sentence, before a verb of attack, capture or recognition.
+_AGENT_CHARS_MAX = 120
+_DEED = re.compile(
+    r"((?:[^\W\d_][\w'\u2019-]*)(?: [\w'\u2019-]+){0,6}?) (?:have |has |had )?(?:(shell|bomb|attack|captur|seiz|storm|recogni)(?:e?d|e?s|[sz]e[sd]?)"
+    r"|(recaptur)e[sd]?|(take|took|taken|takes|retake|retook|retaken|retakes|struck|strikes?|hits?))\b"
+)
+_DEED_FORMS = dict.fromkeys(
+    ("take", "took", "taken", "takes", "retake", "retook", "retaken", "retakes", "seiz", "recaptur"), "captur"
+) | dict.fromkeys(("struck", "strike", "strikes", "hit", "hits"), "strike")
+_NO_AGENT = re.compile(
+    r"\b(?:was|were|is|are|be|been|being|(?<!loyal )(?<!allied )(?<!opposed )(?<!hostile )to|that|which|who|said|says|after|when|as|while|if|denied|(?<!backed )by)\b"
+)
+_BACKS = re.compile(r"\b(?:pro-|loyal to|allied (?:to|with)|backed by|supporting)")
+_OPPOSES = re.compile(r"\b(?:anti-|opposed to|opposing|hostile to|fighting against)")
+_PEOPLE = re.compile(r"(?:ish|[^l]ian|ean|ese|can|eli|aqi|eni|udi|ati|ari)$|^(?:French|Greek|Dutch|Swiss|Czech)$")
+_COMMON_AGENT = re.compile(r"s$|men$|^(?:Police|Troops|Artillery|It|They|He|She|We|Nobody|Somebody|Army|Militia|Cavalry|People)$")
 _LAST = frozenset({"degil", "olmadi", "yok"})
 _AGAIN = re.compile(
     r"\b(?:once again|once more|yet again|again|for (?:a|the) (?:second|third|fourth) time|de nouveau|a nouveau|encore une fois"
@@ -195,6 +211,47 @@ def done_again(text: str) -> str:
     """Return the words by which a sentence says that something was done once more, or an empty string."""
     found = _AGAIN.search(fold(text))
     return found.group().strip() if found else ""
+
+
+def other_agent(one: str, other: str) -> str:
+    """Return how the agents of one deed differ in two English clauses ("Turkish troops -> Russian troops", "anti- -> loyal to"), or nothing.
+
+    Only names and who is for or against somebody set agents apart: jets and warplanes may be the same.
+    """
+    (mine, deed), (theirs, their_deed) = _agent(one), _agent(other)
+    if not deed or deed != their_deed:
+        return ""
+    for_it, for_theirs = _allegiance(mine), _allegiance(theirs)
+    names, their_names = _agent_names(mine), _agent_names(theirs)
+    if (for_it and for_theirs and for_it != for_theirs) or (names and their_names and not names & their_names):
+        return f"{theirs} -> {mine}"
+    return ""
+
+
+@lru_cache(maxsize=50_000)
+def _agent(text: str) -> tuple[str, str]:
+    """Return who acts in a short active clause, as written, and the beginning of the verb; nothing where that is not plain."""
+    found = _DEED.match(text[:_AGENT_CHARS_MAX])
+    if not found or _NO_AGENT.search(fold(found[1])):
+        return "", ""
+    verb = next(group for group in found.groups()[1:] if group)
+    return found[1], _DEED_FORMS.get(verb.lower(), verb.lower())
+
+
+def _allegiance(agent: str) -> str:
+    folded = fold(agent)
+    return "against" if _OPPOSES.search(folded) else "for" if _BACKS.search(folded) else ""
+
+
+def _agent_names(agent: str) -> frozenset[str]:
+    """Return the beginnings of the names and peoples in an agent; its first word, capitalised anyway, only where it can be told."""
+    words = re.findall(r"[^\W\d_]+", agent)
+    if words[:1] == ["The"]:
+        words = words[1:]
+        first = [word for word in words[:1] if word[0].isupper()]
+    else:
+        first = [word for word in words[:1] if _PEOPLE.search(word) or (len(words) == 1 and not _COMMON_AGENT.search(word))]
+    return frozenset(fold(word)[:4] for word in [*first, *words[1:]] if word[0].isupper() and len(word) > 2)
 
 
 @lru_cache(maxsize=50_000)
