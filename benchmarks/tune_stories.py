@@ -99,6 +99,22 @@ def fit(streams: Sequence[Stream]) -> Point:
     return point
 
 
+def confirmed(streams: Sequence[Stream], least: float) -> tuple[float, float]:
+    """Return how many of the articles that continue a story, and of those that open one, score `least` with the right, or any, story."""
+    counts = {True: [0, 0], False: [0, 0]}  # continues a story: reached, all
+    for stream in streams:
+        for place, near in enumerate(stream.likenesses):
+            per_story: dict[str, list[float]] = {}
+            for other, found in near:
+                per_story.setdefault(stream.gold[other], []).append(found.score)
+            best, story = max(((sum(each) / len(each), one) for one, each in per_story.items()), default=(-1.0, ""))
+            continues = stream.gold[place] in stream.gold[:place]
+            counts[continues][1] += 1
+            counts[continues][0] += best >= least and (not continues or story == stream.gold[place])
+    (right, old), (wrong, new) = counts[True], counts[False]
+    return right / max(old, 1), wrong / max(new, 1)
+
+
 def load(name: str, half: int | None = None) -> list[Stream]:
     """Return a file's streams, of all its stories or of one half of them (look-alike groups stay together)."""
     rows = list(read_rows(data_folder() / "stories" / f"{name}.jsonl.gz"))
@@ -123,6 +139,11 @@ def main() -> None:
         for value in sorted({*values, AS_SET[name]}):
             shown = ", ".join("{} F1 {:.3f} ARI {:.3f}".format(each, *mean(whole[each], {**AS_SET, name: value})) for each in SETS)
             print(f"{name:>12} {value:>6.2f}: {shown}{'  <- as set' if value == AS_SET[name] else ''}", flush=True)
+    for least in steps(0.29, 0.57, 0.02):  # novelty.CONFIRM_MIN
+        print(
+            f"     confirm {least:>6.2f}: "
+            + ", ".join("{} right {:.3f} wrong {:.3f}".format(each, *confirmed(whole[each], least)) for each in SETS)
+        )
     for name, other in (SETS, SETS[::-1]):
         point = fit(whole[other][:2])
         print(f"fitted on {other}, measured on {name}: F1 {mean(whole[name], point)[0]:.3f} ARI {mean(whole[name], point)[1]:.3f} {point}")

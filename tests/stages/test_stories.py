@@ -124,6 +124,13 @@ def test_another_year_speaks_against() -> None:
     assert "year" not in untold.evidence
 
 
+def test_the_year_of_publication_tells_nothing() -> None:
+    """Everybody writes the current year: that two reports do speaks for no common happening."""
+    words = "the council of Ariha voted to close its old market and to move the traders."
+    found = place("new", f"In {NOW.year}, {words}", [member("told", f"In {NOW.year}, {words}")])
+    assert "year" not in found.evidence
+
+
 def test_a_changed_toll_keeps_nothing_apart() -> None:
     """Tolls rise within a story: the same strike with more dead is the same strike."""
     found = place("new", STRIKE.format("Ariha", "seven"), [member("told", STRIKE.format("Ariha", "five"))])

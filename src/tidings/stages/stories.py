@@ -48,6 +48,7 @@ class Member:
     terms: Mapping[str, float]
     lead: str = ""
     language: str = ""
+    published_year: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Likeness:
     words: float  # cosine
     names: float | None = None  # mean share of one lead's names that the other article holds; None: one has none
     other_names: tuple[str, str] | None = None  # theirs, ours, where none is shared
-    year: int = 0  # 1 one year in both, -1 other years, 0 not told
+    year: int = 0  # 1 one year in both, but for that of publication; -1 other years; 0 not told
     meaning: float | None = None
     across: bool = False  # two languages
 
@@ -101,7 +102,7 @@ class Likeness:
 
 def member_of(article: Article, story_id: Id, terms: Mapping[str, float], *, first: bool) -> Member:
     """Make a member of a decided article; `terms` are its fingerprint's."""
-    return Member(article.id, story_id, first, terms, lead_of(article), article.language)
+    return Member(article.id, story_id, first, terms, lead_of(article), article.language, _year_of(article))
 
 
 def length(vector: Mapping[str, float], idf: Idf) -> float:
@@ -134,7 +135,7 @@ def assign(
         if copy_of and member.article_id == copy_of:
             return Assignment(member.story_id, is_new=False, score=1.0, nearest_id=copy_of, evidence="a copy goes with its original")
     weigh = _Remembered(idf).__getitem__
-    own = Member(article.id, "", first=False, terms=mark.terms, lead=lead_of(article), language=article.language)
+    own = member_of(article, "", mark.terms, first=False)
     own_length = length(mark.terms, weigh)
     return choose(
         article.id, [(compare(own, member, weigh, own_length, (alike or {}).get(member.article_id)), member) for member in others]
@@ -147,8 +148,7 @@ def compare(own: Member, other: Member, idf: Idf, own_length: float | None = Non
         return Likeness(_across(own, other), meaning=meaning, across=True)
     words = similarity(own.terms, other.terms, idf, own_length)
     ours, theirs = lead_names(own.lead, own.language), lead_names(other.lead, other.language)
-    our_years, their_years = years(own.terms), years(other.terms)
-    year = 0 if not (our_years and their_years) else 1 if our_years & their_years else -1
+    year = _same_year(own, other)
     if not (ours and theirs):
         return Likeness(words, year=year, meaning=meaning)
     forward, backward = _share(ours, theirs | other.terms.keys(), idf), _share(theirs, ours | own.terms.keys(), idf)
@@ -174,6 +174,19 @@ def choose(article_id: Id, scored: Sequence[tuple[Likeness, Member]], least: flo
     if best.is_new or most >= least:
         return best
     return Assignment(article_id, is_new=True, score=best.score, nearest_id=best.nearest_id, evidence=f"kept apart: {best.evidence}")
+
+
+def _year_of(article: Article) -> str:
+    return str((article.published_at or article.first_seen_at).year)
+
+
+def _same_year(own: Member, other: Member) -> int:
+    """Return 1 for one year in both, -1 for other years, 0 where it is not told: the year of publication is everybody's."""
+    ours, theirs = years(own.terms), years(other.terms)
+    if not (ours and theirs):
+        return 0
+    shared = ours & theirs
+    return 0 if shared and shared <= {own.published_year, other.published_year} else 1 if shared else -1
 
 
 def _across(own: Member, other: Member) -> float:
