@@ -12,7 +12,7 @@ from tidings.config import Settings, load
 from tidings.config.delivered import delivered_folder
 from tidings.demo.server import WeekServer
 from tidings.demo.week import EDITIONS, FIRST_POLL, LAST_POLL, demo_feeds
-from tidings.errors import UsageError
+from tidings.errors import TidingsError, UsageError
 from tidings.model import Edition, RunReport
 from tidings.pipeline.deliver import deliver
 from tidings.pipeline.digest import compose_due
@@ -54,7 +54,7 @@ def week_settings(data: Path, port: int = 0, base: Path | None = None) -> Iterat
 
 def write_configuration(folder: Path, server: WeekServer, base: Path | None = None) -> None:
     """Write a configuration turned to the week: topics and seeds of `base` (the delivered one), the week's feeds, one recipient by file."""
-    shutil.copytree(base or delivered_folder(), folder, dirs_exist_ok=True)
+    shutil.copytree(base or delivered_folder(), folder, copy_function=_copy, dirs_exist_ok=True)
     tables = [f"[[feed]]\n{_table(row)}" for row in demo_feeds()]
     (folder / "feeds.toml").write_text("\n".join(tables), encoding="utf-8")
     network = {"allow_private": server.allow_private, "pause_s": 0.0}
@@ -62,6 +62,14 @@ def write_configuration(folder: Path, server: WeekServer, base: Path | None = No
     (folder / "settings.toml").write_text(f'[store]\ndata = "."\n\n[network]\n{_table(network)}\n{hosts}', encoding="utf-8")
     recipient = {"name": READERS, "channel": "file", "at": ["06:00"], "time_zone": "UTC", "when_empty": "send"}
     (folder / "channels.toml").write_text(f"[[recipient]]\n{_table(recipient)}", encoding="utf-8")
+
+
+def _copy(source: str, target: str) -> None:
+    """Copy a file, or say which could not be written: `copytree` would list every one in words of its own."""
+    try:
+        shutil.copy2(source, target)
+    except OSError as error:
+        raise TidingsError(f"{target} could not be written: {error.strerror}") from error
 
 
 def _table(values: Mapping[str, object]) -> str:
