@@ -114,7 +114,7 @@ def test_a_mail_server_that_is_down_costs_nothing_but_time(week):
 
 # name: (URL, what the answer says)
 WHY = {
-    "rewrite of a seed": (REWRITE, ["outcome: duplicate: rewrite", "rewrite copy of seed turkey-russia-idlib", "score 0."]),
+    "rewrite of a seed": (REWRITE, ["outcome: duplicate: rewrite", "rewrite copy of seed turkey-russia-idlib", "score 1."]),
     "copy of an article": (COPY, ["outcome: duplicate: exact", "exact copy of article", "Winter exodus"]),
     "page that is gone": (GONE, ["outcome: rejected: not_found"]),
     "off topic": (OFF_TOPIC, ["outcome: off_topic: no_term"]),

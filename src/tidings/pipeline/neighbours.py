@@ -239,8 +239,6 @@ def near_by_grams(article_id: Id, mark: Fingerprint, neighbours: Neighbours) -> 
 def near_by_terms(article_id: Id, mark: Fingerprint, neighbours: Neighbours) -> frozenset[Id]:
     """Return the few articles that share the heaviest, rarest terms: of those from the store and those decided since, as one query would."""
     near = neighbours.near_terms.get(article_id, frozenset())
-    if len(near) <= NEAR_MAX:
-        return near
     if article_id in neighbours.nearest:  # asked for copies, and asked again for the story
         return neighbours.nearest[article_id]
     weights = {term: weight * neighbours.article_frequency.idf(term) ** 2 for term, weight in mark.terms.items()}
@@ -248,6 +246,8 @@ def near_by_terms(article_id: Id, mark: Fingerprint, neighbours: Neighbours) -> 
     for other in near:
         theirs = neighbours.members[other].terms
         shared = weights.keys() & theirs.keys()
+        if not shared:  # the index would not have found it
+            continue
         scores[other] = round(fsum(weights[term] * stored_weight(theirs[term]) for term in shared), 6)  # as the index weighs them
     neighbours.nearest[article_id] = frozenset(nsmallest(NEAR_MAX, scores, key=lambda other: (-scores[other], other)))
     return neighbours.nearest[article_id]

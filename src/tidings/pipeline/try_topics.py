@@ -37,7 +37,7 @@ def try_topics(settings: Settings, text: str) -> dict[str, Any]:
             {
                 "text": passage.text,
                 "topics": taken.get((passage.span.start, passage.span.end), []),
-                "words": {topic: list(hits.words()) for topic, hits in passage.hits.items()},
+                "words": {topic: list(words) for topic, hits in passage.hits.items() if (words := hits.words())},
             }
             for passage in read_passages(matcher, article.text, article.language)
         ],
