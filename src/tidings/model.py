@@ -368,16 +368,6 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Labels:
-    """Hold all that was said of one article, as far as deciding about it asks."""
-
-    never_copy: bool = False
-    not_copy_of: frozenset[Id] = frozenset()  # those of which it was said that they are no copy of this one
-    same_story: frozenset[Id] = frozenset()  # on either side of the label
-    off_topics: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
 class Development:
     """Say what a story newly says."""
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import duckdb
 
-from tidings.model import Article, Decision, Development, DuplicateLink, Figure, Fingerprint, Id, Labels, Statement, Verdict
+from tidings.model import Article, Decision, Development, DuplicateLink, Figure, Fingerprint, Id, Statement, Verdict
 from tidings.store.database import rows, stage_rows
 from tidings.store.indexed import Indexed, StoredStatement
-from tidings.store.labels import labels_of
+from tidings.store.labels import Labels, labels_of
 from tidings.store.neighbours import kept_grams
 from tidings.store.postings import minute
 from tidings.store.queries import query

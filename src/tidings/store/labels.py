@@ -12,13 +12,23 @@ from pathlib import Path
 import duckdb
 
 from tidings.ids import label_id
-from tidings.model import Id, Label, LabelKind, Labels
+from tidings.model import Id, Label, LabelKind
 from tidings.store.changes import note_changes
 from tidings.store.query import is_published, open_snapshot
 from tidings.store.rows import rows, stage_rows, update_rows, upsert_rows
 
 NOT_ON_TOPIC = "not_on_topic"  # the reason of statements, and of entries, that a label takes off a topic
 _UNDELIVERED = "id NOT IN (SELECT development_id FROM core.told)"
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Hold all that was said of one article, as far as deciding about it asks."""
+
+    never_copy: bool = False
+    not_copy_of: frozenset[Id] = frozenset()  # those of which it was said that they are no copy of this one
+    same_story: frozenset[Id] = frozenset()  # on either side of the label
+    off_topics: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
