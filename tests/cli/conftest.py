@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from fakes import HOUR, NOW, Piece, Web, World
+from feed_site import Site, answers, at_site
 
 from tidings.cli import call
 from tidings.config import load
@@ -170,3 +171,19 @@ def used(make_desk: Callable[[Path], Desk], used_folder: Path) -> Desk:
 def read(used_folder: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
     """Give the shared folder after a first run, for commands that only read."""
     return Desk(used_folder, capsys)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """Serve a feed with five entries and their pages."""
+    site = Site()
+    site.answers = answers()
+    yield site
+    site.server.shutdown()
+    site.server.server_close()
+
+
+@pytest.fixture
+def desk(fresh: Desk, site: Site) -> Desk:
+    """Give a folder whose hosts are played by the site."""
+    return at_site(fresh, site)
