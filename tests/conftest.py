@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
-sys.path.insert(0, str(Path(__file__).parent))  # for fakes.py
+sys.path.insert(0, str(Path(__file__).parent))  # for fakes.py and the other modules beside it
 
 settings.register_profile(
     "steady", max_examples=30, deadline=None, database=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]

@@ -1,19 +1,23 @@
 """Give the end-to-end tests a world: the sample week with a log of what was asked, a mail server, and the command line."""
 
+import copy
 import email
 import email.policy
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import threading
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from doctor_town import FEEDS, Town, channels, network, secrets_said, write
 
 from tidings.demo.server import WeekServer
 from tidings.demo.show import write_configuration
@@ -197,3 +201,29 @@ def make_desk(tmp_path_factory):
             return Desk(tmp_path_factory.mktemp(name), world, mail)
 
         yield make
+
+
+@pytest.fixture(scope="module")
+def healthy(make_desk):
+    """Make a desk in good health, with one run behind it."""
+    desk = make_desk("healthy")
+    desk.town = Town()
+    write(desk, settings=f'[store]\ndata = "."\nwait_s = 1\n{network(desk.town)}', feeds=FEEDS, channels=channels(desk))
+    assert desk("run").code == 0
+    yield desk
+    desk.town.close()
+
+
+@pytest.fixture
+def desk(healthy, tmp_path):
+    """Give the doctor a copy of the healthy desk, to be spoiled."""
+    one = copy.copy(healthy)  # the same town and mail server, and one list of all that was ever said
+    one.folder = tmp_path / "desk"
+    one.config = one.folder / "config"
+    shutil.copytree(healthy.folder, one.folder)
+    one.stack = ExitStack()
+    with one.stack:
+        yield one
+    assert secrets_said(one) == []
+    one.town.routes.clear()
+    one.town.ahead = timedelta(0)

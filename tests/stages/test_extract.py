@@ -1,60 +1,14 @@
-"""From page to article: what the page turned out to be, and what is believed of what it says."""
+"""From page to article: what the page turned out to be, and what the feed may say in its place."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
+from harbour_page import BODY, ENTRY, NOW, SILENT, article, extract, html
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tidings.model import Article, Entry, Page, Rejection, Response, Verdict
-from tidings.stages.extract import article_from_entry, extract_article
-from tidings.text.urls import identity
-
-NOW = datetime(2020, 2, 10, 12, tzinfo=UTC)
-URL = "https://www.baytown.example/2020/02/harbour"
-BODY = (
-    "The harbour of Baytown reopened on Sunday after a week of storms, the port authority said, and the first six ships sailed before noon.",
-    "Two hundred dock workers returned to the eastern pier, where cranes had stood still since the third of February because of the wind.",
-    "The mayor thanked the crews who had cleared the channel at night, and promised that the lights on the breakwater would be repaired soon.",
-    "Fishermen said that they expected prices at the market to fall again within days, though the smaller boats still wait for spare parts.",
-)
-ENTRY = Entry(
-    id="entry-1",
-    feed_id="feed-1",
-    guid="1",
-    url=URL,
-    title="Harbour of Baytown reopens",
-    summary="The harbour of Baytown reopened on Sunday after a week of storms.",
-    content="",
-    published_at=datetime(2020, 2, 9, 14, 30, tzinfo=UTC),
-)
-SILENT = replace(ENTRY, summary="")
-
-
-def html(paragraphs: tuple[str, ...] = BODY, *, head: str = "", title: str = "Harbour of Baytown reopens", around: str = "") -> str:
-    body = "".join(f"<p>{one}</p>" for one in paragraphs)
-    return f"<!doctype html><html><head><title>{title}</title>{head}</head><body><nav><a href='/'>Home</a></nav><article><h1>{title}</h1>{body}</article>{around}</body></html>"
-
-
-def page(
-    body: str | bytes, *, status: int = 200, entry: Entry = ENTRY, final_url: str = URL, content_type: str = "text/html", failure: str = ""
-) -> Page:
-    data = body.encode() if isinstance(body, str) else body
-    return Page(Response(URL, final_url, status, {"content-type": content_type}, data, NOW, failure=failure), entry)
-
-
-def extract(
-    body: str | bytes, *, status: int = 200, entry: Entry = ENTRY, final_url: str = URL, content_type: str = "text/html", failure: str = ""
-) -> Article | Rejection:
-    one = page(body, status=status, entry=entry, final_url=final_url, content_type=content_type, failure=failure)
-    return extract_article(one, "Baytown Post", NOW)
-
-
-def article(body: str | bytes, *, entry: Entry = ENTRY, final_url: str = URL, content_type: str = "text/html") -> Article:
-    result = extract(body, entry=entry, final_url=final_url, content_type=content_type)
-    assert isinstance(result, Article)
-    return result
+from tidings.model import Article, Rejection, Verdict
+from tidings.stages.extract import article_from_entry
 
 
 def test_a_page_becomes_an_article() -> None:
@@ -291,112 +245,6 @@ def test_after_the_last_attempt_the_feed_speaks() -> None:
     silent = article_from_entry(SILENT, "Baytown Post", NOW, Verdict.TIMEOUT)
     assert isinstance(silent, Rejection)
     assert silent.reason == "timeout"
-
-
-def test_entries_without_links_stay_apart() -> None:
-    """Entries that have no address become articles of their own."""
-    first, second = (article_from_entry(replace(ENTRY, id=name, url=""), "Baytown Post", NOW, Verdict.FULL) for name in "ab")
-    assert isinstance(first, Article)
-    assert isinstance(second, Article)
-    assert first.url == second.url == ""
-    assert first.id != second.id
-
-
-@pytest.mark.parametrize(
-    ("canonical", "expected"),
-    [
-        pytest.param("https://www.baytown.example/harbour-reopens", "https://www.baytown.example/harbour-reopens", id="same site"),
-        pytest.param("/harbour-reopens", "https://www.baytown.example/harbour-reopens", id="relative"),
-        pytest.param("https://news.baytown.example/harbour", "https://news.baytown.example/harbour", id="same domain"),
-        pytest.param("https://baytown.example/", URL, id="front page"),
-        pytest.param("https://evil.example/harbour", URL, id="another site"),
-        pytest.param("javascript:alert(1)", URL, id="script"),
-        pytest.param("", URL, id="empty"),
-    ],
-)
-def test_the_canonical_address_is_believed_within_its_site(canonical: str, expected: str) -> None:
-    """A page may name its own address, but not another site's, nor the front page."""
-    one = article(html(head=f'<link rel="canonical" href="{canonical}">'))
-    assert identity(one.url) == identity(expected)
-
-
-def test_tracking_makes_no_second_article() -> None:
-    """The same page behind a tracked link is the same article."""
-    assert article(html(), final_url=URL + "?utm_source=feed").id == article(html()).id
-
-
-@pytest.mark.parametrize(
-    ("head", "entry_time", "expected"),
-    [
-        pytest.param(
-            '<meta property="article:published_time" content="2020-02-09T15:45:00Z">',
-            None,
-            datetime(2020, 2, 9, 15, 45, tzinfo=UTC),
-            id="meta, with the hour",
-        ),
-        pytest.param(
-            '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2020-02-08T08:00:00+03:00"}</script>',
-            None,
-            datetime(2020, 2, 8, 5, tzinfo=UTC),
-            id="JSON-LD",
-        ),
-        pytest.param(
-            '<meta property="article:published_time" content="2020-02-09">',
-            datetime(2020, 2, 9, 14, 30, tzinfo=UTC),
-            datetime(2020, 2, 9, 14, 30, tzinfo=UTC),
-            id="same day: the feed has the hour",
-        ),
-        pytest.param(
-            '<meta property="article:published_time" content="2020-02-09T15:45:00Z">',
-            datetime(2020, 2, 9, tzinfo=UTC),
-            datetime(2020, 2, 9, 15, 45, tzinfo=UTC),
-            id="same day: only the page has the hour",
-        ),
-        pytest.param(
-            '<meta property="article:published_time" content="2020-02-05T10:00:00Z">',
-            datetime(2020, 2, 9, 14, 30, tzinfo=UTC),
-            datetime(2020, 2, 5, 10, tzinfo=UTC),
-            id="an old article in a new entry",
-        ),
-        pytest.param(
-            '<meta property="article:published_time" content="2031-01-01T10:00:00Z">',
-            datetime(2020, 2, 9, 14, 30, tzinfo=UTC),
-            datetime(2020, 2, 9, 14, 30, tzinfo=UTC),
-            id="future",
-        ),
-        pytest.param('<meta property="article:published_time" content="1970-01-01T00:00:00Z">', None, None, id="the epoch"),
-        pytest.param("", datetime(2020, 2, 10, 20, tzinfo=UTC), NOW, id="feed's clock ahead"),
-        pytest.param("", None, None, id="nowhere"),
-    ],
-)
-def test_published_at(head: str, entry_time: datetime | None, expected: datetime | None) -> None:
-    """The page's own time counts, with its hour; on the same day the feed's; never one ahead of now."""
-    assert article(html(head=head), entry=replace(ENTRY, published_at=entry_time)).published_at == expected
-
-
-@pytest.mark.parametrize(
-    ("page_title", "entry_title", "expected"),
-    [
-        pytest.param("Harbour reopens | Baytown Post", "Harbour reopens", "Harbour reopens", id="site name behind it"),
-        pytest.param("Baytown Post", "Harbour reopens", "Harbour reopens", id="nothing but the site name"),
-        pytest.param(
-            "Harbour of Baytown reopens after a week",
-            "Harbour of Baytown reopens …",
-            "Harbour of Baytown reopens after a week",
-            id="cut in the feed",
-        ),
-        pytest.param("Harbour of Baytown reopens after a week", "", "Harbour of Baytown reopens after a week", id="none in the feed"),
-        pytest.param("", "Harbour reopens", "Harbour reopens", id="none on the page"),
-    ],
-)
-def test_titles(page_title: str, entry_title: str, expected: str) -> None:
-    """The headline is the page's own, unless it is the site's name or the feed's with more around it."""
-    assert (
-        article(
-            html(title=page_title, head='<meta property="og:site_name" content="Baytown Post">'), entry=replace(ENTRY, title=entry_title)
-        ).title
-        == expected
-    )
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "windows-1254", "iso-8859-9"])

@@ -1,0 +1,61 @@
+"""Prove when another day makes the same words news."""
+
+from datetime import date, timedelta
+
+import pytest
+from judged import NOW, TODAY, judge, told, verdict
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "text"),
+    [
+        pytest.param("en", "A strike hit the market of Nairab on Monday.", "A strike hit the market of Nairab on Tuesday.", id="English"),
+        pytest.param("tr", "Pazartesi günü Nayrab pazarı vuruldu.", "Salı günü Nayrab pazarı vuruldu.", id="Turkish"),
+        pytest.param("ar", "استهدفت غارة سوق النيرب أمس", "استهدفت غارة سوق النيرب اليوم", id="Arabic"),
+        pytest.param("zh", "昨天一次空袭击中该镇市场。", "今天一次空袭击中该镇市场。", id="Chinese"),
+        pytest.param("ru", "В понедельник удар пришёлся по рынку Найраба.", "Во вторник удар пришёлся по рынку Найраба.", id="Russian"),
+        pytest.param("fr", "Une frappe a touché le marché de Nairab lundi.", "Une frappe a touché le marché de Nairab mardi.", id="French"),
+    ],
+)
+def test_the_same_on_another_day_is_news(language: str, before: str, text: str) -> None:
+    """Both say when, and the days differ: another strike at the same place."""
+    assert verdict(judge(text, told(before, language=language), language=language)) == ("new_statement", "day")
+
+
+TUESDAY = date(2020, 2, 18)
+STRIKE = "A strike hit the market of Nairab on Tuesday."
+
+
+def test_a_day_is_that_day_whenever_it_is_named() -> None:
+    """Tuesday's strike is told on Tuesday as today's and on Wednesday as yesterday's: one strike, told once."""
+    known = told("A strike hit the market of Nairab today.", on=TUESDAY)
+    assert verdict(judge(STRIKE, known))[0] == "told"
+    assert judge("A strike hit the market of Nairab yesterday.", known).developments == ()
+
+
+def test_what_was_told_before_the_day_cannot_tell_of_it() -> None:
+    """A strike told weeks ago without its day is not Tuesday's; one told on Wednesday may be."""
+    undated = "A strike hit the market of Nairab."
+    assert verdict(judge(STRIKE, told(undated, on=TUESDAY - timedelta(days=20)))) == ("new_statement", "day")
+    assert verdict(judge(STRIKE, told(undated, on=NOW.date())))[0] == "told"
+
+
+def test_the_day_on_which_somebody_said_so_is_no_other_happening() -> None:
+    """A minister who says on Tuesday what he said on Monday says nothing new."""
+    known = told("The road to the camp is open, the ministry said on Monday.")
+    assert verdict(judge("The road to the camp is open, the ministry said on Tuesday.", known))[0] == "told"
+
+
+@pytest.mark.parametrize(("before", "after"), [("Monday", "Tuesday"), ("Sunday", "Wednesday")], ids=["a day later", "three days later"])
+def test_the_day_of_a_deed_counts_whoever_told_of_it(before: str, after: str) -> None:
+    """A tail that says who told of it makes the day of a strike no day of speech: another day, another strike."""
+    known = told(f"Planes bombed the market of Nairab on {before}, a monitor said.")
+    assert verdict(judge(f"Planes bombed the market of Nairab on {after}, a monitor said.", known)) == ("new_statement", "day")
+
+
+def test_a_weekday_that_may_lie_back_or_ahead_is_another_day_if_neither_is_the_told_one() -> None:
+    """Friday, said on a Wednesday, is last week's or this one's: no date is shown, yet neither is Monday a week ago."""
+    strike = "Planes bombed the market of Nairab on {}."
+    friday = strike.format("Friday")
+    assert verdict(judge(friday, told(strike.format("Monday"), on=TODAY - timedelta(days=8)))) == ("new_statement", "day")
+    assert verdict(judge(friday, told(friday, on=TODAY - timedelta(days=1))))[0] == "told"
