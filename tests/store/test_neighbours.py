@@ -33,7 +33,7 @@ def told(article: Id, text: str = RAIN, topic: str = "idlib") -> StoredStatement
 def indexed(name: str, *said: str, grams: range = range(0), when: datetime = NOW, seed: bool = False, **terms: float) -> Indexed:
     id_ = article_id(name)
     at = ALWAYS if seed else minute(when)
-    return Indexed(id_, id_, "Wire", "", None, at, tuple(grams), terms, tuple(told(id_, text) for text in said))
+    return Indexed(id_, id_, "Wire", "", None, None, at, tuple(grams), terms, tuple(told(id_, text) for text in said))
 
 
 def mark(name: str, grams: range = range(0), **terms: float) -> Fingerprint:
@@ -112,7 +112,7 @@ def test_near_told_statements_are_of_the_same_topic_and_come_back_whole(index: I
 
 
 def test_who_reports_a_story(index: Index) -> None:
-    """Its opener, copies with the origin of what they copy, and others but those that only repeat."""
+    """Its opener, copies with the origin of what they copy, and others but those that only repeat or joined loosely."""
     first, other = indexed("first"), article_id("elsewhere")
     keep(
         index,
@@ -121,8 +121,11 @@ def test_who_reports_a_story(index: Index) -> None:
         replace(indexed("copy"), story_id=first.id, origin="Post", copy_of=other),
         replace(indexed("own"), story_id=first.id, origin="Own", mean_score=0.55),
         replace(indexed("repeats"), story_id=first.id, origin="Echo", mean_score=0.56),
+        replace(indexed("sure"), story_id=first.id, origin="Sure", story_score=0.43),
+        replace(indexed("loose"), story_id=first.id, origin="Loose", story_score=0.4299),
+        replace(indexed("loose copy"), story_id=first.id, origin="Post", copy_of=first.id, story_score=0.2),
     )
-    assert index.origins([first.id]) == {first.id: frozenset({"Wire", "Agency", "Own"})}
+    assert index.origins([first.id]) == {first.id: frozenset({"Wire", "Agency", "Own", "Sure"})}
 
 
 # ---------------------------------------------------------------- what is counted and forgotten

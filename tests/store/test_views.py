@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from tidings.evaluation.reference import schema_page
-from tidings.stages.novelty import borrowed
+from tidings.stages.novelty import borrowed, loose
 from tidings.store.database import open_memory, rows
 from tidings.store.migrate import public_views
 
@@ -160,6 +160,12 @@ def test_stories_count_reports_and_origins(filled: duckdb.DuckDBPyConnection) ->
 def test_what_only_repeats_is_the_same_in_views_and_stages(empty: duckdb.DuckDBPyConnection, mean: float | None) -> None:
     """The bound from which on an article is no origin stands in two languages, and is one bound; without scores nothing is borrowed."""
     assert rows(empty, "SELECT core.borrowed($mean) AS found", {"mean": mean}) == [{"found": borrowed([] if mean is None else [mean])}]
+
+
+@pytest.mark.parametrize("score", [None, 0.0, 0.4299, 0.43, 0.4301, 1.0])
+def test_what_joined_loosely_is_the_same_in_views_and_stages(empty: duckdb.DuckDBPyConnection, score: float | None) -> None:
+    """The bound below which an article that joined a story is no origin of it is one in both languages; unknown is sure enough."""
+    assert rows(empty, "SELECT core.loose($score) AS found", {"score": score}) == [{"found": loose(score)}]
 
 
 def test_decisions_are_told_for_entries_copies_stories_and_statements(filled: duckdb.DuckDBPyConnection) -> None:

@@ -40,6 +40,7 @@ def as_indexed(one: DecidedArticle) -> Indexed:
         origin=one.article.origin,
         copy_of=one.copy_of,
         mean_score=one.mean_score,
+        story_score=one.story_score,
         at=ALWAYS if one.seed else minute(one.reported_at),
         grams=tuple(kept_grams(mark)),
         terms=mark.terms,

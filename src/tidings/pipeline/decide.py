@@ -143,7 +143,9 @@ def decide(
     topics = _topics_added(statements, placed, found)
     told = _remember(one, article, mark, placed, found, neighbours)
     scores = (*one.earlier_scores, *(decision.score for decision in found.decisions))
-    reports = placed.story_id == article.id or duplicate is not None or one.was_copy or not novelty.borrowed(scores)
+    belongs = None if one.labels.placed else one.story_score if one.story_id is not None else placed.score
+    repeats = novelty.borrowed(scores) or novelty.loose(belongs)
+    reports = placed.story_id == article.id or duplicate is not None or one.was_copy or not repeats
     _extend_story(placed.story_id, frozenset({article.origin}) if reports else frozenset(), topics, neighbours)
     if duplicate is not None:
         neighbours.copies[article.id] = duplicate.of_id
@@ -165,6 +167,7 @@ def decide(
         developments=developments,
         told=told,
         mean_score=_mean((*one.earlier_scores, *(decision.score for decision in found.decisions + taken_off))),
+        belongs=belongs,
         story_against_id=placed.nearest_id,
         story_score=None if one.story_id is not None else placed.score,
         story_evidence=placed.evidence,

@@ -25,6 +25,7 @@ class DecidedArticle:
     reported_at: datetime
     copy_of: Id
     mean_score: float | None  # of all its statements
+    story_score: float | None  # None: not known, or a user's label put it into its story
     told: tuple[StoredStatement, ...]
 
 
@@ -36,7 +37,8 @@ def decided_ids(connection: duckdb.DuckDBPyConnection) -> list[Id]:
 def load_decided(connection: duckdb.DuckDBPyConnection, articles: Sequence[Id]) -> Iterator[DecidedArticle]:
     """Yield those of the articles that were decided, or told something, with what they told."""
     stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in articles])
-    sql = """SELECT a.*, d.of_id, m.score AS mean_score
+    sql = """SELECT a.*, d.of_id, m.score AS mean_score,
+            a.id IN (SELECT article_id FROM core.labels WHERE kind = 'same_story') AS placed
         FROM core.articles AS a
         SEMI JOIN given_ids ON given_ids.id = a.id
         LEFT JOIN core.duplicates AS d ON d.article_id = a.id
@@ -56,6 +58,7 @@ def load_decided(connection: duckdb.DuckDBPyConnection, articles: Sequence[Id]) 
                 reported_at=row["reported_at"],
                 copy_of=row["of_id"] or "",
                 mean_score=row["mean_score"],
+                story_score=None if row["placed"] else row["story_score"],
                 told=tuple(said),
             )
 

@@ -32,6 +32,7 @@ class Undecided:
     feed_first_polled_at: datetime | None
     reported_at: datetime
     story_id: Id | None  # filled when an earlier version was decided
+    story_score: float | None  # of the earlier version
     statements: tuple[Statement, ...]  # those not decided yet
     earlier_scores: tuple[float, ...] = ()  # of those decided with an earlier version
     was_copy: bool = False  # an earlier version copied another article
@@ -80,6 +81,7 @@ class Decided:
     developments: tuple[Development, ...]
     told: tuple[StoredStatement, ...]  # what counts as told from now on
     mean_score: float | None = None  # of all its statements
+    belongs: float | None = None  # how surely it belongs to its story; None: not known, or a user's label put it there
     story_against_id: Id = ""
     story_score: float | None = None  # None: it stays where an earlier version put it
     story_evidence: str = ""
@@ -94,6 +96,7 @@ class Decided:
             origin=self.article.origin,
             copy_of=self.duplicate.of_id if self.duplicate else earlier.copy_of if earlier else "",
             mean_score=self.mean_score,
+            story_score=self.belongs,
             at=minute(self.reported_at),
             grams=tuple(kept_grams(self.fingerprint)),
             terms=self.fingerprint.terms,
@@ -117,6 +120,7 @@ def undecided(connection: duckdb.DuckDBPyConnection, most: int, only: Id | None 
             feed_first_polled_at=entries.get(row["entry_id"], {}).get("first_polled_at"),
             reported_at=row["reported_at"],
             story_id=row["story_id"],
+            story_score=row["story_score"],
             statements=tuple(statements.get(row["id"], ())),
             earlier_scores=tuple(earlier.get(row["id"], {}).get("scores", ())),
             was_copy=earlier.get(row["id"], {}).get("was_copy", False),

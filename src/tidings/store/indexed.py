@@ -39,6 +39,7 @@ class Indexed:
     origin: str
     copy_of: Id  # empty: of none
     mean_score: float | None  # of all its statements
+    story_score: float | None  # how surely it belongs to its story; None: not known, or a user's label put it there
     at: int  # the minute reported (postings.minute)
     grams: tuple[int, ...]  # neighbours.kept_grams
     terms: Mapping[str, float]  # with their weights (Fingerprint.terms)
@@ -65,18 +66,18 @@ hash_term = lru_cache(maxsize=500_000)(stable_hash)
 def to_row(number: int, one: Indexed) -> tuple[Any, ...]:
     """Return the row of the table `articles`."""
     return (
-        number, packed_id(one.id), packed_id(one.story_id), one.origin, packed_id(one.copy_of), one.mean_score, one.at,
-        array("q", one.grams).tobytes(), _packed(dict(one.terms)), _packed([_to_plain(each) for each in one.told]),
+        number, packed_id(one.id), packed_id(one.story_id), one.origin, packed_id(one.copy_of), one.mean_score, one.story_score,
+        one.at, array("q", one.grams).tobytes(), _packed(dict(one.terms)), _packed([_to_plain(each) for each in one.told]),
     )  # fmt: skip
 
 
 def from_row(row: tuple[Any, ...]) -> Indexed:
     """Return what a row of the table `articles` holds."""
-    _, own, story, origin, copy_of, mean_score, at, grams, weighed, told = row
+    _, own, story, origin, copy_of, mean_score, story_score, at, grams, weighed, told = row
     own_id, story_id = unpacked_id(own), unpacked_id(story)
     return Indexed(
-        own_id, story_id, origin, unpacked_id(copy_of), mean_score, at, tuple(array("q", grams)), _unpacked(weighed),
-        tuple(unpacked_told(told, own_id, story_id)),
+        own_id, story_id, origin, unpacked_id(copy_of), mean_score, story_score, at, tuple(array("q", grams)),
+        _unpacked(weighed), tuple(unpacked_told(told, own_id, story_id)),
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ class Labels:
     never_copy: bool = False
     not_copy_of: frozenset[Id] = frozenset()  # those of which it was said that they are no copy of this one
     same_story: frozenset[Id] = frozenset()  # on either side of the label
+    placed: bool = False  # that label was put on this one
     off_topics: frozenset[str] = frozenset()
 
 
@@ -54,6 +55,7 @@ def labels_of(connection: duckdb.DuckDBPyConnection, articles: Iterable[Id]) -> 
             not_copy_of=frozenset(row["article_id"] for row in others if row["kind"] == LabelKind.NOT_DUPLICATE),
             same_story=frozenset(row["other_id"] for row in own if row["kind"] == LabelKind.SAME_STORY)
             | frozenset(row["article_id"] for row in others if row["kind"] == LabelKind.SAME_STORY),
+            placed=any(row["kind"] == LabelKind.SAME_STORY for row in own),
             off_topics=frozenset(row["topic"] for row in own if row["kind"] == LabelKind.NOT_ON_TOPIC),
         )
     return result
@@ -73,6 +75,7 @@ def keep_labels(connection: duckdb.DuckDBPyConnection, labels: Sequence[tuple[La
             for one, move in labels
         ],
     )  # fmt: skip
+    note_changes(connection, [one.article_id for one, _ in labels])
 
 
 def take_label(connection: duckdb.DuckDBPyConnection, kind: LabelKind, article: Id, topic: str = "") -> tuple[Label, Move] | None:
@@ -82,6 +85,7 @@ def take_label(connection: duckdb.DuckDBPyConnection, kind: LabelKind, article: 
     connection.execute("DELETE FROM core.labels WHERE id = ?", key)
     if not found:
         return None
+    note_changes(connection, [article])
     row = found[0]
     label = Label(kind, article, row["other_id"] or "", row["topic"])
     return label, Move(tuple(row["moved_ids"]), row["moved_from_id"] or "")

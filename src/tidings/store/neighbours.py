@@ -21,6 +21,7 @@ import numpy as np
 from tidings.errors import IndexDamaged
 from tidings.ids import stable_hash
 from tidings.model import Fingerprint, Id
+from tidings.stages.novelty import OWN_WORDS_MAX, loose
 from tidings.store import postings
 from tidings.store.index_file import border, connect, drop
 from tidings.store.indexed import (
@@ -43,7 +44,6 @@ GRAM_ARTICLES_MAX = 100  # a word run that more articles hold is an idiom, and l
 SHARED_GRAMS_MIN = 2  # articles that share fewer are not near
 ARTICLES_OF_TERM_MAX = 256  # the newest articles with a term; those of the last days are asked for
 TOLD_OF_TERM_MAX = 128  # the newest told statements with a term, per topic
-OWN_WORDS_MAX = 0.55  # articles whose statements are covered further on average only repeat (novelty.OWN_WORDS_MAX; also in views.sql)
 _PRIOR = 50  # how many texts' worth of doubt there is about how rare a term is
 _ASKED_MAX = 250  # keys in one question
 
@@ -158,13 +158,14 @@ class Index:
 
     @border()
     def origins(self, stories: Iterable[Id]) -> dict[Id, frozenset[str]]:
-        """Return who reports each story: the origin of its opener, of what copies copy, and of all others but those that only repeat."""
-        sql = "SELECT story_id, id, origin, copy_of, mean_score FROM articles WHERE story_id IN"
+        """Return who reports each story: the origin of its opener, of what copies copy, and of all others but the repeating and the loose."""
+        sql = "SELECT story_id, id, origin, copy_of, mean_score, story_score FROM articles WHERE story_id IN"
         rows = self._by_key(sql, map(packed_id, stories))
         copied = dict(self._by_key("SELECT id, origin FROM articles WHERE id IN", {row[3] for row in rows if row[3]}))
         result: dict[Id, set[str]] = {}
-        for story, own, origin, copy_of, mean_score in rows:
-            if own == story or copy_of or mean_score is None or round(mean_score, 6) <= OWN_WORDS_MAX:
+        for story, own, origin, copy_of, mean_score, story_score in rows:
+            repeats = mean_score is not None and round(mean_score, 6) > OWN_WORDS_MAX
+            if own == story or copy_of or not (repeats or loose(story_score)):
                 result.setdefault(unpacked_id(story), set()).add(copied.get(copy_of) or origin)
         return {story: frozenset(found) for story, found in result.items()}
 
@@ -232,7 +233,7 @@ class Index:
         self._database.execute("BEGIN IMMEDIATE")
         try:
             write("DELETE FROM articles WHERE number = ?", gone)
-            write(f"INSERT OR REPLACE INTO articles VALUES ({','.join('?' * 10)})", rows)  # noqa: S608
+            write(f"INSERT OR REPLACE INTO articles VALUES ({','.join('?' * 11)})", rows)  # noqa: S608
             write("DELETE FROM grams WHERE gram = ? AND article = ?", sorted(pair for pair, sign in batch.grams.items() if sign < 0))
             write("INSERT OR IGNORE INTO grams VALUES (?, ?)", sorted(pair for pair, sign in batch.grams.items() if sign > 0))
             write("INSERT OR REPLACE INTO terms VALUES (?, ?, ?, ?)", self._terms_after(batch))

@@ -14,6 +14,7 @@ CREATE TABLE articles (
     origin TEXT NOT NULL,
     copy_of BLOB NOT NULL, -- empty: of none
     mean_score REAL, -- of its statements against what was told before
+    story_score REAL, -- how surely it belongs to its story; NULL: not known, or a user's label put it there
     at INTEGER NOT NULL, -- the minute reported
     grams BLOB NOT NULL,
     terms BLOB NOT NULL, -- with weights

@@ -21,6 +21,9 @@ CREATE OR REPLACE MACRO core.shown_text(line) AS nullif(regexp_replace(
 -- Whether an article only repeats told sentences: the mean coverage of its own by told ones (novelty.OWN_WORDS_MAX).
 CREATE OR REPLACE MACRO core.borrowed(mean_score) AS coalesce(round(mean_score, 6) > 0.55, false);
 
+-- Whether an article joined its story too loosely to count as another report of the same happening (novelty.CONFIRM_MIN).
+CREATE OR REPLACE MACRO core.loose(story_score) AS coalesce(story_score < 0.43, false);
+
 CREATE VIEW main.articles AS
 SELECT
     id::VARCHAR AS id, core.shown_url(url) AS url, title, publisher, origin, language, published_at, first_seen_at, verdict, text,
@@ -104,12 +107,16 @@ WITH counts AS (
     SELECT
         a.story_id, count(*) AS article_count,
         count(DISTINCT coalesce(nullif(first.origin, ''), a.origin))
-            FILTER (a.id = a.story_id OR d.of_id IS NOT NULL OR NOT core.borrowed(n.score)) AS origin_count,
+            FILTER (
+                a.id = a.story_id OR d.of_id IS NOT NULL
+                OR NOT core.borrowed(n.score) AND (l.id IS NOT NULL OR NOT core.loose(a.story_score))
+            ) AS origin_count,
         count(DISTINCT a.language) AS language_count
     FROM core.articles AS a
     LEFT JOIN (SELECT article_id, avg(score) AS score FROM core.statements GROUP BY article_id) AS n ON n.article_id = a.id
     LEFT JOIN core.duplicates AS d ON d.article_id = a.id
     LEFT JOIN core.articles AS first ON first.id = d.of_id
+    LEFT JOIN core.labels AS l ON l.kind = 'same_story' AND l.article_id = a.id
     WHERE a.seed_id = '' AND a.story_id IS NOT NULL
     GROUP BY a.story_id
 )
@@ -127,7 +134,7 @@ COMMENT ON COLUMN main.stories.title IS 'the exact title of its first article';
 COMMENT ON COLUMN main.stories.first_seen_at IS 'when its first article was first seen';
 COMMENT ON COLUMN main.stories.last_seen_at IS 'when its latest article was first seen';
 COMMENT ON COLUMN main.stories.article_count IS 'its articles, copies included, seeds not';
-COMMENT ON COLUMN main.stories.origin_count IS 'how many reported it independently: a copy shares the origin of what it copies, and what only repeats told sentences is no origin';
+COMMENT ON COLUMN main.stories.origin_count IS 'how many reported it independently: a copy shares the origin of what it copies; what only repeats told sentences, or joined the story loosely, is no origin';
 COMMENT ON COLUMN main.stories.language_count IS 'languages of its articles';
 COMMENT ON COLUMN main.stories.seeded IS 'whether a seed belongs to it';
 
