@@ -1,5 +1,7 @@
 """What a user says against a decision is honoured at once, holds for later versions, re-runs and replays, and can be taken back."""
 
+import shutil
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from io import StringIO
@@ -17,6 +19,8 @@ from tidings.pipeline.publish import republish
 from tidings.store.database import open_store
 from tidings.store.export import export_canonical
 from tidings.store.labels import published_labels
+from tidings.store.neighbours import FILE_NAME as INDEX_NAME
+from tidings.store.neighbours import open_index
 
 pytestmark = pytest.mark.slow  # each test works on a real store
 
@@ -238,6 +242,22 @@ def test_labels_hold_in_a_run_that_reads_everything_anew(copied: World, tmp_path
     again.ingest()
     assert copies(again) == []
     assert again.rows("SELECT origin FROM articles WHERE url = 'https://port.example/rain'") == [{"origin": "port.example"}]
+
+
+@pytest.mark.parametrize("damage", ["DROP TABLE terms", "UPDATE articles SET told = x'00'", "DELETE FROM articles"])
+def test_a_damaged_index_is_made_anew_on_the_way(copied: World, damage: str) -> None:
+    """What is said then is honoured as with a whole index: the article is decided again, and found by those that follow."""
+    whole = replace(copied, settings=replace(copied.settings, data=copied.settings.data.with_name("whole")))
+    shutil.copytree(copied.settings.data, whole.settings.data)
+    with sqlite3.connect(copied.settings.data / INDEX_NAME) as database:
+        database.execute(damage)
+    database.close()
+    for world in (whole, copied):
+        say(world, LabelKind.NOT_DUPLICATE, "port.example/rain")
+    assert (copies(copied), copied.canonical()) == ([], whole.canonical())
+    with open_index(copied.settings.data) as index, open_index(whole.settings.data) as other:
+        ids = [row["id"] for row in whole.rows("SELECT id FROM articles")]
+        assert index.indexed(ids) == other.indexed(ids)
 
 
 def test_saying_it_twice_is_saying_it_once(strayed: World) -> None:

@@ -36,7 +36,7 @@ from tidings.store.neighbours import Index, kept_grams, open_index
 from tidings.store.postings import minute
 from tidings.store.record import is_told, record_decisions
 
-__all__ = ["NEAR_MAX", "Frequency", "common", "decide", "decide_articles", "decide_batch", "decide_with", "first_difference", "hash_term"]
+__all__ = ["NEAR_MAX", "Frequency", "common", "decide", "decide_article", "decide_articles", "decide_with", "first_difference", "hash_term"]
 
 START_MAX = timedelta(days=1)  # what a feed showed within a day of its first poll was there at the start
 
@@ -69,11 +69,19 @@ def _work_off(run: Run, connection: Connection, comparison: Comparison | None) -
     return done
 
 
-def decide_batch(connection: Connection, batch: Sequence[Undecided], settings: Settings, *, now: datetime, run_id: str) -> None:
-    """Decide a batch of the work list, in its order, and record it in one transaction."""
-    with open_index(settings.data) as index:
-        comparison = open_comparison(settings, connection, now, [])
-        decide_with(connection, index, batch, settings, now=now, run_id=run_id, comparison=comparison)
+def decide_article(connection: Connection, article_id: Id, settings: Settings, *, now: datetime, run_id: str) -> None:
+    """Decide one article if it is on the work list. Found damaged, the index of neighbours is made anew first."""
+    try:
+        _decide_article(connection, article_id, settings, now, run_id)
+    except IndexDamaged:
+        _decide_article(connection, article_id, settings, now, run_id)
+
+
+def _decide_article(connection: Connection, article_id: Id, settings: Settings, now: datetime, run_id: str) -> None:
+    if waiting := store.undecided(connection, 1, only=article_id):
+        with open_index(settings.data) as index:
+            comparison = open_comparison(settings, connection, now, [])
+            decide_with(connection, index, waiting, settings, now=now, run_id=run_id, comparison=comparison)
 
 
 def decide_with(

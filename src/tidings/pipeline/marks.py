@@ -8,9 +8,9 @@ from tidings.config import Settings
 from tidings.errors import StoreError, UsageError
 from tidings.ids import label_id
 from tidings.model import Label, LabelKind
-from tidings.pipeline.decide import decide_batch
+from tidings.pipeline.decide import decide_article
 from tidings.pipeline.publish import republish
-from tidings.store import decisions, labels
+from tidings.store import labels
 from tidings.store.database import FILE_NAME, Connection, open_store, transaction
 from tidings.store.why import KnownArticle, known_article
 
@@ -41,9 +41,7 @@ def mark(settings: Settings, kind: LabelKind, url: str, other: str, now: datetim
         with transaction(connection):
             moved_count = _take_back(connection, label) if undo else _keep(connection, label, now)
         # A kill before this leaves the article on the work list of the next ingest.
-        if waiting := decisions.undecided(connection, 1, only=subject.id):
-            run_id = label_id(label.kind, label.article_id, label.topic)
-            decide_batch(connection, waiting, settings, now=now, run_id=run_id)
+        decide_article(connection, subject.id, settings, now=now, run_id=label_id(label.kind, label.article_id, label.topic))
         count = labels.undelivered_count(connection, subject.id)
     republish(settings)
     return Marked(kind, subject.url, undo, moved_count, count)
