@@ -75,15 +75,18 @@ STORIES: Mapping[str, str] = {
 }
 DECISIONS: Mapping[str, str] = {
     "not_on_topic": "a user said that the article, or what it copies, is not on this topic",
-    "covered": "one told sentence covers it",
+    "covered": "what was told covers it",
     "same_meaning": "a told sentence in another language means the same",
     "no_fact": "a sentence added in a rewrite, without a name, a number or a happening of its own",
     "too_short": "too few words to be compared",
+    "says_little": "worth less as news than novelty.news_min asks for",
     "nothing_near": "nothing told comes near it",
-    "not_covered": "no told sentence covers it",
+    "not_covered": "what was told does not cover it",
     "figure": "a told figure has another value",
     "opposite": "it says the opposite of what was told",
     "quantifier": "it differs in a word such as most or all",
+    "actor": "the other side, or somebody else, does it",
+    "day": "it is of another day",
     "word": "in a copied sentence it puts a word in place of another",
     "name": "it names somebody or something else",
 }
