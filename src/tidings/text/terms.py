@@ -6,6 +6,7 @@ with its own repetition, which is all that is asked here.
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 import Stemmer
@@ -13,8 +14,11 @@ import Stemmer
 from tidings.text.fold import fold
 from tidings.text.function_words import FUNCTION_WORDS, NUMBER_WORDS
 
+KNOWN_MAX = 100_000  # words of a language whose terms are remembered
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff"
-_TOKEN = re.compile(rf"\d[\d.,]*\d|\d|[{_HAN}]+|(?:(?![{_HAN}\d_])\w)+(?:'(?:(?![{_HAN}\d_])\w)+)?")
+_LETTERS = rf"[^\W\d_{_HAN}]+"
+_TOKEN = re.compile(rf"\d[\d.,]*\d|\d|[{_HAN}]+|{_LETTERS}(?:'{_LETTERS})?")
+_PLAIN_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|[0-9][0-9.,]*[0-9]|[0-9]")  # the same in folded ASCII
 _SEPARATORS = re.compile(r"[.,](?=\d{3}(?:\D|$))")
 _STEMMED = {
     "en": "english",
@@ -27,13 +31,17 @@ _STEMMED = {
     "it": "italian",
 }
 _ARABIC_PREFIX = re.compile(r"^(?:[وف])?(?:ال|بال|كال|لل|[بلك](?=\w{4}))(?=\w{3})")
-_WORD = re.compile(rf"(?:(?![{_HAN}\d_])\w)[\w'’]*")
+# Steps over what is no word and over words in small letters, so that only the others are looked at one by one.
+_WORD = re.compile(rf"(?:[a-z][\w'’]*+|[\W\d_{_HAN}])*+([^\W\d_{_HAN}][\w'’]*)?")
 
 
 def tokens(text: str) -> list[str]:
     """Return the folded words of a text in order; a run of Han characters gives its character pairs."""
+    folded = fold(text)
+    if folded.isascii():  # what begins before a colon is a number
+        return [word if word > ":" else _SEPARATORS.sub("", word) for word in _PLAIN_TOKEN.findall(folded)]
     result: list[str] = []
-    for token in _TOKEN.findall(fold(text)):
+    for token in _TOKEN.findall(folded):
         first = token[0]
         if first.isdigit():
             result.append(_SEPARATORS.sub("", token))
@@ -46,11 +54,32 @@ def tokens(text: str) -> list[str]:
 
 def terms(text: str, language: str = "en") -> list[str]:
     """Return the content terms of a text in order, function words left out, number words as digits."""
-    found = (_term(token, language) for token in tokens(text))
-    return [term for term in found if term]
+    return terms_of(tokens(text), language)
 
 
-@lru_cache(maxsize=200_000)
+def terms_of(words: Iterable[str], language: str = "en") -> list[str]:
+    """Return the same of a text's `tokens`, where these are at hand."""
+    return list(filter(None, map(_known(language).__getitem__, words)))
+
+
+class _Known(dict[str, str]):
+    """Remember the terms of a language's words, the empty one of a function word too."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, token: str) -> str:
+        """Work out a term, and keep it; begin anew when there are too many."""
+        if len(self) >= KNOWN_MAX:
+            self.clear()
+        found = self[token] = _term(token, self._language)
+        return found
+
+
+_known = lru_cache(maxsize=16)(_Known)
+
+
 def _term(token: str, language: str) -> str:
     if token[0].isdigit():
         return token
@@ -77,16 +106,17 @@ def names(sentence: str, language: str = "en") -> frozenset[str]:
 
     Empty for scripts without capital letters.
     """
+    known = _known(language)
     found: set[str] = set()
     for match in _WORD.finditer(sentence):
-        word = match.group()
-        if not word[0].isupper() or len(word) < 3:
+        word = match[1]
+        if not word or not word[0].isupper() or len(word) < 3:
             continue
-        before = sentence[: match.start()].rstrip(" \"'“‘«(-")
+        before = sentence[: match.start(1)].rstrip(" \"'“‘«(-")
         opens = not before or before[-1] in ".!?:;\n"
         if opens and not word.isupper():
             continue
-        term = _term(fold(word), language)
+        term = known[fold(word)]
         if term:
             found.add(term)
     return frozenset(found)
