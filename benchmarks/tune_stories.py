@@ -99,9 +99,13 @@ def fit(streams: Sequence[Stream]) -> Point:
     return point
 
 
-def confirmed(streams: Sequence[Stream], least: float) -> tuple[float, float]:
-    """Return how many of the articles that continue a story, and of those that open one, score `least` with the right, or any, story."""
+def confirmed(streams: Sequence[Stream], least: float) -> tuple[float, float, float]:
+    """Return how many of the articles that continue a story, and of those that open one, score `least` with the right, or any, story.
+
+    Then the share of right ones among those that continue a story and score `least` with any.
+    """
     counts = {True: [0, 0], False: [0, 0]}  # continues a story: reached, all
+    reached = 0
     for stream in streams:
         for place, near in enumerate(stream.likenesses):
             per_story: dict[str, list[float]] = {}
@@ -111,8 +115,9 @@ def confirmed(streams: Sequence[Stream], least: float) -> tuple[float, float]:
             continues = stream.gold[place] in stream.gold[:place]
             counts[continues][1] += 1
             counts[continues][0] += best >= least and (not continues or story == stream.gold[place])
+            reached += continues and best >= least
     (right, old), (wrong, new) = counts[True], counts[False]
-    return right / max(old, 1), wrong / max(new, 1)
+    return right / max(old, 1), wrong / max(new, 1), right / max(reached, 1)
 
 
 def load(name: str, half: int | None = None) -> list[Stream]:
@@ -142,7 +147,7 @@ def main() -> None:
     for least in steps(0.29, 0.57, 0.02):  # novelty.CONFIRM_MIN
         print(
             f"     confirm {least:>6.2f}: "
-            + ", ".join("{} right {:.3f} wrong {:.3f}".format(each, *confirmed(whole[each], least)) for each in SETS)
+            + ", ".join("{} right {:.3f} wrong {:.3f} sure {:.3f}".format(each, *confirmed(whole[each], least)) for each in SETS)
         )
     for name, other in (SETS, SETS[::-1]):
         point = fit(whole[other][:2])

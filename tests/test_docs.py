@@ -24,7 +24,7 @@ from tidings.demo.show import show_week
 from tidings.evaluation.reference import stale_pages
 from tidings.model import DeliveryState, Kind, Novelty, Outcome, Relation, Verdict
 from tidings.pipeline.try_topics import try_topics
-from tidings.stages import _copied, novelty
+from tidings.stages import _copied, novelty, stories
 from tidings.store.database import open_memory
 from tidings.store.query import query
 
@@ -166,10 +166,12 @@ def test_the_pipeline_as_text_names_what_exists() -> None:
 
 
 def test_the_bounds_in_the_text_are_those_of_the_code() -> None:
-    """The page on novelty names the two bounds as they are."""
+    """The page on novelty names its bounds as they are."""
     text = (ROOT / "docs/explanation/novelty.md").read_text(encoding="utf-8")
     assert f"The bound is {novelty.TOLD_MIN:.2f}." in text
     assert f"a lower coverage ({_copied.TOLD_IN_COPY_MIN:g})" in text
+    assert f"told to more than {novelty.OWN_WORDS_MAX:g} on average" in text
+    assert f"a score below {novelty.CONFIRM_MIN:g}; {stories.SAME_STORY_MIN:.2f} is enough to join" in text
 
 
 # ---------------------------------------------------------------- configuration
