@@ -54,7 +54,7 @@ def words(*texts: str) -> list[int]:
 
 def near_told(index: Index, *asked: str, topic: str = "idlib", most: int = 9, least: float = 0.0) -> list[StoredStatement]:
     terms = words(*asked)
-    return index.told(index.near_told(topic, terms, index.statement_frequencies(terms), most, least))
+    return index.told(index.near_told([(topic, terms)], index.statement_frequencies(terms), most, least))
 
 
 @pytest.fixture
@@ -254,7 +254,7 @@ def test_retrieval_of_told_statements_agrees_with_looking_at_all() -> None:
             frequencies = index.statement_frequencies(asked)
             worth = {term: frequencies.idf(term) for term in asked}
             best = max(round(sum(worth[term] for term in other.told[0].terms & worth.keys()), 6) for other in made)
-            found = index.told(index.near_told("idlib", asked, frequencies, 8, 0.2))
+            found = index.told(index.near_told([("idlib", asked)], frequencies, 8, 0.2))
             assert best == max(round(sum(worth[term] for term in other.terms & worth.keys()), 6) for other in found)
 
 
@@ -362,5 +362,5 @@ def test_what_a_long_article_tells_late_is_found_again(index: Index) -> None:
     keep(index, indexed("long", *said))
     for text in (said[0], said[1100], said[-1]):
         terms = told(article_id("long"), text).terms
-        found = index.told(index.near_told("idlib", terms, index.statement_frequencies(terms), 1, 0.9))
+        found = index.told(index.near_told([("idlib", terms)], index.statement_frequencies(terms), 1, 0.9))
         assert [one.statement.text for one in found] == [text]

@@ -183,15 +183,10 @@ class NearTold(novelty.Told):
 
 def _gather_told(index: Index, batch: Sequence[Undecided]) -> tuple[novelty.Told, Frequency]:
     """Load the told statements near those of the batch, and how rare the terms of these are."""
-    said = [(statement, one.article.language) for one in batch for statement in one.statements]
-    words = {(statement.id, statement.topic): hashed_terms(statement.text, language) for statement, language in said}
-    named = {hash_term(name) for statement, language in said for name in names(statement.text, language)}
-    frequency = index.statement_frequencies(named.union(*words.values()))
-    places = {
-        place
-        for (_, topic), asked in words.items()
-        for place in index.near_told(topic, asked, frequency, TOLD_MAX + 2, TOLD_SHARE_MIN - 0.01)
-    }
+    said = [[(statement.topic, hashed_terms(statement.text, one.article.language)) for statement in one.statements] for one in batch]
+    named = {hash_term(name) for one in batch for statement in one.statements for name in names(statement.text, one.article.language)}
+    frequency = index.statement_frequencies(named.union(*(words for each in said for _, words in each)))
+    places = set().union(*(index.near_told(each, frequency, TOLD_MAX + 2, TOLD_SHARE_MIN - 0.01) for each in said))
     told, found = NearTold(), index.told(places)
     for known in found:
         told.add(as_told(known))

@@ -124,4 +124,9 @@ def packed_id(one: Id) -> bytes:
 
 def unpacked_id(packed: bytes) -> Id:
     """Return the id of 16 bytes."""
-    return str(UUID(bytes=packed)) if packed else ""
+    if len(packed) != 16:  # noqa: PLR2004 - the length of an id
+        if packed:
+            raise ValueError("not an id")
+        return ""
+    digits = packed.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

@@ -6,9 +6,12 @@ change of the store that it knows, and what it lacks is added by `pipeline.catch
 (postings.py), so that a question has a bounded cost.
 """
 
+import json
 import sqlite3
+import sys
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -46,6 +49,10 @@ ARTICLES_OF_TERM_MAX = 256  # the newest articles with a term; those of the last
 TOLD_OF_TERM_MAX = 128  # the newest told statements with a term, per topic
 _PRIOR = 50  # how many texts' worth of doubt there is about how rare a term is
 _ASKED_MAX = 250  # keys in one question
+_SPREAD, _SPREAD_SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(51)  # multiplicative hashing into 13 bits (Knuth, vol. 3, 6.4)
+# All word runs in one question: each would cost as much as its answer.
+_HOLDERS = """SELECT (SELECT json_group_array(article) FROM (SELECT article FROM grams WHERE gram = asked.value LIMIT ?))
+FROM json_each(?) AS asked"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +85,23 @@ class Index:
     @border()
     def article_frequencies(self, terms: Iterable[int]) -> Frequencies:
         """Return how many decided articles hold each of the terms."""
-        found = self._by_key("SELECT term, articles FROM terms WHERE term IN", terms)
-        return Frequencies(self._articles, dict(found))
+        return Frequencies(self._articles, self._counts("SELECT term, articles FROM terms WHERE term IN", terms))
 
     @border()
     def statement_frequencies(self, terms: Iterable[int]) -> Frequencies:
         """Return how many told statements hold each of the terms, in all topics."""
-        found = self._by_key("SELECT term, statements FROM terms WHERE term IN", terms)
-        return Frequencies(self._statements, dict(found))
+        return Frequencies(self._statements, self._counts("SELECT term, statements FROM terms WHERE term IN", terms))
 
     @border()
     def near_by_grams(self, mark: Fingerprint, most: int) -> frozenset[Id]:
         """Return the few articles that share most of the sampled word runs."""
-        shared: dict[int, float] = {}
-        limit = GRAM_ARTICLES_MAX + 1
-        for gram in kept_grams(mark, GRAMS_ASKED_MAX):
-            holders = self._database.execute("SELECT article FROM grams WHERE gram = ? LIMIT ?", (gram, limit)).fetchall()
-            for (number,) in holders if len(holders) < limit else ():
-                shared[number] = shared.get(number, 0.0) + 1
-        near = [(count, number) for number, count in shared.items() if count >= SHARED_GRAMS_MIN]
+        asked = json.dumps(kept_grams(mark, GRAMS_ASKED_MAX))
+        shared: Counter[int] = Counter()
+        for (holders,) in self._database.execute(_HOLDERS, (GRAM_ARTICLES_MAX + 1, asked)):
+            numbers = json.loads(holders)
+            if len(numbers) <= GRAM_ARTICLES_MAX:
+                shared.update(numbers)
+        near = [(float(count), number) for number, count in shared.items() if count >= SHARED_GRAMS_MIN]
         return self._best(near, most, mark.article_id)
 
     @border()
@@ -114,16 +119,31 @@ class Index:
         return self._best(_summed(postings.articles(found), worth, 3 * most), most, mark.article_id)
 
     @border()
-    def near_told(self, topic: str, terms: Iterable[int], frequencies: Frequencies, most: int, least: float) -> list[tuple[int, int]]:
-        """Return where the few told statements stand that hold most of the weight of the terms, and at least a share of it."""
-        asked = {_in_topic(topic, term): frequencies.idf(term) for term in sorted(set(terms))}
-        rows = self._by_key("SELECT term_in_topic, newest FROM told WHERE term_in_topic IN", asked)
-        found, places = postings.gathered([newest for _, newest in rows])
-        worth = np.array([asked[key] for key, _ in rows])[places]
-        best = [pair for pair in _summed(postings.subjects(found), worth, 3 * most) if pair[0] >= least * sum(asked.values())]
-        split = [(score, postings.split(subject)) for score, subject in best]
-        ids = self._ids({number for _, (number, _) in split})
-        return [place for _, place in sorted(split, key=lambda pair: (-pair[0], ids[pair[1][0]], pair[1][1]))[:most]]
+    def near_told(
+        self, said: Sequence[tuple[str, Collection[int]]], frequencies: Frequencies, most: int, least: float
+    ) -> set[tuple[int, int]]:
+        """Return where told statements stand that are near what is said (topic, terms): the few that hold most of its weight, `least` of it."""
+        weighed = [
+            {term ^ key: frequencies.idf(term) for key in [_topic_key(topic)] for term in sorted(set(terms))} for topic, terms in said
+        ]
+        rows = self._by_key("SELECT term_in_topic, newest FROM told WHERE term_in_topic IN", {key for asked in weighed for key in asked})
+        lists = {key: np.frombuffer(newest, dtype=np.uint64) for key, newest in rows}
+        return {place for asked in weighed for place in self._nearest_told(asked, lists, most, least * sum(asked.values()))}
+
+    def _nearest_told(
+        self, asked: Mapping[int, float], lists: Mapping[int, postings.Numbers], most: int, least: float
+    ) -> list[tuple[int, int]]:
+        held = [key for key in asked if key in lists]
+        if not held:
+            return []
+        found = np.concatenate([lists[key] for key in held])
+        worth = np.repeat([asked[key] for key in held], [len(lists[key]) for key in held])
+        best = _summed(postings.subjects(found), worth, 3 * most, least)
+        split = [(-score, postings.split(subject)) for score, subject in best]
+        if len(split) > most:  # of equals the smaller ids
+            ids = self._ids({number for _, (number, _) in split})
+            split.sort(key=lambda pair: (pair[0], ids[pair[1][0]], pair[1][1]))
+        return [place for _, place in split[:most]]
 
     @border()
     def told(self, places: Iterable[tuple[int, int]]) -> list[StoredStatement]:
@@ -174,12 +194,19 @@ class Index:
         ranked = sorted(scored, reverse=True)
         if len(ranked) > 2 * most:  # ids are looked up for those only that can be among the best
             ranked = [pair for pair in ranked if pair[0] >= ranked[most][0]]
-        ids = self._ids(number for _, number in ranked)
-        others = [(-score, ids[number]) for score, number in ranked if ids[number] != own]
-        return frozenset(one for _, one in sorted(others)[:most])
+        ids, excepted = self._ids(number for _, number in ranked), packed_id(own)
+        others = [(-score, ids[number]) for score, number in ranked if ids[number] != excepted]
+        return frozenset(unpacked_id(one) for _, one in sorted(others)[:most])
 
-    def _ids(self, numbers: Iterable[int]) -> dict[int, Id]:
-        return {number: unpacked_id(one) for number, one in self._by_key("SELECT number, id FROM articles WHERE number IN", numbers)}
+    def _ids(self, numbers: Iterable[int]) -> dict[int, bytes]:
+        """Return the packed ids of articles; they have the order of ids."""
+        return dict(self._by_key("SELECT number, id FROM articles WHERE number IN", numbers))
+
+    def _counts(self, sql: str, terms: Iterable[int]) -> dict[int, int]:
+        """Return how many hold each of the terms: of those that nothing holds, 0."""
+        asked = dict.fromkeys(terms, 0)
+        asked.update(self._by_key(sql, asked))
+        return asked
 
     def _rows(self, ids: Iterable[bytes]) -> Iterator[tuple[int, Indexed]]:
         for row in self._by_key("SELECT * FROM articles WHERE id IN", ids):
@@ -268,18 +295,18 @@ class Index:
         return [(key, change.applied(there.get(key, b""), TOLD_OF_TERM_MAX)) for key, change in sorted(batch.told.items())]
 
 
-def _summed(subjects: postings.Numbers, worth: Any, most: int) -> list[tuple[float, int]]:
-    """Return the subjects of the greatest sums, with those that are equal to the last of them."""
+def _summed(subjects: postings.Numbers, worth: Any, most: int, least: float = 0.0) -> list[tuple[float, int]]:
+    """Return the subjects of the greatest sums, of `least` on, with those that are equal to the last of them."""
+    if least > 0:  # nearly all subjects share one common term only: a sum over what falls together bounds each of them, without sorting
+        together = (subjects * _SPREAD >> _SPREAD_SHIFT).astype(np.intp)
+        likely = np.bincount(together, worth)[together] >= least - 1e-6
+        subjects, worth = subjects[likely], worth[likely]
     if not len(subjects):
         return []
     numbers, inverse = np.unique(subjects, return_inverse=True)
     sums = np.bincount(inverse, worth, len(numbers)).round(6)  # the order in which a sum is made must not decide between equals
-    least = np.partition(sums, -most)[-most] if len(sums) > most else 0.0
+    least = max(least, float(np.partition(sums, -most)[-most])) if len(sums) > most else least
     return [(float(sums[i]), int(numbers[i])) for i in np.flatnonzero(sums >= least)]
-
-
-def _in_topic(topic: str, term: int) -> int:
-    return term ^ _topic_key(topic)
 
 
 def _topic_key(topic: str) -> int:
@@ -295,6 +322,8 @@ class _Change:
     taken: set[int] = field(default_factory=set)
 
     def applied(self, newest: bytes, most: int) -> bytes:
+        if not self.taken and int.from_bytes(newest[-8:], sys.byteorder) < min(self.added):  # nearly always: what comes is the newest
+            return (newest + array("Q", sorted(set(self.added))).tobytes())[-8 * most :]
         values = array("Q", newest)
         if self.taken:
             values = array("Q", [one for one in values if one not in self.taken])
