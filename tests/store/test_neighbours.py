@@ -135,7 +135,9 @@ def test_frequencies_count_articles_and_told_statements(index: Index) -> None:
     """A term is counted once an article, and once a told statement of any topic."""
     both = replace(indexed("two", rain=1.0), told=(told(article_id("two")), told(article_id("two"), topic="libya")))
     keep(index, indexed("one", RAIN, rain=2.0, sun=1.0), both)
-    assert index.article_frequencies(words("rain", "sun", "snow")) == Frequencies(2, dict(zip(words("rain", "sun"), (2, 1), strict=True)))
+    assert index.article_frequencies(words("rain", "sun", "snow")) == Frequencies(
+        2, dict(zip(words("rain", "sun", "snow"), (2, 1, 0), strict=True))
+    )
     assert index.statement_frequencies(words("rain")) == Frequencies(3, {hash_term("rain"): 3})
 
 
@@ -285,7 +287,7 @@ def test_a_file_that_cannot_be_used_is_made_anew(tmp_path: Path, damage: str) ->
         database.close()
     with open_index(tmp_path) as index:
         assert index.change_id == ""
-        assert index.article_frequencies(words("rain")) == Frequencies(0, {})
+        assert index.article_frequencies(words("rain")) == Frequencies(0, {hash_term("rain"): 0})
 
 
 def spoil(folder: Path, statement: str) -> None:
