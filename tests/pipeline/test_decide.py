@@ -9,6 +9,7 @@ import pytest
 from fakes import DAY, HOUR, NOW, Piece, Web, World, feed, settings
 
 from tidings.config import load
+from tidings.config.models import News
 from tidings.demo.server import WeekServer, answer
 from tidings.demo.show import polls, write_configuration
 from tidings.demo.week import load_week
@@ -77,6 +78,22 @@ def test_the_size_of_batches_changes_nothing(tmp_path: Path, seed: int, batches:
         one = World(settings(tmp_path / name, [feed(WIRE)], first_window_h=8760), Web(feeds={WIRE: random_pieces(seed)}), batches=size)
         one.ingest()
         stores.append(one.canonical())
+    assert stores[0] == stores[1]
+
+
+@pytest.mark.parametrize(("seed", "size"), [(11, 1), (12, 3)])
+def test_the_size_of_batches_changes_nothing_when_news_is_weighed(tmp_path: Path, seed: int, size: int) -> None:
+    """With a bound on what news is worth, part of it is left out, and the same part however the list is cut."""
+    stores = []
+    for name, batches in (("whole", Batches()), ("cut", Batches(articles=size))):
+        one = World(
+            settings(tmp_path / name, [feed(WIRE)], first_window_h=8760), Web(feeds={WIRE: random_pieces(seed, 30)}), batches=batches
+        )
+        one.change(novelty=News(news_min=0.2))
+        one.ingest()
+        stores.append(one.canonical())
+    reasons = {row["reason"] for row in one.rows("SELECT DISTINCT reason FROM core.statements WHERE decision IN ('development', 'told')")}
+    assert {"says_little", "not_covered"} <= reasons
     assert stores[0] == stores[1]
 
 

@@ -170,6 +170,23 @@ def test_news_worth_less_than_asked_for_is_left_out_and_says_so() -> None:
     assert verdict(judge("Our readers wrote about gardens, cats and other small pleasures.", Told(), strict)) == ("told", "says_little")
 
 
+# told -> what is said then: (text, correction, kind)
+WORTH_NOTHING = {
+    "changed figure": ("The flood near Ariha killed 9 people.", "The flood near Ariha killed 14 people.", False, "changed_figure"),
+    "correction": ("The flood near Ariha killed 9 people.", "The flood near Ariha killed 14 people.", True, "correction"),
+    "reversal": ("Rebels captured the town of Saraqib.", "Rebels lost the town of Saraqib.", False, "reversal"),
+}
+
+
+@pytest.mark.parametrize(("before", "text", "correction", "kind"), WORTH_NOTHING.values(), ids=WORTH_NOTHING)
+def test_what_undoes_what_was_told_is_news_whatever_its_words_are_worth(before: str, text: str, correction: bool, kind: str) -> None:
+    """A changed figure, a reversal and a correction of what the story told are told at every bound: readers hold what is no longer so."""
+    article = replace(JOINED.article, correction=correction)
+    strict = replace(JOINED, article=article, commonness=lambda _: 0.0, news_min=1.0)
+    assert verdict(judge("A quite different sentence on wells and pumps.", told(before), strict)) == ("told", "says_little")
+    assert verdict(judge(text, told(before), strict))[0] == kind
+
+
 # ---------------------------------------------------------------- bad input
 
 

@@ -172,13 +172,21 @@ def _by_meaning(judged: Judged, context: Context) -> Judged:
 
 
 def _weighed(judged: Judged, nearest: Sequence[Near], context: Context, idf: Idf) -> Judged:
-    """Put down what news is worth, and leave out what is worth less than is asked for."""
-    if judged.kind is None or context.commonness is None:
+    """Put down what news is worth, and leave out what is worth less than is asked for.
+
+    Never left out is what makes hold no longer what its story told. (Of other stories it is: on TIDINGS_DATA/novelty/trects_* one in
+    seven such differences carries a fact that is new.)
+    """
+    if judged.kind is None or context.commonness is None or (judged.kind is not Kind.NEW_STATEMENT and _same_story(judged, context)):
         return judged
     news = worth(judged.subject, nearest, weigh(judged.subject, nearest, idf), idf, context.commonness)
     if news >= context.news_min:
         return replace(judged, news=news)
     return replace(judged, kind=None, reason="says_little", evidence=f"worth {news:.2f}", news=news)
+
+
+def _same_story(judged: Judged, context: Context) -> bool:
+    return judged.against is not None and judged.against.story_id == context.story_id
 
 
 def _judge_copied(
