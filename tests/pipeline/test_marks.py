@@ -46,6 +46,11 @@ MILL = (
     "Bakers from nine villages stood in line before its doors at dawn.",
     "The miller of Ariha, Abu Karim, wants to buy a second stone.",
 )
+HARVEST = (
+    "Growers around Saraqib expect 900 tons of wheat this year, twice as much as in the year of the drought.",
+    "Lorries of the Orontes Cooperative wait at the silo of Harem, said its chairman, Walid Nasser.",
+    "A kilogram of bread costs 11 lira in Idlib, and the union of bakers wants the price to be fixed until winter.",
+)
 # The same happening, told without a word of the mill.
 OVEN = (
     "Nine hamlets of Idlib have bread again since an oven was lit on Monday.",
@@ -199,10 +204,11 @@ def test_what_is_not_on_the_topic_leaves_it(strayed: World) -> None:
     ) == [{"decision": "off_topic"}]
     assert story_of(strayed, "https://wire.example/mill") == ""
     assert not set(MILL) & set(tell(strayed, LATER + DAY))
-    # another report says the same on its own: that is new
-    strayed.web.feeds[PORT] = [piece("own", (MILL[0],), "port", published_at=NOW + DAY)]
+    # another report, no copy of it, says the same in one sentence: that is new
+    strayed.web.feeds[PORT] = [piece("own", (*HARVEST, MILL[0]), "port", published_at=NOW + DAY)]
     strayed.ingest(NOW + DAY)
-    assert any(words == MILL[0] for _, words in strayed.told()) or copies(strayed)
+    assert copies(strayed) == []
+    assert MILL[0] in {words for _, words in strayed.told()}
 
 
 def test_neither_its_new_version_nor_its_copy_is_on_the_topic(strayed: World) -> None:

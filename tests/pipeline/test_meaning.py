@@ -85,8 +85,8 @@ def test_a_translation_is_told(tmp_path: Path) -> None:
     ("old", "new", "kind"),
     [
         pytest.param("14 kişiyi öldürdü", "19 kişiyi öldürdü", "changed_figure", id="another toll"),
-        pytest.param("öldürdü", "öldürmedi", "new", id="a negation"),
-        pytest.param("kız çocuğu çıkardı", "kız çocuğu çıkardı, hırsızlar kuyumcu dükkanını soydu", "new", id="something more"),
+        pytest.param("öldürdü", "öldürmedi", "new_statement", id="a negation"),
+        pytest.param("kız çocuğu çıkardı", "kız çocuğu çıkardı, hırsızlar kuyumcu dükkanını soydu", "new_statement", id="something more"),
     ],
 )
 def test_what_differs_is_reported(tmp_path: Path, old: str, new: str, kind: str) -> None:
@@ -95,7 +95,7 @@ def test_what_differs_is_reported(tmp_path: Path, old: str, new: str, kind: str)
     changed = tuple(words.replace(old, new) for words in TURKISH)
     [(found, words)] = tell(one, changed)
     assert new in words
-    assert found == kind or (kind == "new" and found in {"new_statement", "new_story", "reversal"})
+    assert found == kind
 
 
 def test_the_size_of_batches_changes_nothing(tmp_path: Path) -> None:
