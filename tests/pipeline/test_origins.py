@@ -12,6 +12,7 @@ from tidings.pipeline.digest import compose_due
 from tidings.pipeline.marks import mark
 from tidings.pipeline.publish import republish
 from tidings.pipeline.run import Batches
+from tidings.render.why import why_lines
 from tidings.stages.novelty import CONFIRM_MIN
 from tidings.stages.stories import SAME_STORY_MIN
 from tidings.store.database import open_store
@@ -87,6 +88,45 @@ def test_who_joined_loosely_is_no_origin_anywhere(tmp_path: Path, size: int) -> 
     [edition] = compose_due(one.settings.data, one.settings, NOW + 4 * HOUR)
     [story] = edition.stories
     assert ({origin.name for origin in story.origins}, story.origin_count) == (both, 2)
+
+
+BREAD = Piece(
+    "https://desk.example/bread",
+    "Bakers near Ariha raise price of bread",
+    (
+        "A bakery in Ariha raised the price of bread by forty pounds.",
+        "Snow closed the road to Idlib on Friday and flour is short.",
+    ),
+    NOW + 2 * HOUR,
+)
+COPY = replace(STORM, url="https://post.example/copy", published_at=NOW + HOUR)
+NEAR = "nearest wire.example: Storm tears roofs off schools near Saraqib, score "
+# what is asked about: the lines that say how it came to its story
+PLACED = {
+    COPY.url: [f"    joined: it goes where what it copies is; {NEAR}1.00"],
+    SAWMILL.url: [
+        f"    joined: it reports the same happening; {NEAR}0.3",
+        f"      {STORM.url}",
+        "      too loosely to count as an origin: that takes 0.43",
+    ],
+    OWN_REPORT.url: [f"    joined: it reports the same happening; {NEAR}0.5", f"      {STORM.url}"],
+    BREAD.url: [f"    opened: it reports another happening; {NEAR}0.", f"      {STORM.url}"],
+    STORM.url: ["    opened: nothing of the last days comes near it"],
+}
+
+
+def test_why_names_what_was_nearest_however_an_article_came_to_its_story(tmp_path: Path) -> None:
+    """With its address, so that whoever is in doubt can read it and mark them; and says so where an article is no origin."""
+    for urls in ({WIRE: [STORM], POST: [COPY], DESK: [BREAD]}, {WIRE: [STORM], POST: [OWN_REPORT], DESK: [SAWMILL]}):
+        one = made(tmp_path / str(len(urls[POST][0].paragraphs)), 100)
+        one.web.feeds = urls
+        one.ingest(NOW + 3 * HOUR)
+        republish(one.settings)
+        for piece in (piece for pieces in urls.values() for piece in pieces):
+            lines = list(why_lines(why(one.settings.data, piece.url)))
+            first = next(place for place, line in enumerate(lines) if line.startswith(("    joined: ", "    opened: ")))
+            found = lines[first : next(place for place, line in enumerate(lines) if place > first and line.startswith("  ["))]
+            assert [line[: len(start)] for line, start in zip(found, PLACED[piece.url], strict=True)] == PLACED[piece.url]
 
 
 def test_edited_it_is_as_loose_as_before(tmp_path: Path) -> None:

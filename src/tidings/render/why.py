@@ -9,7 +9,7 @@ from tidings.render.escape import plain
 from tidings.render.reasons import DECISIONS, STORIES, sentence
 from tidings.render.words import reported
 from tidings.stages.dedupe import DUPLICATE_SCORE_MIN
-from tidings.stages.novelty import TOLD_MIN
+from tidings.stages.novelty import CONFIRM_MIN, TOLD_MIN, loose
 from tidings.stages.stories import SAME_STORY_MIN
 
 Row = Mapping[str, Any]
@@ -85,25 +85,37 @@ def _links(answer: Row) -> Iterator[str]:
     story = answer["story"]
     if story:
         yield f"  story: {plain(story['title'])} ({reported(story['article_count'], story['origin_count'])})"
-    placed = answer["placed"]
-    if placed:
-        needed = f" of {SAME_STORY_MIN:.2f} needed" if placed["reason"] in _BY_SCORE else ""
-        score = f", score {placed['score']:.2f}{needed}" if placed["score"] is not None else ""
-        evidence = f" ({plain(placed['evidence'])})" if placed["evidence"] else ""
-        near = (
-            f"; nearest {plain(placed['against_publisher'] or '?')}: {plain(placed['against_title'] or '?')}"
-            if placed["against_id"]
-            else ""
-        )
-        yield f"    {placed['outcome']}: {STORIES.get(placed['reason'], placed['reason'])}{near}{score}{evidence}"
+    if answer["placed"]:
+        yield from _placed(answer["placed"])
+
+
+def _placed(placed: Row) -> Iterator[str]:
+    """Say how an article came to its story: with the address of the nearest one, by which a user can mark them."""
+    by_score = placed["reason"] in _BY_SCORE
+    score = f", score {_score(placed['score'], SAME_STORY_MIN if by_score else None)}" if placed["score"] is not None else ""
+    evidence = f" ({plain(placed['evidence'])})" if placed["evidence"] else ""
+    near = f"; nearest {plain(placed['against_publisher'] or '?')}: {plain(placed['against_title'] or '?')}" if placed["against_id"] else ""
+    yield f"    {placed['outcome']}: {STORIES.get(placed['reason'], placed['reason'])}{near}{score}{evidence}"
+    if placed["against_url"] and placed["reason"] != "copy":  # of a copy it is given already
+        yield f"      {plain(placed['against_url'])}"
+    if placed["reason"] == "alike" and loose(placed["score"]):
+        yield f"      too loosely to count as an origin: that takes {CONFIRM_MIN:.2f}"
+
+
+def _score(score: float, least: float | None) -> str:
+    """Write a score and the bound that it is held against, with as many digits as tell on which side it is."""
+    if least is None:
+        return f"{score:.2f}"
+    digits = 2 if (score >= least) == (round(score, 2) >= least) else 4
+    return f"{score:.{digits}f} of {least:.2f} needed"
 
 
 def _statements(answer: Row) -> Iterator[str]:
-    needed = "" if answer["duplicate"] else f" of {TOLD_MIN:.2f} needed"  # copies are judged against what they copy, in other ways
+    needed = None if answer["duplicate"] else TOLD_MIN  # copies are judged against what they copy, in other ways
     for one in answer["statements"]:
         kind = f" {one['kind']}" if one["kind"] else ""
         yield f"  [{_DECISIONS.get(one['decision'] or '', 'undecided')}{kind}] {one['topic']}: {plain(one['text'])}"
-        score = f" {one['score']:.2f}{needed if one['reason'] in _BY_SCORE else ''}" if one["score"] is not None else ""
+        score = f" {_score(one['score'], needed if one['reason'] in _BY_SCORE else None)}" if one["score"] is not None else ""
         evidence = f" ({plain(one['evidence'])})" if one["evidence"] else ""
         if said := f"{DECISIONS.get(one['reason'] or '', plain(one['reason'] or ''))}{score}{evidence}".strip():
             yield f"      {said}"

@@ -58,7 +58,7 @@ FROM duplicates AS d LEFT JOIN articles AS a ON a.id = d.of_id LEFT JOIN seeds A
 _STORY = "SELECT s.* FROM stories AS s JOIN articles AS a ON a.story_id = s.id WHERE a.id = ? ORDER BY s.topic LIMIT 1"
 _PLACED = """
 SELECT d.outcome, d.reason, d.score, d.evidence, d.against_id, coalesce(a.title, s.title) AS against_title,
-    coalesce(a.publisher, s.publisher) AS against_publisher
+    coalesce(a.publisher, s.publisher) AS against_publisher, coalesce(a.url, s.url) AS against_url
 FROM decisions AS d LEFT JOIN articles AS a ON a.id = d.against_id LEFT JOIN seeds AS s ON s.id = d.against_id
 WHERE d.subject_kind = 'article' AND d.stage = 'story' AND d.subject_id = ?"""
 _STATEMENTS = """
