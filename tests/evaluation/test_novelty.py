@@ -113,6 +113,14 @@ def test_nuggets_are_counted_by_what_was_let_through_before() -> None:
     assert let_through(stream, pages, 1.0).sentences == 0
 
 
+def test_where_every_sentence_brings_a_nugget_all_are_let_through(tmp_path: Path) -> None:
+    """The largest let-through is sought from no bound on: a few precise sentences, worth little each, are not lost to a bound above them all."""
+    rows = [row for row in nuggets() if row["nuggets"]][:1]
+    found = evaluate([write(tmp_path / "any.jsonl.gz", rows)])
+    assert let_through(NuggetStream("T1", tuple(rows), 1), read_pages(NuggetStream("T1", tuple(rows), 1)), 0.5).sentences == 0
+    assert (found.measures["news_min"], found.measures["nugget_recall"], found.measures["nugget_precision"]) == (0.0, 1.0, 1.0)
+
+
 def test_the_gold_beside_a_file_gives_the_number_of_nuggets(tmp_path: Path) -> None:
     """X.jsonl.gz reads X_nuggets.jsonl.gz; without it the nuggets that rows carry count."""
     file = write(tmp_path / "any.jsonl.gz", nuggets())

@@ -328,13 +328,15 @@ def _measure_nuggets(streams: Sequence[NuggetStream]) -> Measured:
 
 
 def _largest(streams: Sequence[NuggetStream], pages: Sequence[Sequence[Page]]) -> tuple[float, list[LetThrough]]:
-    """Return the least of the product's thresholds that keeps PRECISION_MIN, and what is let through at it."""
+    """Return the least of the product's thresholds that keeps PRECISION_MIN, and what is let through at it: sought by halves, 0 among them."""
     found: dict[int, list[LetThrough]] = {}
-    low, high, middle = 0, NEWS_STEPS, NEWS_STEPS // 2
+    low, high = -1, NEWS_STEPS
     while high - low > 1:
-        units = found[middle] = [let_through(stream, read, middle / NEWS_STEPS) for stream, read in zip(streams, pages, strict=True)]
-        low, high = (low, middle) if shares(units)["nugget_precision"] >= PRECISION_MIN else (middle, high)
         middle = (low + high + 1) // 2
+        units = found[middle] = [let_through(stream, read, middle / NEWS_STEPS) for stream, read in zip(streams, pages, strict=True)]
+        # Where nothing is let through the threshold is too high, however precise that is.
+        enough = shares(units)["nugget_precision"] >= PRECISION_MIN or not any(one.sentences for one in units)
+        low, high = (low, middle) if enough else (middle, high)
     return high / NEWS_STEPS, found.get(high) or [LetThrough(nuggets=stream.nuggets, reachable=stream.carried) for stream in streams]
 
 
