@@ -114,6 +114,6 @@ def label_lines(found: list[dict[str, Any]]) -> Iterator[str]:
 def label_words(row: Row) -> str:
     """Say what a label says."""
     what = row["kind"].replace("_", " ")
-    other = plain(row["topic"] or row["other_url"] or row["other_id"] or "")
+    other = plain(row["topic"] or row["other_url"] or (f"seed {row['other_seed_id']}" if row["other_seed_id"] else row["other_id"]) or "")
     between = {"not_duplicate": "of", "same_story": "as", "not_on_topic": ":"}[row["kind"]]
     return f"{plain(row['url'] or row['article_id'])}  {what} {between} {other}".replace(" : ", " ")

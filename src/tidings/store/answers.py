@@ -10,6 +10,7 @@ from typing import Any
 from tidings.store.database import open_store, rows
 from tidings.store.outbox import shown_since
 from tidings.store.query import open_snapshot
+from tidings.store.why import labels_said
 
 _TAKES_IN = frozenset({"ingest", "learn"})
 
@@ -131,8 +132,6 @@ def seen_of(folder: Path, feed_id: str, entry_ids: list[str], article_ids: list[
 
 
 def labels(folder: Path) -> list[Row]:
-    """Return what users said against decisions, the latest first; nothing where a program without labels published the snapshot."""
+    """Return what users said against decisions, the latest first."""
     with open_snapshot(folder) as connection:
-        if not rows(connection, "SELECT 1 AS one FROM duckdb_tables() WHERE schema_name = 'main' AND table_name = 'labels'"):
-            return []
-        return rows(connection, "FROM labels ORDER BY labelled_at DESC, id")
+        return labels_said(connection)[::-1]

@@ -47,7 +47,7 @@ def why(folder: Path, address: str) -> Row:
             "duplicate": _first(rows(connection, _DUPLICATE, [wanted])),
             "story": _first(rows(connection, _STORY, [wanted])),
             "placed": _first(rows(connection, _PLACED, [wanted])),
-            "labels": _labels(connection, wanted),
+            "labels": labels_said(connection, wanted),
             "statements": rows(connection, _STATEMENTS, {"article": wanted, "most": _STATEMENTS_MAX}),
         }
 
@@ -111,11 +111,19 @@ def _identity(address: str) -> str:
     return same
 
 
-def _labels(connection: duckdb.DuckDBPyConnection, article: str) -> list[Row]:
-    """Return what users said of the article, on either side; nothing where an older program published the snapshot."""
+def labels_said(connection: duckdb.DuckDBPyConnection, article: str = "") -> list[Row]:
+    """Return what users said, of one article on either side or of all, the latest last; nothing where an older program published the snapshot.
+
+    A seed on the other side has its name as `other_seed_id`: it may have no link.
+    """
     if not rows(connection, "SELECT 1 AS one FROM duckdb_tables() WHERE schema_name = 'main' AND table_name = 'labels'"):
         return []
-    return rows(connection, "FROM labels WHERE article_id = $article OR other_id = $article ORDER BY labelled_at, id", {"article": article})
+    return rows(
+        connection,
+        """SELECT l.*, s.id AS other_seed_id FROM labels AS l LEFT JOIN seeds AS s ON s.article_id = l.other_id
+        WHERE $article IN ('', l.article_id, l.other_id) ORDER BY l.labelled_at, l.id DESC""",
+        {"article": article},
+    )
 
 
 def _entries(connection: duckdb.DuckDBPyConnection, same: str, article: str) -> list[Row]:
