@@ -28,7 +28,8 @@ from tidings.stages._facts import (
 )
 from tidings.text.opposites import quantified
 
-# benchmarks/tune_novelty.py: what an independent article's sentence needs. In copied text, what is not copied was added by somebody.
+# Share of a sentence's terms, by weight, that told ones hold together. In copied text, what is not copied was added by somebody. The bound of
+# the time when coverage alone told old from new (benchmarks/tune_novelty.py); not moved since.
 TOLD_COVERAGE_MIN = 0.62
 # In a rewrite the sentence at hand has a counterpart in the original, whatever the words: so far covered, it is told unless it has a name,
 # a number or a happening of its own; below, it says nothing or something else.
