@@ -124,7 +124,7 @@ def packed_id(one: Id) -> bytes:
 
 def unpacked_id(packed: bytes) -> Id:
     """Return the id of 16 bytes."""
-    if len(packed) != 16:  # noqa: PLR2004 - the length of an id
+    if len(packed) != 16:
         if packed:
             raise ValueError("not an id")
         return ""
