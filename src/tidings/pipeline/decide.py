@@ -33,7 +33,7 @@ from tidings.store.decisions import Decided, StoredArticle, StoredStory, Undecid
 from tidings.store.indexed import StoredStatement, hash_term
 from tidings.store.labels import NOT_ON_TOPIC
 from tidings.store.neighbours import Index, kept_grams, open_index
-from tidings.store.postings import minute
+from tidings.store.postings import stored_weight
 from tidings.store.record import is_told, record_decisions
 
 __all__ = ["NEAR_MAX", "Frequency", "common", "decide", "decide_article", "decide_articles", "decide_with", "first_difference", "hash_term"]
@@ -266,10 +266,8 @@ def _remember(
     for gram in neighbours.kept_grams[article.id]:
         neighbours.holders.setdefault(gram, set()).add(article.id)
     neighbours.article_frequency.add(frozenset(map(hash_term, mark.terms)), neighbours.kept_terms.get(article.id, frozenset()))
-    window = stories.WINDOW_DAYS * 24 * 60
-    for other, near in neighbours.near_terms.items():
-        if other != article.id and minute(one.reported_at) >= minute(neighbours.reported_at[other]) - window:
-            neighbours.near_terms[other] = near | {article.id}
+    for term, weight in mark.terms.items():
+        neighbours.weighed.setdefault(term, {})[article.id] = stored_weight(weight)
     counted = {(d.statement_id, d.topic) for d in found.decisions if is_told(d.novelty)}
     made = {(d.statement_id, d.topic): d.id for d in found.developments}
     said_on = (article.published_at or article.first_seen_at).date().isoformat()

@@ -16,7 +16,7 @@ from tidings.store.database import Connection
 from tidings.store.decisions import StoredArticle, StoredStory, Undecided
 from tidings.store.indexed import StoredStatement, hash_term, hashed_terms
 from tidings.store.neighbours import GRAMS_ASKED_MAX, SHARED_GRAMS_MIN, Frequencies, Index, kept_grams
-from tidings.store.postings import stored_weight
+from tidings.store.postings import minute, stored_weight
 from tidings.text.shingles import grams, text_hash
 from tidings.text.terms import names, terms, tokens
 
@@ -94,6 +94,7 @@ class Neighbours:
     off_topics: dict[Id, frozenset[str]] = field(default_factory=dict)  # of those that users took off a topic
     kept_grams: dict[Id, frozenset[int]] = field(default_factory=dict)  # of the articles at hand and of those decided since
     holders: dict[int, set[Id]] = field(default_factory=dict)  # of those decided since, by word run
+    weighed: dict[str, dict[Id, float]] = field(default_factory=dict)  # of those decided since, by term, with its weight there
     is_reported: Callable[[Id], bool] = bool  # of stories that were not looked up
     nearest: dict[Id, frozenset[Id]] = field(default_factory=dict)  # near_by_terms of the articles at hand, once they were asked for
     kept_terms: Mapping[Id, frozenset[int]] = field(default_factory=dict)  # of the earlier versions of the batch's articles
@@ -233,16 +234,20 @@ def near_by_grams(article_id: Id, mark: Fingerprint, neighbours: Neighbours) -> 
 
 def near_by_terms(article_id: Id, mark: Fingerprint, neighbours: Neighbours) -> frozenset[Id]:
     """Return the few articles that share the heaviest, rarest terms: of those from the store and those decided since, as one query would."""
-    near = neighbours.near_terms.get(article_id, frozenset())
     if article_id in neighbours.nearest:  # asked for copies, and asked again for the story
         return neighbours.nearest[article_id]
-    weights = {term: weight * neighbours.article_frequency.idf(term) ** 2 for term, weight in mark.terms.items()}
-    scores = {}
-    for other in near:
+    idf = neighbours.article_frequency.idf
+    weights = {term: weight * idf(term) ** 2 for term, weight in mark.terms.items()}
+    worth: dict[Id, list[float]] = {}
+    for term in weights.keys() & neighbours.weighed.keys():
+        for other, weight in neighbours.weighed[term].items():
+            worth.setdefault(other, []).append(weights[term] * weight)
+    oldest = minute(neighbours.reported_at[article_id]) - stories.WINDOW_DAYS * 24 * 60
+    worth = {other: each for other, each in worth.items() if minute(neighbours.reported_at[other]) >= oldest}
+    for other in neighbours.near_terms.get(article_id, frozenset()) - worth.keys():
         theirs = neighbours.members[other].terms
-        shared = weights.keys() & theirs.keys()
-        if not shared:  # the index would not have found it
-            continue
-        scores[other] = round(fsum(weights[term] * stored_weight(theirs[term]) for term in shared), 6)  # as the index weighs them
+        if shared := weights.keys() & theirs.keys():  # otherwise the index would not have found it
+            worth[other] = [weights[term] * stored_weight(theirs[term]) for term in shared]  # as the index weighs them
+    scores = {other: round(fsum(each), 6) for other, each in worth.items() if other != article_id}
     neighbours.nearest[article_id] = frozenset(nsmallest(NEAR_MAX, scores, key=lambda other: (-scores[other], other)))
     return neighbours.nearest[article_id]

@@ -15,6 +15,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from heapq import nsmallest
 from math import log
 from pathlib import Path
 from typing import Any
@@ -69,7 +71,12 @@ class Frequencies:
 
 def kept_grams(mark: Fingerprint, most: int = GRAMS_KEPT_MAX) -> list[int]:
     """Return the word runs by which an article is found later: a fixed sample of a long text, all of a short one."""
-    return sorted(mark.grams)[:most]
+    return list(_smallest(mark.grams)[:most])
+
+
+@lru_cache(maxsize=1_000)  # an article is asked for it some five times
+def _smallest(grams: frozenset[int]) -> tuple[int, ...]:
+    return tuple(nsmallest(GRAMS_ASKED_MAX, grams))
 
 
 class Index:
