@@ -44,7 +44,7 @@ _UNLIKE_WORDS = "|".join(
 _DATELINE = re.compile(
     rf"\s*(?P<place>(?:[^()（）.!?。\n]|\.(?= ?[\d(])){{0,60}})[(（](?P<name>[^()（）\n]{{2,40}})[)）]\s*(?:{_DASH}|(?=\S))"
 )
-_DATELINE_DASH = re.compile(rf"\s*(?P<place>(?:[^()（）.!?。\n]|\.(?= ?\d)){{0,60}})[(（](?P<name>[^()（）\n]{{2,40}})[)）]\s*{_DASH}")
+_DATELINE_DASH = re.compile(rf"\s*+(?P<place>(?:[^()（）.!?。\n]|\.(?= ?\d)){{0,60}})[(（](?P<name>[^()（）\n]{{2,40}})[)）]\s*+{_DASH}")
 _OPENING = re.compile(
     rf"\s*(?:[(（]?(?:{_ANY})(?=[\u4e00-\u9fff])"  # 新华社北京2月6日电
     rf"|(?P<bare>{_UNLIKE_WORDS})\s*[-–—]\s"  # AP — The harbour ...
@@ -66,8 +66,9 @@ _SOURCE_LINE = re.compile(
     rf"\s*[(（]?\s*(?:source|agency|kaynak|المصدر|مصدر|来源|источник|quelle|fuente)\s*{_DASH}\s*(?P<name>[^\n()（）|,;，；]{{2,40}}?)\s*[)）]?[.。]?\s*",
     re.IGNORECASE,
 )
-_LAST_LINE = re.compile(r"\s*[(（\[]\s*(?P<name>[^()（）\[\]\n]{2,40})\s*[)）\]][.。]?\s*")
-_AFTER_DASH = re.compile(r"(?:.*[.!?…。”\"»]|)\s*[—–]{1,2}\s*(?P<name>[^\s—–][^.!?—–\n]{1,40})\s*", re.DOTALL)
+_LAST_LINE = re.compile(r"\s*+[(（\[]\s*+(?P<name>[^()（）\[\]\n]{2,40})\s*[)）\]][.。]?\s*")
+_AFTER_DASH = re.compile(r"\s*+(?P<name>[^\s—–][^.!?—–\n]{1,40})\s*")
+_BEFORE_DASH = tuple('.!?…。”"»')
 _WITH_AGENCIES = re.compile(rf"(?:{_ANY})(?:\s*(?:/|,|&|and|with|et|und|ve|y|و|и)\s*\w[\w .]{{1,30}})?")
 _AGENCY_WORD = re.compile(
     r"\b(?:news|agency|wire|press|media|service|network|bureau|tv|radio|times|post|daily|haber|ajansı|agence|presse|agencia|agentur)\b",
@@ -135,11 +136,18 @@ def _from_end(paragraphs: Sequence[str]) -> str:
     found = _LAST_WORDS.search(last[-100:])
     if found and (name := _known(found["name"])):
         return name
-    for pattern in (_LAST_LINE, _AFTER_DASH):
-        found = pattern.fullmatch(last[-400:])
+    for found in (_LAST_LINE.fullmatch(last[-400:]), _after_dash(last[-400:])):
         if found and (name := _known(found["name"]) or _name_like(found["name"])):
             return name
     return _known(last) if len(last) <= 40 else ""
+
+
+def _after_dash(text: str) -> re.Match[str] | None:
+    """Find the name after the last dash of a text, where nothing or a whole sentence stands before it."""
+    at = max(text.rfind("—"), text.rfind("–"))
+    before = text[: max(at, 0)]
+    before = (before[:-1] if before.endswith(("—", "–")) else before).rstrip()
+    return _AFTER_DASH.fullmatch(text, at + 1) if at >= 0 and (not before or before.endswith(_BEFORE_DASH)) else None
 
 
 def _copyright_holder(text: str) -> str:

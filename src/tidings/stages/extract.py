@@ -32,7 +32,8 @@ _BLOCKED = (401, 402, 403, 451)
 _GONE = (404, 410)
 _SHORT_WORDS = 60  # below this the whole page is looked at for walls
 _CLEARLY_LONGER = 1.5
-_STOPPED = re.compile(r".*[^.…][.!。！۔][\"'”’»)]*", re.DOTALL)
+_STOPPED = re.compile(r"[^.…][.!。！۔]", re.DOTALL)
+_CLOSING = "\"'”’»)"
 _TRANSIENT = ("timeout", "incomplete", "dns", "tls", "connect", "protocol", "retry_later")
 _READABLE = ("html", "xml", "text/plain", "octet-stream")
 
@@ -186,7 +187,7 @@ def _flash(text: str, title: str) -> str:
     return "\n\n".join(
         one
         for one in text.split("\n\n")
-        if word_count(one) >= FLASH_WORDS_MIN and _STOPPED.fullmatch(one) and not is_furniture(one) and named & set(terms(one))
+        if word_count(one) >= FLASH_WORDS_MIN and _STOPPED.fullmatch(one.rstrip(_CLOSING)[-2:]) and not is_furniture(one) and named & set(terms(one))
     )
 
 

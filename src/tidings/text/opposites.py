@@ -71,9 +71,10 @@ rejim hukumet_guc ordu$ ordusu polis правительственные_войс
 _AGAINST = """rebel insurgent militant opposition_forces opposition_fighters separatist protester demonstrator jihadi insurges manifestant
 isyanci muhalif militan gosterici eylemci повстан боевик сепаратист демонстрант протестующ
 معارضه متمرد مسلحي مسلحون فصائل متظاهر محتج 叛军 反对派 反政府 武装分子 示威者 抗议者"""
-_SPEAKS = re.compile(r"\w*,?\W{1,2}(?:\w+ ){0,2}?(?:said|says?|told|claim\w*|report\w*|announced|dit|disent|declar\w*)\b")
+# Both are tried at every actor: no run of letters may be read from each of them to its end.
+_SPEAKS = re.compile(r"\w{0,60}+,?\W{1,2}(?:\w{1,60}+ ){0,2}?(?:(?:said|says?|told|announced|dit|disent)\b|claim|report|declar)")
 _BY_BEFORE = re.compile(r"(?:\b(?:by|par)(?: (?:the|les|des|l'|\w+))? ?|\bعلي (?:يد|ايدي) |\bمن قبل |被\w{0,4}|遭\w{0,4})$")
-_BY_AFTER = re.compile(r"\w*(?: \w+)? tarafindan|\w{0,4}(?:ами|ями)\b")
+_BY_AFTER = re.compile(r"\w{0,60}+(?: \w{1,60}+)? tarafindan|\w{0,4}(?:ами|ями)\b")
 _BETWEEN = re.compile(r"\b(?:between|entre|между|بين)\b|\barasinda|之间|与|和")
 # Who did it: up to seven words that begin an English sentence, before a verb of attack, capture or recognition.
 _AGENT_CHARS_MAX = 120

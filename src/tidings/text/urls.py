@@ -47,7 +47,8 @@ _SECRET_NAME = re.compile(
 )
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _HEX_SECRET = re.compile(r"[0-9a-fA-F]{32,}")
-_MIXED_SECRET = re.compile(r"(?=[A-Za-z0-9]*\d)(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*[A-Z])[A-Za-z0-9]{20,}|eyJ[\w-]{10,}\.")
+_LONG_RUN = re.compile(r"[A-Za-z0-9]{20,}")
+_SIGNED = re.compile(r"(?<![\w-])(?>[\w-]*?eyJ)[\w-]{10,}+\.")  # looked for once in each run of letters
 _USERINFO = re.compile(r"^([a-z][a-z0-9+.-]*:)?([/\\]{2})[^/?#\\]*@", re.IGNORECASE)
 HIDDEN = "…"
 
@@ -198,7 +199,8 @@ def _without_secret(piece: str) -> str:
 
 
 def _looks_secret(value: str) -> bool:
-    return bool(_HEX_SECRET.search(value) or _MIXED_SECRET.search(value))
+    mixed = any(all(any(map(kind, run)) for kind in (str.isdigit, str.islower, str.isupper)) for run in _LONG_RUN.findall(value))
+    return mixed or bool(_HEX_SECRET.search(value) or _SIGNED.search(value))
 
 
 def _forward_slashes(text: str) -> str:
