@@ -142,7 +142,8 @@ class News(Table):
         default=0,
         ge=0,
         le=1,
-        description="statements worth less are left out, by how much they say times how far it is untold; 0 leaves out nothing: see docs/explanation/novelty.md",
+        description="new statements less likely to carry a fact not told yet are left out, but nothing that changes what their story told;"
+        " 0 leaves out nothing: see docs/explanation/novelty.md",
     )
 
 
