@@ -1,434 +1,40 @@
 """Measure what deciding one on-topic article costs against 10,000, 100,000 and 1,000,000 stored articles of ten statements each.
 
-The stream: 300 articles a day (a million are nine years), in stories of 1 to 20 articles over some days; every article has ten
-statements in one of three topics and eight other sentences. Sentences are made of halves of real event sentences (TIDINGS_DATA, or of
-invented words without it) with words dropped and replaced, a name and a number; one article in seven copies another of its story,
-one in fifty an article of any age. A store is filled in bulk, with what deciding it all would have left, index of neighbours included;
-then fresh articles are taken in and decided by the product, in batches.
+The stores are made by novelty_store.py; then fresh articles are taken in and decided by the product, in batches. With `--component`
+the meaning component is on as well, with as many vectors of told statements to compare with as a run ever loads.
 
     python benchmarks/novelty_scale.py --sizes 10000,100000,1000000 --folder /somewhere/with/space
 """
 
 import argparse
-import gzip
-import hashlib
 import json
-import os
 import pickle
 import resource
 import shutil
 import statistics
+import subprocess
 import sys
 import time
-import zlib
-from array import array
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
-from random import Random
 from typing import Any
-from uuid import UUID
 
 import numpy as np
+from novelty_store import NOW, Halves, Made, Stream, article_of, build
 
-from tidings.model import Article, Id, Statement, Verdict
+from tidings.meaning.use import UseMeaning
 from tidings.pipeline import decide as deciding
+from tidings.pipeline.meaning import TOLD_VECTORS_MAX, Comparison, load_comparison
 from tidings.pipeline.read import with_figures
 from tidings.stages import dedupe, novelty, stories
 from tidings.store import decisions as store
-from tidings.store.changes import note_changes
-from tidings.store.database import open_store, transaction
-from tidings.store.indexed import hash_term
-from tidings.store.neighbours import ARTICLES_OF_TERM_MAX, GRAMS_KEPT_MAX, TOLD_OF_TERM_MAX, open_index
+from tidings.store.database import open_store
+from tidings.store.neighbours import open_index
 from tidings.store.pages import Read, record_reads
-from tidings.store.postings import DETAIL_MAX, WEIGHT_STEP, minute, posting
 from tidings.store.record import record_decisions
-from tidings.text.shingles import grams, text_hash
-from tidings.text.terms import terms, tokens
-
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-PER_DAY = 300
-TOPICS = ("north", "coast", "desert")
-STATEMENTS, OTHERS = 10, 8
-FACTS = 14  # statements that a story has to offer
-HALVES, VARIANTS = 60_000, 3
-NAMES = 30_000
-SHARE_COPIES, SHARE_OLD = 0.14, 0.02
-CHUNK = 20_000
-
-
-def id_of(kind: str, number: int) -> Id:
-    """Return the id that the filled rows have, here and in SQL (md5)."""
-    return str(UUID(hashlib.md5(f"{kind}{number}".encode()).hexdigest()))
-
-
-# ---------------------------------------------------------------- words
-
-
-def event_sentences() -> list[list[str]]:
-    """Return the words of event sentences: real ones where TIDINGS_DATA is set, else invented with frequencies as in real text."""
-    folder = os.environ.get("TIDINGS_DATA")
-    if folder:
-        with gzip.open(Path(folder) / "current_events/2002-2018.jsonl.gz", "rt", encoding="utf-8") as lines:
-            found = [json.loads(line)["text"].split() for line in lines]
-        return [words for words in found if 10 <= len(words) <= 50]
-    random = Random(1)
-    syllables = [a + b for a in "bdfgklmnprst" for b in ("a", "e", "i", "o", "u", "an", "er", "is")]
-    vocabulary = ["".join(random.choices(syllables, k=random.randint(2, 4))) for _ in range(60_000)]
-    weights = [1 / (rank + 3) for rank in range(len(vocabulary))]
-    return [random.choices(vocabulary, weights, k=random.randint(14, 34)) for _ in range(70_000)]
-
-
-@dataclass(frozen=True, slots=True)
-class Halves:
-    """Hold half sentences in variants, as text and as hashed terms."""
-
-    texts: list[str]
-    words: list[tuple[str, ...]]  # terms
-    term_lists: list[tuple[int, ...]]
-    gram_lists: list[tuple[int, ...]]
-
-    @staticmethod
-    def make() -> "Halves":
-        """Cut event sentences in two and vary each half by dropping and replacing words."""
-        random = Random(2)
-        sentences = event_sentences()
-        vocabulary = [word for words in sentences for word in words if word.isalpha()]
-        texts = []
-        for at in range(HALVES):
-            words = sentences[(at // 2) % len(sentences)]
-            half = words[: len(words) // 2] if at % 2 else words[len(words) // 2 :]
-            half = [word.strip(".;:!?") for word in half][:14]
-            for _ in range(VARIANTS):
-                varied = [random.choice(vocabulary) if random.random() < 0.15 else word for word in half if random.random() > 0.12]
-                texts.append(" ".join(varied) or "report")
-        words = [tuple(terms(text)) for text in texts]
-        hashes = [tuple(sorted({hash_term(term) for term in found})) for found in words]
-        return Halves(texts, words, hashes, [tuple(sorted(grams(tokens(text)))) for text in texts])
-
-
-# ---------------------------------------------------------------- the stream
-
-
-@dataclass(slots=True)
-class Stream:
-    """Hold the articles of the stream as numbers: who says what, when."""
-
-    at: Any  # seconds before NOW, per article
-    story: Any
-    opener: Any  # number of the story's first article
-    topic: Any
-    copy_of: Any  # -1: of none
-    first: Any  # (articles, sentences): half sentence that opens
-    second: Any
-    number: Any  # of each sentence
-    name: Any
-
-    @staticmethod
-    def make(count: int) -> "Stream":
-        """Make the stream of `count` articles that ends at NOW."""
-        rng = np.random.default_rng(3)
-        sizes = np.minimum(rng.geometric(0.25, count), 20)
-        sizes = sizes[: np.searchsorted(np.cumsum(sizes), count) + 1]
-        story = np.repeat(np.arange(len(sizes)), sizes)[:count]
-        days = count / PER_DAY
-        start = rng.uniform(0, days, len(sizes))
-        when = np.clip(start[story] - rng.exponential(1.0, count), 0, None)
-        order = np.argsort(-when, kind="stable")
-        story, when = story[order], when[order]
-        width = STATEMENTS + OTHERS
-        facts = rng.integers(0, HALVES, (len(sizes), 2, FACTS + 10)) * VARIANTS
-        number_of = rng.integers(2, 4000, (len(sizes), FACTS + 10))
-        name_of = rng.integers(0, NAMES, (len(sizes), FACTS + 10))
-        chosen = np.argsort(rng.random((count, FACTS)), axis=1)[:, :STATEMENTS]
-        others = FACTS + np.argsort(rng.random((count, 10)), axis=1)[:, :OTHERS]
-        picked = np.concatenate([chosen, others], axis=1)
-        rows = story[:, None]
-        variant = lambda: rng.integers(0, VARIANTS, (count, width))  # noqa: E731
-        first, second = facts[rows, 0, picked] + variant(), facts[rows, 1, picked] + variant()
-        number = np.where(rng.random((count, width)) < 0.15, rng.integers(2, 4000, (count, width)), number_of[rows, picked])
-        name = name_of[rows, picked]
-        opener = np.full(len(sizes), count)
-        np.minimum.at(opener, story, np.arange(count))
-        copy_of = np.full(count, -1)
-        copies = np.flatnonzero((rng.random(count) < SHARE_COPIES) & (opener[story] < np.arange(count)))
-        copy_of[copies] = opener[story[copies]]
-        old = np.flatnonzero(rng.random(count) < SHARE_OLD)
-        old = old[old > 0]
-        copy_of[old] = (rng.random(len(old)) * old).astype(int)
-        for one in np.flatnonzero(copy_of >= 0):  # in order: a copy of a copy has the original's words
-            of = copy_of[one]
-            first[one], second[one], number[one], name[one] = first[of], second[of], number[of], name[of]
-            if one % 3 == 0:
-                number[one, 0] += 1
-        topic = (story % len(TOPICS)).astype(int)
-        return Stream(when * 86400, story, opener[story], topic, copy_of, first, second, number, name)
-
-
-def sentence(halves: Halves, stream: Stream, article: int, place: int) -> str:
-    """Return a sentence of an article."""
-    first, second = halves.texts[stream.first[article, place]], halves.texts[stream.second[article, place]]
-    return f"{first[:1].upper()}{first[1:]} near {name_word(stream.name[article, place])} {second} {stream.number[article, place]} times."
-
-
-def name_word(number: int) -> str:
-    """Return an invented name."""
-    letters = "bcdfgklmnprstvz"
-    return (
-        letters[number % 15]
-        + "aeiou"[number // 15 % 5]
-        + letters[number // 75 % 15]
-        + "ou"[number // 1125 % 2]
-        + letters[number // 2250 % 15]
-        + "an"
-    ).capitalize()
-
-
-def article_of(halves: Halves, stream: Stream, number: int, first_seen_at: datetime) -> tuple[Article, list[Statement]]:
-    """Return an article of the stream with its statements."""
-    said = [sentence(halves, stream, number, place) for place in range(STATEMENTS + OTHERS)]
-    text = " ".join(said)
-    id_, version = id_of("a", number), id_of("v", number)
-    published_at = NOW - timedelta(seconds=float(stream.at[number]))
-    article = Article(
-        id_, version, f"https://example.org/{number}", " ".join(said[0].split()[:9]), text, f"Publisher {number % 97}", f"Publisher {number % 97}", "en",
-        published_at, first_seen_at, first_seen_at, Verdict.FULL,
-    )  # fmt: skip
-    statements, start = [], 0
-    for place, words in enumerate(said[:STATEMENTS]):
-        statements.append(
-            Statement(id_of(f"s{place}-", number), id_, version, TOPICS[stream.topic[number]], words, start, start + len(words), place)
-        )
-        start += len(words) + 1
-    return article, statements
-
-
-# ---------------------------------------------------------------- filling
-
-
-def fill(folder: Path, count: int, halves: Halves, stream: Stream) -> None:
-    """Fill a store and its index with the first `count` articles, as if each had been decided."""
-    with open_store(folder, 1) as connection:
-        connection.execute("INSERT INTO core.topics SELECT unnest(?), '', TIMESTAMPTZ '2010-01-01'", [list(TOPICS)])
-    index = IndexFiller(folder, halves)
-    for first in range(0, count, CHUNK):
-        last = min(first + CHUNK, count)
-        made = [article_of(halves, stream, at, NOW - timedelta(seconds=float(stream.at[at]))) for at in range(first, last)]
-        fill_store(folder, stream, first, made)
-        index.add(stream, first, made)
-        print(f"  filled {last:,} of {count:,}", file=sys.stderr, flush=True)
-    with open_store(folder, 1) as connection:
-        fill_editions(connection)
-        with transaction(connection):
-            change = note_changes(connection, ())
-        connection.execute("CHECKPOINT")
-    index.finish(change)
-
-
-Made = list[tuple[Article, list[Statement]]]
-
-
-def fill_store(folder: Path, stream: Stream, first: int, made: Made) -> None:
-    """Fill the base tables with some articles: through a file that DuckDB reads, far faster than rows."""
-    path = folder / "rows.json"
-    with path.open("w", encoding="utf-8") as out:
-        for number, (article, statements) in enumerate(made, first):
-            out.write(json.dumps({
-                "n": number, "id": article.id, "v": article.version_id, "e": id_of("e", number), "url": article.url, "title": article.title,
-                "text": article.text, "p": article.publisher, "seen": article.published_at.isoformat(), "story": id_of("a", stream.opener[number]),
-                "opens": int(stream.opener[number]) == number, "topic": TOPICS[stream.topic[number]],
-                "copied": id_of("a", stream.copy_of[number]) if stream.copy_of[number] >= 0 else None,
-                "s": [{"id": s.id, "t": s.text, "b": s.start, "e": s.end, "p": s.position, "d": id_of(f"d{s.position}-", number), "f": id_of(f"f{s.position}-", number),
-                       "v": int(stream.number[number, s.position])} for s in statements],
-            }) + "\n")  # fmt: skip
-    with open_store(folder, 1) as connection, transaction(connection):
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE given AS SELECT * FROM read_json('{path}', format = 'newline_delimited', columns = {{"
-            "n: 'BIGINT', id: 'UUID', v: 'UUID', e: 'UUID', url: 'VARCHAR', title: 'VARCHAR', text: 'VARCHAR', p: 'VARCHAR', seen: 'TIMESTAMPTZ', story: 'UUID',"
-            "opens: 'BOOLEAN', topic: 'VARCHAR', copied: 'UUID', s: 'STRUCT(id UUID, t VARCHAR, b INTEGER, e INTEGER, p INTEGER, d UUID, f UUID, v DOUBLE)[]'}, maximum_object_size = 1000000)")  # fmt: skip
-        for sql in FILL:
-            connection.execute(sql)
-    path.unlink()
-
-
-FILL = (
-    """INSERT INTO core.articles BY NAME SELECT id, '' AS seed_id, e AS entry_id, v AS version_id, url, title, text, p AS publisher, p AS origin, 'en' AS language,
-        []::VARCHAR[] AS authors, seen AS published_at, 'full' AS verdict, false AS correction, seen AS fetched_at, seen AS first_seen_at, seen AS reported_at,
-        md5(text) AS text_hash, true AS decided, story AS story_id, 'r' AS run_id FROM given ORDER BY n""",
-    "INSERT INTO core.versions BY NAME SELECT v AS id, id AS article_id, title, text, seen AS first_seen_at FROM given ORDER BY n",
-    """INSERT INTO core.entries BY NAME SELECT e AS id, e AS feed_id, url AS guid, url, title, '' AS summary, '' AS content, 'en' AS language, []::VARCHAR[] AS authors,
-        seen AS published_at, '' AS content_hash, seen AS first_seen_at, false AS learn, false AS read_due, 'new' AS outcome, 'new_statement' AS reason, '' AS detail,
-        id AS article_id, 0 AS attempt_count, seen AS decided_at, 'r' AS run_id FROM given ORDER BY n""",
-    """INSERT INTO core.statements BY NAME SELECT s.id, topic, g.id AS article_id, v AS version_id, s.t AS text, s.b AS "start", s.e AS "end", s.p AS position,
-        '' AS event_date, '' AS place, CASE WHEN copied IS NULL THEN 'development' ELSE 'told' END AS decision, 'not_covered' AS reason, NULL AS against_id, 0.3 AS score,
-        '' AS evidence, seen AS first_seen_at, seen AS decided_at, 'r' AS run_id FROM (SELECT * EXCLUDE (s), unnest(s) AS s FROM given) AS g ORDER BY n, s.p""",
-    """INSERT INTO core.figures BY NAME SELECT s.f AS id, s.id AS statement_id, topic, 'other' AS measure, s.v AS value_low, s.v AS value_high, 'exact' AS qualifier, '' AS "of",
-        '' AS unit, '' AS as_of, '' AS said_by, s.v::VARCHAR AS words, 0 AS "start", 1 AS "end", seen AS first_seen_at FROM (SELECT * EXCLUDE (s), unnest(s) AS s FROM given) WHERE s.p % 2 = 0 ORDER BY n""",
-    """INSERT INTO core.developments BY NAME SELECT s.d AS id, topic, 'new_statement' AS kind, story AS story_id, g.id AS article_id, s.id AS statement_id, '' AS origin,
-        '' AS warning, seen AS recorded_at, 'r' AS run_id FROM (SELECT * EXCLUDE (s), unnest(s) AS s FROM given WHERE copied IS NULL) AS g ORDER BY n, s.p""",
-    """INSERT INTO core.stories BY NAME SELECT id, title, [topic] AS topics, false AS seeded, seen AS first_seen_at, seen AS last_seen_at FROM given WHERE opens ORDER BY n""",
-    """INSERT INTO core.duplicates BY NAME SELECT id AS article_id, copied AS of_id, 'article' AS of_kind, 'near' AS relation, 0.9 AS score, '' AS evidence,
-        []::VARCHAR[] AS differs_in FROM given WHERE copied IS NOT NULL""",
-)
-
-
-def fill_editions(connection: Any) -> None:
-    """Tell a reader every third development, in one edition a day."""
-    connection.execute("""INSERT INTO core.told SELECT md5(date_trunc('day', recorded_at)::VARCHAR)::UUID, id, 'desk', 1 FROM core.developments
-        WHERE hash(id) % 3 = 0 ORDER BY recorded_at""")
-
-
-class IndexFiller:
-    """Make the index of the filled articles, list by list, in numbers."""
-
-    def __init__(self, folder: Path, halves: Halves) -> None:
-        self.halves = halves
-        with open_index(folder):
-            pass
-        import sqlite3  # noqa: PLC0415 - only here
-
-        self.database = sqlite3.connect(folder / "neighbours.sqlite", isolation_level=None)
-        self.database.execute("PRAGMA synchronous = off")
-        self.grams: list[Any] = []
-        self.article_lists: list[tuple[Any, Any]] = []
-        self.told_lists: list[tuple[Any, Any]] = []
-        self.counts: list[tuple[Any, Any, Any]] = []
-        self.articles = self.statements = 0
-
-    def add(self, stream: Stream, first: int, made: Made) -> None:
-        """Take in the filled articles of a chunk."""
-        rows, grams_found, weighed, told_pairs = [], [], [], []
-        in_articles: list[int] = []
-        in_statements: list[int] = []
-        for number, (article, statements) in enumerate(made, first):
-            seen = article.first_seen_at
-            at = minute(seen)
-            mark = cheap_mark(self.halves, stream, number)
-            kept = mark[0]
-            copy = stream.copy_of[number] >= 0
-            told = [] if copy else [
-                [s.id, s.version_id, s.topic, s.text, s.start, s.end, s.position, "", "", [], "en", id_of(f"d{s.position}-", number), seen.date().isoformat()] for s in statements
-            ]  # fmt: skip
-            pack = lambda plain: zlib.compress(json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode(), 1)  # noqa: E731
-            rows.append((
-                number + 1, UUID(article.id).bytes, UUID(id_of("a", stream.opener[number])).bytes, article.origin,
-                UUID(id_of("a", stream.copy_of[number])).bytes if copy else b"", 0.3, 0.5, at, array("q", kept).tobytes(), pack(mark[1]), pack(told),
-            ))  # fmt: skip
-            grams_found += [(gram, number + 1) for gram in kept]
-            for term, weight in mark[2]:
-                weighed.append((term, posting(at, number + 1, min(round(weight / WEIGHT_STEP), DETAIL_MAX))))
-                in_articles.append(term)
-            for place, each in enumerate(told):
-                topic = hash_term(each[2])
-                for term in statement_terms(self.halves, stream, number, place):
-                    told_pairs.append((term ^ topic, posting(at, number + 1, place)))
-                    in_statements.append(term)
-            self.statements += len(told)
-        self.articles += len(made)
-        self.database.execute("BEGIN")
-        self.database.executemany(f"INSERT INTO articles VALUES ({','.join('?' * 11)})", rows)
-        self.database.execute("COMMIT")
-        self.grams.append(np.array(grams_found, dtype=np.int64))
-        self.article_lists.append(capped(*split_pairs(weighed), ARTICLES_OF_TERM_MAX))
-        self.told_lists.append(capped(*split_pairs(told_pairs), TOLD_OF_TERM_MAX))
-        if len(self.told_lists) >= 8:  # keep what is in memory small
-            self.article_lists = [capped(*joined(self.article_lists), ARTICLES_OF_TERM_MAX)]
-            self.told_lists = [capped(*joined(self.told_lists), TOLD_OF_TERM_MAX)]
-        a, an = np.unique(np.array(in_articles, dtype=np.int64), return_counts=True)
-        s, sn = np.unique(np.array(in_statements, dtype=np.int64), return_counts=True)
-        self.counts.append((np.concatenate([a, s]), np.concatenate([an, np.zeros_like(sn)]), np.concatenate([np.zeros_like(an), sn])))
-
-    def finish(self, change: str) -> None:
-        """Write the lists."""
-        keys, inverse = np.unique(np.concatenate([one[0] for one in self.counts]), return_inverse=True)
-        in_articles = np.bincount(inverse, np.concatenate([one[1] for one in self.counts])).astype(int)
-        in_statements = np.bincount(inverse, np.concatenate([one[2] for one in self.counts])).astype(int)
-        lists = dict(as_lists(*capped(*joined(self.article_lists), ARTICLES_OF_TERM_MAX)))
-        write = self.database.executemany
-        self.database.execute("BEGIN")
-        write(
-            "INSERT INTO terms VALUES (?, ?, ?, ?)",
-            ((int(k), int(a), int(s), lists.get(int(k), b"")) for k, a, s in zip(keys, in_articles, in_statements, strict=True)),
-        )
-        write("INSERT INTO told VALUES (?, ?)", as_lists(*capped(*joined(self.told_lists), TOLD_OF_TERM_MAX)))
-        pairs = np.concatenate(self.grams)
-        pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
-        for first in range(0, len(pairs), 500_000):
-            write("INSERT OR IGNORE INTO grams VALUES (?, ?)", pairs[first : first + 500_000].tolist())
-        self.database.execute("UPDATE state SET change_id = ?, articles = ?, statements = ?", (change, self.articles, self.statements))
-        self.database.execute("COMMIT")
-        self.database.close()
-
-
-def cheap_mark(halves: Halves, stream: Stream, number: int) -> tuple[list[int], dict[str, float], list[tuple[int, float]]]:
-    """Return kept word runs and heaviest terms of an article as `dedupe.fingerprint` finds them; runs across two halves are left out."""
-    counts: dict[str, float] = {}
-    found: set[int] = set()
-    for place in range(STATEMENTS + OTHERS):
-        weight = 2.0 if place < 3 else 1.0
-        for half in (stream.first[number, place], stream.second[number, place]):
-            found.update(halves.gram_lists[half])
-            for term in halves.words[half]:
-                counts[term] = counts.get(term, 0.0) + weight
-        term = name_word(stream.name[number, place]).lower()
-        counts[term] = counts.get(term, 0.0) + weight
-    weighed = dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:60])
-    return sorted(found)[:GRAMS_KEPT_MAX], weighed, [(hash_term(term), weight) for term, weight in weighed.items()]
-
-
-def statement_terms(halves: Halves, stream: Stream, number: int, place: int) -> set[int]:
-    """Return the hashed terms of a statement."""
-    own = (hashed(name_word(stream.name[number, place])), hashed(str(stream.number[number, place])))
-    return {
-        *halves.term_lists[stream.first[number, place]],
-        *halves.term_lists[stream.second[number, place]],
-        *own[0],
-        *own[1],
-        *hashed("near"),
-        *hashed("times"),
-    }
-
-
-HASHED: dict[str, tuple[int, ...]] = {}
-
-
-def hashed(words: str) -> tuple[int, ...]:
-    """Return the hashed terms of words."""
-    if words not in HASHED:
-        HASHED[words] = tuple(hash_term(term) for term in terms(words))
-    return HASHED[words]
-
-
-def split_pairs(pairs: list[tuple[int, int]]) -> tuple[Any, Any]:
-    """Return keys and postings as two rows of numbers."""
-    return np.array([one[0] for one in pairs], dtype=np.int64), np.array([one[1] for one in pairs], dtype=np.uint64)
-
-
-def joined(lists: list[tuple[Any, Any]]) -> tuple[Any, Any]:
-    """Join rows of keys and postings."""
-    return np.concatenate([one[0] for one in lists]), np.concatenate([one[1] for one in lists])
-
-
-def capped(keys: Any, found: Any, most: int) -> tuple[Any, Any]:
-    """Keep the newest postings of each key."""
-    order = np.lexsort((found, keys))[::-1]
-    keys, found = keys[order], found[order]
-    starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
-    rank = np.arange(len(keys)) - np.repeat(starts, np.diff(np.concatenate([starts, [len(keys)]])))
-    return keys[rank < most], found[rank < most]
-
-
-def as_lists(keys: Any, found: Any) -> Iterator[tuple[int, bytes]]:
-    """Yield each key with its postings, oldest first, as the index keeps them; keys ascending."""
-    keys, found = keys[::-1], found[::-1]
-    starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
-    ends = np.concatenate([starts[1:], [len(keys)]])
-    for start, end in zip(starts, ends, strict=True):
-        yield int(keys[start]), found[start:end].tobytes()
-
-
-# ---------------------------------------------------------------- measuring
-
+from tidings.store.vectors import keep_vectors
+from tidings.text.shingles import text_hash
 
 SPENT = {"duplicate": 0.0, "story": 0.0, "novelty": 0.0}
 
@@ -446,7 +52,7 @@ def timed(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-def measure(folder: Path, count: int, coming: Made, batch_sizes: dict[int, int]) -> list[dict[str, Any]]:
+def measure(folder: Path, count: int, coming: Made, batch_sizes: dict[int, int], *, component: bool) -> list[dict[str, Any]]:
     """Take in and decide fresh articles in batches of several sizes; return a row of the table for each."""
     result: list[dict[str, Any]] = []
     warm = 1
@@ -461,7 +67,8 @@ def measure(folder: Path, count: int, coming: Made, batch_sizes: dict[int, int])
                     for one, statements in fresh
                 ]
                 record_reads(connection, reads, now=NOW, run_id="bench")
-                spent, articles = decide_timed(connection, index, size)
+                comparison = load_comparison(connection, UseMeaning(), NOW) if component else None
+                spent, articles = decide_timed(connection, index, size, comparison)
             if turn >= warm:
                 each += articles
                 for name, value in spent.items():
@@ -473,7 +80,7 @@ def measure(folder: Path, count: int, coming: Made, batch_sizes: dict[int, int])
     return result
 
 
-def decide_timed(connection: Any, index: Any, size: int) -> tuple[dict[str, float], list[float]]:
+def decide_timed(connection: Any, index: Any, size: int, comparison: Comparison | None = None) -> tuple[dict[str, float], list[float]]:
     """Decide what waits as the product does, with a clock (processor time) between the steps."""
     clock = time.process_time
     begun = clock()
@@ -482,7 +89,10 @@ def decide_timed(connection: Any, index: Any, size: int) -> tuple[dict[str, floa
     prepared = clock()
     marks = {one.article.id: dedupe.fingerprint(one.article) for one in batch}
     marked = clock()
-    neighbours = deciding.gather(connection, index, batch, marks)
+    if comparison is not None:
+        comparison.gather(connection, batch)
+    embedded = clock()
+    neighbours = deciding.gather(connection, index, batch, marks, comparison)
     gathered = clock()
     for name in SPENT:
         SPENT[name] = 0.0
@@ -498,12 +108,25 @@ def decide_timed(connection: Any, index: Any, size: int) -> tuple[dict[str, floa
     kept = clock()
     stages = dict(SPENT)
     spent = {
-        "total": kept - begun, "retrieval": gathered - marked + prepared - begun, **stages, "other": ended - gathered - sum(stages.values()) + marked - prepared,
+        "total": kept - begun, "deciding": ended - begun, "retrieval": gathered - embedded + prepared - begun, **stages, "meaning": embedded - marked, "other": ended - gathered - sum(stages.values()) + marked - prepared,
         "record": kept - ended, "store": recorded - ended, "copies": sum(one.duplicate is not None for one in decided) / 1000,
         "joined": sum(not one.story_is_new for one in decided) / 1000,
         "told": sum(d.novelty.value == "told" for one in decided for d in one.decisions) / 1000,
     }  # fmt: skip
     return spent, each
+
+
+def fill_vectors(folder: Path) -> None:
+    """Give the newest told statements vectors, as many as a run loads: of noise, which costs as much to compare with."""
+    vectors = np.random.default_rng(4).integers(-127, 128, (TOLD_VECTORS_MAX, UseMeaning().dimension), dtype=np.int8)
+    with open_store(folder, 1) as connection:
+        found = connection.execute(
+            "SELECT id FROM core.statements WHERE decision = 'development' ORDER BY first_seen_at DESC, id LIMIT ?", [TOLD_VECTORS_MAX]
+        ).fetchall()
+        told = [str(row[0]) for row in found]
+        for first in range(0, len(told), 5_000):
+            some = range(first, min(first + 5_000, len(told)))
+            keep_vectors(connection, UseMeaning().name, [(told[place], vectors[place].tobytes()) for place in some])
 
 
 def peak_mb() -> float:
@@ -518,12 +141,13 @@ def main() -> None:
     parser.add_argument("--batches", default="100:6,10:10,1:20", help="size:turns, ...")
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--build-only", action="store_true")
+    parser.add_argument("--component", action="store_true", help="with the meaning component")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
     sizes = [int(one) for one in given.sizes.split(",")]
     batches = {int(size): int(turns) for size, turns in (one.split(":") for one in given.batches.split(","))}
     if given.one:
-        run_one(given.folder, given.one, batches)
+        run_one(given.folder, given.one, batches, component=given.component)
         return
     for size in sizes:
         build(given.folder, size)
@@ -535,27 +159,23 @@ def main() -> None:
         stream = Stream.make(size + 3000)
         fresh = [article_of(halves, stream, at, NOW) for at in range(size, size + sum(one * (turns + 1) for one, turns in batches.items()))]
         (given.folder / f"coming_{size}").write_bytes(pickle.dumps(fresh))
-        command = [sys.executable, __file__, "--folder", str(given.folder), "--one", str(size), "--batches", given.batches]
-        import subprocess  # noqa: PLC0415 - each size in a process of its own: its memory is measured
-
+        command = [
+            sys.executable,
+            __file__,
+            "--folder",
+            str(given.folder),
+            "--one",
+            str(size),
+            "--batches",
+            given.batches,
+            *["--component"][: given.component],
+        ]
+        # Each size in a process of its own: its memory is measured.
         rows += json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     print_table(rows)
 
 
-def build(folder: Path, size: int) -> None:
-    """Build the store of a size, unless it is there."""
-    target = folder / f"store_{size}"
-    if (target / "done").exists():
-        return
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    begun = time.monotonic()
-    fill(target, size, Halves.make(), Stream.make(size + 3000))
-    (target / "done").write_text("")
-    print(f"built {size:,} in {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
-
-
-def run_one(folder: Path, size: int, batches: dict[int, int]) -> None:
+def run_one(folder: Path, size: int, batches: dict[int, int], *, component: bool) -> None:
     """Measure one store, on a copy that is thrown away, and print its rows as JSON."""
     source, copy = folder / f"store_{size}", folder / f"copy_{size}"
     shutil.rmtree(copy, ignore_errors=True)
@@ -565,8 +185,10 @@ def run_one(folder: Path, size: int, batches: dict[int, int]) -> None:
     dedupe.find_duplicate = timed("duplicate", dedupe.find_duplicate)  # type: ignore[assignment]
     stories.assign = timed("story", stories.assign)  # type: ignore[assignment]
     novelty.find = timed("novelty", novelty.find)  # type: ignore[assignment]
+    if component:
+        fill_vectors(copy)
     before = peak_mb()
-    rows = measure(copy, size, coming, batches)
+    rows = measure(copy, size, coming, batches, component=component)
     for row in rows:
         row |= {"peak_mb": peak_mb(), "made_mb": before, "store_mb": sizes["store.duckdb"], "index_mb": sizes["neighbours.sqlite"]}
     shutil.rmtree(copy)
@@ -575,7 +197,7 @@ def run_one(folder: Path, size: int, batches: dict[int, int]) -> None:
 
 def print_table(rows: list[dict[str, Any]]) -> None:
     """Print the table, and last against first for each batch size."""
-    names = ("retrieval", "duplicate", "story", "novelty", "other", "record", "total", "p95")
+    names = ("retrieval", "duplicate", "story", "novelty", "meaning", "other", "deciding", "record", "total", "p95")
     print(
         f"{'stored':>10} {'batch':>5} "
         + " ".join(f"{name:>9}" for name in names)
