@@ -32,32 +32,43 @@ ARTICLES_PRIOR = 10  # articles counted besides, that hold none of the terms: th
 _PRIOR = 50  # how many articles' worth of doubt there is about how rare a term is
 
 
+class Weights(dict[str, float]):
+    """Remember how much terms tell: what was asked before is answered without running any Python."""
+
+    def __init__(self, work_out: Callable[[str], float]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, term: str) -> float:
+        """Work out how much a term tells, once."""
+        found = self[term] = self._work_out(term)
+        return found
+
+
 @dataclass(slots=True)
 class Frequency:
     """Count in how many texts each term stands: loaded for the terms at hand, and growing as texts are decided, in order."""
 
     total: int
     counts: dict[int, int]
-    weights: dict[str, float] = field(default_factory=dict)  # as they are until the next text is added
+    idf: Callable[[str], float] = field(init=False)  # how much a term tells: the rarer, the more
+    _weights: Weights = field(init=False)  # as they are until the next text is added
+
+    def __post_init__(self) -> None:
+        self._weights = Weights(lambda term: self.idf_of_hash(hash_term(term)))
+        self.idf = self._weights.__getitem__
 
     def add(self, hashes: frozenset[int], instead_of: frozenset[int] = frozenset()) -> None:
         """Count one text more, or the new version of a text instead of the one before; a text without terms is none."""
         self.total += bool(hashes) - bool(instead_of)
-        self.weights.clear()
+        self._weights.clear()
         for term in hashes - instead_of:
             self.counts[term] = self.counts.get(term, 0) + 1
         for term in instead_of - hashes:
             self.counts[term] = self.counts.get(term, 1) - 1
 
-    def idf(self, term: str) -> float:
-        """Return how much a term tells: the rarer, the more."""
-        found = self.weights.get(term)
-        if found is None:
-            found = self.weights[term] = self.idf_of_hash(hash_term(term))
-        return found
-
     def idf_of_hash(self, term: int) -> float:
-        """Return the same for a hashed term."""
+        """Return how much a hashed term tells."""
         return max(log((self.total + _PRIOR) / (self.counts.get(term, 0) + 1)), 0.05)
 
 
@@ -174,21 +185,14 @@ def gather(
     )
 
 
-class NearTold(novelty.Told):
-    """Hold told statements; those that share next to nothing with a sentence are not near it, as in the index."""
-
-    def nearest(self, topic: str, words: frozenset[str], idf: novelty.Idf) -> list[tuple[float, novelty.ToldStatement]]:
-        """Return the told statements that cover the words best, best first."""
-        return [pair for pair in super().nearest(topic, words, idf)[:TOLD_MAX] if pair[0] >= TOLD_SHARE_MIN]
-
-
 def _gather_told(index: Index, batch: Sequence[Undecided]) -> tuple[novelty.Told, Frequency]:
     """Load the told statements near those of the batch, and how rare the terms of these are."""
     said = [[(statement.topic, hashed_terms(statement.text, one.article.language)) for statement in one.statements] for one in batch]
     named = {hash_term(name) for one in batch for statement in one.statements for name in names(statement.text, one.article.language)}
     frequency = index.statement_frequencies(named.union(*(words for each in said for _, words in each)))
     places = set().union(*(index.near_told(each, frequency, TOLD_MAX + 2, TOLD_SHARE_MIN - 0.01) for each in said))
-    told, found = NearTold(), index.told(places)
+    # Those that share next to nothing with a sentence are not near it, as in the index.
+    told, found = novelty.Told(nearest_max=TOLD_MAX, share_min=TOLD_SHARE_MIN), index.told(places)
     for known in found:
         told.add(as_told(known))
     known_terms = index.statement_frequencies({term for known in found for term in known.terms} - frequency.counts.keys())
@@ -196,9 +200,8 @@ def _gather_told(index: Index, batch: Sequence[Undecided]) -> tuple[novelty.Told
     return told, Frequency(frequency.total, counts)
 
 
-@lru_cache(maxsize=5_000)
 def as_told(known: StoredStatement) -> novelty.ToldStatement:
-    """Prepare a told statement for being compared with, or remember how it was prepared."""
+    """Prepare a told statement for being compared with."""
     return novelty.as_told(known.statement, known.language, known.story_id, known.development_id, known.said_on)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import fsum, sqrt
+from operator import mul
 from typing import NamedTuple
 
 from tidings.stages._told import Idf, Near, ToldStatement
@@ -53,8 +54,9 @@ def weigh(subject: ToldStatement, nearest: Sequence[Near], idf: Idf) -> Likeness
     weight = fsum(worth.values())
     if not nearest or not weight:
         return Likeness(Parts(0.0, 0.0, 0.0, 0.0, 0.0, 0.0), ())
-    weights = dict(worth)
-    cosines = {told.id: _cosine(worth, told, weights, idf) for _, told in nearest}
+    squares = {term: value * value for term, value in worth.items()}
+    square = fsum(squares.values())
+    cosines = {told.id: _cosine(squares, square, told, idf) for _, told in nearest}
     known = frozenset().union(*(told.terms for _, told in nearest))
     together = frozenset().union(*(told.terms for _, told in nearest[:UNION_MAX]))
     told_pairs = frozenset().union(*(told.pairs for _, told in nearest))
@@ -70,17 +72,12 @@ def weigh(subject: ToldStatement, nearest: Sequence[Near], idf: Idf) -> Likeness
     return Likeness(parts, tuple(ranked))
 
 
-def _cosine(worth: Mapping[str, float], told: ToldStatement, weights: dict[str, float], idf: Idf) -> float:
-    """Return the cosine of two sets of terms weighed by idf (Salton and Buckley, 1988). `weights` are filled as they are asked for."""
-    squares = []
-    for term in told.terms:
-        weight = weights.get(term)
-        if weight is None:
-            weight = weights[term] = idf(term)
-        squares.append(weight * weight)
-    shared = fsum(worth[term] ** 2 for term in told.terms if term in worth)
-    mine, theirs = fsum(value * value for value in worth.values()), fsum(squares)
-    return shared / sqrt(mine * theirs) if mine and theirs else 0.0
+def _cosine(squares: Mapping[str, float], square: float, told: ToldStatement, idf: Idf) -> float:
+    """Return the cosine of two sets of terms weighed by idf (Salton and Buckley, 1988); of one the squares and their sum are at hand."""
+    theirs = [idf(term) for term in told.terms]
+    their_square = fsum(map(mul, theirs, theirs))
+    shared = fsum(squares[term] for term in squares.keys() & told.terms)
+    return shared / sqrt(square * their_square) if square and their_square else 0.0
 
 
 def _share(words: frozenset[str] | set[str], worth: Mapping[str, float], weight: float) -> float:

@@ -44,23 +44,30 @@ Near = tuple[float, ToldStatement]  # the share of a sentence's terms, by weight
 
 def as_told(statement: Statement, language: str, story_id: Id, development: Id = "", said_on: str = "") -> ToldStatement:
     """Prepare a statement for being compared with; `said_on` is the ISO date of its article."""
-    order = terms(statement.text, language)
+    order, held, pairs, named = _words(statement.text, language)
     return ToldStatement(
         id=statement.id,
         topic=statement.topic,
         article_id=statement.article_id,
         story_id=story_id,
         text=statement.text,
-        terms=frozenset(order),
-        names=names(statement.text, language) - _calendar(language),
+        terms=held,
+        names=named,
         figures=statement.figures,
         development_id=development,
         language=language,
         event_date=statement.event_date,
         said_on=said_on,
-        order=tuple(order),
-        pairs=frozenset(pairwise(order)),
+        order=order,
+        pairs=pairs,
     )
+
+
+@lru_cache(maxsize=5_000)
+def _words(text: str, language: str) -> tuple[tuple[str, ...], frozenset[str], frozenset[tuple[str, str]], frozenset[str]]:
+    """Return a sentence's terms as they stand and as a set, those that follow each other, and its names: what is told comes again and again."""
+    order = tuple(terms(text, language))
+    return order, frozenset(order), frozenset(pairwise(order)), names(text, language) - _calendar(language)
 
 
 @lru_cache(maxsize=64)
@@ -75,6 +82,8 @@ class Told:
 
     by_term: dict[tuple[str, str], list[ToldStatement]] = field(default_factory=dict)
     ids: set[tuple[str, Id]] = field(default_factory=set)
+    nearest_max: int = NEAREST_MAX  # so many are near a sentence at most,
+    share_min: float = 0.0  # and each covers so much of it at least
 
     def add(self, statement: ToldStatement) -> None:
         """Count a statement as told from now on."""
@@ -90,13 +99,13 @@ class Told:
         weight = fsum(worth.values())
         if not weight:
             return []
-        found = self._candidates(topic, worth)
+        found = self._candidates(topic, worth, self.share_min * weight)
         shared = {key: fsum(worth[word] for word in words & told.terms) for key, told in found.items()}
-        best = sorted(shared, key=lambda key: (-round(shared[key], 9), key))[:NEAREST_MAX]
-        return [(shared[key] / weight, found[key]) for key in best]
+        best = sorted(shared, key=lambda key: (-round(shared[key], 9), key))[: self.nearest_max]
+        return [(shared[key] / weight, found[key]) for key in best if shared[key] / weight >= self.share_min]
 
-    def _candidates(self, topic: str, worth: Mapping[str, float]) -> dict[Id, ToldStatement]:
-        """Return the told statements that may be among the best.
+    def _candidates(self, topic: str, worth: Mapping[str, float], enough: float) -> dict[Id, ToldStatement]:
+        """Return the told statements that may be among the best; one that shares less than `enough` is not.
 
         Rare words first: once the words left cannot lift a new statement among the best, their lists, the long ones, stay
         unread (Turtle and Flood, 1995), and lists of thousands do so as soon as there are enough candidates.
@@ -106,21 +115,27 @@ class Told:
         rest, unread = fsum(worth.values()), set(worth)
         lists = {word: self.by_term.get((topic, word), []) for word in worth}
         for word in sorted(worth, key=lambda word: (-worth[word], len(lists[word]), word)):
+            if rest < enough - _MARGIN:
+                break
             known = lists[word]
-            if len(known) > LONG_LIST and len(shared) >= NEAREST_MAX:
-                least = nlargest(NEAREST_MAX, shared.values())[-1]
-                if rest < least - _MARGIN or len(known) > LIST_MAX:
-                    break
+            many = len(known) > LONG_LIST and len(shared) >= NEAREST_MAX
+            if many and (len(known) > LIST_MAX or rest < self._least(shared, enough) - _MARGIN):
+                break
             whole = len(known) <= LIST_MAX  # of a list read in part, who else holds the word is asked at the end
+            gain = worth[word] if whole else 0.0
             for told in known[-LIST_MAX:]:
-                shared[told.id] = shared.get(told.id, 0.0) + (worth[word] if whole else 0.0)
+                shared[told.id] = shared.get(told.id, 0.0) + gain
                 found[told.id] = told
             if whole:
-                rest -= worth[word]
+                rest -= gain
                 unread.remove(word)
-        least = nlargest(NEAREST_MAX, shared.values())[-1] if len(shared) > NEAREST_MAX else 0.0
+        least = self._least(shared, enough)
         likely = {key: value for key, value in shared.items() if value + rest >= least - _MARGIN}
         # Those kept are added up again exactly, in no order: this sum depends on the order in which they were read.
         about = {key: value + sum(map(worth.__getitem__, unread & found[key].terms)) for key, value in likely.items()}
-        least = nlargest(NEAREST_MAX, about.values())[-1] if len(about) > NEAREST_MAX else 0.0
+        least = self._least(about, enough)
         return {key: found[key] for key, value in about.items() if value >= least - _MARGIN}
+
+    def _least(self, shared: Mapping[Id, float], enough: float) -> float:
+        """Return what a told statement has to share in order to be among the best of these."""
+        return max(enough, nlargest(self.nearest_max, shared.values())[-1]) if len(shared) >= self.nearest_max else enough

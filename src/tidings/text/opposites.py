@@ -5,6 +5,7 @@ and closing, saying and denying; a pair counts only when one sentence holds one 
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from tidings.text.fold import fold
@@ -62,6 +63,8 @@ _DENIALS = re.compile(
     r"|否认|否認|驳斥|辟谣"
 )
 _WORDS = re.compile(r"[^\W\d_]+")
+_RUNS = re.compile(r"\w+")
+_HAN = re.compile("[\u4e00-\u9fff]")
 _CLAUSE_END = re.compile(r"[,;:.!?،؛，。；]")
 _STEM = 5  # letters by which two forms of a word count as one
 # The sides of a conflict, as folded word beginnings ("_" is a space): those of a state, and those against it.
@@ -130,25 +133,46 @@ def _beginning(word: str) -> str:
 
 
 _ACTORS = (_either(_STATE), _either(_AGAINST))
+_ACTOR_BEGINS = _either(re.sub(r"_\S*", "", f"{_STATE} {_AGAINST}"))  # the first word of either side
 _COMPILED = tuple(tuple(_compile(side) for side in line.removeprefix("!").split("|")) for line in _PAIRS.strip().splitlines())
+_ANY_SIDE = _compile(re.sub(r"[!|]", " ", _PAIRS))
 _UNDOING = tuple(line.startswith("!") for line in _PAIRS.strip().splitlines())
 
 
 @lru_cache(maxsize=50_000)
-def _sides(text: str) -> tuple[tuple[str, str], ...]:
-    folded = fold(text)
-    found = []
-    for left, right in _COMPILED:
-        first, second = left.search(folded), right.search(folded)
-        found.append((first.group() if first else "", second.group() if second else ""))
-    return tuple(found)
+def _sides(text: str) -> Mapping[int, tuple[str, str]]:
+    """Return which sides of which pairs a text holds, each with the first word that says so: only of pairs that it holds."""
+    found: dict[int, tuple[str, str]] = {}
+    for word in _RUNS.findall(fold(text)):
+        for pair, (left, right) in _sides_of(word):
+            first, second = found.get(pair, ("", ""))
+            found[pair] = first or left, second or right
+    return found
+
+
+@lru_cache(maxsize=50_000)
+def _sides_of(word: str) -> tuple[tuple[int, tuple[str, str]], ...]:
+    """Return the same of one folded word: no entry goes beyond a word, and most words come again and again."""
+    if not _stands_in(_ANY_SIDE, word):
+        return ()
+    sides = (tuple(side.search(word) for side in pair) for pair in _COMPILED)
+    return tuple(
+        (pair, (left.group() if left else "", right.group() if right else "")) for pair, (left, right) in enumerate(sides) if left or right
+    )
+
+
+def _stands_in(entries: re.Pattern[str], word: str) -> bool:
+    """Tell whether one of the entries stands in a folded word: at its beginning, or anywhere in a run of Chinese."""
+    return bool(entries.search(word) if _HAN.search(word) else entries.match(word))
 
 
 def opposed(one: str, other: str) -> str:
     """Return what two like sentences contradict each other in ("opened / closed", "not"), or an empty string."""
-    for (left, right), (their_left, their_right), undoing in zip(_sides(one), _sides(other), _UNDOING, strict=True):
+    sides, their_sides = _sides(one), _sides(other)
+    for pair in sorted(sides.keys() & their_sides.keys()):
+        (left, right), (their_left, their_right) = sides[pair], their_sides[pair]
         # What undoes something often names it too: "lifted the curfew that was imposed in May".
-        if left and (undoing or not right) and their_right and not their_left:
+        if left and (_UNDOING[pair] or not right) and their_right and not their_left:
             return f"{their_right} -> {left}"
         if right and not left and their_left and not their_right:
             return f"{their_left} -> {right}"
@@ -202,9 +226,9 @@ def other_side(one: str, other: str) -> str:
 
 def same_deed(one: str, other: str) -> bool:
     """Tell whether two sentences hold the same side of a pair of opposites: both tell of a taking, an opening, a release."""
+    sides, their_sides = _sides(one), _sides(other)
     return any(
-        (left and their_left) or (right and their_right)
-        for (left, right), (their_left, their_right) in zip(_sides(one), _sides(other), strict=True)
+        mine and theirs for pair in sides.keys() & their_sides.keys() for mine, theirs in zip(sides[pair], their_sides[pair], strict=True)
     )
 
 
@@ -259,6 +283,8 @@ def _agent_names(agent: str) -> frozenset[str]:
 def _actor(text: str) -> tuple[int, str] | None:
     """Return the side that acts, 0 for a state's and 1 for those against it, with its word: the agent of a passive, or who is named first."""
     folded = fold(text)
+    if not any(map(_begins_actor, _RUNS.findall(folded))):
+        return None
     found = [(match.start(), side, match.group()) for side, pattern in enumerate(_ACTORS) for match in pattern.finditer(folded)]
     found = [one for one in found if not _SPEAKS.match(folded, one[0] + len(one[2]))]
     agents = [
@@ -268,6 +294,12 @@ def _actor(text: str) -> tuple[int, str] | None:
         return None
     first = min(agents or found, default=None)
     return (first[1], first[2]) if first else None
+
+
+@lru_cache(maxsize=50_000)
+def _begins_actor(word: str) -> bool:
+    """Tell whether a folded word may begin the words of a side: asked of a word once, where searching a sentence for all is dear."""
+    return _stands_in(_ACTOR_BEGINS, word)
 
 
 def quantified(one: str, other: str) -> str:
@@ -280,5 +312,9 @@ def quantified(one: str, other: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _quantifiers(text: str) -> frozenset[str]:
-    folded = fold(text)
-    return frozenset(name for name, pattern in _QUANTIFIER_PATTERNS.items() if pattern.search(folded))
+    return frozenset().union(*map(_quantifiers_of, _RUNS.findall(fold(text))))
+
+
+@lru_cache(maxsize=50_000)
+def _quantifiers_of(word: str) -> frozenset[str]:
+    return frozenset(name for name, pattern in _QUANTIFIER_PATTERNS.items() if pattern.search(word))

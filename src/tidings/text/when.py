@@ -224,6 +224,8 @@ def _is_of_now(found: date, published: date, *, of_name: bool, ahead: bool) -> b
 
 def _named(folded: str, language: str) -> Iterator[tuple[re.Match[str], int]]:
     """Yield each day that a folded sentence names in relation to its publication: (match, days back), as `_relative` codes them."""
+    if not _any_day(language).search(folded):  # most sentences name none
+        return
     for pattern, back in _relative(language):
         for match in pattern.finditer(folded):
             yield match, back
@@ -270,6 +272,11 @@ def _relative(language: str) -> tuple[tuple[re.Pattern[str], int], ...]:
     pairs = [(bounded(words), back) for words, back in _BACK.get(language, ())]
     pairs += [(bounded(words), -1 - day) for day, words in enumerate(_WEEKDAYS.get(language, ()))]
     return tuple((re.compile(pattern), back) for pattern, back in pairs)
+
+
+@lru_cache(maxsize=16)
+def _any_day(language: str) -> re.Pattern[str]:
+    return re.compile("|".join(pattern.pattern for pattern, _ in _relative(language)))
 
 
 def _calendar_day(month: str, day: int, year: str | None, published: date | None) -> date | None:
