@@ -13,6 +13,7 @@ written anew. A link by itself drops nothing: what an article says is judged sen
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from math import exp, fsum, log
 
@@ -47,6 +48,7 @@ SENTENCES_ALIGNED_MAX = 60
 ALIGNED_MIN = 0.3  # share of a sentence's terms that its counterpart holds at least
 TERMS_ALIGNED_MAX = 600  # of each text, from its beginning: more are not put in order
 TERMS_MAX = 3_000
+ALIGNED_KEPT_MAX = 400  # texts kept ready: what was just decided is what the next ones are compared with
 SHORT_SENTENCES = 3  # in shorter texts the first word of a sentence may be a name, too: "France recognises ..."
 # In texts with hardly a name (scripts without capital letters, plain prose) missing terms stand for missing names:
 # one in ten (one in six is a name in English news). Without this a long text would seem to lack nothing.
@@ -63,7 +65,7 @@ class Aligned:
     order: tuple[str, ...]  # its terms as they stand
     kept: frozenset[str]  # the same, in no order
     terms: frozenset[str]  # and those further on
-    adjacent: frozenset[tuple[str, str]]
+    adjacent: frozenset[str]  # neighbouring terms, as "one other"
     names: frozenset[str]
     numbers: frozenset[str]
     sentences: tuple[frozenset[str], ...]  # the terms of each
@@ -95,6 +97,7 @@ def words_of(sentence: str) -> str:
     return " ".join(tokens(sentence))
 
 
+@lru_cache(maxsize=ALIGNED_KEPT_MAX)
 def aligned_text(text: str, language: str) -> Aligned:
     """Prepare a text for being aligned: its first TERMS_MAX terms, of which the first TERMS_ALIGNED_MAX keep their order."""
     order: list[str] = []
@@ -109,16 +112,17 @@ def aligned_text(text: str, language: str) -> Aligned:
             if len(spans) < SHORT_SENTENCES and sentence[:1].isupper():
                 found_names |= frozenset(words[:1]) & frozenset(terms(sentence.split(maxsplit=1)[0], language))
         order += words
-        if len(set(words)) > 2 and len(found) < SENTENCES_ALIGNED_MAX:
-            found.append(frozenset(words))
+        if len(found) < SENTENCES_ALIGNED_MAX and len(distinct := frozenset(words)) > 2:
+            found.append(distinct)
         if len(order) >= TERMS_MAX:
             break
-    kept = order[:TERMS_ALIGNED_MAX]
+    order_kept = order[:TERMS_ALIGNED_MAX]
+    kept = frozenset(order_kept)
     return Aligned(
-        order=tuple(kept),
-        kept=frozenset(kept),
-        terms=frozenset(order[:TERMS_MAX]),
-        adjacent=frozenset(pairwise(kept)),
+        order=tuple(order_kept),
+        kept=kept,
+        terms=frozenset(order[:TERMS_MAX]) if len(order) > TERMS_ALIGNED_MAX else kept,
+        adjacent=frozenset(map(" ".join, pairwise(order_kept))),
         names=frozenset(found_names) & frozenset(order),
         numbers=frozenset(term for term in kept if term[0].isdigit()),
         sentences=tuple(found),
@@ -127,11 +131,12 @@ def aligned_text(text: str, language: str) -> Aligned:
 
 def fingerprint(article: Article) -> Fingerprint:
     """Return what finds an article's copies and kin: text hash, word 3-grams, weighted terms."""
+    words = tokens(article.text)
     return Fingerprint(
         article_id=article.id,
         text_hash=text_hash(article.text),
-        grams=grams(tokens(article.text)),
-        terms=weighed_terms(article),
+        grams=grams(words),
+        terms=weighed_terms(article, words),
     )
 
 
@@ -297,6 +302,8 @@ def relation(measured: Likeness) -> Relation | None:
 
 def find_duplicate(article: Article, mark: Fingerprint, candidates: Sequence[Candidate]) -> DuplicateLink | None:
     """Link an article with the told one it copies most closely, or return None."""
+    if not candidates:
+        return None
     own = aligned_text(article.text, article.language)
     least = log(DUPLICATE_SCORE_MIN / (1 - DUPLICATE_SCORE_MIN)) - 1e-6
     best: tuple[float, str, Candidate, Likeness] | None = None

@@ -10,7 +10,7 @@ Across languages only names, numbers and, where given, the likeness of meaning a
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import fsum, sqrt
 
 from tidings.model import Article, Fingerprint, Id
@@ -50,6 +50,11 @@ class Member:
     lead: str = ""
     language: str = ""
     published_year: str = ""
+    years: frozenset[str] = field(init=False)  # that it speaks of
+
+    def __post_init__(self) -> None:
+        """Look for the years once: a member is compared with many."""
+        object.__setattr__(self, "years", years(self.terms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +188,7 @@ def _year_of(article: Article) -> str:
 
 def _same_year(own: Member, other: Member) -> int:
     """Return 1 for one year in both, -1 for other years, 0 where it is not told: the year of publication is everybody's."""
-    ours, theirs = years(own.terms), years(other.terms)
+    ours, theirs = own.years, other.years
     if not (ours and theirs):
         return 0
     shared = ours & theirs

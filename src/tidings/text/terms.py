@@ -15,6 +15,8 @@ from tidings.text.fold import fold
 from tidings.text.function_words import FUNCTION_WORDS, NUMBER_WORDS
 
 KNOWN_MAX = 100_000  # words of a language whose terms are remembered
+SENTENCE_CHARS_MAX = 1_200  # sentences are asked for again and again: as part of a text, as a statement, as what was told
+SENTENCES_KEPT_MAX = 5_000
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff"
 _LETTERS = rf"[^\W\d_{_HAN}]+"
 _TOKEN = re.compile(rf"\d[\d.,]*\d|\d|[{_HAN}]+|{_LETTERS}(?:'{_LETTERS})?")
@@ -54,7 +56,12 @@ def tokens(text: str) -> list[str]:
 
 def terms(text: str, language: str = "en") -> list[str]:
     """Return the content terms of a text in order, function words left out, number words as digits."""
-    return terms_of(tokens(text), language)
+    return list(_sentence_terms(text, language)) if len(text) <= SENTENCE_CHARS_MAX else terms_of(tokens(text), language)
+
+
+@lru_cache(maxsize=SENTENCES_KEPT_MAX)
+def _sentence_terms(text: str, language: str) -> tuple[str, ...]:
+    return tuple(terms_of(tokens(text), language))
 
 
 def terms_of(words: Iterable[str], language: str = "en") -> list[str]:
@@ -106,6 +113,10 @@ def names(sentence: str, language: str = "en") -> frozenset[str]:
 
     Empty for scripts without capital letters.
     """
+    return _sentence_names(sentence, language) if len(sentence) <= SENTENCE_CHARS_MAX else _names(sentence, language)
+
+
+def _names(sentence: str, language: str) -> frozenset[str]:
     known = _known(language)
     found: set[str] = set()
     for match in _WORD.finditer(sentence):
@@ -120,3 +131,6 @@ def names(sentence: str, language: str = "en") -> frozenset[str]:
         if term:
             found.add(term)
     return frozenset(found)
+
+
+_sentence_names = lru_cache(maxsize=SENTENCES_KEPT_MAX)(_names)
