@@ -1,9 +1,10 @@
 """Prove when another day makes the same words news."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from judged import NOW, TODAY, judge, told, verdict
+from judged import JOINED, NOW, TODAY, as_told, judge, said, told, verdict
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,30 @@ def test_what_was_told_before_the_day_cannot_tell_of_it() -> None:
     undated = "A strike hit the market of Nairab."
     assert verdict(judge(STRIKE, told(undated, on=TUESDAY - timedelta(days=20)))) == ("new_statement", "day")
     assert verdict(judge(STRIKE, told(undated, on=NOW.date())))[0] == "told"
+
+
+@pytest.mark.parametrize("before", ["An air strike on Harim killed {} people.", "An air strike on Harim killed {} people on Saturday."])
+def test_another_toll_of_another_day_is_changed_in_the_same_story_only(before: str) -> None:
+    """Weeks later a strike on the same town has its own toll: in another story it is news of its own and replaces nothing."""
+    text, old = "An air strike on Harim killed 7 people on Tuesday.", TODAY - timedelta(days=26)
+    apart = judge(text, told(before.format(12), on=old), replace(JOINED, story_id="new"))
+    assert verdict(apart) == ("new_statement", "day")
+    assert apart.developments[0].replaces_id == ""
+    assert verdict(judge(text, told(before.format(12), on=old))) == ("changed_figure", "figure")
+
+
+def test_another_toll_of_the_same_day_is_changed_in_another_story_too() -> None:
+    """Two reports of Monday's strike that were not found to be of one story still cannot both be right."""
+    apart = replace(JOINED, story_id="new")
+    strike = "An air strike on Harim killed {} people on Monday."
+    assert verdict(judge(strike.format(17), told(strike.format(12)), apart)) == ("changed_figure", "figure")
+    both = told(strike.format(12))
+    both.add(
+        as_told(
+            said("An air strike on Harim killed 40 people.", 9, "older", on=TODAY - timedelta(days=26)), "en", "older", "d", "2020-01-24"
+        )
+    )
+    assert judge(strike.format(17), both, apart).developments[0].replaces_id == "dev-0"
 
 
 def test_the_day_on_which_somebody_said_so_is_no_other_happening() -> None:

@@ -40,11 +40,8 @@ def difference(
     """
     coverage, best = nearest[0]
     enough = COMPARABLE_MIN if told or correction else COVERED_MIN
-    # A figure that any near statement states already is not changed, whatever the others say.
-    if found := changed_figure(subject, [other for share, other in nearest if share >= enough], differ):
-        other, (mine, theirs) = found
-        words = f"{theirs.words} -> {mine.words} ({mine.measure})"
-        return Difference(Kind.CORRECTION if correction else Kind.CHANGED_FIGURE, "figure", other, words)
+    if found := _figure(subject, [other for share, other in nearest if share >= enough], differ, correction=correction):
+        return found
     if coverage >= OPPOSITE_MIN and (words := opposite(subject, [other for _, other in nearest], idf)):
         return Difference(Kind.CORRECTION if correction else Kind.REVERSAL, "opposite", best, words)
     if turn := _next_turn(subject, [other for share, other in nearest if share >= OPPOSITE_MIN], correction=correction):
@@ -53,8 +50,33 @@ def difference(
         return None
     near = [other for share, other in nearest if share >= coverage - NEAR_BEST]
     if words := _changed_numbers(subject, near):
+        if not correction and (days := _elsewhere(subject, best)):
+            return Difference(Kind.NEW_STATEMENT, "day", best, days)
         return Difference(Kind.CORRECTION if correction else Kind.CHANGED_FIGURE, "figure", best, words)
     return _other_happening(subject, near, idf)
+
+
+def _figure(subject: ToldStatement, comparable: Sequence[ToldStatement], differ: Differ, *, correction: bool) -> Difference | None:
+    """Return what has another figure: another story's, of another day, is another happening's, and replaces nothing.
+
+    A figure that any near statement states already is not changed, whatever the others say.
+    """
+    found = changed_figure(subject, comparable, differ)
+    if found and not correction and (days := _elsewhere(subject, found[0])):
+        rest = changed_figure(subject, [other for other in comparable if not _elsewhere(subject, other)], differ)
+        if rest is None:
+            return Difference(Kind.NEW_STATEMENT, "day", found[0], days)
+        found = rest
+    if found is None:
+        return None
+    other, (mine, theirs) = found
+    words = f"{theirs.words} -> {mine.words} ({mine.measure})"
+    return Difference(Kind.CORRECTION if correction else Kind.CHANGED_FIGURE, "figure", other, words)
+
+
+def _elsewhere(subject: ToldStatement, other: ToldStatement) -> str:
+    """Return the days of what another story told and of a sentence, where these are others."""
+    return _other_day(subject, [other]) if subject.story_id != other.story_id else ""
 
 
 def _next_turn(subject: ToldStatement, near: Sequence[ToldStatement], *, correction: bool) -> Difference | None:
