@@ -187,7 +187,10 @@ def _flash(text: str, title: str) -> str:
     return "\n\n".join(
         one
         for one in text.split("\n\n")
-        if word_count(one) >= FLASH_WORDS_MIN and _STOPPED.fullmatch(one.rstrip(_CLOSING)[-2:]) and not is_furniture(one) and named & set(terms(one))
+        if word_count(one) >= FLASH_WORDS_MIN
+        and _STOPPED.fullmatch(one.rstrip(_CLOSING)[-2:])
+        and not is_furniture(one)
+        and named & set(terms(one))
     )
 
 
