@@ -21,14 +21,13 @@ from tidings.pipeline import meaning as pipeline
 from tidings.stages import _translated
 from tidings.stages._told import ToldStatement
 from tidings.text.sentences import sentences
-from tidings.text.terms import names
 
 COPY_STEPS = (0.20, 0.30, 0.40, 0.50, 0.65)
 STEPS = (0.45, 0.50, 0.55, 0.60, 0.65, 0.70)
 
 
 def statement(text: str, language: str, identity: str) -> ToldStatement:
-    return ToldStatement(identity, "topic", identity, identity, text, frozenset(), names(text, language), (), language=language)
+    return ToldStatement(identity, "topic", identity, identity, text, frozenset(), (), language=language)
 
 
 def pairs(model: Meaning, half: str) -> list[tuple[str, dict[str, Any], ToldStatement, ToldStatement, float]]:

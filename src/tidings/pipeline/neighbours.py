@@ -18,7 +18,7 @@ from tidings.store.indexed import StoredStatement, hash_term, hashed_terms
 from tidings.store.neighbours import GRAMS_ASKED_MAX, SHARED_GRAMS_MIN, Frequencies, Index, kept_grams
 from tidings.store.postings import minute, stored_weight
 from tidings.text.shingles import grams, text_hash
-from tidings.text.terms import names, terms, tokens
+from tidings.text.terms import sentence_terms, tokens
 
 NEAR_MAX = 12  # told articles near by terms: kin for stories
 NEAR_ASKED_MAX = 2 * NEAR_MAX  # asked of the index: how rare terms are, and so which are nearest, shifts within a batch
@@ -155,7 +155,7 @@ def gather(
     # Every term whose weight will be asked for: those that stand for the batch's articles and for the articles they are compared with.
     asked = {term for mark in marks.values() for term in mark.terms} | {term for member in members.values() for term in member.terms}
     if weighs_news:
-        asked |= {term for one in batch for said in one.statements for term in terms(said.text, one.article.language)}
+        asked |= {term for one in batch for said in one.statements for term in sentence_terms(said.text, one.article.language)}
     article_frequency = index.article_frequencies(map(hash_term, asked))
     told, statement_frequency = _gather_told(index, batch)
     near_stories = {one.story_id for one in articles.values()} | {story for story in edited.values() if story}
@@ -188,7 +188,9 @@ def gather(
 def _gather_told(index: Index, batch: Sequence[Undecided]) -> tuple[novelty.Told, Frequency]:
     """Load the told statements near those of the batch, and how rare the terms of these are."""
     said = [[(statement.topic, hashed_terms(statement.text, one.article.language)) for statement in one.statements] for one in batch]
-    named = {hash_term(name) for one in batch for statement in one.statements for name in names(statement.text, one.article.language)}
+    named = {
+        hash_term(name) for one in batch for statement in one.statements for name in novelty.names_in(statement.text, one.article.language)
+    }
     frequency = index.statement_frequencies(named.union(*(words for each in said for _, words in each)))
     places = set().union(*(index.near_told(each, frequency, TOLD_MAX + 2, TOLD_SHARE_MIN - 0.01) for each in said))
     # Those that share next to nothing with a sentence are not near it, as in the index.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tidings.model import Article, Decision, DuplicateLink, Id, Novelty, Statement
 from tidings.pipeline.neighbours import Neighbours
 from tidings.stages import dedupe
-from tidings.text.terms import terms
+from tidings.text.terms import sentence_terms
 
 
 def word_for_word(
@@ -32,5 +32,6 @@ def word_for_word(
 def _told(said: Statement, language: str, original_id: Id, neighbours: Neighbours) -> Id:
     """Return the statement by which an article told the same words in the same topic, or an empty id."""
     words = dedupe.words_of(said.text)
-    known = {one.id: one for term in terms(said.text, language) for one in neighbours.told.by_term.get((said.topic, term), ())}
-    return min((key for key, one in known.items() if one.article_id == original_id and dedupe.words_of(one.text) == words), default="")
+    known = neighbours.told.by_article.get((said.topic, original_id), ())
+    same = (one for one in known if dedupe.words_of(one.text) == words and not one.terms.isdisjoint(sentence_terms(said.text, language)))
+    return min((one.id for one in same), default="")

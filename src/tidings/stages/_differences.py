@@ -1,11 +1,12 @@
 """Find the fact that sets a sentence apart from the told ones that it nearly repeats."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from math import fsum
 
 from tidings.model import Kind
+from tidings.stages._fact_words import TITLES
 from tidings.stages._facts import Differ, changed_figure, opposite, other_names, other_numbers
 from tidings.stages._told import Idf, Near, ToldStatement
 from tidings.text.opposites import done_again, opposed, other_agent, other_side, quantified, same_deed
@@ -123,7 +124,7 @@ def _other_happening(subject: ToldStatement, near: Sequence[ToldStatement], idf:
         return Difference(Kind.NEW_STATEMENT, "day", best, f"{_day_of(best)} -> {words}")
     weight = fsum(map(idf, subject.terms))
     heavy = frozenset(name for name in subject.names if idf(name) >= NEW_NAME_IDF_SHARE * weight)
-    if found := other_names(replace(subject, names=heavy), near):
+    if found := other_names(subject, near, TITLES | (subject.names - heavy)):
         return Difference(Kind.NEW_STATEMENT, "name", best, f"names {found[0]}")
     return None
 

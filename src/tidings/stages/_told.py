@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import fsum
 
 from tidings.model import Figure, Id, Statement
-from tidings.text.terms import names, terms
+from tidings.text.terms import names, sentence_terms, terms
 from tidings.text.when import CALENDAR
 
 NEAREST_MAX = 12  # told statements looked at, best first
@@ -29,14 +29,21 @@ class ToldStatement:
     story_id: Id
     text: str
     terms: frozenset[str]
-    names: frozenset[str]
     figures: tuple[Figure, ...]
     development_id: Id = ""  # empty: told by a seed or recorded as known
     language: str = ""
     event_date: str = ""  # ISO date or ""
     said_on: str = ""  # ISO date of its article, or ""
-    order: tuple[str, ...] = ()  # the terms as they stand
-    pairs: frozenset[tuple[str, str]] = frozenset()  # terms that follow each other
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return the names; read when they are asked for, as of most told statements they never are."""
+        return names_in(self.text, self.language)
+
+    @property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """Return the terms that follow each other."""
+        return _pairs(self.text, self.language)
 
 
 Near = tuple[float, ToldStatement]  # the share of a sentence's terms, by weight, that a told one holds
@@ -44,30 +51,30 @@ Near = tuple[float, ToldStatement]  # the share of a sentence's terms, by weight
 
 def as_told(statement: Statement, language: str, story_id: Id, development: Id = "", said_on: str = "") -> ToldStatement:
     """Prepare a statement for being compared with; `said_on` is the ISO date of its article."""
-    order, held, pairs, named = _words(statement.text, language)
     return ToldStatement(
         id=statement.id,
         topic=statement.topic,
         article_id=statement.article_id,
         story_id=story_id,
         text=statement.text,
-        terms=held,
-        names=named,
+        terms=frozenset(sentence_terms(statement.text, language)),
         figures=statement.figures,
         development_id=development,
         language=language,
         event_date=statement.event_date,
         said_on=said_on,
-        order=order,
-        pairs=pairs,
     )
 
 
 @lru_cache(maxsize=5_000)
-def _words(text: str, language: str) -> tuple[tuple[str, ...], frozenset[str], frozenset[tuple[str, str]], frozenset[str]]:
-    """Return a sentence's terms as they stand and as a set, those that follow each other, and its names: what is told comes again and again."""
-    order = tuple(terms(text, language))
-    return order, frozenset(order), frozenset(pairwise(order)), names(text, language) - _calendar(language)
+def _pairs(text: str, language: str) -> frozenset[tuple[str, str]]:
+    return frozenset(pairwise(sentence_terms(text, language)))
+
+
+@lru_cache(maxsize=5_000)
+def names_in(text: str, language: str) -> frozenset[str]:
+    """Return the names in a sentence that are no days or months."""
+    return names(text, language) - _calendar(language)
 
 
 @lru_cache(maxsize=64)
@@ -78,9 +85,10 @@ def _calendar(language: str) -> frozenset[str]:
 
 @dataclass(slots=True)
 class Told:
-    """Hold what was told in the topics at hand, by term: grows as articles are decided, in order."""
+    """Hold what was told in the topics at hand, by term and by article: grows as articles are decided, in order."""
 
     by_term: dict[tuple[str, str], list[ToldStatement]] = field(default_factory=dict)
+    by_article: dict[tuple[str, Id], list[ToldStatement]] = field(default_factory=dict)
     ids: set[tuple[str, Id]] = field(default_factory=set)
     nearest_max: int = NEAREST_MAX  # so many are near a sentence at most,
     share_min: float = 0.0  # and each covers so much of it at least
@@ -90,6 +98,7 @@ class Told:
         if (statement.topic, statement.id) in self.ids:
             return
         self.ids.add((statement.topic, statement.id))
+        self.by_article.setdefault((statement.topic, statement.article_id), []).append(statement)
         for term in statement.terms:
             self.by_term.setdefault((statement.topic, term), []).append(statement)
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from tidings.ids import stable_hash
 from tidings.model import Figure, Id, Statement
-from tidings.text.terms import terms
+from tidings.text.terms import sentence_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Marks:
 @lru_cache(maxsize=5_000)
 def hashed_terms(text: str, language: str) -> frozenset[int]:
     """Return the terms of a sentence, by hash."""
-    return frozenset(map(hash_term, terms(text, language)))
+    return frozenset(map(hash_term, sentence_terms(text, language)))
 
 
 hash_term = lru_cache(maxsize=500_000)(stable_hash)

@@ -5,7 +5,7 @@ and closing, saying and denying; a pair counts only when one sentence holds one 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from tidings.text.fold import fold
@@ -283,9 +283,7 @@ def _agent_names(agent: str) -> frozenset[str]:
 def _actor(text: str) -> tuple[int, str] | None:
     """Return the side that acts, 0 for a state's and 1 for those against it, with its word: the agent of a passive, or who is named first."""
     folded = fold(text)
-    if not any(map(_begins_actor, _RUNS.findall(folded))):
-        return None
-    found = [(match.start(), side, match.group()) for side, pattern in enumerate(_ACTORS) for match in pattern.finditer(folded)]
+    found = [(match.start(), side, match.group()) for side, match in _actors(folded)]
     found = [one for one in found if not _SPEAKS.match(folded, one[0] + len(one[2]))]
     agents = [
         one for one in found if _BY_BEFORE.search(folded[max(0, one[0] - 24) : one[0]]) or _BY_AFTER.match(folded, one[0] + len(one[2]))
@@ -294,6 +292,20 @@ def _actor(text: str) -> tuple[int, str] | None:
         return None
     first = min(agents or found, default=None)
     return (first[1], first[2]) if first else None
+
+
+def _actors(folded: str) -> Iterator[tuple[int, re.Match[str]]]:
+    """Yield the words of either side in a folded sentence, with the side."""
+    starts = [run.start() for run in _RUNS.finditer(folded) if _begins_actor(run.group())]
+    for side, pattern in enumerate(_ACTORS if starts else ()):
+        if _HAN.search(folded):
+            yield from ((side, match) for match in pattern.finditer(folded))
+            continue
+        end = 0
+        for start in starts:
+            if start >= end and (match := pattern.match(folded, start)):
+                yield side, match
+                end = match.end()
 
 
 @lru_cache(maxsize=50_000)

@@ -64,6 +64,12 @@ def _sentence_terms(text: str, language: str) -> tuple[str, ...]:
     return tuple(terms_of(tokens(text), language))
 
 
+@lru_cache(maxsize=5_000)
+def sentence_terms(sentence: str, language: str) -> tuple[str, ...]:
+    """Return the same of a sentence, remembered: as one of an article, as one told, and for the index it is asked for again and again."""
+    return tuple(terms(sentence, language))
+
+
 def terms_of(words: Iterable[str], language: str = "en") -> list[str]:
     """Return the same of a text's `tokens`, where these are at hand."""
     return list(filter(None, map(_known(language).__getitem__, words)))
