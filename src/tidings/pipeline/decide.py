@@ -142,12 +142,7 @@ def decide(
     found = replace(found, decisions=repeated + found.decisions)
     if neighbours.comparison:
         neighbours.comparison.remember(one, found, placed.story_id)
-    confirmed: tuple[Development, ...] = ()
-    if story is not None and one.story_id is None:
-        shared = story.topics & {statement.topic for statement in statements}
-        reported = neighbours.is_reported(story.id) if story.reported is None and duplicate is None else bool(story.reported)
-        confirmed = novelty.confirm(context, shared, found.decisions, story.origins, reported=reported)
-    developments = found.developments + confirmed
+    developments = found.developments + _confirmed(one, story, context, found, statements, neighbours)
     topics = _topics_added(statements, placed, found)
     told = _remember(one, article, mark, placed, found, neighbours)
     scores = (*one.earlier_scores, *(decision.score for decision in found.decisions))
@@ -210,6 +205,23 @@ def _story(one: Undecided, mark: Fingerprint, neighbours: Neighbours, duplicate:
     stories_near = {member.story_id for member in members}
     openers = [neighbours.members[story] for story in sorted(stories_near - near) if story in neighbours.members]
     return stories.assign(one.article, mark, members + openers, neighbours.article_frequency.idf, duplicate.of_id if duplicate else "")
+
+
+def _confirmed(
+    one: Undecided,
+    story: StoredStory | None,
+    context: novelty.Context,
+    found: novelty.Found,
+    statements: Sequence[Statement],
+    neighbours: Neighbours,
+) -> tuple[Development, ...]:
+    """Return the developments of a story that one more origin reports; a new version of an article is none."""
+    if story is None or one.story_id is not None:
+        return ()
+    shared = story.topics & {statement.topic for statement in statements}
+    asked = story.reported is None and context.duplicate is None
+    reported = neighbours.is_reported(story.id) if asked else bool(story.reported)
+    return novelty.confirm(context, shared, found.decisions, story.origins, reported=reported)
 
 
 def _off_topic(
