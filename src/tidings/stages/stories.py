@@ -12,6 +12,7 @@ Across languages only names, numbers and, where given, the likeness of meaning a
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import fsum, sqrt
+from operator import mul
 
 from tidings.model import Article, Fingerprint, Id
 from tidings.stages._story_terms import lead_names, lead_of, years
@@ -113,12 +114,13 @@ def member_of(article: Article, story_id: Id, terms: Mapping[str, float], *, fir
 
 def length(vector: Mapping[str, float], idf: Idf) -> float:
     """Return the length of a term vector weighted by idf."""
-    return sqrt(fsum([(weight * idf(term)) ** 2 for term, weight in vector.items()]))
+    weighed = list(map(mul, vector.values(), map(idf, vector)))
+    return sqrt(fsum(map(mul, weighed, weighed)))
 
 
 def similarity(one: Mapping[str, float], other: Mapping[str, float], idf: Idf, one_length: float | None = None) -> float:
     """Return the cosine of two term vectors weighted by idf, 0 to 1. `one_length` is the first one's `length`, when it is known."""
-    dot = fsum([weight * other[term] * idf(term) ** 2 for term, weight in one.items() if term in other])
+    dot = fsum([one[term] * other[term] * idf(term) ** 2 for term in one.keys() & other.keys()])
     if not dot:
         return 0.0
     return dot / ((length(one, idf) if one_length is None else one_length) * length(other, idf))
@@ -157,7 +159,7 @@ def compare(own: Member, other: Member, idf: Idf, own_length: float | None = Non
     year = _same_year(own, other)
     if not (ours and theirs):
         return Likeness(words, year=year, meaning=meaning)
-    forward, backward = _share(ours, theirs | other.terms.keys(), idf), _share(theirs, ours | own.terms.keys(), idf)
+    forward, backward = _share(ours, theirs, other.terms, idf), _share(theirs, ours, own.terms, idf)
     apart = (_named(theirs, idf), _named(ours, idf)) if not (forward or backward) else None
     return Likeness(words, (forward + backward) / 2, apart, year, meaning)
 
@@ -211,8 +213,10 @@ def _lasting(one: Member) -> frozenset[str]:
     return frozenset(named | {term for term in one.terms if term[0].isdigit()})
 
 
-def _share(named: frozenset[str], held: frozenset[str], idf: Idf) -> float:
-    return fsum(idf(name) for name in named if name in held) / fsum(map(idf, named))
+def _share(named: frozenset[str], lead: frozenset[str], terms: Mapping[str, float], idf: Idf) -> float:
+    """Return how much of the names stands in a lead or among the terms."""
+    held = [idf(name) for name in named if name in lead or name in terms]
+    return fsum(held) / fsum(map(idf, named)) if held else 0.0
 
 
 def _named(found: frozenset[str], idf: Idf) -> str:
