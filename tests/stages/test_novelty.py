@@ -76,6 +76,36 @@ def test_a_figure_that_any_near_statement_states_is_not_changed() -> None:
     assert verdict(judge("Shelling of Nairab killed 14 civilians.", known))[0] == "told"
 
 
+STRUCK = "An air strike on the market of Harim killed 24 people on Monday."
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        pytest.param("The death toll of the strike on Harim has risen to 29.", "changed_figure", id="risen"),
+        pytest.param("Doctors in Harim raised the death toll of the air strike to 29.", "changed_figure", id="raised"),
+        pytest.param("The number of people killed in the market of Harim rose to 29.", "changed_figure", id="the number of those killed"),
+        pytest.param("The death toll of the strike on Harim stands at 24.", "new_statement", id="the same toll"),
+        pytest.param("The death toll of strikes on Harim this year has risen to 300.", "new_statement", id="of a year"),
+        pytest.param("The death toll of the strike on Nairab has risen to 29.", "new_statement", id="of another place"),
+        pytest.param("The strike on Harim wounded 29 others, doctors said.", "new_statement", id="no toll of the dead"),
+    ],
+)
+def test_a_toll_in_other_words_replaces_the_one_that_its_story_told(text: str, kind: str) -> None:
+    """A total of the dead, in a sentence that names nobody else and no other place or time, is the story's toll, and is told either way."""
+    found = judge(text, told(STRUCK))
+    assert verdict(found)[0] == kind
+    assert found.developments[0].replaces_id == ("dev-0" if kind == "changed_figure" else "")
+    assert verdict(judge(text, told(STRUCK), replace(JOINED, story_id="another")))[0] == "new_statement"
+
+
+def test_a_toll_replaces_the_latest_that_is_told_in_like_words() -> None:
+    """24, then 29, then 31: the last names the second; and 29 said again is told."""
+    known = told(STRUCK, "The death toll of the strike on Harim has risen to 29.")
+    assert judge("The death toll of the strike on Harim has risen to 31.", known).developments[0].replaces_id == "dev-1"
+    assert verdict(judge("Doctors in Harim put the death toll of the air strike at 29.", known))[0] == "told"
+
+
 def test_a_reversal_of_a_reversal_is_told_once_more() -> None:
     """Taken, lost, taken again: the third report says what the first said, against what was told last."""
     known = told("Troops took the village of Nairab on Monday.")

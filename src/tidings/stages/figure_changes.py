@@ -4,6 +4,7 @@ from tidings.model import Figure
 from tidings.stages.figure_nouns import common_noun
 
 _TOTALS = frozenset({"", "toll", "total", "tally", "number", "figure", "count", "other"})
+_NAMED_TOTALS = _TOTALS - {"", "other"}
 _ANYONE = _TOTALS | {
     "people",
     "person",
@@ -52,6 +53,11 @@ def same_quantity(a: Figure, b: Figure) -> bool:
     if a.measure not in _TOLLS:
         return False
     return first in _TOTALS or second in _TOTALS or (first in _ANYONE and second in _ANYONE)
+
+
+def is_toll(figure: Figure) -> bool:
+    """Tell whether a figure fills a total of the dead, and no noun of its own: "the death toll rose to 29" (English only)."""
+    return figure.measure == "killed" and _head_word(figure.of) in _NAMED_TOTALS
 
 
 def differs(a: Figure, b: Figure) -> bool:
