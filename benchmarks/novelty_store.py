@@ -27,6 +27,7 @@ from uuid import UUID
 import numpy as np
 
 from tidings.model import Article, Id, Statement, Verdict
+from tidings.stages._story_terms import lead_of
 from tidings.store.changes import note_changes
 from tidings.store.database import open_store, transaction
 from tidings.store.indexed import hash_term
@@ -298,7 +299,8 @@ class IndexFiller:
             pack = lambda plain: zlib.compress(json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode(), 1)  # noqa: E731
             rows.append((
                 number + 1, UUID(article.id).bytes, UUID(id_of("a", stream.opener[number])).bytes, article.origin,
-                UUID(id_of("a", stream.copy_of[number])).bytes if copy else b"", 0.3, 0.5, at, array("q", kept).tobytes(), pack(mark[1]), pack(told),
+                UUID(id_of("a", stream.copy_of[number])).bytes if copy else b"", 0.3, 0.5, at, array("q", kept).tobytes(), pack(mark[1]),
+                lead_of(article), article.language, str(seen.year), pack(told),
             ))  # fmt: skip
             grams_found += [(gram, number + 1) for gram in kept]
             for term, weight in mark[2]:
@@ -312,7 +314,7 @@ class IndexFiller:
             self.statements += len(told)
         self.articles += len(made)
         self.database.execute("BEGIN")
-        self.database.executemany(f"INSERT INTO articles VALUES ({','.join('?' * 11)})", rows)
+        self.database.executemany(f"INSERT INTO articles VALUES ({','.join('?' * 14)})", rows)
         self.database.execute("COMMIT")
         self.grams.append(np.array(grams_found, dtype=np.int64))
         self.article_lists.append(capped(*split_pairs(weighed), ARTICLES_OF_TERM_MAX))

@@ -1,7 +1,7 @@
 """Bring the index of neighbours to what the store holds: after a kill, new seeds, a user's marks, or when it was lost."""
 
 from tidings.model import Fingerprint
-from tidings.stages import dedupe
+from tidings.stages import dedupe, stories
 from tidings.store.changes import changes_since, note_changes
 from tidings.store.database import Connection, transaction
 from tidings.store.decided import DecidedArticle, decided_ids, load_decided
@@ -34,6 +34,7 @@ def catch_up(connection: Connection, index: Index) -> int:
 def as_indexed(one: DecidedArticle) -> Indexed:
     """Lay out what the index keeps of an article that the store holds."""
     mark = dedupe.fingerprint(one.article) if one.decided else Fingerprint(one.article.id, "", frozenset(), {})
+    member = stories.member_of(one.article, one.story_id, mark.terms, first=False)
     return Indexed(
         id=one.article.id,
         story_id=one.story_id,
@@ -45,4 +46,7 @@ def as_indexed(one: DecidedArticle) -> Indexed:
         grams=tuple(kept_grams(mark)),
         terms=mark.terms,
         told=one.told,
+        lead=member.lead,
+        language=member.language,
+        year=member.published_year,
     )

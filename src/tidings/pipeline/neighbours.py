@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from heapq import nsmallest
 from math import fsum, log
 from typing import Any
@@ -15,6 +15,7 @@ from tidings.store import decisions as store
 from tidings.store.database import Connection
 from tidings.store.decisions import StoredArticle, StoredStory, Undecided
 from tidings.store.indexed import StoredStatement, hash_term, hashed_terms
+from tidings.store.labels import Labels, labels_of
 from tidings.store.neighbours import GRAMS_ASKED_MAX, SHARED_GRAMS_MIN, Frequencies, Index, kept_grams
 from tidings.store.postings import minute, stored_weight
 from tidings.text.shingles import grams, text_hash
@@ -29,6 +30,7 @@ COMPARED_MIN = 0.15  # share of word runs, or of the weight of terms, below whic
 TOLD_SHARE_MIN = 0.2  # of the weight of a statement's terms: told statements that hold less are not near
 CANDIDATES_MAX = 400  # articles kept ready for comparing: in a story the same ones are asked for again and again
 ARTICLES_PRIOR = 10  # articles counted besides, that hold none of the terms: the first few articles have all in common
+NONE = Labels()
 _PRIOR = 50  # how many articles' worth of doubt there is about how rare a term is
 
 
@@ -86,12 +88,29 @@ class Counts(dict[int, int]):
         return self[term]
 
 
+class Articles(dict[Id, StoredArticle]):
+    """Hold decided articles with their texts; what was not loaded for the whole batch is loaded when it is asked for."""
+
+    def __init__(self, load: Callable[[Iterable[Id]], Mapping[Id, StoredArticle]]) -> None:
+        super().__init__()
+        self._load = load
+
+    def load(self, ids: Iterable[Id]) -> None:
+        """Load those of the articles that are not at hand."""
+        self.update(self._load([one for one in ids if one not in self]))
+
+    def __missing__(self, article: Id) -> StoredArticle:
+        """Load one article."""
+        self.load([article])
+        return dict.__getitem__(self, article)
+
+
 @dataclass(slots=True)
 class Neighbours:
     """Hold the told articles, stories and statements that a batch is compared with; grows as its articles are decided."""
 
     index: Index
-    articles: dict[Id, StoredArticle]
+    articles: Articles
     members: dict[Id, stories.Member]
     near_grams: dict[Id, frozenset[Id]]
     near_terms: dict[Id, frozenset[Id]]
@@ -147,29 +166,27 @@ def gather(
     wanted = {other for near in (*by_grams.values(), *by_terms.values()) for other in near} | set(edited.values())
     wanted |= {other for one in batch for other in one.labels.same_story}
     wanted |= comparison.article_ids() if comparison else frozenset()
-    articles = store.stored_articles(connection, wanted)
+    found = index.marks(wanted)
     # A story is judged by its first article too, whether or not that one is near.
-    articles |= store.stored_articles(connection, {one.story_id for one in articles.values()} - articles.keys())
-    found = index.marks(articles)
-    members = {one.article.id: member_of(one, found[one.article.id].terms) for one in articles.values() if one.article.id in found}
+    found |= index.marks({one.member.story_id for one in found.values()} - found.keys())
+    labels, waiting = labels_of(connection, found), store.waiting(connection, found)
+    members = {one: replace(mark.member, first=True) if labels.get(one, NONE).same_story else mark.member for one, mark in found.items()}
     # Every term whose weight will be asked for: those that stand for the batch's articles and for the articles they are compared with.
     asked = {term for mark in marks.values() for term in mark.terms} | {term for member in members.values() for term in member.terms}
     if weighs_news:
         asked |= {term for one in batch for said in one.statements for term in sentence_terms(said.text, one.article.language)}
     article_frequency = index.article_frequencies(map(hash_term, asked))
     told, statement_frequency = _gather_told(index, batch)
-    near_stories = {one.story_id for one in articles.values()} | {story for story in edited.values() if story}
+    near_stories = {one.story_id for one in members.values()} | {story for story in edited.values() if story}
     known_stories = store.stored_stories(connection, near_stories)
     for story, origins in index.origins(near_stories).items():
         known_stories[story] = replace(known_stories.get(story, StoredStory(story)), origins=origins)
-    return Neighbours(
+    neighbours = Neighbours(
         index=index,
-        articles=articles,
+        articles=Articles(partial(store.stored_articles, connection)),
         members=members,
-        near_grams={one: frozenset(other for other in near if other in articles) for one, near in by_grams.items()},
-        near_terms={
-            one: frozenset(other for other in near if other in members and articles[other].decided) for one, near in by_terms.items()
-        },
+        near_grams={one: near & found.keys() for one, near in by_grams.items()},
+        near_terms={one: (near & found.keys()) - waiting for one, near in by_terms.items()},
         known_stories=known_stories,
         told=told,
         article_frequency=Frequency(article_frequency.total, Counts(article_frequency.counts, index.article_frequencies)),
@@ -177,12 +194,19 @@ def gather(
         topic_starts=store.topic_starts(connection),
         reported_at={one.article.id: one.reported_at for one in batch},
         is_reported=lambda story: store.is_reported(connection, story),
-        copies={one.article.id: one.copy_of for one in articles.values() if one.copy_of},
-        off_topics={one.article.id: one.labels.off_topics for one in articles.values() if one.labels.off_topics},
+        copies={one: mark.copy_of for one, mark in found.items() if mark.copy_of},
+        off_topics={one: label.off_topics for one, label in labels.items() if label.off_topics},
         kept_grams={one: mark.grams for one, mark in found.items()},
-        kept_terms={one: frozenset(map(hash_term, mark.terms)) for one, mark in index.marks(edited).items()},
+        kept_terms={one: frozenset(map(hash_term, mark.member.terms)) for one, mark in index.marks(edited).items()},
         comparison=comparison,
     )
+    likely = {
+        other
+        for one, mark in marks.items()
+        for other in compared(mark, neighbours.near_grams[one] | neighbours.near_terms[one], neighbours)
+    }
+    neighbours.articles.load(likely | (comparison.article_ids() if comparison else frozenset()))
+    return neighbours
 
 
 def _gather_told(index: Index, batch: Sequence[Undecided]) -> tuple[novelty.Told, Frequency]:

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from tidings.model import Article, Decision, Development, DuplicateLink, Figure, Fingerprint, Id, Statement, Verdict
+from tidings.stages.stories import member_of
 from tidings.store.database import rows, stage_rows
 from tidings.store.indexed import Indexed, StoredStatement
 from tidings.store.labels import Labels, labels_of
@@ -90,6 +91,7 @@ class Decided:
         """Lay out what the index of neighbours keeps of it; what an `earlier` version told stays told."""
         before = earlier.told if earlier else ()
         known = {(one.statement.id, one.statement.topic) for one in before}
+        member = member_of(self.article, self.story_id, self.fingerprint.terms, first=False)
         return Indexed(
             id=self.article.id,
             story_id=self.story_id,
@@ -101,6 +103,9 @@ class Decided:
             grams=tuple(kept_grams(self.fingerprint)),
             terms=self.fingerprint.terms,
             told=before + tuple(one for one in self.told if (one.statement.id, one.statement.topic) not in known),
+            lead=member.lead,
+            language=member.language,
+            year=member.published_year,
         )
 
 
@@ -247,6 +252,13 @@ def _stored_articles(connection: duckdb.DuckDBPyConnection, wanted: Sequence[Id]
         )
         for row in rows(connection, f"{_ARTICLE} {among('a.id', wanted)} ORDER BY a.id")
     }
+
+
+def waiting(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) -> frozenset[Id]:
+    """Return those of the articles that are undecided: edited, or opened again by a label."""
+    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in ids])
+    found = rows(connection, "SELECT id FROM core.articles WHERE NOT decided AND id IN (SELECT id FROM given_ids)")
+    return frozenset(row["id"] for row in found)
 
 
 def stored_stories(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) -> dict[Id, StoredStory]:

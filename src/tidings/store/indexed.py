@@ -11,6 +11,7 @@ from uuid import UUID
 
 from tidings.ids import stable_hash
 from tidings.model import Figure, Id, Statement
+from tidings.stages.stories import Member
 from tidings.text.terms import sentence_terms
 
 
@@ -44,14 +45,18 @@ class Indexed:
     grams: tuple[int, ...]  # neighbours.kept_grams
     terms: Mapping[str, float]  # with their weights (Fingerprint.terms)
     told: tuple[StoredStatement, ...]
+    lead: str = ""  # what stories are compared by besides terms (stories.Member)
+    language: str = ""
+    year: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Hold what finds a decided article."""
+    """Hold what finds a decided article, and puts others into its story."""
 
     grams: frozenset[int]
-    terms: Mapping[str, float]
+    member: Member
+    copy_of: Id
 
 
 @lru_cache(maxsize=5_000)
@@ -67,23 +72,27 @@ def to_row(number: int, one: Indexed) -> tuple[Any, ...]:
     """Return the row of the table `articles`."""
     return (
         number, packed_id(one.id), packed_id(one.story_id), one.origin, packed_id(one.copy_of), one.mean_score, one.story_score,
-        one.at, array("q", one.grams).tobytes(), _packed(dict(one.terms)), _packed([_to_plain(each) for each in one.told]),
+        one.at, array("q", one.grams).tobytes(), _packed(dict(one.terms)), one.lead, one.language, one.year,
+        _packed([_to_plain(each) for each in one.told]),
     )  # fmt: skip
 
 
 def from_row(row: tuple[Any, ...]) -> Indexed:
     """Return what a row of the table `articles` holds."""
-    _, own, story, origin, copy_of, mean_score, story_score, at, grams, weighed, told = row
+    _, own, story, origin, copy_of, mean_score, story_score, at, grams, weighed, lead, language, year, told = row
     own_id, story_id = unpacked_id(own), unpacked_id(story)
     return Indexed(
         own_id, story_id, origin, unpacked_id(copy_of), mean_score, story_score, at, tuple(array("q", grams)),
-        _unpacked(weighed), tuple(unpacked_told(told, own_id, story_id)),
+        _unpacked(weighed), tuple(unpacked_told(told, own_id, story_id)), lead, language, year,
     )  # fmt: skip
 
 
-def unpacked_marks(grams: bytes, weighed: bytes) -> Marks:
-    """Return what finds an article."""
-    return Marks(frozenset(array("q", grams)), _unpacked(weighed))
+def unpacked_marks(row: tuple[Any, ...]) -> Marks:
+    """Return what finds an article, of id, story_id, copy_of, grams, terms, lead, language and year."""
+    own, story, copy_of, grams, weighed, lead, language, year = row
+    story = story or own
+    member = Member(unpacked_id(own), unpacked_id(story), own == story, _unpacked(weighed), lead, language, year)
+    return Marks(frozenset(array("q", grams)), member, unpacked_id(copy_of))
 
 
 def _packed(plain: Any) -> bytes:

@@ -175,8 +175,9 @@ class Index:
     @border()
     def marks(self, articles: Iterable[Id]) -> dict[Id, Marks]:
         """Return what finds decided articles."""
-        rows = self._by_key("SELECT id, grams, terms FROM articles WHERE id IN", map(packed_id, articles))
-        return {unpacked_id(own): unpacked_marks(grams, terms) for own, grams, terms in rows}
+        sql = "SELECT id, story_id, copy_of, grams, terms, lead, language, year FROM articles WHERE id IN"
+        found = map(unpacked_marks, self._by_key(sql, map(packed_id, articles)))
+        return {one.member.article_id: one for one in found}
 
     @border()
     def indexed(self, articles: Iterable[Id]) -> dict[Id, Indexed]:
@@ -267,7 +268,7 @@ class Index:
         self._database.execute("BEGIN IMMEDIATE")
         try:
             write("DELETE FROM articles WHERE number = ?", gone)
-            write(f"INSERT OR REPLACE INTO articles VALUES ({','.join('?' * 11)})", rows)  # noqa: S608
+            write(f"INSERT OR REPLACE INTO articles VALUES ({','.join('?' * 14)})", rows)  # noqa: S608
             write("DELETE FROM grams WHERE gram = ? AND article = ?", sorted(pair for pair, sign in batch.grams.items() if sign < 0))
             write("INSERT OR IGNORE INTO grams VALUES (?, ?)", sorted(pair for pair, sign in batch.grams.items() if sign > 0))
             write("INSERT OR REPLACE INTO terms VALUES (?, ?, ?, ?)", self._terms_after(batch))

@@ -18,6 +18,9 @@ CREATE TABLE articles (
     at INTEGER NOT NULL, -- the minute reported
     grams BLOB NOT NULL,
     terms BLOB NOT NULL, -- with weights
+    lead TEXT NOT NULL, -- how it begins: what stories are compared by besides terms
+    language TEXT NOT NULL,
+    year TEXT NOT NULL, -- of publication
     told BLOB NOT NULL -- its told statements, packed
 );
 CREATE INDEX articles_of_story ON articles (story_id);
