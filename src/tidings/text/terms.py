@@ -15,7 +15,7 @@ from tidings.text.fold import fold
 from tidings.text.function_words import FUNCTION_WORDS, NUMBER_WORDS
 
 KNOWN_MAX = 100_000  # words of a language whose terms are remembered
-SENTENCE_CHARS_MAX = 1_200  # sentences are asked for again and again: as part of a text, as a statement, as what was told
+SENTENCE_CHARS_MAX = 1_200  # of longer texts nothing is remembered
 SENTENCES_KEPT_MAX = 5_000
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff"
 _LETTERS = rf"[^\W\d_{_HAN}]+"
@@ -56,18 +56,13 @@ def tokens(text: str) -> list[str]:
 
 def terms(text: str, language: str = "en") -> list[str]:
     """Return the content terms of a text in order, function words left out, number words as digits."""
-    return list(_sentence_terms(text, language)) if len(text) <= SENTENCE_CHARS_MAX else terms_of(tokens(text), language)
+    return list(sentence_terms(text, language)) if len(text) <= SENTENCE_CHARS_MAX else terms_of(tokens(text), language)
 
 
 @lru_cache(maxsize=SENTENCES_KEPT_MAX)
-def _sentence_terms(text: str, language: str) -> tuple[str, ...]:
-    return tuple(terms_of(tokens(text), language))
-
-
-@lru_cache(maxsize=5_000)
 def sentence_terms(sentence: str, language: str) -> tuple[str, ...]:
     """Return the same of a sentence, remembered: as one of an article, as one told, and for the index it is asked for again and again."""
-    return tuple(terms(sentence, language))
+    return tuple(terms_of(tokens(sentence), language))
 
 
 def terms_of(words: Iterable[str], language: str = "en") -> list[str]:
