@@ -23,7 +23,7 @@ def test_a_text_shorter_than_a_run_is_one_run() -> None:
 
 def test_hashes_are_the_same_in_every_process() -> None:
     """The stored hashes of yesterday find today's copies: signed 64 bits, from content alone."""
-    assert grams(["aid", "convoy", "arrives"]) == {3250412681533718758}
+    assert grams(["aid", "convoy", "arrives"]) == {-4364104896600931761}
 
 
 @given(WORDS, WORDS)

@@ -82,11 +82,6 @@ class Candidate:
     text: Aligned
 
 
-def sentence_terms(text: str, language: str) -> tuple[frozenset[str], ...]:
-    """Return the terms of each sentence of a text."""
-    return aligned_text(text, language).sentences
-
-
 def words_of_sentences(text: str, language: str) -> frozenset[str]:
     """Return the folded words of each sentence of a text: what says one of them says it word for word."""
     return frozenset(words_of(text[span.start : span.end]) for span in sentences(text, language))

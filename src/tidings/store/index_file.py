@@ -9,7 +9,7 @@ from pathlib import Path
 from tidings.errors import IndexDamaged, StoreError
 from tidings.store.queries import query
 
-_FORM = "4"  # of the file: another one is made anew
+_FORM = "5"  # of the file: another one is made anew
 # What a lock, a full disk or missing permission leads to says nothing of the file: it stays. Primary result codes of SQLite.
 _PASSING = {
     sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY,

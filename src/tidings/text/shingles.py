@@ -3,18 +3,53 @@
 import hashlib
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tidings.ids import stable_hash
 from tidings.text.fold import squeeze
 
 GRAM_WORDS = 3
+WORDS_KEPT_MAX = 200_000  # words whose hashes are remembered
+
+Hashes = NDArray[np.uint64]
 
 
 def grams(words: Sequence[str]) -> frozenset[int]:
-    """Hash every run of three words (shorter texts: the whole) to signed 64-bit integers."""
+    """Hash every run of three words (shorter texts: the whole) to signed 64-bit integers.
+
+    Words are hashed one by one, runs are put together from these: each word is added to what came before, and the bits are mixed.
+    """
     if not words:
         return frozenset()
-    runs = max(1, len(words) - GRAM_WORDS + 1)
-    return frozenset(stable_hash(" ".join(words[i : i + GRAM_WORDS])) for i in range(runs))
+    hashes = np.fromiter(map(_word_hashes.__getitem__, words), dtype=np.int64, count=len(words)).view(np.uint64)
+    width = min(GRAM_WORDS, len(words))
+    count = len(words) - width + 1
+    runs = np.zeros(count, dtype=np.uint64)
+    for place in range(width):
+        runs = _mixed(runs + hashes[place : place + count])
+    return frozenset(runs.view(np.int64).tolist())
+
+
+class _WordHashes(dict[str, int]):
+    """Remember the hashes of words."""
+
+    def __missing__(self, word: str) -> int:
+        """Hash a word, and keep it; begin anew when there are too many."""
+        if len(self) >= WORDS_KEPT_MAX:
+            self.clear()
+        found = self[word] = stable_hash(word)
+        return found
+
+
+_word_hashes = _WordHashes()
+
+
+def _mixed(bits: Hashes) -> Hashes:
+    """Spread every bit over all 64 (the finaliser of SplitMix64: Steele, Lea and Flood, 2014), so that the order of words counts."""
+    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return bits ^ (bits >> np.uint64(31))
 
 
 def text_hash(text: str) -> str:
