@@ -31,19 +31,20 @@ TOLD_SHARE_MIN = 0.2  # of the weight of a statement's terms: told statements th
 CANDIDATES_MAX = 400  # articles kept ready for comparing: in a story the same ones are asked for again and again
 ARTICLES_PRIOR = 10  # articles counted besides, that hold none of the terms: the first few articles have all in common
 NONE = Labels()
+IDF_MIN = 0.05  # what stands in nearly every text tells next to nothing
 _PRIOR = 50  # how many articles' worth of doubt there is about how rare a term is
 
 
 class Weights(dict[str, float]):
     """Remember how much terms tell: what was asked before is answered without running any Python."""
 
-    def __init__(self, work_out: Callable[[str], float]) -> None:
+    def __init__(self, idf_of_hash: Callable[[int], float]) -> None:
         super().__init__()
-        self._work_out = work_out
+        self._idf_of_hash = idf_of_hash
 
     def __missing__(self, term: str) -> float:
         """Work out how much a term tells, once."""
-        found = self[term] = self._work_out(term)
+        found = self[term] = self._idf_of_hash(hash_term(term))
         return found
 
 
@@ -57,7 +58,7 @@ class Frequency:
     _weights: Weights = field(init=False)  # as they are until the next text is added
 
     def __post_init__(self) -> None:
-        self._weights = Weights(lambda term: self.idf_of_hash(hash_term(term)))
+        self._weights = Weights(self.idf_of_hash)
         self.idf = self._weights.__getitem__
 
     def add(self, hashes: frozenset[int], instead_of: frozenset[int] = frozenset()) -> None:
@@ -71,7 +72,11 @@ class Frequency:
 
     def idf_of_hash(self, term: int) -> float:
         """Return how much a hashed term tells."""
-        return max(log((self.total + _PRIOR) / (self.counts.get(term, 0) + 1)), 0.05)
+        try:
+            count = self.counts[term]
+        except KeyError:
+            count = 0
+        return max(log((self.total + _PRIOR) / (count + 1)), IDF_MIN)
 
 
 class Counts(dict[int, int]):
@@ -83,9 +88,12 @@ class Counts(dict[int, int]):
 
     def get(self, term: int, default: Any = 0) -> Any:  # noqa: ARG002 - what no text holds stands in none
         """Return in how many texts a term stands."""
-        if term not in self:
-            self[term] = self._ask([term]).counts.get(term, 0)
         return self[term]
+
+    def __missing__(self, term: int) -> int:
+        """Ask for a term, once."""
+        found = self[term] = self._ask([term]).counts.get(term, 0)
+        return found
 
 
 class Articles(dict[Id, StoredArticle]):

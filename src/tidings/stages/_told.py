@@ -87,7 +87,7 @@ def _calendar(language: str) -> frozenset[str]:
 class Told:
     """Hold what was told in the topics at hand, by term and by article: grows as articles are decided, in order."""
 
-    by_term: dict[tuple[str, str], list[ToldStatement]] = field(default_factory=dict)
+    by_term: dict[str, dict[str, list[ToldStatement]]] = field(default_factory=dict)  # topic -> term -> what was told with it
     by_article: dict[tuple[str, Id], list[ToldStatement]] = field(default_factory=dict)
     ids: set[tuple[str, Id]] = field(default_factory=set)
     nearest_max: int = NEAREST_MAX  # so many are near a sentence at most,
@@ -99,8 +99,9 @@ class Told:
             return
         self.ids.add((statement.topic, statement.id))
         self.by_article.setdefault((statement.topic, statement.article_id), []).append(statement)
+        by_term = self.by_term.setdefault(statement.topic, {})
         for term in statement.terms:
-            self.by_term.setdefault((statement.topic, term), []).append(statement)
+            by_term.setdefault(term, []).append(statement)
 
     def nearest(self, topic: str, words: frozenset[str], idf: Idf) -> list[Near]:
         """Return the told statements that cover the words best, best first, with the share they cover; ties by id."""
@@ -122,7 +123,8 @@ class Told:
         shared: dict[Id, float] = {}
         found: dict[Id, ToldStatement] = {}
         rest, unread = fsum(worth.values()), set(worth)
-        lists = {word: self.by_term.get((topic, word), []) for word in worth}
+        by_term = self.by_term.get(topic, {})
+        lists = {word: by_term.get(word, ()) for word in worth}
         for word in sorted(worth, key=lambda word: (-worth[word], len(lists[word]), word)):
             if rest < enough - _MARGIN:
                 break
@@ -138,10 +140,15 @@ class Told:
             if whole:
                 rest -= gain
                 unread.remove(word)
-        least = self._least(shared, enough)
-        likely = {key: value for key, value in shared.items() if value + rest >= least - _MARGIN}
+
+        def whole_share(key: Id) -> float:
+            return shared[key] + sum(map(worth.__getitem__, unread & found[key].terms))
+
+        # What the best so far share in all, others have to share too, with all that is left to them.
+        first = {key: whole_share(key) for key in nlargest(self.nearest_max, shared, key=shared.__getitem__)}
+        least = self._least(first, enough)
         # Those kept are added up again exactly, in no order: this sum depends on the order in which they were read.
-        about = {key: value + sum(map(worth.__getitem__, unread & found[key].terms)) for key, value in likely.items()}
+        about = {key: whole_share(key) for key, value in shared.items() if value + rest >= least - _MARGIN}
         least = self._least(about, enough)
         return {key: found[key] for key, value in about.items() if value >= least - _MARGIN}
 

@@ -139,11 +139,18 @@ _ANY_SIDE = _compile(re.sub(r"[!|]", " ", _PAIRS))
 _UNDOING = tuple(line.startswith("!") for line in _PAIRS.strip().splitlines())
 
 
+@lru_cache(maxsize=1_000)
+def _words(text: str) -> tuple[str, list[str]]:
+    """Return a folded sentence and its words, for all that is asked of it one after the other."""
+    folded = fold(text)
+    return folded, _RUNS.findall(folded)
+
+
 @lru_cache(maxsize=50_000)
 def _sides(text: str) -> Mapping[int, tuple[str, str]]:
     """Return which sides of which pairs a text holds, each with the first word that says so: only of pairs that it holds."""
     found: dict[int, tuple[str, str]] = {}
-    for word in _RUNS.findall(fold(text)):
+    for word in _words(text)[1]:
         for pair, (left, right) in _sides_of(word):
             first, second = found.get(pair, ("", ""))
             found[pair] = first or left, second or right
@@ -194,14 +201,14 @@ def opposed(one: str, other: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _denied(text: str) -> str:
-    found = _DENIALS.search(fold(text))
+    found = _DENIALS.search(_words(text)[0])
     return found.group() if found else ""
 
 
 @lru_cache(maxsize=50_000)
 def _negated(text: str) -> tuple[str, ...]:
     """Return the content words that stand right after a negation, or right before one in languages that put it last."""
-    folded = fold(text)
+    folded = _words(text)[0]
     found: list[str] = []
     for match in _NEGATIONS.finditer(folded):
         after = [
@@ -282,7 +289,9 @@ def _agent_names(agent: str) -> frozenset[str]:
 @lru_cache(maxsize=50_000)
 def _actor(text: str) -> tuple[int, str] | None:
     """Return the side that acts, 0 for a state's and 1 for those against it, with its word: the agent of a passive, or who is named first."""
-    folded = fold(text)
+    folded, words = _words(text)
+    if not any(map(_begins_actor, words)):
+        return None
     found = [(match.start(), side, match.group()) for side, match in _actors(folded)]
     found = [one for one in found if not _SPEAKS.match(folded, one[0] + len(one[2]))]
     agents = [
@@ -297,7 +306,7 @@ def _actor(text: str) -> tuple[int, str] | None:
 def _actors(folded: str) -> Iterator[tuple[int, re.Match[str]]]:
     """Yield the words of either side in a folded sentence, with the side."""
     starts = [run.start() for run in _RUNS.finditer(folded) if _begins_actor(run.group())]
-    for side, pattern in enumerate(_ACTORS if starts else ()):
+    for side, pattern in enumerate(_ACTORS):
         if _HAN.search(folded):
             yield from ((side, match) for match in pattern.finditer(folded))
             continue
@@ -324,7 +333,7 @@ def quantified(one: str, other: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _quantifiers(text: str) -> frozenset[str]:
-    return frozenset().union(*map(_quantifiers_of, _RUNS.findall(fold(text))))
+    return frozenset().union(*map(_quantifiers_of, _words(text)[1]))
 
 
 @lru_cache(maxsize=50_000)
