@@ -92,15 +92,17 @@ def decide_timed(connection: Any, index: Any, size: int, comparison: Comparison 
     if comparison is not None:
         comparison.gather(connection, batch)
     embedded = clock()
-    neighbours = deciding.gather(connection, index, batch, marks, comparison)
+    with deciding.uncollected():
+        neighbours = deciding.gather(connection, index, batch, marks, comparison)
     gathered = clock()
     for name in SPENT:
         SPENT[name] = 0.0
     decided, each = [], []
-    for one in batch:
-        at = clock()
-        decided.append(deciding.decide(one, marks[one.article.id], neighbours, timedelta(days=1)))
-        each.append(clock() - at)
+    with deciding.uncollected():
+        for one in batch:
+            at = clock()
+            decided.append(deciding.decide(one, marks[one.article.id], neighbours, timedelta(days=1)))
+            each.append(clock() - at)
     ended = clock()
     change = record_decisions(connection, decided, now=NOW, run_id="bench")
     recorded = clock()

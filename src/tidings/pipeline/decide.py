@@ -1,6 +1,8 @@
 """Decide, article by article in order of the time reported: copy of what, which story, what is new."""
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -102,11 +104,24 @@ def decide_with(
     if comparison is not None:
         comparison.gather(connection, batch)
     least = settings.novelty.news_min
-    neighbours = gather(connection, index, batch, marks, comparison, weighs_news=least > 0)
-    decided = [decide(one, marks[one.article.id], neighbours, window, learning=learning, news_min=least) for one in batch]
+    with uncollected():
+        neighbours = gather(connection, index, batch, marks, comparison, weighs_news=least > 0)
+        decided = [decide(one, marks[one.article.id], neighbours, window, learning=learning, news_min=least) for one in batch]
     earlier = index.indexed(one.article.id for one in batch if one.story_id or one.edited)
     change = record_decisions(connection, decided, now=now, run_id=run_id)
     index.take_in(change, {one.article.id: one.indexed(earlier.get(one.article.id)) for one in decided})
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Let the collector of cycles rest: deciding makes none, and it would look through all that is at hand again and again."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def decide(
@@ -221,7 +236,10 @@ def _confirmed(
     shared = story.topics & {statement.topic for statement in statements}
     asked = story.reported is None and context.duplicate is None
     reported = neighbours.is_reported(story.id) if asked else bool(story.reported)
-    return novelty.confirm(context, shared, found.decisions, story.origins, reported=reported)
+    if not reported:
+        return ()
+    origins = story.origins | neighbours.index.origins([story.id]).get(story.id, frozenset())
+    return novelty.confirm(context, shared, found.decisions, origins, reported=reported)
 
 
 def _off_topic(

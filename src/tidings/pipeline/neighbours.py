@@ -187,8 +187,6 @@ def gather(
     told, statement_frequency = _gather_told(index, batch)
     near_stories = {one.story_id for one in members.values()} | {story for story in edited.values() if story}
     known_stories = store.stored_stories(connection, near_stories)
-    for story, origins in index.origins(near_stories).items():
-        known_stories[story] = replace(known_stories.get(story, StoredStory(story)), origins=origins)
     neighbours = Neighbours(
         index=index,
         articles=Articles(partial(store.stored_articles, connection)),

@@ -59,7 +59,7 @@ class StoredStory:
 
     id: Id
     seeded: bool = False
-    origins: frozenset[str] = frozenset()  # of the articles that report it themselves (story_origins.sql)
+    origins: frozenset[str] = frozenset()  # of the articles decided since that report it themselves; of the others the index knows
     reported: bool | None = False  # it was in an edition; None: not looked up (is_reported)
     topics: frozenset[str] = frozenset()
 
@@ -183,7 +183,7 @@ def _undecided_statements(connection: duckdb.DuckDBPyConnection, articles: Seque
     # Statements and figures lie in the order in which they were first seen: what is older than their articles is not read.
     since = min(row["first_seen_at"] for row in articles)
     stage_rows(connection, "given_ids", {"id": "UUID"}, [(row["id"],) for row in articles])
-    sql = """SELECT * FROM core.statements
+    sql = """SELECT id, article_id, version_id, topic, text, start, "end", position, event_date, place FROM core.statements
         WHERE decision = '' AND first_seen_at >= $since AND article_id IN (SELECT id FROM given_ids)
         ORDER BY article_id, start, topic"""
     found = rows(connection, sql, {"since": since})
