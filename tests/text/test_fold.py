@@ -70,3 +70,10 @@ def test_squeezed_text_has_single_spaces_and_is_folded(text: str) -> None:
 def test_squeeze_ignores_layout() -> None:
     """Line breaks, tabs and no-break spaces do not make another sentence."""
     assert squeeze("Talks\u00a0in\tBerlin \n failed") == squeeze("talks in berlin failed")
+
+
+@given(st.text())
+def test_a_text_folds_alike_whatever_stands_beside_it(text: str) -> None:
+    """What is not ASCII is folded run by run: the way of a plain text and the other one give the same."""
+    assert fold(f"{text} é") == fold(text) + " e"
+    assert fold(f"é {text}") == "e " + fold(text)

@@ -6,6 +6,7 @@ lengths, so offsets into folded text mean nothing in the text itself.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LETTERS = str.maketrans(
     {
@@ -23,14 +24,33 @@ _LETTERS = str.maketrans(
 _MARKS = re.compile(r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u1ab0-\u1aff\u20d0-\u20ff]")
 
 
+_OTHERS = re.compile(r"([^\x00-\x7f]+)")
+_RUN_MAX = 32  # characters of a run that is remembered: a word, a quotation mark
+
+
 def fold(text: str) -> str:
     """Fold case, diacritics and letter variants; digits of all scripts become 0-9."""
     if text.isascii():
-        return text.lower().replace("`", "'")
+        return _plain(text)
+    # Nothing below reaches from one run over ASCII to the next, and most runs of a text are old acquaintances: quotation marks, words.
+    runs = _OTHERS.split(text)
+    runs[::2] = map(_plain, runs[::2])
+    runs[1::2] = [_known_run(run) if len(run) <= _RUN_MAX else _run(run) for run in runs[1::2]]
+    return "".join(runs)
+
+
+def _plain(text: str) -> str:
+    return text.lower().replace("`", "'")
+
+
+def _run(text: str) -> str:
     # Before normalising too: NFKC takes an acute accent that stands for an apostrophe (Ma´arat) apart.
     text = unicodedata.normalize("NFKC", text.translate(_LETTERS)).translate(_LETTERS).casefold()
     text = _MARKS.sub("", unicodedata.normalize("NFD", text))
     return unicodedata.normalize("NFC", text).translate(_LETTERS).translate(_DIGITS)
+
+
+_known_run = lru_cache(maxsize=50_000)(_run)
 
 
 def squeeze(text: str) -> str:
