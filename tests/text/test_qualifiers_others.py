@@ -17,6 +17,7 @@ from tidings.text.qualifiers_others import read_other_qualifier
         ("tr", "30 kadar kişi", "about"),
         ("zh", "至少30人", "at_least"),
         ("zh", "不超过30人", "up_to"),
+        ("zh", "人数约为30人", "about"),
         ("zh", "30余人", "more_than"),
         ("zh", "30人以上", "at_least"),
         ("ru", "не менее 30 человек", "at_least"),

@@ -20,6 +20,8 @@ from tidings.text.uncounted_others import uncounted_other
         ("ru", "72 частных дома", ""),
         ("tr", "72 katılımcı", ""),
         ("tr", "4 Mayıs'ta", "span"),
+        ("tr", "cerrah Salih Bin Osman", "name"),
+        ("tr", "Bin kişi geldi", ""),
         ("ar", "72 عاملا", ""),
         ("zh", "判了六年", "span"),
         ("zh", "5.8级地震", "span"),

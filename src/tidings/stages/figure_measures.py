@@ -26,6 +26,7 @@ from tidings.stages.figure_words import NOUNS, PEOPLE_VERBS, STATES, TOTALS, VER
 from tidings.text.tokens import Token
 
 _AHEAD_MAX, _BACK_MAX = 32, 40  # tokens
+_SUBJECTS = frozenset({"they", "he", "she", "we"})
 
 
 class Clause:
@@ -181,7 +182,7 @@ class Clause:
         idiom = self._idiom(index, word, place, helped=helped)
         if idiom is not None:
             return idiom
-        cue = cue_at(self.tokens, index) or self._held(index, word, place)
+        cue = cue_at(self.tokens, index) or self._held(index, word, place, helped=helped)
         if cue is None or word == "claimed":
             return None
         if cue.role == "state":
@@ -208,11 +209,13 @@ class Clause:
             return "killed"
         return state_at(self._word, index) or ("displaced" if word in {"forced", "driven"} and forced(self._word, index) else None)
 
-    def _held(self, index: int, word: str, place: Place) -> Cue | None:
+    def _held(self, index: int, word: str, place: Place, *, helped: bool) -> Cue | None:
         """Read "held", "taken", "captured" of people; of things they say nothing."""
         cue = PEOPLE_VERBS.get(word)
         if cue is None or cue.role != "past" or self._word(index + 1) in {"to", "place", "part"}:
             return None
+        if not helped and (self._word(index - 1) in {"who", "that"} or (self._word(index - 1) in _SUBJECTS and index - 1 > place.head_end)):
+            return None  # "two men said that they held a meeting"; but "the two men they held"
         return cue if self._people(place) or place.head_end == place.quantity.last else None
 
     def _planned(self, index: int) -> bool:

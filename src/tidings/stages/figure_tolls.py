@@ -37,6 +37,8 @@ def read_tolls(text: str, tokens: Sequence[Token], quantities: Sequence[Quantity
         return ()
     counted = [one for one in quantities if not uncounted_other(tokens, one, language)][:_FIGURES_MAX]
     marks = [_measure_of(token.lower, language) if _tells(tokens, index) else "" for index, token in enumerate(tokens)]
+    if language == "tr":
+        marks = _lives_lost(tokens, marks)
     ill = any(token.lower in DISEASES.get(language, ()) for token in tokens)
     sources = other_sources(text, language)
     found = []
@@ -57,6 +59,12 @@ def read_tolls(text: str, tokens: Sequence[Token], quantities: Sequence[Quantity
             ),
         )  # fmt: skip
     return tuple(found)
+
+
+def _lives_lost(tokens: Sequence[Token], marks: Sequence[str]) -> list[str]:
+    """Read "hayatını kaybeden" as one: who lost a life is not missing."""
+    lost = [token.lower.startswith("kayb") and index > 0 and marks[index - 1] == "killed" for index, token in enumerate(tokens)]
+    return ["killed" if of_life else mark for of_life, mark in zip(lost, marks, strict=True)]
 
 
 def _tells(tokens: Sequence[Token], index: int) -> bool:

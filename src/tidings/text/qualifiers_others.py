@@ -16,7 +16,7 @@ _BEFORE: Mapping[str, Mapping[str, str]] = {
     },
     "zh": {
         "至少": "at_least", "最少": "at_least", "不少于": "at_least", "起码": "at_least", "至少有": "at_least", "超过": "more_than", "超過": "more_than",
-        "逾": "more_than", "多于": "more_than", "超": "more_than", "约": "about", "约有": "about", "約": "about", "大约": "about", "大約": "about", "大约有": "about",
+        "逾": "more_than", "多于": "more_than", "超": "more_than", "约": "about", "约有": "about", "约为": "about", "約為": "about", "約": "about", "大约": "about", "大約": "about", "大约有": "about",
         "大概": "about", "估计": "about", "近": "nearly", "将近": "nearly", "接近": "nearly", "最多": "up_to", "不超过": "up_to", "多达": "up_to", "高达": "up_to",
         "不到": "less_than", "少于": "less_than", "不足": "less_than",
     },

@@ -30,6 +30,8 @@ _LOWER_STARTS = word_set(
     "a an the at about around over under nearly almost some up only just approximately roughly more less fewer another all these those of and"
     " or to by with including as both who kills killing kill killed least than",
 )
+_DAYTIMES = frozenset({"morning", "afternoon", "evening"})
+_HOURS_AFTER = word_set("at after before by until till from since past to")  # not "killing five in the morning"
 _PEOPLE = word_set(
     "people persons civilians children women men soldiers troops police refugees migrants homes houses families more others dead injured wounded"
     " casualties cases deaths workers prisoners",
@@ -43,7 +45,7 @@ def uncounted(tokens: Sequence[Token], quantity: Quantity, *, compared: bool = F
     """
     if quantity.unit:
         return ""
-    checks = (_duration, _date, _clock, _score, _name)
+    checks = (_duration, _date, _clock, _score, _ratio, _name)
     for check in checks:
         reason = check(tokens, quantity)
         if reason:
@@ -124,6 +126,8 @@ def _clock(tokens: Sequence[Token], quantity: Quantity) -> str:
     words = _after(tokens, quantity, 3)
     if words[0] in _CLOCK or (words[0] in {"a", "p"} and words[1] == "." and words[2] == "m"):
         return "time"
+    if words[0] == "in" and words[1] == "the" and words[2] in _DAYTIMES and _before(tokens, quantity) in _HOURS_AFTER:
+        return "time" if quantity.low is not None and quantity.low <= 12 else ""
     if words[0] == ":" and quantity.last + 1 < len(tokens) and tokens[quantity.last + 1].kind == "number":
         return "time"
     near = [token.lower for token in tokens[max(0, quantity.first - 3) : quantity.first]]
@@ -152,6 +156,27 @@ def _score(tokens: Sequence[Token], quantity: Quantity) -> str:
     if words[0] == "°":
         return "distance"
     return ""
+
+
+def _ratio(tokens: Sequence[Token], quantity: Quantity) -> str:
+    """Tell both numbers of "nine in ten of them" and "four in five women"; "two in three villages" may count."""
+    first = quantity.first
+    if _after(tokens, quantity, 1)[0] == "in" and quantity.last + 1 < len(tokens):
+        part, whole = tokens[first], quantity.last + 1
+    elif _before(tokens, quantity) == "in" and first > 1:
+        part, whole = tokens[first - 2], first
+    else:
+        return ""
+    values = _small(part), _small(tokens[whole])
+    following = tokens[whole + 1].lower if whole + 1 < len(tokens) else ""
+    return "ratio" if 0 < values[0] < values[1] and (following == "of" or following in _PEOPLE) else ""
+
+
+def _small(token: Token) -> int:
+    """Read a number of one word or of few digits; 0 for any other token."""
+    if token.kind == "number":
+        return int(token.text) if token.text.isascii() and token.text.isdigit() and len(token.text) <= 3 else 0
+    return UNITS.get(token.lower) or TENS.get(token.lower, 0)
 
 
 def _name(tokens: Sequence[Token], quantity: Quantity) -> str:

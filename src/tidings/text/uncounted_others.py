@@ -61,10 +61,12 @@ _MARKS = frozenset({"-", "‑", "–", "'", "’"})
 
 
 def uncounted_other(tokens: Sequence[Token], quantity: Quantity, language: str) -> str:
-    """Name why a quantity counts nothing ("span", "year", "label", "adjective", "score"), or ""."""
+    """Name why a quantity counts nothing ("span", "year", "label", "adjective", "score", "magnitude", "name"), or ""."""
     if quantity.unit or quantity.vague:
         return ""
     after, before = _word(tokens, quantity.last), _word(tokens, quantity.first - 1)
+    if language == "tr" and _son_of(tokens, quantity):
+        return "name"
     if after.startswith(_AFTER.get(language, ())) or after.partition("'")[0] in _AFTER_WHOLE.get(language, ()):
         return "span"
     if after in {"-", "‑"} and adjacent(tokens[quantity.last - 1], tokens[quantity.last]):
@@ -80,6 +82,14 @@ def uncounted_other(tokens: Sequence[Token], quantity: Quantity, language: str) 
 
 def _word(tokens: Sequence[Token], index: int) -> str:
     return fold_word(tokens[index].lower) if 0 <= index < len(tokens) else ""
+
+
+def _son_of(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """Tell "Bin" within a name, "Salih Bin Osman", from the Turkish thousand."""
+    if quantity.last != quantity.first + 1 or not 0 < quantity.first < len(tokens) - 1:
+        return False
+    inside = tokens[quantity.first - 1 : quantity.last + 1]
+    return inside[1].lower == "bin" and all(token.kind == "word" and token.capital for token in inside)
 
 
 def _kind(tokens: Sequence[Token], index: int) -> str:
