@@ -65,6 +65,17 @@ def test_another_toll_of_the_same_day_is_changed_in_another_story_too() -> None:
     assert judge(strike.format(17), both, apart).developments[0].replaces_id == "dev-0"
 
 
+@pytest.mark.parametrize("before", ["An air strike on Harim killed 12 people.", "An air strike on Harim killed 12 people on Saturday."])
+def test_a_toll_that_another_happening_had_by_chance_is_changed(before: str) -> None:
+    """Twelve were killed in January, too: that Tuesday's strike killed not seven but twelve is news, and replaces the seven."""
+    old = TODAY - timedelta(days=26)
+    known = told("An air strike on Harim killed 7 people on Tuesday.")
+    known.add(as_told(said(before, 9, "older", on=old), "en", "older", "d", old.isoformat()))
+    found = judge("An air strike on Harim killed 12 people on Tuesday.", known)
+    assert verdict(found) == ("changed_figure", "figure")
+    assert found.developments[0].replaces_id == "dev-0"
+
+
 def test_the_day_on_which_somebody_said_so_is_no_other_happening() -> None:
     """A minister who says on Tuesday what he said on Monday says nothing new."""
     known = told("The road to the camp is open, the ministry said on Monday.")

@@ -67,14 +67,13 @@ def difference(
 def _figure(subject: ToldStatement, comparable: Sequence[ToldStatement], differ: Differ, *, correction: bool) -> Difference | None:
     """Return what has another figure: another story's, of another day, is another happening's, and replaces nothing.
 
-    A figure that any near statement states already is not changed, whatever the others say.
+    A figure that any near statement states already is not changed, whatever the others say; but another happening's toll that
+    is the same by chance states nothing of this one.
     """
-    found = changed_figure(subject, comparable, differ)
-    if found and not correction and (days := _elsewhere(subject, found[0])):
-        rest = changed_figure(subject, [other for other in comparable if not _elsewhere(subject, other)], differ)
-        if rest is None:
-            return Difference(Kind.NEW_STATEMENT, "day", found[0], days)
-        found = rest
+    here = comparable if correction else [other for other in comparable if not _elsewhere(subject, other)]
+    found = changed_figure(subject, here, differ)
+    if found is None and len(here) < len(comparable) and (apart := changed_figure(subject, comparable, differ)):
+        return Difference(Kind.NEW_STATEMENT, "day", apart[0], _elsewhere(subject, apart[0]))
     if found is None:
         return None
     other, (mine, theirs) = found
