@@ -89,6 +89,10 @@ STRUCK = "An air strike on the market of Harim killed 24 people on Monday."
         pytest.param("The death toll of strikes on Harim this year has risen to 300.", "new_statement", id="of a year"),
         pytest.param("The death toll of the strike on Nairab has risen to 29.", "new_statement", id="of another place"),
         pytest.param("The strike on Harim wounded 29 others, doctors said.", "new_statement", id="no toll of the dead"),
+        pytest.param("The number of children killed in the strike on Harim rose to 9.", "new_statement", id="of a part"),
+        pytest.param(
+            "The death toll of air strikes on Harim during the offensive has risen to 300.", "new_statement", id="of an offensive"
+        ),
     ],
 )
 def test_a_toll_in_other_words_replaces_the_one_that_its_story_told(text: str, kind: str) -> None:
@@ -97,6 +101,13 @@ def test_a_toll_in_other_words_replaces_the_one_that_its_story_told(text: str, k
     assert verdict(found)[0] == kind
     assert found.developments[0].replaces_id == ("dev-0" if kind == "changed_figure" else "")
     assert verdict(judge(text, told(STRUCK), replace(JOINED, story_id="another")))[0] == "new_statement"
+
+
+def test_the_toll_of_what_lasts_replaces_its_own() -> None:
+    """The told sentence spoke of the outbreak, too."""
+    known = told("An outbreak of cholera in the camps of Harim killed 24 people.")
+    found = judge("The death toll of the outbreak in Harim has risen to 29.", known)
+    assert verdict(found)[0] == "changed_figure"
 
 
 def test_a_toll_replaces_the_latest_that_is_told_in_like_words() -> None:

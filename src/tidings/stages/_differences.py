@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import fsum
 
-from tidings.model import Kind
+from tidings.model import Figure, Kind
 from tidings.stages._fact_words import TITLES
 from tidings.stages._facts import Differ, changed_figure, opposite, other_names, other_numbers
 from tidings.stages._told import Idf, Near, ToldStatement
@@ -23,6 +23,8 @@ COVERED_MIN = 0.62
 # Of a toll that stands for itself less need be shared, within a story. Not fitted: in the labelled files no story has two such tolls.
 TOLL_MIN = 0.20
 _PERIOD = re.compile(r"\b(?:since|so far this|(?:year|month|week|decade)s?|overall|altogether)\b", re.IGNORECASE)
+# What goes on for weeks or years has a toll of its own: it is spoken of in both sentences, or they count different things.
+_LASTING = re.compile(r"\b(?:war|conflict|offensive|campaign|uprising|revolution|unrest|pandemic|epidemic|outbreak)s?\b", re.IGNORECASE)
 NEAR_BEST = 0.10  # told statements that cover as much as the best one, but for this, speak of the same
 NEW_NAME_IDF_SHARE = 0.12  # a name that no near statement holds, of this weight in the sentence, is another actor or place
 
@@ -85,12 +87,29 @@ def _toll(subject: ToldStatement, nearest: Sequence[Near], differ: Differ, *, co
     """Return the toll told in other words by the same story, where a sentence gives another: "killed 24", then "the death toll is 29".
 
     The sentence names nobody and no place that the told one does not, and no period: the toll of a year or of a war is another.
+    Of sentences so little alike a lower toll counts a part ("children"), or other dead: only a higher one replaces.
     """
     tolls = tuple(filter(is_toll, subject.figures))
     if not tolls or _PERIOD.search(subject.text):
         return None
-    same = [other for share, other in nearest if share >= TOLL_MIN and other.story_id == subject.story_id and subject.names <= other.terms]
-    return _figure(replace(subject, figures=tolls), same, differ, correction=correction)
+    same = [
+        other
+        for share, other in nearest
+        if share >= TOLL_MIN and other.story_id == subject.story_id and subject.names <= other.terms and not _lasts_longer(subject, other)
+    ]
+    found = _figure(replace(subject, figures=tolls), same, differ, correction=correction)
+    return found if found and (correction or _risen(tolls, found.against)) else None
+
+
+def _lasts_longer(subject: ToldStatement, other: ToldStatement) -> bool:
+    """Tell whether a sentence speaks of something that lasts, which the told one does not name."""
+    return any(word[0].lower() not in other.text.lower() for word in _LASTING.finditer(subject.text))
+
+
+def _risen(tolls: Sequence[Figure], other: ToldStatement) -> bool:
+    """Tell whether one of the tolls is higher than all of the dead that a told statement counts."""
+    told = [figure.value_high for figure in other.figures if figure.measure == "killed" and figure.value_high is not None]
+    return any(toll.value_low is not None and toll.value_low > max(told, default=0.0) for toll in tolls)
 
 
 def _elsewhere(subject: ToldStatement, other: ToldStatement) -> str:
