@@ -97,6 +97,26 @@ def test_the_size_of_batches_changes_nothing_when_news_is_weighed(tmp_path: Path
     assert stores[0] == stores[1]
 
 
+def test_the_size_of_batches_changes_nothing_among_equals(tmp_path: Path) -> None:
+    """Of more told statements that share as much of a sentence than are compared, the same ones are, however the list is cut."""
+    texts = [
+        (f"The {number}th street of Ariha smells of {name} {tree}.",)
+        for number, (name, tree) in enumerate(
+            (name, tree) for name in ("warm", "sour", "wet") for tree in ("cedar", "fig", "olive", "plum", "lime")
+        )
+    ]
+    pieces = [
+        Piece(f"https://wire.example/{n}", f"{n} {text[0][-20:]}", text, NOW - HOUR * (50 - n))
+        for n, text in enumerate([*texts, *((f"Ariha was {word}.",) for word in ("asleep", "flooded", "quiet", "painted"))])
+    ]
+    stores = []
+    for name, size in (("whole", Batches()), ("cut", Batches(articles=1))):
+        one = World(settings(tmp_path / name, [feed(WIRE)], first_window_h=8760), Web(feeds={WIRE: pieces}), batches=size)
+        one.ingest()
+        stores.append(one.canonical())
+    assert stores[0] == stores[1]
+
+
 @pytest.mark.parametrize("seed", [0, 2])
 def test_the_size_of_batches_changes_nothing_when_articles_are_edited(tmp_path: Path, seed: int) -> None:
     """Three publishers repeat, vary and edit each other's reports for three days: one at a time gives the store that all at once give."""

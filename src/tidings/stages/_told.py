@@ -104,14 +104,14 @@ class Told:
             by_term.setdefault(term, []).append(statement)
 
     def nearest(self, topic: str, words: frozenset[str], idf: Idf) -> list[Near]:
-        """Return the told statements that cover the words best, best first, with the share they cover; ties by id."""
+        """Return the told statements that cover the words best, best first, with the share they cover; ties by article and id."""
         worth = {word: idf(word) for word in words}
         weight = fsum(worth.values())
         if not weight:
             return []
         found = self._candidates(topic, worth, self.share_min * weight)
         shared = {key: fsum(worth[word] for word in words & told.terms) for key, told in found.items()}
-        best = sorted(shared, key=lambda key: (-round(shared[key], 9), key))[: self.nearest_max]
+        best = sorted(shared, key=lambda key: (-round(shared[key], 9), found[key].article_id, key))[: self.nearest_max]
         return [(shared[key] / weight, found[key]) for key in best if shared[key] / weight >= self.share_min]
 
     def _candidates(self, topic: str, worth: Mapping[str, float], enough: float) -> dict[Id, ToldStatement]:

@@ -150,7 +150,9 @@ class Index:
         if len(split) > most:  # of equals the smaller ids
             ids = self._ids({number for _, (number, _) in split})
             split.sort(key=lambda pair: (pair[0], ids[pair[1][0]], pair[1][1]))
-        return [place for _, place in split[:most]]
+        # Of one article's equal statements the smaller ids are chosen (novelty.Told), which stand anywhere in it.
+        last = (split[most - 1][0], split[most - 1][1][0]) if len(split) > most else None
+        return [place for at, (score, place) in enumerate(split) if at < most or (score, place[0]) == last]
 
     @border()
     def told(self, places: Iterable[tuple[int, int]]) -> list[StoredStatement]:
