@@ -37,6 +37,8 @@ RULES = [
     case("not counted: round of", "They reach the round of 16."),
     case("not counted: laps", "He fell out on lap 12."),
     case("not counted: scores", "The Reds won 3-1."),
+    case("not counted: denied", "The mill made 40 tonnes, not 60 as the paper said.", ("40", "exact", "other")),
+    case("counted: no less", "Not less than 40 men were killed.", ("40", "at_least", "killed")),
     case("not counted: ratios", "It is five times as large."),
     case("not counted: so many in so many", "The mine killed 40 men, nine in ten of them miners.", ("40", "exact", "killed")),
     case("not counted: so many people in so many", "Three in 10 people stayed."),

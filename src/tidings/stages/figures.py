@@ -34,7 +34,7 @@ _ABBREVIATIONS = word_set(
 _CREDIT = re.compile(r"\(([^()]{1,80})\)")
 _OTHER_ONE = frozenset({("the", "other"), ("and", "another"), ("another", "in"), ("another", "at")})
 _NOTES = word_set("bills bill notes note banknotes banknote coins coin")  # "50 dollar bills" are not fifty dollars
-_NEGATIONS = frozenset({"no"})
+_NEGATIONS = frozenset({"no", "not"})
 
 
 def read_figures(sentence: str, language: str = "en", published: date | None = None) -> tuple[Figure, ...]:
