@@ -122,8 +122,14 @@ def test_a_store_from_before_there_was_an_index_gets_one(world: World) -> None:
 
 @pytest.mark.parametrize(
     "damage",
-    ["DROP TABLE terms", "UPDATE articles SET told = x'00'", "DELETE FROM articles", "UPDATE terms SET newest = substr(newest, 1, 5)"],
-    ids=["a table gone", "unreadable values", "rows gone", "lists cut off"],
+    [
+        "DROP TABLE terms",
+        "UPDATE articles SET told = x'00'",
+        "DELETE FROM articles",
+        "UPDATE terms SET newest = substr(newest, 1, 5)",
+        "UPDATE articles SET id = randomblob(16)",
+    ],
+    ids=["a table gone", "unreadable values", "rows gone", "lists cut off", "articles that nobody knows"],
 )
 def test_damage_that_shows_while_deciding_is_mended_within_the_run(world: World, tmp_path: Path, damage: str) -> None:
     """The index is made anew, the run ends as one with a whole index does, and its report says what happened."""

@@ -8,6 +8,7 @@ from heapq import nsmallest
 from math import fsum, log
 from typing import Any
 
+from tidings.errors import IndexDamaged
 from tidings.model import Article, Fingerprint, Id
 from tidings.pipeline.meaning import Comparison
 from tidings.stages import dedupe, novelty, stories
@@ -108,9 +109,11 @@ class Articles(dict[Id, StoredArticle]):
         self.update(self._load([one for one in ids if one not in self]))
 
     def __missing__(self, article: Id) -> StoredArticle:
-        """Load one article."""
+        """Load one article. Raises IndexDamaged for one that the index names and the store does not know."""
         self.load([article])
-        return dict.__getitem__(self, article)
+        if article not in self:
+            raise IndexDamaged("the index of neighbours names an article that is not in the store; the next run makes it anew")
+        return self[article]
 
 
 @dataclass(slots=True)
