@@ -157,6 +157,8 @@ def test_as_of(phrase: str, published: date | None, expected: str) -> None:
         ("Mayor Anna Berg-Olsen says 12 people were hurt.", "Mayor Anna Berg-Olsen"),
         ("Twelve people were hurt, according to U.K. officials.", "U.K. officials"),
         ("The storm claims the lives of 12 people.", ""),
+        ("A charity that ships tents to Oslo said 12 people were hurt.", ""),
+        ("The mayor heard that the Oslo police said 12 people were hurt.", "the Oslo police"),
     ],
 )
 def test_said_by(sentence: str, speaker: str) -> None:

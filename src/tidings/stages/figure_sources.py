@@ -77,7 +77,9 @@ def _saying(tokens: Sequence[Token], first: int, last: int) -> list[tuple[int, i
             start -= 1
         if start == index - _NAME_MAX and not _before_name(tokens, start - 1):
             continue  # too long to be a name: nothing is better than half of one
-        named = any((token.capital or token.lower in _BODIES) and token.lower not in _PRONOUNS for token in tokens[start:index])
+        named = not _relative(tokens, start, first) and any(
+            (token.capital or token.lower in _BODIES) and token.lower not in _PRONOUNS for token in tokens[start:index]
+        )
         if word.startswith("stat") and (index + 1 >= last or tokens[index + 1].lower != "that"):
             continue
         if word.startswith("claim") and index + 1 < last and tokens[index + 1].lower in _CLAIMED:
@@ -98,6 +100,13 @@ def _saying(tokens: Sequence[Token], first: int, last: int) -> list[tuple[int, i
 def _plural(token: Token) -> frozenset[str]:
     """Allow base forms after a plural: "officials say", but not "the police report"."""
     return frozenset({"report", "claim", "estimate", "state"}) if token.lower.endswith("s") else frozenset()
+
+
+def _relative(tokens: Sequence[Token], start: int, first: int) -> bool:
+    """Tell words that end a relative clause from a name: "a charity that ships tents to Oslo said"; but "said that the UN reported"."""
+    if start <= first or tokens[start - 1].lower not in {"that", "which", "who"}:
+        return False
+    return not tokens[start].capital and tokens[start].lower not in _BODIES | _PRONOUNS
 
 
 def _before_name(tokens: Sequence[Token], index: int) -> bool:

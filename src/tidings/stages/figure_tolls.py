@@ -24,6 +24,7 @@ _HAN_NOUN = 6
 _PREPOSED = word_set(
     "' ’ den dan ten tan e a ye ya i ı u ü yi yı den fazla aşkın yakın kadar civarında az de des d' autres من new yeni daha ещё еще"
 )
+_COMPARED = frozenset({"fazla", "aşkın", "yakın", "kadar", "civarında", "az"})
 _HAN_COUNTERS = frozenset("名个個位家间間座处處条條辆輛架艘枚起场場头頭只隻件户戶支批份台套项項块塊张張片棵部具")
 _HAN_STOPS = frozenset("在被从因于周昨今已死遇受的和与对将列，。、进失丧伤")
 _PEOPLE = frozenset(
@@ -148,6 +149,8 @@ def _of(text: str, tokens: Sequence[Token], quantity: Quantity, marks: Sequence[
     index = quantity.last
     while index < len(tokens) and index < quantity.last + 4 and tokens[index].lower in _PREPOSED:
         index += 1
+    if language == "tr" and _inflected(tokens, quantity.last, index):
+        return ""
     start = index
     while index < min(len(tokens), start + _NOUN_WORDS):
         token = tokens[index]
@@ -156,6 +159,11 @@ def _of(text: str, tokens: Sequence[Token], quantity: Quantity, marks: Sequence[
             break
         index += 1
     return text[tokens[start].start : tokens[index - 1].end] if index > start else ""
+
+
+def _inflected(tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Tell a Turkish number with an ending of its own, "15'e çıktı", from one that is compared: "15'ten fazla kişi"."""
+    return first < len(tokens) and tokens[first].text in {"'", "’"} and not _COMPARED & {token.lower for token in tokens[first:last]}
 
 
 def _han_noun(tokens: Sequence[Token], index: int) -> str:
