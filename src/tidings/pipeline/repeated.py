@@ -1,10 +1,10 @@
 """Settle what an article repeats word for word from the text that it copies."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tidings.model import Article, Decision, DuplicateLink, Id, Novelty, Statement
 from tidings.pipeline.neighbours import Neighbours
-from tidings.stages import dedupe
+from tidings.stages import dedupe, novelty
 from tidings.text.terms import sentence_terms
 
 
@@ -20,18 +20,22 @@ def word_for_word(
     settled: dict[tuple[Id, str], Decision] = {}
     starts, since = neighbours.topic_starts, original.article.first_seen_at
     sentences = dedupe.words_of_sentences(original.article.text, original.article.language)
+    known = _told_words({said.topic for said in statements}, duplicate.of_id, neighbours)
     for said in statements:
-        if dedupe.words_of(said.text) not in sentences:
+        words = dedupe.words_of(said.text)
+        if words not in sentences:
             continue
-        against = _told(said, article.language, duplicate.of_id, neighbours)
+        terms = frozenset(sentence_terms(said.text, article.language))
+        against = min((one.id for one in known.get((said.topic, words), ()) if not one.terms.isdisjoint(terms)), default="")
         if against or since >= starts.get(said.topic, since):
             settled[said.id, said.topic] = Decision(said.id, said.topic, Novelty.TOLD, "covered", against, 1.0)
     return tuple(settled.values()), tuple(said for said in statements if (said.id, said.topic) not in settled)
 
 
-def _told(said: Statement, language: str, original_id: Id, neighbours: Neighbours) -> Id:
-    """Return the statement by which an article told the same words in the same topic, or an empty id."""
-    words = dedupe.words_of(said.text)
-    known = neighbours.told.by_article.get((said.topic, original_id), ())
-    same = (one for one in known if dedupe.words_of(one.text) == words and not one.terms.isdisjoint(sentence_terms(said.text, language)))
-    return min((one.id for one in same), default="")
+def _told_words(topics: Iterable[str], original_id: Id, neighbours: Neighbours) -> dict[tuple[str, str], list[novelty.ToldStatement]]:
+    """Return what an article told, by topic and words: read once, as a text may tell thousands of sentences and be copied whole."""
+    found: dict[tuple[str, str], list[novelty.ToldStatement]] = {}
+    for topic in topics:
+        for one in neighbours.told.by_article.get((topic, original_id), ()):
+            found.setdefault((topic, dedupe.words_of(one.text)), []).append(one)
+    return found
