@@ -159,6 +159,7 @@ def main() -> None:
         told = judge_streams(streams, least)
         mark = "  <- as set" if least == novelty.TOLD_MIN else ""
         print(f"{least:>7.2f}{told['update']:>13.3f}{1 - told['retold']:>12.3f}{1 - told['background']:>16.3f}{mark}", flush=True)
+    print_later(streams)
     nuggets = _nugget_streams(folder)
     print_news(nuggets)
     if chosen.fit:
@@ -166,6 +167,18 @@ def main() -> None:
         print_fit("told", Parts._fields, examples, WEIGHTS, len(examples))
         print_fit("worth", Traits._fields, [page_traits(stream, NEWS_MIN) for stream in nuggets], TRAIT_WEIGHTS, 4)
         print(f"  intercept as set {INTERCEPT}")
+
+
+def print_later(streams: Mapping[str, Sequence[Row]]) -> None:
+    """Print what another threshold for what resembles something told days before would trade."""
+    print(f"\n{'days':>7}{'least':>7}{'update told':>13}{'retold new':>12}{'background new':>16}")
+    kept = novelty.LATER_DAYS, novelty.LATER_MIN
+    for days, least in ((10_000, novelty.TOLD_MIN), (3, 0.55), (3, 0.60), (3, 0.65), (7, 0.55), (7, 0.60), (7, 0.65), (14, 0.60)):
+        novelty.LATER_DAYS, novelty.LATER_MIN = days, least
+        told = judge_streams(streams, novelty.TOLD_MIN)
+        mark = "  <- as set" if (days, least) == kept else ""
+        print(f"{days:>7}{least:>7.2f}{told['update']:>13.3f}{1 - told['retold']:>12.3f}{1 - told['background']:>16.3f}{mark}", flush=True)
+    novelty.LATER_DAYS, novelty.LATER_MIN = kept
 
 
 def print_news(streams: Sequence[NuggetStream]) -> None:

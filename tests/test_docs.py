@@ -169,6 +169,7 @@ def test_the_bounds_in_the_text_are_those_of_the_code() -> None:
     """The page on novelty names its bounds as they are."""
     text = (ROOT / "docs/explanation/novelty.md").read_text(encoding="utf-8")
     assert f"The bound is {novelty.TOLD_MIN:.2f}." in text
+    assert f"more than {novelty.LATER_DAYS} days older, the bound is {novelty.LATER_MIN:.2f}" in text
     assert f"a lower coverage ({_copied.TOLD_IN_COPY_MIN:g})" in text
     assert f"told to more than {novelty.OWN_WORDS_MAX:g} on average" in text
     assert f"a score below {novelty.CONFIRM_MIN:g}; {stories.SAME_STORY_MIN:.2f} is enough to join" in text

@@ -4,7 +4,16 @@ import pytest
 
 from tidings.render.why import why_lines
 
-SAID = {"topic": "idlib", "text": "A mill burns.", "kind": "", "evidence": "", "against": "", "against_publisher": "", "recipients": []}
+SAID = {
+    "topic": "idlib",
+    "text": "A mill burns.",
+    "kind": "",
+    "evidence": "",
+    "against": "",
+    "against_publisher": "",
+    "recipients": [],
+    "days": 0,
+}
 
 
 @pytest.mark.parametrize(
@@ -18,7 +27,15 @@ SAID = {"topic": "idlib", "text": "A mill burns.", "kind": "", "evidence": "", "
 )
 def test_a_score_is_never_rounded_up_to_the_bound_that_it_missed(decision: str, reason: str, score: float, shown: str) -> None:
     """Whoever asks why it was told apart must not read that it was as alike as is needed."""
-    said = SAID | {"decision": decision, "reason": reason, "score": score}
+    assert statement_lines(SAID | {"decision": decision, "reason": reason, "score": score})[-1].endswith(f" {shown}")
+
+
+def test_the_bound_is_the_one_that_was_held() -> None:
+    """What is more like something told weeks before is held to the higher one."""
+    said = SAID | {"decision": "development", "reason": "not_covered", "score": 0.55, "days": 30}
+    assert statement_lines(said)[-1].endswith(" 0.55 of 0.60 needed")
+
+
+def statement_lines(said: dict[str, object]) -> list[str]:
     answer = {"url": "https://a.example/b", "entries": [], "labels": [], "statements": [said]}
-    lines = list(why_lines(answer | dict.fromkeys(("feed", "seed", "article", "duplicate", "story", "placed"))))
-    assert lines[-1].endswith(f" {shown}")
+    return list(why_lines(answer | dict.fromkeys(("feed", "seed", "article", "duplicate", "story", "placed"))))

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 import pytest
 from judged import JOINED, NOW, TODAY, as_told, judge, said, told, verdict
 
+from tidings.stages.novelty import LATER_DAYS, LATER_MIN, TOLD_MIN
+
 
 @pytest.mark.parametrize(
     ("language", "before", "text"),
@@ -95,3 +97,22 @@ def test_a_weekday_that_may_lie_back_or_ahead_is_another_day_if_neither_is_the_t
     friday = strike.format("Friday")
     assert verdict(judge(friday, told(strike.format("Monday"), on=TODAY - timedelta(days=8)))) == ("new_statement", "day")
     assert verdict(judge(friday, told(friday, on=TODAY - timedelta(days=1))))[0] == "told"
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        pytest.param(0, "told", id="the same day"),
+        pytest.param(LATER_DAYS, "told", id="within the week"),
+        pytest.param(LATER_DAYS + 1, "new_statement", id="after it"),
+        pytest.param(60, "new_statement", id="months later"),
+    ],
+)
+def test_what_resembles_something_told_long_ago_is_mostly_another_act(days: int, expected: str) -> None:
+    """Between the two bounds a sentence is told within a week; later it is news, and the same words stay told."""
+    before = "Government forces shelled the town of Nairab with rockets from the hills."
+    known = told(before, on=TODAY - timedelta(days=days))
+    found = judge("Government forces shelled Nairab while farmers brought in their olives.", known)
+    assert TOLD_MIN <= found.decisions[0].score < LATER_MIN
+    assert verdict(found)[0] == expected
+    assert verdict(judge(before, known))[0] == "told"

@@ -9,7 +9,7 @@ from tidings.render.escape import plain
 from tidings.render.reasons import DECISIONS, STORIES, sentence
 from tidings.render.words import reported
 from tidings.stages.dedupe import DUPLICATE_SCORE_MIN
-from tidings.stages.novelty import CONFIRM_MIN, TOLD_MIN, loose
+from tidings.stages.novelty import CONFIRM_MIN, loose, told_min
 from tidings.stages.stories import SAME_STORY_MIN
 
 Row = Mapping[str, Any]
@@ -111,8 +111,8 @@ def _score(score: float, least: float | None) -> str:
 
 
 def _statements(answer: Row) -> Iterator[str]:
-    needed = None if answer["duplicate"] else TOLD_MIN  # copies are judged against what they copy, in other ways
     for one in answer["statements"]:
+        needed = None if answer["duplicate"] else told_min(one["days"])  # copies are judged against what they copy, in other ways
         kind = f" {one['kind']}" if one["kind"] else ""
         yield f"  [{_DECISIONS.get(one['decision'] or '', 'undecided')}{kind}] {one['topic']}: {plain(one['text'])}"
         score = f" {_score(one['score'], needed if one['reason'] in _BY_SCORE else None)}" if one["score"] is not None else ""

@@ -98,5 +98,11 @@ def _recent(subject: ToldStatement, told: ToldStatement) -> float:
     """Return 1 for what was told the same day, half of it after RECENT_HALF_LIFE_D days; 0 where a day is not known."""
     if not subject.said_on or not told.said_on:
         return 0.0
-    days = abs((date.fromisoformat(subject.said_on) - date.fromisoformat(told.said_on)).days)
-    return float(0.5 ** (days / RECENT_HALF_LIFE_D))
+    return float(0.5 ** (days_between(subject, told) / RECENT_HALF_LIFE_D))
+
+
+def days_between(one: ToldStatement, other: ToldStatement) -> int:
+    """Return how many days lie between the articles of two statements; 0 where a day is not known."""
+    if not one.said_on or not other.said_on:
+        return 0
+    return abs((date.fromisoformat(one.said_on) - date.fromisoformat(other.said_on)).days)

@@ -62,11 +62,17 @@ SELECT d.outcome, d.reason, d.score, d.evidence, d.against_id, coalesce(a.title,
 FROM decisions AS d LEFT JOIN articles AS a ON a.id = d.against_id LEFT JOIN seeds AS s ON s.id = d.against_id
 WHERE d.subject_kind = 'article' AND d.stage = 'story' AND d.subject_id = ?"""
 _STATEMENTS = """
-SELECT s.topic, s.text, s.decision, d.reason, d.score, d.evidence, n.text AS against, na.publisher AS against_publisher, v.kind, e.recipients
+WITH said AS (
+    SELECT id, publisher, coalesce(published_at, first_seen_at) AS said_at FROM articles
+    UNION ALL SELECT article_id, publisher, published_at FROM seeds
+)
+SELECT s.topic, s.text, s.decision, d.reason, d.score, d.evidence, n.text AS against, na.publisher AS against_publisher, v.kind, e.recipients,
+    coalesce(abs(date_diff('day', na.said_at AT TIME ZONE 'UTC', own.said_at AT TIME ZONE 'UTC')), 0) AS days
 FROM statements AS s
+LEFT JOIN said AS own ON own.id = s.article_id
 LEFT JOIN decisions AS d ON d.subject_kind = 'statement' AND d.subject_id = s.id AND d.topic = s.topic
 LEFT JOIN (SELECT DISTINCT ON (id) id, text, article_id FROM statements ORDER BY id, topic) AS n ON n.id = d.against_id
-LEFT JOIN (SELECT id, publisher FROM articles UNION ALL SELECT article_id, publisher FROM seeds) AS na ON na.id = n.article_id
+LEFT JOIN said AS na ON na.id = n.article_id
 LEFT JOIN developments AS v ON v.statement_id = s.id AND v.topic = s.topic
 LEFT JOIN (SELECT development_id, list_sort(list(DISTINCT recipient)) AS recipients FROM told GROUP BY development_id) AS e
     ON e.development_id = v.id
