@@ -243,6 +243,7 @@ def test_a_series_keeps_values_that_differ_side_by_side(filled: duckdb.DuckDBPyC
     ("measure", "of", "disputed"),
     [
         pytest.param("missing", ("", ""), [True, True], id="people"),
+        pytest.param("detained", ("children", "people"), [False, False], id="a part beside its whole"),
         pytest.param("other", ("lorries", "field kitchens"), [False, False], id="different things"),
         pytest.param("other", ("lorries", "lorries"), [False, False], id="never for other counts"),
         pytest.param("money", ("the bridge", "the fine"), [False, False], id="sums for different things"),
@@ -254,7 +255,10 @@ def test_a_series_keeps_values_that_differ_side_by_side(filled: duckdb.DuckDBPyC
 def test_only_what_can_be_compared_is_disputed(
     filled: duckdb.DuckDBPyConnection, add: Callable[..., None], measure: str, of: tuple[str, str], disputed: list[bool]
 ) -> None:
-    """Two values are a dispute when they are of the same thing: sums and shares of one thing, never two counts of a story's other things."""
+    """Two values are a dispute when they are of the same thing: sums and shares of one thing, never two counts of a story's other things.
+
+    Of several kinds that one sentence counts, the largest is held against other values, each smaller one against its like.
+    """
     statement = filled.execute("""SELECT id::VARCHAR FROM core.statements WHERE "start" = 18""").fetchall()[0][0]
     for number, (value, what) in enumerate(zip((2.0, 2_400.0), of, strict=True)):
         known = {
@@ -269,6 +273,19 @@ def test_only_what_can_be_compared_is_disputed(
     assert filled.execute("SELECT disputed FROM figure_series WHERE measure = ? ORDER BY value_low", [measure]).fetchall() == [
         (one,) for one in disputed
     ]
+
+
+def test_a_part_does_not_hide_what_is_disputed(filled: duckdb.DuckDBPyConnection, add: Callable[..., None]) -> None:
+    """Of "40 people, nine of them children" the whole is held against a toll elsewhere, the part against the same part."""
+    first, second = filled.execute("SELECT id::VARCHAR FROM core.statements WHERE topic = 'idlib' ORDER BY \"start\" LIMIT 2").fetchall()
+    said = [(first[0], 40.0, "people"), (first[0], 9.0, "children"), (second[0], 44.0, "villagers"), (second[0], 9.0, "children")]
+    for number, (statement, value, what) in enumerate(said):
+        known = {"topic": "idlib", "measure": "detained", "qualifier": "exact", "as_of": "2020-02-19", "words": str(value)}
+        add(
+            filled, "figures", id=str(uuid.UUID(int=970 + number)), statement_id=statement, value_low=value, value_high=value, of=what, **known,
+        )  # fmt: skip
+    found = filled.execute("SELECT value_low, disputed FROM figure_series WHERE measure = 'detained' ORDER BY value_low").fetchall()
+    assert found == [(9.0, False), (9.0, False), (40.0, True), (44.0, True)]
 
 
 def test_runs_show_the_counts_of_their_report(filled: duckdb.DuckDBPyConnection, add: Callable[..., None]) -> None:

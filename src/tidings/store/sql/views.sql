@@ -202,11 +202,17 @@ WITH dated AS (
         f.topic, a.story_id::VARCHAR AS story_id, f.measure, f.unit,
         coalesce(try_cast(nullif(f.as_of, '') AS DATE), try_cast(nullif(t.event_date, '') AS DATE), coalesce(a.published_at, a.first_seen_at)::DATE) AS day,
         f.value_low, f.value_high, f.qualifier, f."of", f.words, f.said_by, a.publisher, a.origin, a.language, coalesce(a.published_at, a.first_seen_at) AS reported_at,
-        t.place, t.text, a.url, a.seed_id, f.statement_id, f.id
+        t.place, t.text, a.url, a.seed_id, f.statement_id, f.id,
+        -- A sum and a share say nothing without what they are of. A smaller count of another kind in one sentence (40 people, nine of them
+        -- children) does not dispute the larger one: it is held against its like.
+        CASE WHEN f.measure IN ('money', 'percent')
+            OR f.value_low < max(f.value_low) OVER sentence AND min(lower(f."of")) OVER sentence <> max(lower(f."of")) OVER sentence
+            THEN lower(f."of") END AS kind
     FROM core.figures AS f
     JOIN core.statements AS t ON t.id = f.statement_id AND t.topic = f.topic
     JOIN core.articles AS a ON a.id = t.article_id
     WHERE t.reason <> 'not_on_topic'
+    WINDOW sentence AS (PARTITION BY f.statement_id, f.topic, f.measure, f.unit)
 )
 SELECT
     d.topic, d.story_id, s.title AS headline, d.measure, nullif(d.unit, '') AS unit, d.day, d.value_low, d.value_high, d.qualifier, nullif(d."of", '') AS "of",
@@ -216,8 +222,8 @@ SELECT
         AND (min(d.value_low) OVER same_day) IS DISTINCT FROM (max(d.value_high) OVER same_day) AS disputed
 FROM dated AS d
 LEFT JOIN core.stories AS s ON s.id::VARCHAR = d.story_id
--- A sum and a share say nothing without what they are of; other counts are of different things, of which two side by side are no dispute.
-WINDOW same_day AS (PARTITION BY d.topic, d.story_id, d.measure, d.unit, d.day, CASE WHEN d.measure IN ('money', 'percent') THEN lower(d."of") END);
+-- Other counts are of different things, of which two side by side are no dispute.
+WINDOW same_day AS (PARTITION BY d.topic, d.story_id, d.measure, d.unit, d.day, d.kind);
 COMMENT ON VIEW main.figure_series IS 'Figures over time: each value that a story gives for a measure, with the day it holds for and who says so. Values that differ stand side by side.';
 COMMENT ON COLUMN main.figure_series.topic IS 'topic';
 COMMENT ON COLUMN main.figure_series.story_id IS 'the story that says it; NULL for a seed outside of every story';
@@ -241,7 +247,7 @@ COMMENT ON COLUMN main.figure_series.url IS 'link to the article, without user n
 COMMENT ON COLUMN main.figure_series.seed_id IS 'the seed it stands in; NULL for an article''s';
 COMMENT ON COLUMN main.figure_series.statement_id IS 'the statement it stands in';
 COMMENT ON COLUMN main.figure_series.figure_id IS 'the figure; a row each';
-COMMENT ON COLUMN main.figure_series.disputed IS 'whether the story gives more than one value of that measure and unit for that day; money and percent: of the same thing; other: never';
+COMMENT ON COLUMN main.figure_series.disputed IS 'whether the story gives more than one value of that measure and unit for that day; money, percent and the smaller counts of a sentence: of the same thing; other: never';
 
 CREATE VIEW main.duplicates AS
 SELECT
