@@ -38,9 +38,34 @@ from tidings.store.neighbours import Index, kept_grams, open_index
 from tidings.store.postings import stored_weight
 from tidings.store.record import is_told, record_decisions
 
-__all__ = ["NEAR_MAX", "Frequency", "common", "decide", "decide_article", "decide_articles", "decide_with", "first_difference", "hash_term"]
+__all__ = [
+    "NEAR_MAX",
+    "Frequency",
+    "bring_index_up",
+    "common",
+    "decide",
+    "decide_article",
+    "decide_articles",
+    "decide_with",
+    "first_difference",
+    "hash_term",
+]
 
 START_MAX = timedelta(days=1)  # what a feed showed within a day of its first poll was there at the start
+
+
+_MADE_ANEW = "the index of neighbours was damaged and has been made anew from the store"
+
+
+def bring_index_up(run: Run, connection: Connection) -> None:
+    """Bring the index of neighbours up before edited articles are read: the texts that were decided are gone from the store then."""
+    try:
+        with open_index(run.settings.data) as index:
+            catch_up(connection, index)
+    except IndexDamaged:
+        run.notes.append(_MADE_ANEW)
+        with open_index(run.settings.data) as index:
+            catch_up(connection, index)
 
 
 def decide_articles(run: Run) -> int:
@@ -54,7 +79,7 @@ def decide_articles(run: Run) -> int:
         try:
             return _work_off(run, connection, comparison)
         except IndexDamaged:
-            run.notes.append("the index of neighbours was damaged and has been made anew from the store")
+            run.notes.append(_MADE_ANEW)
         # What the comparison remembers of a batch that broke off was never recorded.
         return _work_off(run, connection, comparison and open_comparison(settings, connection, run.now, [], run.meaning))
 

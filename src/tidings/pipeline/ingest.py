@@ -11,7 +11,7 @@ from datetime import datetime
 
 from tidings.config import Settings
 from tidings.model import RunReport
-from tidings.pipeline.decide import decide_articles
+from tidings.pipeline.decide import bring_index_up, decide_articles
 from tidings.pipeline.lock import hold
 from tidings.pipeline.poll import poll_feeds
 from tidings.pipeline.read import read_pages
@@ -57,6 +57,7 @@ def take_in(run: Run, *, publishing: bool = False) -> RunReport:
             runs.begin(connection, run.id, run.flow, run.now)
             polls.record_configuration(connection, settings.feeds, settings.topics, run.now)
             learn_seeds(run, connection)
+            bring_index_up(run, connection)
         feeds = poll_feeds(run)
         read_pages(run)
         decide_articles(run)
