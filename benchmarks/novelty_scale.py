@@ -1,6 +1,6 @@
 """Measure what deciding one on-topic article costs against 10,000, 100,000 and 1,000,000 stored articles of ten statements each.
 
-The stores are made by novelty_store.py; then fresh articles are taken in and decided by the product, in batches. With `--component`
+The stores are made by novelty_store.py of the stream of novelty_stream.py; then fresh articles are taken in and decided by the product, in batches. With `--component`
 the meaning component is on as well, with as many vectors of told statements to compare with as a run ever loads.
 
     python benchmarks/novelty_scale.py --sizes 10000,100000,1000000 --folder /somewhere/with/space
@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from novelty_store import NOW, Halves, Made, Stream, article_of, build
+from novelty_store import Made, build
+from novelty_stream import NOW, Halves, Stream, article_of
 
 from tidings.meaning.use import UseMeaning
 from tidings.pipeline import decide as deciding
