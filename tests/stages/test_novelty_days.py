@@ -116,3 +116,16 @@ def test_what_resembles_something_told_long_ago_is_mostly_another_act(days: int,
     assert TOLD_MIN <= found.decisions[0].score < LATER_MIN
     assert verdict(found)[0] == expected
     assert verdict(judge(before, known))[0] == "told"
+
+
+@pytest.mark.parametrize(("second", "third"), [(TODAY, TODAY), (TODAY - timedelta(days=1), TODAY)], ids=["all on one day", "day by day"])
+@pytest.mark.parametrize("reverse", [False, True], ids=["in order", "in any order"])
+def test_a_toll_replaces_the_one_told_last(second: date, third: date, *, reverse: bool) -> None:
+    """Told were 22, then 29; now 33 dead: "was 29". What was replaced already is not replaced again, though as much alike."""
+    toll = "At least {} people were killed in the air strike near Nairab, the rescue service said."
+    days = {22: second - (third - second), 29: second}
+    known = told()
+    for number in sorted(days, reverse=reverse):
+        statement = said(toll.format(number), number, "old")
+        known.add(as_told(statement, "en", "story", f"dev-{number}", days[number].isoformat()))
+    assert [one.replaces_id for one in judge(toll.format(33), known).developments] == ["dev-29"]

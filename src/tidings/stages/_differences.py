@@ -48,7 +48,7 @@ def difference(
     """
     coverage, best = nearest[0]
     enough = COMPARABLE_MIN if told or correction else COVERED_MIN
-    if found := _figure(subject, [other for share, other in nearest if share >= enough], differ, correction=correction):
+    if found := _figure(subject, [near for near in nearest if near[0] >= enough], differ, correction=correction):
         return found
     if found := _toll(subject, nearest, differ, correction=correction):
         return found
@@ -66,21 +66,38 @@ def difference(
     return _other_happening(subject, near, idf)
 
 
-def _figure(subject: ToldStatement, comparable: Sequence[ToldStatement], differ: Differ, *, correction: bool) -> Difference | None:
+def _figure(subject: ToldStatement, comparable: Sequence[Near], differ: Differ, *, correction: bool) -> Difference | None:
     """Return what has another figure: another story's, of another day, is another happening's, and replaces nothing.
 
     A figure that any near statement states already is not changed, whatever the others say; but another happening's toll that
     is the same by chance states nothing of this one.
     """
-    here = comparable if correction else [other for other in comparable if not _elsewhere(subject, other)]
-    found = changed_figure(subject, here, differ)
-    if found is None and len(here) < len(comparable) and (apart := changed_figure(subject, comparable, differ)):
+    others = [other for _, other in comparable]
+    here = [near for near in comparable if correction or not _elsewhere(subject, near[1])]
+    found = changed_figure(subject, [other for _, other in here], differ)
+    if found is None and len(here) < len(comparable) and (apart := changed_figure(subject, others, differ)):
         return Difference(Kind.NEW_STATEMENT, "day", apart[0], _elsewhere(subject, apart[0]))
     if found is None:
         return None
-    other, (mine, theirs) = found
+    other, (mine, theirs) = _told_last(subject, here, found[0], differ)
     words = f"{theirs.words} -> {mine.words} ({mine.measure})"
     return Difference(Kind.CORRECTION if correction else Kind.CHANGED_FIGURE, "figure", other, words)
+
+
+def _told_last(
+    subject: ToldStatement, here: Sequence[Near], first: ToldStatement, differ: Differ
+) -> tuple[ToldStatement, tuple[Figure, Figure]]:
+    """Return, of the told statements that say about as much as the first to differ, the one told last: 22, then 29, then 33."""
+    least = next(share for share, other in here if other is first) - NEAR_BEST
+    alike = [(other, pair) for share, other in here if share >= least and (pair := differ(subject.figures, other.figures))]
+    measure = next(pair[0].measure for other, pair in alike if other is first)
+    same = [(other, pair) for other, pair in alike if pair[0].measure == measure and other.story_id == first.story_id]
+    return max(same, key=lambda one: (one[0].said_on, -_distance(*one[1])))
+
+
+def _distance(mine: Figure, theirs: Figure) -> float:
+    """Return how far a figure is from a told one: of those told on one day the nearest is the latest, as long as a toll only grows."""
+    return abs((mine.value_low or 0.0) - (theirs.value_low or 0.0))
 
 
 def _toll(subject: ToldStatement, nearest: Sequence[Near], differ: Differ, *, correction: bool) -> Difference | None:
@@ -93,7 +110,7 @@ def _toll(subject: ToldStatement, nearest: Sequence[Near], differ: Differ, *, co
     if not tolls or _PERIOD.search(subject.text):
         return None
     same = [
-        other
+        (share, other)
         for share, other in nearest
         if share >= TOLL_MIN and other.story_id == subject.story_id and subject.names <= other.terms and not _lasts_longer(subject, other)
     ]
