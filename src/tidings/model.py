@@ -108,6 +108,7 @@ class Feed:
     country: str = ""
     topics: tuple[str, ...] = ()  # empty: all
     every_s: float = 1800.0
+    tls_sha256: str = ""  # a certificate trusted for this feed alone, by its fingerprint; empty: the usual rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,22 @@ class FeedState:
     unconditional_at: datetime | None = None  # last poll without validators: ETags lie both ways
     overlap: float | None = None  # share of the last poll's entries that were known
     entries_per_day: float | None = None
-    gone_count: int = 0
+    gone_count: int = 0  # 410s in a row
+    gone_since: datetime | None = None
+    failure: str = ""  # the reason of `last_error`, as one word; with no failures in a row the poll's entries were taken all the same
+    failing_since: datetime | None = None  # the first failed poll of those in a row
+    answered_at: datetime | None = None  # the server answered, whatever it said
+    interval_s: float | None = None  # decided from what polls brought; None: as configured
+    quiet_count: int = 0  # polls in a row that brought nothing new
+    moved_url: str = ""  # where a permanent redirect leads
+    moved_count: int = 0  # polls that were led there, the first at `moved_since`
+    moved_since: datetime | None = None
+    moved_at: datetime | None = None  # since when that address is asked
+    storm_at: datetime | None = None  # (nearly) all ids of known entries changed at once
+    title: str = ""  # the document's own, and the registrable domains that its entries link to: whose feed it is
+    hosts: tuple[str, ...] = ()
+    dropped_count: int = 0  # entries of the last poll over the limit
+    read_from: int = 0  # so many entries the next poll passes over, as earlier ones took them
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def record_configuration(connection: duckdb.DuckDBPyConnection, feeds: Sequence[
     """
     known = {row["id"] for row in rows(connection, "SELECT id FROM core.feeds")}
     named = {row["name"] for row in rows(connection, "SELECT name FROM core.topics")}
-    described = ("id", "shown_url", "publisher", "language", "country", "configured")
+    described = ("id", "shown_url", "publisher", "language", "country", "configured", "tls_exception")
     empty = FeedState("")
     with transaction(connection):
         connection.execute("UPDATE core.feeds SET configured = false WHERE configured")
@@ -32,7 +32,7 @@ def record_configuration(connection: duckdb.DuckDBPyConnection, feeds: Sequence[
             connection,
             "core.feeds",
             (*described, *_STATE),
-            [(*_described(feed), *astuple(empty)[1:]) for feed in feeds if feed.id not in known],
+            [(*_described(feed), *_state_row(empty)[1:]) for feed in feeds if feed.id not in known],
         )
         upsert_rows(
             connection,
@@ -48,15 +48,19 @@ def record_configuration(connection: duckdb.DuckDBPyConnection, feeds: Sequence[
             )
 
 
-def _described(feed: Feed) -> tuple[str, str, str, str, str, bool]:
-    return (feed.id, feed.shown_url, feed.publisher, feed.language, feed.country, True)
+def _described(feed: Feed) -> tuple[str, str, str, str, str, bool, bool]:
+    return (feed.id, feed.shown_url, feed.publisher, feed.language, feed.country, True, bool(feed.tls_sha256))
+
+
+def _state_row(state: FeedState) -> tuple[object, ...]:
+    return tuple(list(value) if isinstance(value, tuple) else value for value in astuple(state))
 
 
 def feed_states(connection: duckdb.DuckDBPyConnection) -> dict[Id, FeedState]:
     """Return what we know of each feed."""
     columns = ", ".join(_STATE)
     found = rows(connection, f"SELECT id AS feed_id, {columns} FROM core.feeds")  # noqa: S608 - our own column names
-    return {row["feed_id"]: FeedState(**row) for row in found}
+    return {row["feed_id"]: FeedState(**{**row, "hosts": tuple(row["hosts"])}) for row in found}
 
 
 def entry_hashes(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) -> dict[Id, str]:
@@ -95,7 +99,7 @@ def record_polls(
                 changed[entry.id] = entry
     event_columns = ("feed_id", "polled_at", "outcome", "detail", "entry_count", "new_count", "run_id")
     with transaction(connection):
-        update_rows(connection, "core.feeds", ("id", *_STATE), [astuple(state) for state, *_ in polls])
+        update_rows(connection, "core.feeds", ("id", *_STATE), [_state_row(state) for state, *_ in polls])
         upsert_rows(connection, "core.feed_events", event_columns, events, key=("feed_id", "polled_at"))
         insert_rows(
             connection,

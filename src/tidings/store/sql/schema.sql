@@ -40,7 +40,23 @@ CREATE TABLE core.feeds (
     last_error VARCHAR NOT NULL,
     overlap DOUBLE,
     entries_per_day DOUBLE,
-    gone_count INTEGER NOT NULL
+    gone_count INTEGER NOT NULL, -- 410s in a row
+    gone_since TIMESTAMPTZ, -- the first of them
+    failure VARCHAR NOT NULL, -- what was wrong with the last poll, as one word; empty: nothing
+    failing_since TIMESTAMPTZ, -- the first failed poll of those in a row
+    answered_at TIMESTAMPTZ, -- its server answered, whatever it said
+    interval_s DOUBLE, -- decided from what polls brought; NULL: as configured
+    quiet_count INTEGER NOT NULL, -- polls in a row that brought nothing new
+    moved_url VARCHAR NOT NULL, -- where a permanent redirect leads; never one with a secret in it
+    moved_count INTEGER NOT NULL, -- polls that were led there
+    moved_since TIMESTAMPTZ, -- the first of them
+    moved_at TIMESTAMPTZ, -- since when that address is asked; NULL: not yet
+    storm_at TIMESTAMPTZ, -- (nearly) all ids of entries that were known changed at once
+    title VARCHAR NOT NULL, -- the feed's own, when it was last taken for this feed
+    hosts VARCHAR[] NOT NULL, -- registrable domains its entries link to, the most frequent first
+    dropped_count INTEGER NOT NULL, -- entries of the last poll over the limit
+    read_from INTEGER NOT NULL, -- so many entries the next poll passes over, as earlier ones took them
+    tls_exception BOOLEAN NOT NULL -- its certificate is not checked by the usual rules (feeds.toml)
 );
 
 -- One row a poll, kept for a while: what each feed did.
