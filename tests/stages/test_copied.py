@@ -209,3 +209,10 @@ def test_any_sentences_have_one_decision_each(texts: list[str]) -> None:
         found = judge(relation, *texts)
         assert len(found.decisions) == len(texts)
         assert all(one.novelty in {Novelty.TOLD, Novelty.DEVELOPMENT} and one.reason for one in found.decisions)
+
+
+def test_a_toll_in_copied_text_replaces_the_one_told_last() -> None:
+    """A wire's third version copies the second with 33 for 29: it replaces 29, though the first version's 22 is as much alike."""
+    told = tuple(ORIGINAL[0].replace("14", toll) for toll in ("22", "29"))
+    found = judge(Relation.NEAR, ORIGINAL[0].replace("14", "33"), told=told)
+    assert [(one.reason, one.against_id) for one in found.decisions] == [("figure", "old1")]

@@ -136,7 +136,7 @@ def _days(case: _Case[Sentence]) -> frozenset[str]:
 
 
 def _figure(case: _Case[Sentence], least: float) -> Verdict[Sentence] | None:
-    comparable = [near for share, near in case.nearest if share >= least]
+    comparable = [near for near in case.nearest if near[0] >= least]
     changed = changed_figure(case.subject, comparable, case.differ)
     if changed is None:
         return None

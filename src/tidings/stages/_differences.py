@@ -8,7 +8,7 @@ from math import fsum
 
 from tidings.model import Figure, Kind
 from tidings.stages._fact_words import TITLES
-from tidings.stages._facts import Differ, changed_figure, opposite, other_names, other_numbers
+from tidings.stages._facts import NEAR_BEST, Differ, changed_figure, opposite, other_names, other_numbers
 from tidings.stages._told import Idf, Near, ToldStatement
 from tidings.stages.figure_changes import is_toll
 from tidings.text.opposites import done_again, opposed, other_agent, other_side, quantified, same_deed
@@ -25,7 +25,6 @@ TOLL_MIN = 0.20
 _PERIOD = re.compile(r"\b(?:since|so far this|(?:year|month|week|decade)s?|overall|altogether)\b", re.IGNORECASE)
 # What goes on for weeks or years has a toll of its own: it is spoken of in both sentences, or they count different things.
 _LASTING = re.compile(r"\b(?:war|conflict|offensive|campaign|uprising|revolution|unrest|pandemic|epidemic|outbreak)s?\b", re.IGNORECASE)
-NEAR_BEST = 0.10  # told statements that cover as much as the best one, but for this, speak of the same
 NEW_NAME_IDF_SHARE = 0.12  # a name that no near statement holds, of this weight in the sentence, is another actor or place
 
 
@@ -72,32 +71,15 @@ def _figure(subject: ToldStatement, comparable: Sequence[Near], differ: Differ, 
     A figure that any near statement states already is not changed, whatever the others say; but another happening's toll that
     is the same by chance states nothing of this one.
     """
-    others = [other for _, other in comparable]
     here = [near for near in comparable if correction or not _elsewhere(subject, near[1])]
-    found = changed_figure(subject, [other for _, other in here], differ)
-    if found is None and len(here) < len(comparable) and (apart := changed_figure(subject, others, differ)):
+    found = changed_figure(subject, here, differ)
+    if found is None and len(here) < len(comparable) and (apart := changed_figure(subject, comparable, differ)):
         return Difference(Kind.NEW_STATEMENT, "day", apart[0], _elsewhere(subject, apart[0]))
     if found is None:
         return None
-    other, (mine, theirs) = _told_last(subject, here, found[0], differ)
+    other, (mine, theirs) = found
     words = f"{theirs.words} -> {mine.words} ({mine.measure})"
     return Difference(Kind.CORRECTION if correction else Kind.CHANGED_FIGURE, "figure", other, words)
-
-
-def _told_last(
-    subject: ToldStatement, here: Sequence[Near], first: ToldStatement, differ: Differ
-) -> tuple[ToldStatement, tuple[Figure, Figure]]:
-    """Return, of the told statements that say about as much as the first to differ, the one told last: 22, then 29, then 33."""
-    least = next(share for share, other in here if other is first) - NEAR_BEST
-    alike = [(other, pair) for share, other in here if share >= least and (pair := differ(subject.figures, other.figures))]
-    measure = next(pair[0].measure for other, pair in alike if other is first)
-    same = [(other, pair) for other, pair in alike if pair[0].measure == measure and other.story_id == first.story_id]
-    return max(same, key=lambda one: (one[0].said_on, -_distance(*one[1])))
-
-
-def _distance(mine: Figure, theirs: Figure) -> float:
-    """Return how far a figure is from a told one: of those told on one day the nearest is the latest, as long as a toll only grows."""
-    return abs((mine.value_low or 0.0) - (theirs.value_low or 0.0))
 
 
 def _toll(subject: ToldStatement, nearest: Sequence[Near], differ: Differ, *, correction: bool) -> Difference | None:

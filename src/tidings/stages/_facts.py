@@ -23,6 +23,7 @@ from tidings.text.terms import terms
 
 ALIGNED_MAX = 3  # told sentences that one sentence may be put together from
 ALIGNED_SHARE_MIN = 0.10  # of a sentence's weight: a further told sentence has to cover so much more
+NEAR_BEST = 0.10  # told statements that cover as much as the best one, but for this, speak of the same
 REPLACED_TERMS_MAX = 200
 REPLACED_SHARED_MIN = 0.70  # of the terms of either sentence: only then is one copied from the other, but for a word
 
@@ -51,6 +52,8 @@ class Said(Protocol):
     def language(self) -> str: ...
     @property
     def event_date(self) -> str: ...
+    @property
+    def said_on(self) -> str: ...
 
 
 Sentence = TypeVar("Sentence", bound=Said)
@@ -76,19 +79,38 @@ def aligned(subject: Said, near: Sequence[Sentence], idf: Idf) -> tuple[list[Sen
     return chosen, weigh(covered, idf) / whole if whole else 0.0
 
 
-def changed_figure(subject: Said, comparable: Sequence[Sentence], differ: Differ) -> tuple[Sentence, tuple[Figure, Figure]] | None:
-    """Return the first near sentence that gives another value for a figure; None when one of them states them all."""
-    found = None
-    for other in comparable if subject.figures else ():
+def changed_figure(
+    subject: Said, comparable: Sequence[tuple[float, Sentence]], differ: Differ
+) -> tuple[Sentence, tuple[Figure, Figure]] | None:
+    """Return the near sentence that gives another value for a figure; None when one of them states them all.
+
+    It is the nearest, or of those about as near (each comes with its share, best first) the one told last: 22, then 29, then 33.
+    """
+    found: list[tuple[float, Sentence, tuple[Figure, Figure]]] = []
+    for share, other in comparable if subject.figures else ():
         if not other.figures:
             continue
         pair = differ(subject.figures, other.figures)
-        if pair is None:
-            if _states(subject.figures, other.figures):
-                return None
-            continue
-        found = found or (other, pair)
-    return found
+        if pair is not None:
+            found.append((share, other, pair))
+        elif _states(subject.figures, other.figures):
+            return None
+    return _told_last(found) if found else None
+
+
+def _told_last(found: Sequence[tuple[float, Sentence, tuple[Figure, Figure]]]) -> tuple[Sentence, tuple[Figure, Figure]]:
+    share, first, (figure, _) = found[0]
+    same = [
+        (other, pair)
+        for near, other, pair in found
+        if near >= share - NEAR_BEST and pair[0].measure == figure.measure and other.story_id == first.story_id
+    ]
+    return max(same, key=lambda one: (one[0].said_on, -_distance(*one[1])))
+
+
+def _distance(mine: Figure, theirs: Figure) -> float:
+    """Return how far a figure is from a told one: of those told on one day the nearest is the latest, as long as a toll only grows."""
+    return abs((mine.value_low or 0.0) - (theirs.value_low or 0.0))
 
 
 def _states(figures: Sequence[Figure], told: Sequence[Figure]) -> bool:
