@@ -2,17 +2,21 @@
 
 import socket
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from tidings.model import Request, Response
 from tidings.web.client import Client
 from tidings.web.limits import Limits
+
+sys.path.insert(0, str(Path(__file__).parent))  # for spellings.py and connections.py
 
 Answer = Callable[[socket.socket, str], None]  # the connection, and the head of the request
 
@@ -154,3 +158,13 @@ def web() -> Iterator[Web]:
     yield web
     for server in web.servers:
         server.close()
+
+
+@pytest.fixture(scope="module")
+def trap() -> Iterator[object]:
+    """Listen at an address that is forbidden unless a test allows it."""
+    from traps import Trap  # noqa: PLC0415 - found by the path set above
+
+    trap = Trap()
+    yield trap
+    trap.close()
