@@ -22,8 +22,10 @@ RESULTS = Path(__file__).parent / "RESULTS.md"
 BEGIN, END = "<!-- measures: begin -->", "<!-- measures: end -->"
 # Written into the table: what the project promises, and each set of stories by itself.
 KEPT = re.compile(r"f1\..*|precision\..*|recall\..*|recall_at_p99|auc|same_event_called_copy|changed_facts_kept|new_in_(exact|rewrite)"
-    r"|(bcubed_f1|ari)(\.(worst|ecbplus|allsides))?|auc_(retold|background)|nugget_(recall|precision)|redundancy")  # fmt: skip
+    r"|(bcubed_f1|ari)(\.(worst|ecbplus|allsides))?|auc_(retold|background)|nugget_(recall|precision)|redundancy"
+    r"|word_f1(\.(trafilatura|scrapinghub|wcxb))?|(date|title|author)_accuracy(\.stated)?")  # fmt: skip
 AT_MOST = frozenset({"same_event_called_copy", "new_in_exact", "new_in_rewrite", "redundancy"})  # lower is better
+FOLDERS = {"extraction": "pages"}  # where the folder has another name, and holds archives
 _ROW = re.compile(r"^\| (\w+) \| `([\w.]+)` \| (\d\.\d{4}) \| ([^|]*) \| ([^|]*) \|$", re.MULTILINE)
 
 
@@ -40,7 +42,7 @@ class Result:
 
 def labelled_files(data: Path, suite: str) -> list[Path]:
     """Return the development files of a suite; the gold beside a stream of sentences is read with it."""
-    found = sorted((data / suite).glob("*.jsonl*"))
+    found = sorted((data / FOLDERS.get(suite, suite)).glob("*.tar.gz" if suite in FOLDERS else "*.jsonl*"))
     return [file for file in found if "_nuggets." not in file.name]
 
 

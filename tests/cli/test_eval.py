@@ -208,7 +208,7 @@ def line(row: Row) -> bytes:
 PAIR = SETS["copies"][0]["copies.jsonl"][0]
 # name: (suite, name of the file, its content, what is said)
 WRONG = {
-    "no such suite": ("topcs", "f.jsonl", b"{}", "expected one of topics, copies, stories, novelty, figures as the suite, found 'topcs' (did you mean topics?)"),
+    "no such suite": ("topcs", "f.jsonl", b"{}", "expected one of topics, copies, stories, novelty, figures, extraction as the suite, found 'topcs' (did you mean topics?)"),
     "another suite's file": ("topics", "f.jsonl", line(PAIR), "f.jsonl, line 1: expected a line of topics: an object with text, topics, found one of copies"),
     "a later line": ("copies", "f.jsonl", line(PAIR) + b"\n" + line({"text": ""}), "f.jsonl, line 3: expected a line of copies: an object with a, b, relation"),
     "a side without text": ("copies", "f.jsonl", line(PAIR | {"b": {"text": None}}), "f.jsonl, line 1: expected objects with text in b"),

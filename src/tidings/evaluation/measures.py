@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from tarfile import TarError
 from typing import Any, TextIO, TypeVar
 
 from tidings.errors import LabelledFileError
+from tidings.evaluation import page_sets
 from tidings.model import Article, Verdict
 
 GZIP_MAGIC = b"\x1f\x8b"
@@ -38,14 +40,17 @@ def numbered_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             for number, line in enumerate(lines, 1):
                 if line.strip():
                     yield number, _row(path, number, line)
-    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
+    except (OSError, EOFError, UnicodeDecodeError, TarError, zlib.error) as error:
         raise LabelledFileError(f"{path}: cannot be read: {error}") from error
 
 
 def _opened(path: Path) -> TextIO:
-    """Open a text, gzipped or not as its first bytes say: names tell nothing. A byte order mark is no part of it."""
+    """Open a text, gzipped or not as its first bytes say, or the labels of an archive: names tell nothing. A byte order mark is no part of it."""
     with path.open("rb") as raw:
         zipped = raw.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+    with gzip.open(path) if zipped else path.open("rb") as raw:
+        if page_sets.is_archive(raw.read(page_sets.HEAD_BYTES)):
+            return page_sets.open_labels(path)
     return gzip.open(path, "rt", encoding="utf-8-sig") if zipped else path.open(encoding="utf-8-sig")
 
 

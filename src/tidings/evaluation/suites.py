@@ -38,6 +38,7 @@ FORMS: Mapping[str, tuple[Form, ...]] = {
         {"stream": str, "nugget": str},  # the gold beside a stream of sentences: read with it
     ),
     "figures": ({"text": str, "figures": list},),
+    "extraction": ({"file": str, "text": str},),
 }
 # The same of what stands inside a line.
 INNER: Mapping[str, tuple[str, Form]] = {
@@ -50,12 +51,14 @@ INNER: Mapping[str, tuple[str, Form]] = {
 # What else the suite reads of a line, form by form, where it is there: a text, a list of names, a date or a time.
 ARTICLE: Form = {"title": str, "publisher": str, "language": str, "published": datetime}
 SENTENCE: Form = {"title": str, "publisher": str, "language": str}
+FEED_WORDS: Form = {"feed_title": str, "feed_summary": str, "feed_content": str, "feed_published": datetime}
 READ: Mapping[str, tuple[Form, ...]] = {
     "topics": ({"date": datetime, "headings": list, "topics": list, "passing": list, "publisher": str, "language": str},),
     "copies": ({},),
     "stories": (ARTICLE,),
     "novelty": ({**SENTENCE, "date": datetime}, {**SENTENCE, "time": datetime, "nuggets": list}, {}),
     "figures": ({"date": datetime, "language": str},),
+    "extraction": ({"url": str, "title": str, "published": str, "authors": list, "language": str, **FEED_WORDS},),
 }
 EXPECTED: Mapping[type | UnionType, str] = {
     str: "a text or null",

@@ -1,0 +1,115 @@
+"""Prove that the suite `extraction` measures what the stage makes of labelled pages."""
+
+import io
+import json
+import tarfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from harbour_page import BODY, URL, html
+
+from tidings.errors import LabelledFileError
+from tidings.evaluation.extraction import evaluate, read_page, same_authors, same_title, word_f1
+from tidings.evaluation.suites import run_suite
+
+TIMED = '<meta property="article:published_time" content="2020-02-09T14:30:00Z"><meta name="author" content="Ayla Demir">'
+GOOD = {"file": "html/a.html", "url": URL, "title": "Harbour of Baytown reopens", "text": "\n\n".join(BODY), "published": "2020-02-09", "authors": ["Ayla Demir"], "language": "en-GB"}  # fmt: skip
+BARE = {"file": "html/b.html", "url": URL + "-2", "title": None, "text": BODY[0], "published": None, "authors": None, "language": None}
+
+
+def archive(folder: Path, rows: list[Mapping[str, object]], pages: Mapping[str, str], root: str = "") -> Path:
+    path = folder / "set.tar.gz"
+    files = {"pages.jsonl": "".join(json.dumps(row) + "\n" for row in rows), **pages}
+    with tarfile.open(path, "w:gz") as made:
+        for name, text in files.items():
+            member = tarfile.TarInfo(root + name)
+            member.size = len(text.encode())
+            made.addfile(member, io.BytesIO(text.encode()))
+    return path
+
+
+@pytest.mark.parametrize("root", ["", "./", "set/"], ids=["flat", "dotted", "in a folder"])
+def test_a_set_is_measured(tmp_path: Path, root: str) -> None:
+    """Text, day, title and author of a page that states them are right, and what nobody labelled is not counted."""
+    pages = {"html/a.html": html(head=TIMED), "html/b.html": html()}
+    measured = run_suite("extraction", [archive(tmp_path, [GOOD, BARE], pages, root)])
+    assert measured.measures["date_accuracy"] == measured.measures["title_accuracy"] == measured.measures["author_accuracy"] == 1
+    assert measured.measures["word_f1.en"] == 1
+    assert measured.measures["word_f1.unknown"] < 1
+    assert measured.measures["word_f1"] == pytest.approx((1 + measured.measures["word_f1.unknown"]) / 2)
+    assert measured.measures.keys() >= {"word_f1.trafilatura", "word_f1.trafilatura.en", "date_accuracy.stated"}
+    assert (measured.counts["pages"], measured.counts["date.labelled"], measured.counts["date.stated"]) == (2, 1, 1)
+
+
+def test_what_is_wrong_is_named(tmp_path: Path) -> None:
+    """An error line says which page, what was found, what was labelled, and whether the page states it."""
+    row = {**GOOD, "published": "2019-05-01", "authors": ["Bora Kaya"]}
+    measured = evaluate([archive(tmp_path, [row], {"html/a.html": html(head=TIMED)})])
+    assert measured.measures["date_accuracy"] == measured.measures["author_accuracy"] == 0
+    assert [line.partition(": ")[2] for line in measured.errors] == [
+        "date '2020-02-09', labelled '2019-05-01' (not stated)",
+        "author 'Ayla Demir', labelled 'Bora Kaya' (not stated)",
+    ]
+
+
+def test_a_page_that_is_missing_is_named(tmp_path: Path) -> None:
+    """A row whose page is not in the archive ends the suite; so does an archive without labels."""
+    with pytest.raises(LabelledFileError, match=r"html/a\.html is not in it"):
+        evaluate([archive(tmp_path, [GOOD], {})])
+    with tarfile.open(tmp_path / "none.tar", "w"):
+        pass
+    with pytest.raises(LabelledFileError, match=r"none\.tar"):
+        evaluate([tmp_path / "none.tar"])
+
+
+def test_the_feeds_own_words_may_stand_in_the_row() -> None:
+    """Where the page yields nothing the feed's content that the row brings is the text."""
+    read = read_page({**GOOD, "feed_content": GOOD["text"]}, b"<html><body></body></html>")
+    assert (read.verdict, read.word_f1) == ("empty", 1)
+
+
+@pytest.mark.parametrize(
+    ("labelled", "found", "f1"),
+    [
+        ("", "", 1.0),
+        ("One ship", "", 0.0),
+        ("One ship", "ONE SHIP", 1.0),
+        ("one one two", "one two two", pytest.approx(2 / 3)),
+        ("港口重开", "港口", pytest.approx(2 / 3)),
+    ],
+    ids=["nothing", "nothing found", "case", "a bag", "characters"],
+)
+def test_word_f1(labelled: str, found: str, f1: float) -> None:
+    """Words count as often as they stand, in any order and case."""
+    assert word_f1(labelled, found) == f1
+
+
+@pytest.mark.parametrize(
+    ("labelled", "found", "same"),
+    [
+        ("Harbour reopens", "harbour  REOPENS", True),
+        ("“Harbour” reopens", '"Harbour" reopens', True),
+        ("Harbour reopens", "Harbour reopens | Baytown Post", True),
+        ("Harbour reopens - Baytown Post", "Harbour reopens", True),
+        ("Harbour reopens", "Harbour closes", False),
+        ("Harbour reopens", "", False),
+    ],
+)
+def test_titles_are_the_same_but_for_site_and_marks(labelled: str, found: str, same: bool) -> None:
+    """Case, spaces, quotation marks and the site's name make no other title."""
+    assert same_title(labelled, found) is same
+
+
+@pytest.mark.parametrize(
+    ("labelled", "found", "same"),
+    [
+        (["Ayla Demir"], ["By Ayla Demir"], True),
+        (["Ayla Demir", "Bora Kaya"], ["Bora Kaya"], True),
+        (["Ayla Demir"], ["Bora Kaya"], False),
+        (["Ayla Demir"], [], False),
+    ],
+)
+def test_one_author_in_common_is_enough(labelled: list[str], found: list[str], same: bool) -> None:
+    """Names are compared by their letters."""
+    assert same_authors(labelled, found) is same
