@@ -108,6 +108,7 @@ class Feed:
     country: str = ""
     topics: tuple[str, ...] = ()  # empty: all
     every_s: float = 1800.0
+    tls_sha256: str = ""  # of the one certificate that is accepted though it does not verify
     tls_sha256: str = ""  # a certificate trusted for this feed alone, by its fingerprint; empty: the usual rules
 
 
@@ -166,6 +167,7 @@ class Request:
     kind: str  # feed | page
     headers: tuple[tuple[str, str], ...] = ()
     subject_id: Id = ""  # the feed or entry it is for
+    tls_sha256: str = ""  # as the feed's; it holds for the host of `url` only
 
 
 @dataclass(frozen=True, slots=True)

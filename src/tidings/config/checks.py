@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -168,6 +169,28 @@ def ip_port(value: str) -> str:
     if not match or not 0 < int(match[2]) < 65_536 or any(int(part) > 255 for part in re.findall(r"\d+", match[1]) if "." in match[1]):
         raise wrong("one exact address and port, such as 127.0.0.1:8080")
     return value
+
+
+def proxy(value: str) -> str:
+    """Accept nothing, `direct`, or the exact address and port of a proxy that can be one."""
+    if value in ("", "direct"):
+        return value
+    expected = '"direct", or one exact address and port of an HTTP proxy, such as "192.168.0.1:3128"'
+    try:
+        address = ip_address(ip_port(value).rpartition(":")[0].strip("[]"))
+    except (PydanticCustomError, ValueError):
+        raise wrong(expected, secret="@" in value) from None
+    if address.is_multicast or address.is_unspecified or address.is_link_local or address.is_reserved:
+        raise wrong(expected)
+    return value
+
+
+def fingerprint(value: str) -> str:
+    """Accept the SHA-256 of a certificate as programs write it, with or without colons; return it as small hexadecimal digits."""
+    digits = value.replace(":", "").lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", digits):
+        raise wrong("the SHA-256 of a certificate: 64 hexadecimal digits")
+    return digits
 
 
 def time_zone(value: str) -> str:

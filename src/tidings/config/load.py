@@ -24,6 +24,7 @@ from tidings.config.models import (
     TopicTable,
     Words,
 )
+from tidings.config.proxies import proxy_variable
 from tidings.config.settings import Email, Settings, Slack
 from tidings.config.shape import check
 from tidings.config.source import Source, parse, read
@@ -114,6 +115,7 @@ def _settings(folder: Path, tables: Mapping[str, Table], env: Mapping[str, str])
         email=_email(channels.email, folder, env) if channels.email else None,
         slack=_slack(channels.slack, folder, env) if channels.slack else Slack(),
         seeds=_seeds(cast("SeedsFile", tables["seeds.toml"]), folder),
+        proxy_variable=proxy_variable(basic.network.proxy, env),
     )
 
 
@@ -127,6 +129,7 @@ def _feed(table: FeedTable, every_m: int, env: Mapping[str, str]) -> Feed:
         country=table.country or "",
         topics=tuple(table.topics or ()),
         every_s=60.0 * (table.every_m or every_m),
+        tls_sha256=table.tls_sha256 or "",
     )
 
 

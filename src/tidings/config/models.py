@@ -17,6 +17,7 @@ Url = Annotated[str, AfterValidator(checks.url)]
 Domain = Annotated[str, AfterValidator(checks.domain)]
 Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,253}$")]
 IpPort = Annotated[str, AfterValidator(checks.ip_port)]
+Fingerprint = Annotated[str, AfterValidator(checks.fingerprint)]
 TimeZone = Annotated[str, AfterValidator(checks.time_zone)]
 Address = Annotated[str, AfterValidator(checks.address)]
 SlackApi = Annotated[str, AfterValidator(checks.slack_api)]
@@ -64,7 +65,11 @@ class Network(Table):
     connect_to: dict[Host, IpPort] = Field(
         default={}, description="hosts whose requests go to an exact address and port (tests and the sample week)"
     )
-    robots: bool = Field(default=True, description="obey robots.txt for pages")
+    robots: bool = Field(default=True, description="obey robots.txt for pages, and its crawl-delay")
+    proxy: Annotated[str, AfterValidator(checks.proxy)] = Field(
+        default="",
+        description="`direct`, or address and port of an HTTP proxy for feeds and pages; left out, a run refuses to start where the environment names one",
+    )
 
 
 class Jail(Table):
@@ -85,6 +90,9 @@ class Ingest(Table):
     poll_every_m: int = Field(default=30, ge=5, le=10_080, description="how often a feed is polled that says nothing itself")
     pages_per_run_max: int = Field(default=2_000, ge=1, le=100_000, description="pages fetched in one run; the rest waits for the next")
     attempts_max: int = Field(default=5, ge=1, le=50, description="tries for one page before it is given up")
+    fetch_s_max: float = Field(
+        default=1_500, ge=1, le=86_400, description="time of one run for asking servers; what was not begun by then waits for the next run"
+    )
 
 
 class Digest(Table):
@@ -174,6 +182,16 @@ class FeedTable(Table):
         default=None, ge=5, le=10_080, description="minutes between two polls; ingest.poll_every_m where it is left out"
     )
     enabled: bool = Field(default=True, description="false: keep the feed here but do not poll it")
+    tls_sha256: Fingerprint | None = Field(
+        default=None,
+        description="SHA-256 of the one certificate that is accepted from this feed's host though it does not verify: see the guide to feeds",
+    )
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.tls_sha256 and not self.url.startswith("https://"):
+            raise checks.wrong("tls_sha256 only beside an address that starts with https://")
+        return self
 
 
 class FamilyTable(Table):

@@ -57,6 +57,7 @@ class Settings:
     recording: Recording = field(default_factory=Recording)
     meaning: Meaning = field(default_factory=Meaning)
     novelty: News = field(default_factory=News)
+    proxy_variable: str = ""  # of the environment, where it names a proxy and the settings say nothing: then nothing is asked for
 
 
 def hidden(settings: Settings) -> dict[str, Any]:
