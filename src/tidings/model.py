@@ -217,7 +217,6 @@ class FeedState:
     failing_since: datetime | None = None  # the first failed poll of those in a row
     answered_at: datetime | None = None  # the server answered, whatever it said
     interval_s: float | None = None  # decided from what polls brought; None: as configured
-    quiet_count: int = 0  # polls in a row that brought nothing new
     moved_url: str = ""  # where a permanent redirect leads
     moved_count: int = 0  # polls that were led there, the first at `moved_since`
     moved_since: datetime | None = None

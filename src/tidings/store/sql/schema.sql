@@ -46,7 +46,6 @@ CREATE TABLE core.feeds (
     failing_since TIMESTAMPTZ, -- the first failed poll of those in a row
     answered_at TIMESTAMPTZ, -- its server answered, whatever it said
     interval_s DOUBLE, -- decided from what polls brought; NULL: as configured
-    quiet_count INTEGER NOT NULL, -- polls in a row that brought nothing new
     moved_url VARCHAR NOT NULL, -- where a permanent redirect leads; never one with a secret in it
     moved_count INTEGER NOT NULL, -- polls that were led there
     moved_since TIMESTAMPTZ, -- the first of them
@@ -95,7 +94,8 @@ CREATE TABLE core.entries (
     attempt_count INTEGER NOT NULL,
     next_attempt_at TIMESTAMPTZ,
     decided_at TIMESTAMPTZ,
-    run_id VARCHAR NOT NULL
+    run_id VARCHAR NOT NULL,
+    verdict VARCHAR -- what the page behind it turned out to be, on a topic or not; NULL: no text came of it
 );
 
 -- Seeds are articles too (seed_id filled): what they say counts as told.
