@@ -262,3 +262,20 @@ def test_no_damage_raises(damage: bytes, position: int) -> None:
     data = html().encode()
     assert isinstance(extract(data[:position] + damage + data[position:]), Article | Rejection)
     assert isinstance(extract(data[:position] + damage), Article | Rejection)
+
+
+@pytest.mark.parametrize("headline", ["true", "7", "[]", '{"a": 1}', "null"])
+def test_metadata_that_is_no_text_is_none(headline: str) -> None:
+    """A headline, name or author in JSON-LD may be anything: the page is read all the same (found by fuzzing)."""
+    page = html().replace(
+        "</head>",
+        f'<script type="application/ld+json">{{"@context": "https://schema.org", "@type": "NewsArticle", "headline": {headline}, "author": {headline}, "name": {headline}}}</script></head>',
+    )
+    assert BODY[0] in article(page).text
+
+
+def test_a_page_of_nothing_but_its_paywall_is_a_wall() -> None:
+    """What asks for a subscription is no text; without the feed's own words nothing is left (found by fuzzing)."""
+    result = extract(html(("Subscribe to continue reading this article today, dear reader.",)), entry=SILENT)
+    assert isinstance(result, Rejection)
+    assert result.reason == "wall"

@@ -18,6 +18,7 @@ from tidings.text.markup import one_line, plain, scrub, to_text
         pytest.param("2 < 3 and 5 > 4", "2 < 3 and 5 > 4", id="comparisons"),
         pytest.param("Tom &amp; Jerry &#8212; &lt;b&gt;", "Tom & Jerry — <b>", id="entities"),
         pytest.param("&amp;lt;b&amp;gt;", "&lt;b&gt;", id="entities once"),
+        pytest.param(f"a &#{'9' * 5_000}; b &#{'0' * 5_000}38 c", "a \ufffd b \ufffd c", id="references of thousands of digits"),
         pytest.param("<script>x()</script><style>p{}</style>One", "One", id="scripts and styles"),
         pytest.param("One<script>x()", "One", id="unclosed script"),
         pytest.param("One<!-- two -->Three", "One Three", id="comment"),

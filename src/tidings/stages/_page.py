@@ -1,11 +1,11 @@
 """Read from a page's HTML, without parsing it a second time, what extraction does not give: links, times, depth."""
 
-import html
 import re
 from datetime import datetime
 from itertools import islice
 
 from tidings.text import dates
+from tidings.text.markup import unescape
 from tidings.text.urls import absolute, is_home, parse, registrable_domain
 
 DEPTH_MAX = 200  # libxml2 stops near 256 and yields nothing, without an error
@@ -74,4 +74,4 @@ def published_times(page_html: str) -> list[datetime]:
 def attributes(tag: str) -> dict[str, str]:
     """Return the attributes of a tag, entities decoded, names in lower case; of several with one name the first."""
     pairs = ((found[1].lower(), found[2] or found[3] or found[4] or "") for found in _ATTRIBUTE.finditer(tag))
-    return {name: html.unescape(value).strip() for name, value in reversed(list(pairs))}
+    return {name: unescape(value).strip() for name, value in reversed(list(pairs))}

@@ -28,6 +28,7 @@ FLASH_WORDS_MIN = 2  # unless they are whole sentences that share a word with th
 TEXT_CHARS_MAX = 300_000
 TITLE_CHARS_MAX = 500
 AUTHORS_MAX = 8
+AUTHOR_CHARS_MAX = 100
 _BLOCKED = (401, 402, 403, 451)
 _GONE = (404, 410)
 _SHORT_WORDS = 60  # below this the whole page is looked at for walls
@@ -120,24 +121,33 @@ def _read(response: Response, entry: Entry) -> _Reading:
         raise
     except Exception:  # noqa: BLE001 - a library's bug on odd input is "nothing found"
         found = None
-    title = one_line(getattr(found, "title", "") or "")
-    uncleaned = getattr(found, "text", "") or ""
+    title = one_line(_string(found, "title"))
+    uncleaned = _string(found, "text")
     text = clean_paragraphs(uncleaned, title or entry.title)
     shown = to_text(page_html) if word_count(text) < _SHORT_WORDS else uncleaned
     verdict = _verdict(text, shown, title, page_html)
     if verdict is Verdict.TEASER:
         text = _walls.without_paywall(text)
+        verdict = verdict if text else Verdict.WALL
     return _Reading(
         verdict,
         text=text,
         uncleaned=uncleaned,
         title=title,
-        site=one_line(getattr(found, "sitename", "") or ""),
+        site=one_line(_string(found, "sitename")),
         url=_page.canonical_url(page_html, response.final_url),
-        authors=tuple(filter(None, map(one_line, (getattr(found, "author", "") or "").split(";"))))[:AUTHORS_MAX],
-        day=getattr(found, "date", "") or "",
+        authors=tuple(name for one in _string(found, "author").split(";") if (name := one_line(one)[:AUTHOR_CHARS_MAX].strip()))[
+            :AUTHORS_MAX
+        ],
+        day=_string(found, "date"),
         times=tuple(_page.published_times(page_html)),
     )
+
+
+def _string(found: object, name: str) -> str:
+    """Return what was found under a name, when it is text: a title may come as `true` out of JSON-LD."""
+    value = getattr(found, name, "")
+    return value if isinstance(value, str) else ""
 
 
 def _verdict(text: str, shown: str, title: str, page_html: str) -> Verdict:
@@ -153,7 +163,7 @@ def _verdict(text: str, shown: str, title: str, page_html: str) -> Verdict:
 
 def _article(entry: Entry, text: str, publisher: str, now: datetime, *, reading: _Reading, fetched_at: datetime) -> Article:
     text = text[:TEXT_CHARS_MAX].strip()
-    title = _best_title(entry.title, reading)[:TITLE_CHARS_MAX]
+    title = _best_title(entry.title, reading)[:TITLE_CHARS_MAX].strip()
     url = normalise(reading.url or entry.url)
     # an entry without a link has no address to be known by: it stands for itself
     article_id = ids.article_id(identity(url) or f"entry:{entry.id}")

@@ -15,6 +15,7 @@ import feedparser
 from tidings import ids
 from tidings.model import Entry, Feed, ParsedFeed, Rejection, Response, Stage
 from tidings.stages import _jsonfeed
+from tidings.stages._mended import mended
 from tidings.text import dates
 from tidings.text.markup import one_line, plain, to_text
 from tidings.text.urls import absolute
@@ -43,9 +44,9 @@ def parse_feed(response: Response, feed: Feed) -> ParsedFeed | Rejection:
         return Rejection(Stage.PARSE, "empty_body", transient=True)
     if _jsonfeed.looks_like(response.body):
         return _parse_json(response, feed)
-    document = feedparser.parse(
-        io.BytesIO(response.body), response_headers=_headers(response), sanitize_html=False, resolve_relative_uris=False
-    )
+    document = _document(response)
+    if document is None:
+        return Rejection(Stage.PARSE, "parser_error", "feedparser")
     if not document.version:
         return Rejection(Stage.PARSE, "not_a_feed", one_line(response.headers.get("content-type", ""))[:80])
     items = document.entries
@@ -60,12 +61,33 @@ def parse_feed(response: Response, feed: Feed) -> ParsedFeed | Rejection:
     )
 
 
+def _document(response: Response) -> Any:
+    """Have feedparser read a document; if that breaks the library, what can be mended of it. None when that breaks it, too."""
+    headers = _headers(response)
+    try:
+        return _ask_feedparser(response.body, headers)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - a library's bug on odd input
+        body = mended(response.body, headers.get("content-type", ""))
+    try:
+        return _ask_feedparser(body, headers | {"content-type": "text/xml; charset=utf-8"})
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - and what is left of it breaks the library, too
+        return None
+
+
+def _ask_feedparser(body: bytes, headers: Mapping[str, str]) -> Any:
+    return feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+
+
 def _parse_json(response: Response, feed: Feed) -> ParsedFeed | Rejection:
     document = _jsonfeed.read(response.body)
     if document is None:
         return Rejection(Stage.PARSE, "not_a_feed", "JSON, but no JSON Feed")
     return _collect(
-        ParsedFeed(document.format, one_line(document.title)[:TITLE_CHARS_MAX], (), document.cut),
+        ParsedFeed(document.format, one_line(document.title)[:TITLE_CHARS_MAX].strip(), (), document.cut),
         (_from_json(item, response, feed, document.language) for item in document.items[:ENTRIES_MAX]),
         len(document.items),
     )
@@ -156,10 +178,10 @@ def _entry(
     authors: Iterable[str],
 ) -> Entry:
     """Cap every field, and make the id from what is kept."""
-    guid, title = guid[:URL_CHARS_MAX], title[:TITLE_CHARS_MAX]
+    guid, title = guid[:URL_CHARS_MAX].strip(), title[:TITLE_CHARS_MAX].strip()
     summary, content = summary[:TEXT_CHARS_MAX], content[:TEXT_CHARS_MAX]
     summary = "" if summary == content else summary  # feedparser copies a lone content into the summary
-    names = tuple(dict.fromkeys(name for name in (one_line(author)[:100] for author in authors) if name))
+    names = tuple(dict.fromkeys(name for name in (one_line(author)[:100].strip() for author in authors) if name))
     return Entry(
         id=ids.entry_id(feed.id, guid, url, title, content or summary),
         feed_id=feed.id,
@@ -198,7 +220,7 @@ def _web_url(href: str, base: str, *, need_scheme: bool = False) -> str:
 def _title(item: Mapping[str, Any]) -> str:
     detail = item.get("title_detail")
     text = _text_of(detail) if detail else to_text(_string(item.get("title")))
-    return one_line(text)[:TITLE_CHARS_MAX]
+    return one_line(text)[:TITLE_CHARS_MAX].strip()
 
 
 def _text_of(detail: Mapping[str, Any] | None) -> str:

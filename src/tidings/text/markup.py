@@ -23,6 +23,12 @@ _LINE_ENDS = re.compile(r"\r\n?|\x85|\u2028|\u2029")
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"(?<!\s)[^\S\n]*+\n\s*")  # from the first of the white space on, or not at all
 _ANY_SPACE = re.compile(r"\s+")
+_ABSURD_REFERENCE = re.compile(r"&#[0-9]{20,};?")  # Python refuses to read a number of thousands of digits
+
+
+def unescape(text: str) -> str:
+    """Decode entities once, as `html.unescape`, which raises on a reference of thousands of digits; here that is U+FFFD, too."""
+    return html.unescape(_ABSURD_REFERENCE.sub("\ufffd", text))
 
 
 def scrub(text: str) -> str:
@@ -50,4 +56,4 @@ def to_text(markup: str) -> str:
     text = _CDATA.sub(" ", text)
     text = _ANY_SPACE.sub(" ", text)
     text = _TAG.sub("", _BREAK.sub("\n", text))
-    return plain(html.unescape(text))
+    return plain(unescape(text))

@@ -1,0 +1,73 @@
+"""Feeds that break the feed library itself: what can be mended is read, and the rest is a reason. Each case was found by fuzzing."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tidings.model import Feed, ParsedFeed, Response
+from tidings.stages._mended import mended
+from tidings.stages.parse import parse_feed
+
+NOW = datetime(2020, 2, 10, 12, tzinfo=UTC)
+URL = "https://baytown.example/feeds/news.xml"
+FEED = Feed(id="feed-1", url=URL, shown_url=URL, publisher="Baytown Post")
+ITEM = "<item><title>Harbour reopens</title><guid>1</guid><link>https://baytown.example/1</link></item>"
+
+
+def titles(body: bytes, content_type: str = "text/xml") -> list[str]:
+    parsed = parse_feed(Response(URL, URL, 200, {"content-type": content_type}, body, NOW), FEED)
+    assert isinstance(parsed, ParsedFeed)
+    return [entry.title for entry in parsed.entries]
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        pytest.param("&#xD800;", id="half of a pair"),
+        pytest.param("&#x110000;", id="beyond the last character"),
+        pytest.param("&#99999999999;", id="far beyond"),
+        pytest.param(f"&#{'9' * 5_000};", id="thousands of digits"),
+    ],
+)
+def test_a_reference_to_no_character_costs_no_entry(reference: str) -> None:
+    """The character is replaced, or dropped; the entries are read, also when the XML is broken besides."""
+    body = f'<rss version="2.0"><channel><title>B & {reference}</title>{ITEM}<item><title>Storm {reference}</title><guid>2</guid></item></channel></rss>'
+    first, second = titles(body.encode())
+    assert first == "Harbour reopens"
+    assert second.startswith("Storm")
+
+
+@pytest.mark.parametrize("name", [b"x\x00y", b"undefined", b"idna", b"\xff", b"rot13", b"punycode"])
+def test_a_declared_encoding_that_is_none_costs_no_entry(name: bytes) -> None:
+    """Whatever a document calls its encoding, its entries are read."""
+    body = b'<?xml version="1.0" encoding="%b"?><rss version="2.0"><channel>%b</channel></rss>' % (name, ITEM.encode())
+    assert titles(body) == ["Harbour reopens"]
+    assert titles(body, f"text/xml; charset={name.decode('latin-1')}") == ["Harbour reopens"]
+
+
+@pytest.mark.parametrize(
+    "extension",
+    [
+        pytest.param('<rss version="2.0" xmlns:creativeCommons="http://backend.userland.com/creativeCommonsRssModule"><channel><creativeCommons:license/>', id="licence"),
+        pytest.param('<rss version="2.0" xmlns:gml="http://www.opengis.net/gml"><channel><gml:posList>1 2</gml:posList>', id="place"),
+    ],
+)  # fmt: skip
+def test_an_odd_extension_costs_no_entry(extension: str) -> None:
+    """An element of an extension that nobody reads here breaks nothing."""
+    assert titles(f"{extension}{ITEM}</channel></rss>".encode()) == ["Harbour reopens"]
+
+
+def test_mending_keeps_what_is_well() -> None:
+    """References that XML allows, and the elements that entries are read from, stay as they are."""
+    well = "<rss><item><dc:creator>Ada &#233; &#xE9; &amp; Quay</dc:creator><content:encoded>Six</content:encoded></item></rss>"
+    assert mended(well.encode(), "") == well.encode()
+    assert mended(b"a &#0; &#x; &#; b", "").decode() == "a \ufffd \ufffd \ufffd b"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=200), st.text(max_size=40))
+def test_mending_raises_nothing(body: bytes, content_type: str) -> None:
+    """Any bytes become UTF-8."""
+    mended(body, content_type).decode("utf-8")
