@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from tidings.ids import article_id
 from tidings.jail import JailFailure
-from tidings.model import Article, Entry, Id, Outcome, Page, Rejection, Request, Response, Statement, Verdict
+from tidings.model import Article, Entry, Feed, Id, Outcome, Page, Rejection, Request, Response, Statement, Verdict
 from tidings.pipeline.run import Run
 from tidings.recording.keep import keep_body
 from tidings.stages import schedule
@@ -19,8 +19,11 @@ from tidings.stages.match import Matcher, compile_topics, match_topics
 from tidings.store import pages as store
 from tidings.store.database import Connection, open_store
 from tidings.store.pages import Known, Read
+from tidings.text.retry_after import retry_after_s
 from tidings.text.shingles import text_hash
 from tidings.text.urls import identity, registrable_domain
+from tidings.web.failures import RETRY_LATER, RUN_OVER
+from tidings.web.pins import pin_for_page
 
 _OF_ARTICLES = frozenset({Outcome.NEW, Outcome.NOTHING_NEW, Outcome.DUPLICATE, Outcome.KNOWN, Outcome.SAME_ARTICLE})
 _WORSE_LENGTH = 0.5  # a version with less than half of the text is a worse one
@@ -33,6 +36,7 @@ class _Answer:
     due: schedule.PageDue
     article: Article | None = None
     rejection: Rejection | None = None
+    wait_s: float = 0.0  # the host asked for it (Retry-After)
 
 
 def read_pages(run: Run) -> int:
@@ -49,10 +53,13 @@ def read_pages(run: Run) -> int:
         left -= len(rows)
         done += len(rows)
         run.progress("pages", done, done + (most if len(rows) == most else 0))
+        over = len(reads) < len(rows)
         with open_store(settings.data, settings.store.wait_s) as connection:
             known |= store.known_articles(connection, [read.article.id for read in reads if read.article])
             store.record_reads(connection, _merge(reads, known, schedule.retry_at(0, run.now)), now=run.now, run_id=run.id)
-            rows, known = _waiting(connection, run, min(most, left))
+            rows, known = _waiting(connection, run, 0 if over else min(most, left))
+        if over:
+            run.notes.append("the time for asking servers was over (ingest.fetch_s_max): pages wait for the next run")
     return done
 
 
@@ -120,10 +127,19 @@ def _fetch(run: Run, waiting: Sequence[schedule.PageDue]) -> list[_Answer]:
         for due in waiting
         if not due.entry.url
     ]
-    requests = [Request(url=url, kind="page", subject_id=dues[0].entry.id) for url, dues in by_url.items()]
+    feeds = {feed.id: feed for feed in run.settings.feeds}
+    requests = [Request(url, "page", subject_id=dues[0].entry.id, tls_sha256=_pin(url, dues, feeds)) for url, dues in by_url.items()]
     for response in run.client.send_all(requests, run.now):
+        if response.failure == RETRY_LATER and response.detail == RUN_OVER:
+            continue  # nothing was asked, and that is not the page's fault: it stays due
         answers.extend(_extract(run, due, response) for due in by_url[response.url])
     return answers
+
+
+def _pin(url: str, dues: Sequence[schedule.PageDue], feeds: Mapping[Id, Feed]) -> str:
+    """Return the certificate that one of a page's feeds has an exception for, if the page is on that feed's host."""
+    named = [feed for due in dues if (feed := feeds.get(due.entry.feed_id)) is not None and feed.tls_sha256]
+    return next((pin for feed in named if (pin := pin_for_page(url, feed.url, feed.tls_sha256))), "")
 
 
 def _extract(run: Run, due: schedule.PageDue, response: Response) -> _Answer:
@@ -134,7 +150,7 @@ def _extract(run: Run, due: schedule.PageDue, response: Response) -> _Answer:
     elif isinstance(result, Rejection) and result.transient and due.attempt_count + 1 >= run.settings.ingest.attempts_max:
         verdict = Verdict.TIMEOUT if result.reason == "timeout" else Verdict.BLOCKED
         result = article_from_entry(due.entry, due.publisher, run.now, verdict, reason=result.reason)
-    return _from_entry(due, result)
+    return replace(_from_entry(due, result), wait_s=retry_after_s(response.headers, run.now) or 0.0)
 
 
 def _from_entry(due: schedule.PageDue, result: Article | Rejection) -> _Answer:
@@ -144,19 +160,19 @@ def _from_entry(due: schedule.PageDue, result: Article | Rejection) -> _Answer:
 def _judge(run: Run, answer: _Answer, matcher: Matcher) -> Read:
     due, article = answer.due, answer.article
     if answer.rejection is not None:
-        return _rejected(run, due, answer.rejection)
+        return _rejected(run, due, answer.rejection, answer.wait_s)
     assert article is not None
     article = replace(article, language=identify(article.text, due.language), first_seen_at=due.first_seen_at)
     article = _of_family(article, run.settings.families)
     matched = match_topics(article, matcher)
     if isinstance(matched, Rejection):
         outcome = "" if due.reread else Outcome.OFF_TOPIC
-        return Read(due.entry.id, outcome, matched.reason, matched.detail)
+        return Read(due.entry.id, outcome, matched.reason, matched.detail, verdict=article.verdict)
     statements = tuple(with_figures(one, article) for one in matched.statements if _wanted(run, due, one.topic))
     if not statements:
-        return Read(due.entry.id, "" if due.reread else Outcome.OFF_TOPIC, "not_this_feed's_topic", "")
+        return Read(due.entry.id, "" if due.reread else Outcome.OFF_TOPIC, "not_this_feed's_topic", "", verdict=article.verdict)
     outcome = "" if due.reread else Outcome.PENDING
-    return Read(due.entry.id, outcome, "", "", article.id, article, text_hash(article.text), statements)
+    return Read(due.entry.id, outcome, "", "", article.id, article, text_hash(article.text), statements, verdict=article.verdict)
 
 
 def _of_family(article: Article, families: Mapping[str, str]) -> Article:
@@ -179,10 +195,10 @@ def with_figures(statement: Statement, article: Article) -> Statement:
     return replace(statement, figures=read_figures(statement.text, article.language, published))
 
 
-def _rejected(run: Run, due: schedule.PageDue, rejection: Rejection) -> Read:
+def _rejected(run: Run, due: schedule.PageDue, rejection: Rejection, wait_s: float) -> Read:
     attempts = due.attempt_count + 1
     if rejection.transient and attempts < run.settings.ingest.attempts_max:
-        again = schedule.retry_at(attempts, run.now)
+        again = max(schedule.retry_at(attempts, run.now), run.now + timedelta(seconds=wait_s))
         outcome = "" if due.reread else Outcome.DEFERRED
         return Read(due.entry.id, outcome, rejection.reason, rejection.detail, attempt_count=attempts, next_attempt_at=again)
     outcome_word = "" if due.reread else Outcome.REJECTED

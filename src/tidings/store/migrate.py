@@ -21,6 +21,7 @@ from tidings.store.rows import rows, transaction
 
 _SQL = resources.files("tidings.store") / "sql"
 _NAME = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
+_VIEW_SCRIPTS = ("views.sql", "views_feeds.sql")
 _VIEWS = 0  # the number of the row that says which views are in place
 
 
@@ -86,8 +87,12 @@ def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def views_version() -> str:
-    """Name the content of views.sql."""
-    return "views " + hashlib.blake2b(_script("views.sql").encode(), digest_size=8).hexdigest()
+    """Name the content of the scripts that make the views."""
+    return "views " + hashlib.blake2b(_view_scripts().encode(), digest_size=8).hexdigest()
+
+
+def _view_scripts() -> str:
+    return "\n".join(map(_script, _VIEW_SCRIPTS))
 
 
 def _migrate(connection: duckdb.DuckDBPyConnection, migrations: Sequence[Migration]) -> None:
@@ -114,7 +119,7 @@ def _remake_views(connection: duckdb.DuckDBPyConnection) -> None:
     with transaction(connection):
         for view in public_views(connection):
             connection.execute(f'DROP VIEW main."{view.name}"')
-        connection.execute(_script("views.sql"))
+        connection.execute(_view_scripts())
         connection.execute("DELETE FROM core.migrations WHERE number = ?", [_VIEWS])
         _mark(connection, _VIEWS, views_version())
     connection.execute("CHECKPOINT")

@@ -50,6 +50,7 @@ class Read:
     statements: tuple[Statement, ...] = ()
     attempt_count: int = 0
     next_attempt_at: datetime | None = None
+    verdict: str = ""  # what its page turned out to be; "": no text came of it
 
 
 def entries_waiting(connection: duckdb.DuckDBPyConnection, now: datetime, most: int) -> list[dict[str, Any]]:
@@ -102,11 +103,13 @@ def _record_versions(connection: duckdb.DuckDBPyConnection, articles: Sequence[A
 
 
 def _record_outcomes(connection: duckdb.DuckDBPyConnection, reads: Sequence[Read], now: datetime, run_id: str) -> None:
-    columns = ("id", "read_due", "outcome", "reason", "detail", "article_id", "attempt_count", "next_attempt_at", "decided_at", "run_id")
+    columns = (
+        "id", "read_due", "outcome", "reason", "detail", "article_id", "attempt_count", "next_attempt_at", "decided_at", "run_id", "verdict",
+    )  # fmt: skip
     ended = [
         (
             read.entry_id, read.next_attempt_at is not None, read.outcome, read.reason, read.detail, read.article_id,
-            read.attempt_count, read.next_attempt_at, now, run_id,
+            read.attempt_count, read.next_attempt_at, now, run_id, read.verdict or None,
         )
         for read in reads if read.outcome
     ]  # fmt: skip
@@ -116,6 +119,8 @@ def _record_outcomes(connection: duckdb.DuckDBPyConnection, reads: Sequence[Read
         for read in reads if not read.outcome
     ]  # fmt: skip
     update_rows(connection, "core.entries", ("id", "read_due", "attempt_count", "next_attempt_at", "run_id"), kept)
+    told = [(read.entry_id, read.verdict) for read in reads if not read.outcome and read.verdict]
+    update_rows(connection, "core.entries", ("id", "verdict"), told)
     moved = [(read.entry_id, read.article_id) for read in reads if not read.outcome and read.article_id]
     update_rows(connection, "core.entries", ("id", "article_id"), moved)
 

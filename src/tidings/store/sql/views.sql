@@ -419,58 +419,6 @@ COMMENT ON COLUMN main.deliveries.next_attempt_at IS 'not before this time';
 COMMENT ON COLUMN main.deliveries.part IS 'which message of its edition to this recipient, from 1; a part goes out when those before it are sent, refused, held or expired';
 COMMENT ON COLUMN main.deliveries.part_count IS 'how many messages its edition takes; more than one only on Slack';
 
-CREATE VIEW main.feed_health AS
-WITH judged AS (
-    SELECT
-        *, coalesce(last_new_at, first_polled_at) AS quiet_since, (SELECT max(polled_at) FROM core.feeds) AS latest_at,
-        greatest(2.0, 5.0 / nullif(entries_per_day, 0)) AS patience_days -- greatest() passes over NULL
-    FROM core.feeds
-    WHERE configured
-), told AS (
-    SELECT
-        *,
-        CASE
-            WHEN polled_at IS NULL THEN 'new'
-            WHEN failures_in_row >= 1 THEN 'failing'
-            WHEN epoch(latest_at) - epoch(quiet_since) > patience_days * 86400 THEN 'silent'
-            ELSE 'fine'
-        END AS state
-    FROM judged
-)
-SELECT
-    shown_url AS feed, publisher, nullif(language, '') AS language, state, last_success_at, failures_in_row, entries_per_day, overlap,
-    CASE WHEN state = 'silent' THEN quiet_since END AS silent_since,
-    CASE
-        WHEN state = 'new' THEN 'not polled yet'
-        WHEN gone_count > 0 AND state = 'failing' THEN 'says that it is gone for good (410), ' || gone_count || ' times'
-        WHEN state = 'failing' THEN 'failed ' || CASE failures_in_row WHEN 1 THEN 'once' ELSE failures_in_row || ' times in a row' END
-            || coalesce(': ' || core.shown_text(last_error), '')
-        WHEN state = 'silent' AND last_new_at IS NULL THEN 'answers, but never gave an entry'
-        WHEN state = 'silent' THEN 'answers, but gave no new entry since ' || strftime(last_new_at, '%Y-%m-%d')
-            || coalesce('; usual: ' || printf('%.1f', entries_per_day) || ' a day', '')
-        WHEN overlap < 1.0 / 3 AND first_polled_at < polled_at THEN 'entries may be lost between polls: only ' || round(overlap * 100)::INTEGER
-            || ' % of the last poll were known before'
-        ELSE 'fine'
-    END AS note,
-    id::VARCHAR AS feed_id, first_polled_at, polled_at, next_due_at, last_new_at
-FROM told;
-COMMENT ON VIEW main.feed_health IS 'What each configured feed does: fine, failing, silent or new. Judged at the time of the latest poll of any feed.';
-COMMENT ON COLUMN main.feed_health.feed IS 'URL, without secrets';
-COMMENT ON COLUMN main.feed_health.publisher IS 'configured publisher';
-COMMENT ON COLUMN main.feed_health.language IS 'configured language; NULL: told from the text';
-COMMENT ON COLUMN main.feed_health.state IS 'fine, failing (the last poll failed), silent (no new entry for 2 days, or 5 times its usual gap if that is longer) or new (not polled yet)';
-COMMENT ON COLUMN main.feed_health.last_success_at IS 'when it last answered with a feed';
-COMMENT ON COLUMN main.feed_health.failures_in_row IS 'polls that failed since then';
-COMMENT ON COLUMN main.feed_health.entries_per_day IS 'usual number of new entries a day';
-COMMENT ON COLUMN main.feed_health.overlap IS 'share of the last poll''s entries that were known before, 0 to 1; much below a third means that some may have scrolled away unseen';
-COMMENT ON COLUMN main.feed_health.silent_since IS 'since when it has given nothing new; NULL unless silent';
-COMMENT ON COLUMN main.feed_health.note IS 'the same in plain words';
-COMMENT ON COLUMN main.feed_health.feed_id IS 'identity, made from the configured URL';
-COMMENT ON COLUMN main.feed_health.first_polled_at IS 'first poll';
-COMMENT ON COLUMN main.feed_health.polled_at IS 'latest poll';
-COMMENT ON COLUMN main.feed_health.next_due_at IS 'next poll';
-COMMENT ON COLUMN main.feed_health.last_new_at IS 'when it last gave an entry not seen before';
-
 CREATE VIEW main.runs AS
 SELECT
     id, flow, started_at, ended_at, outcome,

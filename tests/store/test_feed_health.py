@@ -1,0 +1,291 @@
+"""The view feed_health: one state for each feed, silence against its own habit, shares of its pages, and words for it all."""
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import duckdb
+import pytest
+
+from tidings.store.database import insert_rows, open_memory, rows
+
+NOW = datetime(2020, 2, 20, 7, 0, tzinfo=UTC)  # a Thursday
+FEED = str(uuid.UUID(int=1))
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+USUAL = {
+    "id": FEED, "shown_url": "https://a.example/feed", "publisher": "A", "configured": True, "overlap": 0.5, "first_polled_at": NOW - 90 * DAY,
+    "polled_at": NOW, "next_due_at": NOW + HOUR, "last_success_at": NOW, "last_new_at": NOW - HOUR, "entries_per_day": 4.0,
+}  # fmt: skip
+
+Add = Callable[..., None]
+
+
+@pytest.fixture(scope="module")
+def empty() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open one empty store for all tests here; each works in a transaction that is undone."""
+    with open_memory() as connection:
+        yield connection
+
+
+@pytest.fixture
+def store(empty: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Begin with the empty store, and end with it."""
+    empty.begin()
+    yield empty
+    empty.rollback()
+
+
+def health(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """Return the row of the only feed that is configured."""
+    found = rows(connection, "FROM feed_health")
+    assert len(found) == 1, found
+    return found[0]
+
+
+FAILED = {"failures_in_row": 1, "failing_since": NOW}
+STATES = {
+    "fine": ({}, "fine", None, "fine"),
+    "new": ({"polled_at": None, "first_polled_at": None, "last_new_at": None, "next_due_at": None}, "new", None, "not polled yet"),
+    "failed once": ({**FAILED, "failure": "timeout", "last_error": "timeout"}, "failing", "failing", "gives no complete answer in time"),
+    "failed often, in words of a client": (
+        {"failures_in_row": 4, "failure": "timeout", "last_error": "timeout: nothing for 20 s"}, "failing", "failing",
+        "gives no complete answer in time, 4 times in a row (nothing for 20 s)",
+    ),
+    "a failure without a word": ({**FAILED, "last_error": "well, that"}, "failing", "failing", "fails (well, that)"),
+    "a failure that is not in the table": ({**FAILED, "failure": "some_thing"}, "failing", "failing", "fails: some thing"),
+    "gone for good": (
+        {"failures_in_row": 3, "failure": "http_410", "last_error": "http_410"}, "failing", "failing",
+        "says that it is gone for good (410), 3 times in a row; take it out of feeds.toml, or look for another feed of the site with `tidings feeds find`",
+    ),
+    "a page instead": (
+        {**FAILED, "failure": "not_a_feed", "last_error": "not_a_feed: html"}, "failing", "failing",
+        "answers, but with a page that is no feed (html); open it in a browser, or look for the site's feeds with `tidings feeds find`",
+    ),
+    "a server in trouble": ({**FAILED, "failure": "http_503"}, "failing", "failing", "has trouble with its server (503)"),
+    "asked to wait": (
+        {**FAILED, "failure": "retry_later", "next_due_at": NOW + 3 * HOUR}, "failing", "failing", "asks us to wait until 2020-02-20 10:00 UTC",
+    ),
+    "never gave any": ({"last_new_at": None, "entries_per_day": None}, "silent", "silent", "answers, but never gave an entry"),
+    "cut": ({"failure": "cut"}, "fine", "flawed", "breaks off before its end: what stood behind is missing"),
+    "little overlap": ({"overlap": 0.1}, "fine", "losing", "entries may be lost between polls: only 10 % of the last poll were known before"),
+    "first poll": ({"overlap": 0.0, "first_polled_at": NOW}, "fine", None, "fine"),
+    "over the limit": ({"dropped_count": 40}, "fine", "losing", "gives more entries than are read at once: 40 are left for the next polls"),
+    "moved": (
+        {"moved_url": "https://b.example/f?key=hush", "moved_at": NOW - DAY}, "fine", "moved",
+        "has moved to https://b.example/f?key=…, where it is asked now: write this URL into feeds.toml",
+    ),
+    "about to move": ({"moved_url": "https://b.example/feed"}, "fine", "moved", "is about to move to https://b.example/feed"),
+    "ids changed": ({"storm_at": NOW - DAY}, "fine", "renamed", "changed the ids of its entries on 2020-02-19: they were recognised by their texts"),
+    "ids changed long ago": ({"storm_at": NOW - 8 * DAY}, "fine", None, "fine"),
+    "certificate by fingerprint": ({"tls_exception": True}, "fine", None, "its certificate is not checked by name, only by fingerprint"),
+    "several things": (
+        {**FAILED, "failure": "dns", "tls_exception": True}, "failing", "failing",
+        "has a host name that is not found; look for a typing error in feeds.toml; its certificate is not checked by name, only by fingerprint",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("feed", "state", "concern", "note"), STATES.values(), ids=STATES.keys())
+def test_states_and_words(
+    store: duckdb.DuckDBPyConnection, add: Add, feed: dict[str, Any], state: str, concern: str | None, note: str
+) -> None:
+    """A feed has one state, its gravest concern in one word, and a note that says all of it and what to do."""
+    add(store, "feeds", **(USUAL | feed))
+    add(store, "feeds", id=str(uuid.UUID(int=2)), shown_url="https://left.example", configured=False, polled_at=NOW)
+    found = health(store)
+    assert (found["state"], found["concern"], found["note"]) == (state, concern, note)
+    assert (found["failure"] is not None) == (found["failing_since"] is not None) == (state == "failing")
+    assert (found["silent_since"] is not None) == (state == "silent")
+
+
+def test_what_was_never_asked_though_due_is_failing(store: duckdb.DuckDBPyConnection, add: Add) -> None:
+    """A feed whose turn never came while others were asked does not look healthy."""
+    left = NOW - 5 * DAY
+    add(store, "feeds", **(USUAL | {"polled_at": left, "last_success_at": left, "last_new_at": left - HOUR, "next_due_at": left + HOUR}))
+    add(store, "feeds", id=str(uuid.UUID(int=2)), shown_url="https://b.example", configured=False, polled_at=NOW)
+    found = health(store)
+    assert (found["state"], found["failure"], found["failing_since"]) == ("failing", "not_asked", left)
+    assert found["trouble"] == "was not asked since 2020-02-15, although it was due"
+
+
+def test_no_secret_is_shown(store: duckdb.DuckDBPyConnection, add: Add) -> None:
+    """Neither the words of a failure nor a new address carry a key."""
+    hush = "https://u:hush@a.example/f?token=hush&id=1"
+    add(store, "feeds", **(USUAL | FAILED | {"failure": "connect", "last_error": f"connect: {hush} said no", "moved_url": hush}))
+    assert "hush" not in str(health(store))
+
+
+# ---------------------------------------------------------------- silence against habit
+
+
+def polled(times: Iterable[datetime], new: Callable[[datetime], bool], failed: Callable[[datetime], bool] = lambda _: False) -> list[tuple]:
+    """Make the polls of a feed: when it was asked, and whether it had something new then."""
+    return [(at, "failed" if failed(at) else "polled", 0 if failed(at) else int(new(at))) for at in times]
+
+
+def every(step: timedelta, days: float, *, until: datetime = NOW) -> list[datetime]:
+    """Return the times of polls in steps, back from `until`."""
+    return [until - step * number for number in range(int(days * DAY / step), -1, -1)]
+
+
+def workday(at: datetime) -> bool:
+    """Tell whether an office works at a time."""
+    return at.weekday() < 5 and 8 <= at.hour < 18
+
+
+def quiet_from(moment: datetime, usual: Callable[[datetime], bool]) -> Callable[[datetime], bool]:
+    """Return the habit of a feed that falls silent at a moment."""
+    return lambda at: at < moment and usual(at)
+
+
+MONDAY = datetime(2020, 2, 17, 7, 0, tzinfo=UTC)
+HABITS: dict[str, tuple[list[tuple], dict[str, Any], str]] = {
+    "hourly, quiet for 20 hours": (polled(every(HOUR, 30), quiet_from(NOW - 20 * HOUR, lambda _: True)), {}, "fine"),
+    "hourly, quiet for 26 hours": (polled(every(HOUR, 30), quiet_from(NOW - 26 * HOUR, lambda _: True)), {}, "silent"),
+    "daily, quiet for 30 hours": (polled(every(HOUR, 30), lambda at: at.hour == 1 and at < NOW - 24 * HOUR), {}, "fine"),
+    "daily, quiet for 3 days": (polled(every(HOUR, 30), quiet_from(NOW - 3 * DAY, lambda at: at.hour == 7)), {}, "silent"),
+    "on workdays, over a weekend": (polled(every(HOUR, 30, until=MONDAY), workday), {}, "fine"),
+    "on workdays, quiet from Friday to Wednesday": (
+        polled(every(HOUR, 30, until=MONDAY + 2 * DAY), quiet_from(MONDAY - 2 * DAY, workday)), {}, "silent",
+    ),
+    "on workdays, watched for 11 days": (polled(every(HOUR, 11, until=MONDAY), workday), {}, "fine"),
+    "weekly, quiet for 3 days": (polled(every(HOUR, 30), lambda at: at.weekday() == 0 and at.hour == 7), {"entries_per_day": 1 / 7}, "fine"),
+    "weekly, quiet for 8 days": (
+        polled(every(HOUR, 30), quiet_from(NOW - 8 * DAY, lambda at: at.weekday() == 2 and at.hour == 7)), {"entries_per_day": 1 / 7}, "fine",
+    ),
+    "weekly, quiet for 12 days": (
+        polled(every(HOUR, 30), quiet_from(NOW - 12 * DAY, lambda at: at.weekday() == 5 and at.hour == 7)), {"entries_per_day": 1.0}, "silent",
+    ),
+    "asked once a day": (polled(every(DAY, 30), lambda _: True), {}, "fine"),
+    "new, quiet over its first weekend": (
+        polled(every(HOUR, 3, until=MONDAY), quiet_from(MONDAY - 62 * HOUR, lambda _: True)), {"first_polled_at": MONDAY - 3 * DAY}, "fine",
+    ),
+    "new, of a rare feed": (polled(every(HOUR, 6), lambda at: at == NOW - 6 * DAY), {"first_polled_at": NOW - 6 * DAY, "entries_per_day": 0.2}, "fine"),
+    "new, of a busy feed": (polled(every(HOUR, 6), lambda at: at == NOW - 6 * DAY), {"first_polled_at": NOW - 6 * DAY, "entries_per_day": 40.0}, "silent"),
+    "new, without dates": (polled(every(HOUR, 6), lambda at: at == NOW - 6 * DAY), {"first_polled_at": NOW - 6 * DAY, "entries_per_day": None}, "silent"),
+    "hourly, down for five days, quiet for 26 hours": (
+        polled(every(HOUR, 30), quiet_from(NOW - 26 * HOUR, lambda _: True), lambda at: NOW - 9 * DAY < at < NOW - 4 * DAY), {}, "silent",
+    ),
+    "hourly, one holiday of four days, quiet for 26 hours": (
+        polled(every(HOUR, 30), quiet_from(NOW - 26 * HOUR, lambda at: not NOW - 9 * DAY < at < NOW - 5 * DAY)), {}, "silent",
+    ),
+    "hourly, this machine was off for five days": (
+        polled([at for at in every(HOUR, 30) if not NOW - 9 * DAY < at < NOW - 4 * DAY], quiet_from(NOW - 40 * HOUR, lambda _: True)), {}, "silent",
+    ),
+    "no poll is kept any more": ([], {"last_new_at": NOW - 31 * DAY}, "silent"),
+    "no poll is kept any more, rare": ([], {"last_new_at": NOW - 31 * DAY, "entries_per_day": 0.1}, "fine"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("polls", "feed", "state"), HABITS.values(), ids=HABITS.keys())
+def test_silence_is_judged_by_the_feeds_own_habit(
+    store: duckdb.DuckDBPyConnection, add: Add, polls: list[tuple], feed: dict[str, Any], state: str
+) -> None:
+    """A feed is silent when it is quiet for longer than it usually is: nights and weekends are habits, outages and holidays are not."""
+    tell(store, polls)
+    times = {"polled_at": polls[-1][0], "last_success_at": polls[-1][0], "next_due_at": polls[-1][0] + HOUR} if polls else {}
+    new = max((at for at, _, count in polls if count), default=None)
+    add(store, "feeds", **(USUAL | times | {"last_new_at": new} | feed))
+    found = health(store)
+    assert found["state"] == state
+    assert found["silent_since"] == ((new or feed["last_new_at"]) if state == "silent" else None)
+
+
+def tell(store: duckdb.DuckDBPyConnection, polls: list[tuple]) -> None:
+    """Write polls down, a feed in silence included."""
+    columns = ("feed_id", "polled_at", "outcome", "detail", "entry_count", "new_count", "run_id")
+    insert_rows(store, "core.feed_events", columns, [(FEED, at, outcome, "", new, new, "r") for at, outcome, new in polls])
+
+
+@pytest.mark.parametrize(
+    ("step", "usual", "gap_h"),
+    [(HOUR, lambda _: True, 1.0), (HOUR, lambda at: at.hour == 7, 24.0), (HOUR, workday, 63.0), (DAY, lambda _: True, 24.0)],
+    ids=["hourly", "daily", "on workdays", "asked once a day"],
+)
+def test_the_usual_gap_is_the_longest_that_comes_back(
+    store: duckdb.DuckDBPyConnection, add: Add, step: timedelta, usual: Callable[[datetime], bool], gap_h: float
+) -> None:
+    """Over a month the usual gap of a feed that sleeps at weekends is a weekend's."""
+    add(store, "feeds", **USUAL)
+    tell(store, polled(every(step, 30), usual))
+    assert health(store)["usual_gap_h"] == gap_h
+
+
+def test_what_is_usual_is_said(store: duckdb.DuckDBPyConnection, add: Add) -> None:
+    """The note of a silent feed says since when, and what is usual: by its habit, or until that is known by the dates it claims."""
+    polls = polled(every(HOUR, 30), quiet_from(NOW - 26 * HOUR, lambda _: True))
+    tell(store, polls)
+    add(store, "feeds", **(USUAL | {"last_new_at": NOW - 27 * HOUR}))
+    assert health(store)["note"] == "answers, but gave no new entry since 2020-02-19; usually one comes within 1 h"
+    store.execute("DELETE FROM core.feed_events; UPDATE core.feeds SET last_new_at = TIMESTAMPTZ '2020-02-10 00:00:00Z'")
+    assert health(store)["note"] == "answers, but gave no new entry since 2020-02-10; usually 4.0 a day"
+    store.execute("UPDATE core.feeds SET entries_per_day = 0.5, last_new_at = TIMESTAMPTZ '2020-01-01 00:00:00Z'")
+    assert health(store)["note"] == "answers, but gave no new entry since 2020-01-01; usually one in 2 days"
+
+
+# ---------------------------------------------------------------- pages
+
+PAGES: dict[str, tuple[dict[str, int], str | None, str]] = {
+    "full": ({"full": 9, "wall": 1}, None, "fine"),
+    "too few to tell": ({"wall": 4}, None, "fine"),
+    "walls": ({"full": 2, "wall": 8}, "wall", "its pages are behind a wall (8 of 10)"),
+    "walls and refusals": ({"full": 10, "wall": 5, "blocked": 5}, "wall", "its pages are behind a wall (10 of 20)"),
+    "only teasers": ({"full": 2, "teaser": 38}, "teaser", "gives only teasers (38 of 40)"),
+    "mostly teasers": ({"full": 20, "teaser": 20}, "teaser", "gives mostly teasers (20 of 40)"),
+    "empty": ({"empty": 5}, "empty", "its pages hold no text that can be read (5 of 5)"),
+    "dead links": ({"not_found": 6, "full": 2}, "not_found", "its links lead to no page (6 of 8)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("verdicts", "concern", "note"), PAGES.values(), ids=PAGES.keys())
+def test_what_its_pages_are(store: duckdb.DuckDBPyConnection, add: Add, verdicts: dict[str, int], concern: str | None, note: str) -> None:
+    """The pages of the last 30 days are counted by what they turned out to be, on a topic or not; mostly walls or teasers is said."""
+    add(store, "feeds", **USUAL)
+    for number, verdict in enumerate(verdict for verdict, count in verdicts.items() for _ in range(count)):
+        add(
+            store,
+            "entries",
+            id=str(uuid.UUID(int=100 + number)),
+            feed_id=FEED,
+            url="https://a.example/1",
+            outcome="off_topic",
+            verdict=verdict,
+            first_seen_at=NOW - DAY,
+        )
+    found = health(store)
+    assert (found["concern"], found["note"]) == (concern, note)
+    total = sum(verdicts.values())
+    assert found["pages_read"] == total
+    for name in ("full", "teaser", "wall", "blocked", "empty"):
+        assert found[f"{name}_share"] == verdicts.get(name, 0) / total
+
+
+ENTRIES: dict[str, tuple[dict[str, Any], dict[str, float] | None]] = {
+    "rejected as a wall": ({"outcome": "rejected", "reason": "wall"}, {"wall_share": 1.0}),
+    "closed by robots.txt": ({"outcome": "rejected", "reason": "robots"}, {"blocked_share": 1.0}),
+    "given up": ({"outcome": "rejected", "reason": "timeout"}, {"full_share": 0.0}),
+    "to be tried again": ({"outcome": "deferred", "reason": "timeout"}, None),
+    "not read yet": ({"outcome": "pending"}, None),
+    "known before reading": ({"outcome": "known", "reason": "older_than_learned"}, None),
+    "another entry's article": ({"outcome": "same_article", "reason": "same_article"}, None),
+    "without a link": ({"outcome": "off_topic", "url": "", "verdict": "empty"}, None),
+    "of long ago": ({"outcome": "off_topic", "verdict": "full", "first_seen_at": NOW - 31 * DAY}, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("entry", "shares"), ENTRIES.values(), ids=ENTRIES.keys())
+def test_which_entries_count_as_pages_read(
+    store: duckdb.DuckDBPyConnection, add: Add, entry: dict[str, Any], shares: dict[str, float] | None
+) -> None:
+    """A page counts once it was read or given up; what had no page, or was not asked for, does not."""
+    add(store, "feeds", **USUAL)
+    add(
+        store,
+        "entries",
+        **({"id": str(uuid.UUID(int=100)), "feed_id": FEED, "url": "https://a.example/1", "first_seen_at": NOW - DAY} | entry),
+    )
+    found = health(store)
+    assert found["pages_read"] == (0 if shares is None else 1)
+    for name, share in (shares or {"full_share": None}).items():
+        assert found[name] == share
