@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CHECK_PATHS := src flows tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint lock docs apt clean
+.PHONY: help demo test check lint fuzz lock docs apt clean
 
 help: ## list the targets
 	@grep -E '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -35,6 +35,9 @@ lint: $(VENV) ## style, types
 
 check: $(VENV) apt lint ## all tests, style and types; with TIDINGS_DATA set also the measures of benchmarks/RESULTS.md
 	$(BIN)/python -m pytest -q
+
+fuzz: $(VENV) ## a million broken feeds and pages through the readers in the jail (an hour or two); FUZZ="--cases N --seed N" for others
+	$(BIN)/python benchmarks/fuzz.py --cases 1000000 --seed 5 $(FUZZ)
 
 apt: ## Debian packages that some tests want; without root those tests skip and say why
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
