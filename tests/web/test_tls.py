@@ -12,16 +12,20 @@ from tidings.web.limits import Limits
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl, to make a certificate, is not installed")
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    """Make a self-signed certificate for daily.example."""
-    folder = tmp_path_factory.mktemp("tls")
+def make_certificate(folder, name="daily.example"):
+    """Make a self-signed certificate for a name."""
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-keyout", "key.pem",
-         "-out", "cert.pem", "-subj", "/CN=daily.example", "-addext", "subjectAltName=DNS:daily.example"],
+         "-out", "cert.pem", "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"],
         cwd=folder, check=True, capture_output=True,
     )  # fmt: skip
     return folder
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """Make a self-signed certificate for daily.example."""
+    return make_certificate(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ def host(request: Request) -> str:
 
 
 def turns(urls: list[str], pause_s: float = 1.0, per_host_max: int = 2) -> Turns:
-    return Turns([Request(url, "page") for url in urls], host, lambda _: pause_s, per_host_max)
+    return Turns([Request(url, "page") for url in urls], host, lambda _: pause_s, lambda _: per_host_max)
 
 
 def urls_now(line: Turns, now: float) -> list[str]:

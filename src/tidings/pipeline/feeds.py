@@ -14,6 +14,7 @@ from tidings.errors import UsageError
 from tidings.jail import Jail, JailFailure
 from tidings.model import Entry, Feed, Page, ParsedFeed, Rejection, Request, Response, Stage, Verdict
 from tidings.pipeline.doctor.secrets import secrets_of
+from tidings.pipeline.run import limits_of
 from tidings.stages.extract import article_from_entry, extract_article
 from tidings.stages.language import identify
 from tidings.stages.match import Matcher, compile_topics, find_words, match_topics
@@ -22,7 +23,7 @@ from tidings.store import answers
 from tidings.store.query import is_published
 from tidings.text.urls import HIDDEN, identity, without_secrets
 from tidings.web.client import Client
-from tidings.web.limits import limits_from
+from tidings.web.pins import pin_for_page
 
 _PERMANENT = (301, 308)
 _NOTHING_SEEN: Mapping[str, Any] = {"polled": False, "entries": {}, "articles": {}}
@@ -41,7 +42,7 @@ def open_doors(settings: Settings) -> Iterator[Doors]:
     """Open the guarded client and the jail, with the limits that a run has."""
     jail = settings.jail
     with (
-        Client(limits_from(settings.network)) as client,
+        Client(limits_of(settings)) as client,
         Jail(cpu_s=jail.cpu_s, memory_mb=jail.memory_mb, wall_s=jail.wall_s, recycle_count=jail.recycle_count) as opened,
     ):
         yield Doors(client, opened)
@@ -58,7 +59,7 @@ def check_feed(settings: Settings, url: str, now: datetime, *, entry_count: int 
         raise UsageError("no enabled feed of feeds.toml has this address with ${NAME} in it: only such a one is filled in")
     feed = feed or Feed(ids.feed_id(url), url, without_secrets(url), publisher="")
     with open_doors(settings) as doors:
-        response = doors.client.send(Request(feed.url, "feed"), now)
+        response = doors.client.send(Request(feed.url, "feed", tls_sha256=feed.tls_sha256), now)
         answer = {"address": feed.shown_url, "publisher": feed.publisher, "configured": is_configured, **describe(response)}
         parsed = read_feed(doors.jail, response, feed)
         if isinstance(parsed, Rejection):
@@ -145,7 +146,7 @@ def _validators(client: Client, feed: Feed, response: Response, now: datetime) -
     """Ask once more with the validators that came: a feed that answers 304 costs next to nothing."""
     etag, modified = (response.headers.get(name, "")[:500] for name in ("etag", "last-modified"))
     headers = tuple((name, value) for name, value in (("if-none-match", etag), ("if-modified-since", modified)) if value)
-    again = client.send(Request(feed.url, "feed", headers), now) if headers else None
+    again = client.send(Request(feed.url, "feed", headers, tls_sha256=feed.tls_sha256), now) if headers else None
     return {"etag": etag, "last_modified": modified, "status": again.status if again else None, "failure": again.failure if again else ""}
 
 
@@ -161,7 +162,7 @@ def _judge(doors: Doors, settings: Settings, feed: Feed, entries: Sequence[Entry
     """Say of each entry what a run would make of it; the pages of the first ones are read."""
     matcher = compile_topics(settings.topics)
     seen = _seen(settings, feed, entries)
-    pages = _pages(doors, entries[:page_count], now)
+    pages = _pages(doors, feed, entries[:page_count], now)
     met: set[str] = set()
     judged = []
     for position, entry in enumerate(entries):
@@ -212,8 +213,10 @@ def _would(entry: Entry, seen: Mapping[str, Any], met: set[str], now: datetime, 
     return "read", "" if entry.url else "no_link"
 
 
-def _pages(doors: Doors, entries: Sequence[Entry], now: datetime) -> dict[str, Response]:
-    requests = {one.url: Request(one.url, "page") for one in entries if one.url}
+def _pages(doors: Doors, feed: Feed, entries: Sequence[Entry], now: datetime) -> dict[str, Response]:
+    requests = {
+        one.url: Request(one.url, "page", tls_sha256=pin_for_page(one.url, feed.url, feed.tls_sha256)) for one in entries if one.url
+    }
     return {response.url: response for response in doors.client.send_all(requests.values(), now)}
 
 

@@ -109,7 +109,7 @@ def _compare(doors: Doors, settings: Settings, tried: set[str], now: datetime, m
     """Ask configured feeds of the site whether a new one is one of them: then the configured address is shown, not another."""
     domains = {_domain(one["address"]) for one in answer["feeds"] if not one["configured"]}
     others = [one for one in settings.feeds if one.url == one.shown_url and one.url not in tried and _domain(one.url) in domains]
-    requests = [Request(one.url, "feed") for one in others[:COMPARED_MAX]]
+    requests = [Request(one.url, "feed", tls_sha256=one.tls_sha256) for one in others[:COMPARED_MAX]]
     for response in doors.client.send_all(requests, now):
         parsed = read_feed(doors.jail, response, _feed(response.url))
         if isinstance(parsed, ParsedFeed) and _content(parsed) in met:

@@ -8,13 +8,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from tidings.config import Settings
+from tidings.config.proxies import unnamed_proxy
+from tidings.errors import ConfigError
 from tidings.jail import Jail
 from tidings.model import Request, Response
 from tidings.recording.form import RunFacts
 from tidings.recording.retain import forget_recordings, settle
 from tidings.recording.write import RecordingSender, RunFile
 from tidings.web.client import Client
-from tidings.web.limits import limits_from
+from tidings.web.limits import Limits, limits_from
 
 if TYPE_CHECKING:  # it brings numpy, which most commands do without
     from tidings.meaning.embedding import Meaning
@@ -72,9 +74,16 @@ class Doors:
 
 @contextmanager
 def open_doors(settings: Settings) -> Iterator[Doors]:
-    """Open the doors; several runs may go through them."""
-    with Client(limits_from(settings.network)) as client, open_jail(settings) as jail:
+    """Open the doors; several runs may go through them. Raises ConfigError as `limits_of` does."""
+    with Client(limits_of(settings)) as client, open_jail(settings) as jail:
         yield Doors(client, jail)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return the limits of the client; raise ConfigError where the environment names a proxy and the settings say nothing of one."""
+    if settings.proxy_variable:
+        raise ConfigError((unnamed_proxy(settings.proxy_variable),))
+    return limits_from(settings.network, settings.ingest.fetch_s_max)
 
 
 def open_jail(settings: Settings) -> Jail:

@@ -1,20 +1,19 @@
 """Fetch feeds and pages: the one door in. Whatever the network does, a request becomes a `model.Response`.
 
-No cookies, no Referer, no proxies (HTTP_PROXY and its kin are not read), certificates always checked. A user name and
-password are sent only when the user wrote them into a feed's URL, and only to that origin.
+No cookies, no Referer, no proxy but the one in the settings (HTTP_PROXY and its kin are not read). Certificates are always
+checked, but for the one that a feed's configuration names. A user name and password are sent only when the user wrote them
+into a feed's URL, and only to that origin.
 """
 
-import base64
 import math
+import random
 import ssl
-import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Self
-from urllib.parse import unquote
 
 import httpcore
 
@@ -22,9 +21,11 @@ from tidings.model import Request, Response
 from tidings.text.retry_after import WAIT_S_MIN, retry_after_s
 from tidings.text.urls import WebUrl, absolute, parse
 from tidings.web.addresses import is_loopback, split_pair
-from tidings.web.decode import ACCEPTED
+from tidings.web.away import Away
 from tidings.web.exchange import Answer, exchange
-from tidings.web.failures import CONNECT, DNS, PROTOCOL, REFUSED_ADDRESS, RETRY_LATER, TIMEOUT, TLS, TOO_MANY_REDIRECTS, FetchError
+from tidings.web.failures import PROTOCOL, REFUSED_ADDRESS, RETRY_LATER, RUN_OVER, TOO_MANY_REDIRECTS, FetchError
+from tidings.web.handshake import Trust
+from tidings.web.headers import headers_of
 from tidings.web.limits import Clock, Deadline, Limits
 from tidings.web.network import GuardedBackend
 from tidings.web.parallel import Crew
@@ -32,15 +33,8 @@ from tidings.web.resolve import Resolver, system_resolver
 from tidings.web.robots import Robots
 from tidings.web.turns import Turns
 
-_ACCEPT = {
-    "feed": "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
-    "page": "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
-}
-_VALIDATORS = frozenset({"if-none-match", "if-modified-since"})
-_VALIDATOR_CHARS_MAX = 1_000
 _LOCATION_CHARS_MAX = 500
-_OUT_OF_REACH = frozenset({TIMEOUT, CONNECT, DNS, TLS})
-FAILURES_IN_ROW_MAX = 4  # of one host; a dead one with a hundred pages would otherwise cost a hundred deadlines
+CRAWL_DELAY_S_MAX = 60.0  # waited for within a run; with a longer one a host gives one page a run
 
 
 @cache
@@ -61,7 +55,13 @@ class Client:
     """Send requests within limits. Safe for threads; remembers until it is closed what robots.txt said and which hosts to leave alone."""
 
     def __init__(
-        self, limits: Limits, *, clock: Clock = time.monotonic, resolver: Resolver = system_resolver, tls: ssl.SSLContext | None = None
+        self,
+        limits: Limits,
+        *,
+        clock: Clock = time.monotonic,
+        resolver: Resolver = system_resolver,
+        tls: ssl.SSLContext | None = None,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         if tls is not None and (tls.verify_mode is not ssl.CERT_REQUIRED or not tls.check_hostname):
             raise ValueError("certificates are always checked")
@@ -69,10 +69,10 @@ class Client:
         self._clock = clock
         self._resolver = resolver
         self._tls = tls or _default_tls()
-        self._robots = Robots(self._fetch_robots, limits.user_agent)
-        self._away_until: dict[str, float] = {}
-        self._failures_in_row: dict[str, int] = {}
-        self._lock = threading.Lock()
+        self._chance = chance
+        self._away = Away(clock)
+        self._ends: float | None = None  # by the clock; known with the first request of many
+        self._robots = {"": Robots(partial(self._fetch_robots, ""), limits.user_agent)}  # by the certificate that is accepted
 
     def __enter__(self) -> Self:
         """Return the client."""
@@ -80,12 +80,16 @@ class Client:
 
     def __exit__(self, *error: object) -> None:
         """Forget what was remembered; connections do not outlive their request."""
-        self._away_until.clear()
-        self._failures_in_row.clear()
+        self._away.clear()
 
     def allowed(self, url: str, now: datetime) -> bool:
         """Tell whether robots.txt of the URL's origin lets us fetch this page."""
-        return self._robots.allowed(url, now)
+        return self._robots_for("").allowed(url, now)
+
+    @property
+    def robots(self) -> Robots:
+        """Return what is remembered of robots.txt, to be kept for other runs."""
+        return self._robots_for("")
 
     def send(self, request: Request, now: datetime) -> Response:
         """Send one request and follow its redirects; never raises for anything the network does. `now` becomes `fetched_at`."""
@@ -95,11 +99,21 @@ class Client:
         """Yield the responses to many requests as they come, in no order; each carries the `url` it was asked for.
 
         At most `connections_max` at once, `per_host_max` to one host, `pause_s` between two starts to one host; a slow
-        host holds up nobody else. Few responses are kept ahead of the reader.
+        host holds up nobody else. Few responses are kept ahead of the reader. What was not begun `fetch_s_max` after the
+        first of all requests is not sent: its response says `retry_later`.
         """
-        turns = Turns(requests, _host_of, self._pause_s, self._limits.per_host_max)
+        asked = list(requests)
+        if self._ends is None:
+            self._ends = self._clock() + self._limits.fetch_s_max
+        asks_robots = self._limits.robots and any(request.kind == "page" for request in asked)
+        turns = Turns(asked, _host_of, self._pause_s, partial(self._at_once, asks_robots=asks_robots), self._chance)
         thread_count = min(self._limits.connections_max, turns.left_count, turns.host_count * self._limits.per_host_max)
-        return Crew(turns, lambda request: self.send(request, now), thread_count, self._clock).responses()
+        return Crew(turns, partial(self._send_in_time, now, self._ends), thread_count, self._clock, self._ends).responses()
+
+    def _send_in_time(self, now: datetime, ends: float, request: Request) -> Response:
+        if self._clock() < ends:
+            return self.send(request, now)
+        return Response(request.url, request.url, 0, {}, b"", now, failure=RETRY_LATER, detail=RUN_OVER)
 
     def _send(self, request: Request, now: datetime, deadline: Deadline | None) -> Response:
         started = self._clock()
@@ -133,11 +147,13 @@ class Client:
         visited = {str(url)}
         while True:
             way.url = str(url)
-            self._check_away(url.host)
+            self._away.check(url.host)
+            pin = request.tls_sha256 if url.origin == first.origin else ""
             if self._limits.robots and request.kind == "page":
-                self._robots.check(way.url, now, deadline)
+                self._ask_leave(url, pin, now, deadline)
             deadline = deadline or Deadline(self._limits.timeout_s, self._clock)
-            answer = self._ask(url, _headers(request, url, first, self._limits.user_agent), request.kind, now, deadline)
+            headers = headers_of(request, url, first, self._limits.user_agent)
+            answer = self._ask(url, headers, request.kind, pin, now, deadline)
             if not answer.location:
                 return answer
             way.wire_bytes += answer.wire_bytes
@@ -148,41 +164,51 @@ class Client:
                 raise FetchError(TOO_MANY_REDIRECTS, "in a circle" if target in visited else f"more than {self._limits.redirects_max}")
             visited.add(target)
 
-    def _ask(self, url: WebUrl, headers: list[tuple[bytes, bytes]], kind: str, now: datetime, deadline: Deadline) -> Answer:
-        backend = GuardedBackend(self._resolver, deadline, self._limits.allow_private, self._limits.connect_to)
+    def _ask(self, url: WebUrl, headers: list[tuple[bytes, bytes]], kind: str, pin: str, now: datetime, deadline: Deadline) -> Answer:
+        trust = Trust(pin, names_certificate=kind == "feed")  # only of feeds can the user accept one
+        backend = GuardedBackend(self._resolver, deadline, self._limits, trust)
         try:
             answer = exchange(url, headers, self._tls, backend, self._limits.bytes_max(kind), cut=kind == "robots")
         except FetchError as error:
-            self._count_failure(url.host, error.reason)
+            self._away.count(url.host, error.reason)
             raise
-        self._count_failure(url.host, answer.failure)
+        self._away.count(url.host, answer.failure)
         if answer.status in (429, 503):
-            wait_s = retry_after_s(answer.headers, now) or (WAIT_S_MIN if answer.status == 429 else 0.0)
-            with self._lock:
-                self._away_until[url.host] = max(self._away_until.get(url.host, 0.0), self._clock() + wait_s)
+            self._away.put_off(url.host, retry_after_s(answer.headers, now) or (WAIT_S_MIN if answer.status == 429 else 0.0))
         return answer
 
-    def _check_away(self, host: str) -> None:
-        """Raise FetchError while a host is to be left alone: it asked for that, or it has not answered for a while."""
-        with self._lock:
-            away_s = self._away_until.get(host, 0.0) - self._clock()
-            failed_count = self._failures_in_row.get(host, 0)
-        if away_s > 0:
-            raise FetchError(RETRY_LATER, f"{host} asked us to stay away", away_s)
-        if failed_count >= FAILURES_IN_ROW_MAX:
-            raise FetchError(RETRY_LATER, f"{host} failed {failed_count} times in a row")
+    def _ask_leave(self, url: WebUrl, pin: str, now: datetime, deadline: Deadline | None) -> None:
+        """Raise FetchError unless robots.txt allows a page, and now."""
+        robots = self._robots_for(pin)
+        robots.check(str(url), now, deadline)
+        delay_s = robots.delay_s(url.host)
+        if delay_s > CRAWL_DELAY_S_MAX:
+            self._away.take_page(url.host, delay_s)
 
-    def _count_failure(self, host: str, reason: str) -> None:
-        with self._lock:
-            self._failures_in_row[host] = self._failures_in_row.get(host, 0) + 1 if reason in _OUT_OF_REACH else 0
+    def _robots_for(self, pin: str) -> Robots:
+        """Return what remembers robots.txt; an answer that a pinned certificate vouches for counts only where it is accepted."""
+        return self._robots.get(pin) or self._robots.setdefault(pin, Robots(partial(self._fetch_robots, pin), self._limits.user_agent))
 
-    def _fetch_robots(self, url: str, now: datetime, deadline: Deadline | None) -> Response:
-        return self._send(Request(url, "robots"), now, deadline)
+    def _fetch_robots(self, pin: str, url: str, now: datetime, deadline: Deadline | None) -> Response:
+        return self._send(Request(url, "robots", tls_sha256=pin), now, deadline)
 
     def _pause_s(self, host: str) -> float:
-        """Return the pause between two starts to a host; none for one that is played by this machine."""
+        """Return the pause between two starts to a host.
+
+        None for one that is played by this machine, unless its robots.txt asks for it, and where nothing will be sent anyway.
+        """
+        if self._away.is_away(host):
+            return 0.0
+        delay_s = max(robots.delay_s(host) for robots in tuple(self._robots.values()))
         target = self._limits.connect_to.get(host)
-        return 0.0 if target and is_loopback(split_pair(target)[0]) else self._limits.pause_s
+        pause_s = 0.0 if target and is_loopback(split_pair(target)[0]) else self._limits.pause_s
+        return max(pause_s, delay_s if delay_s <= CRAWL_DELAY_S_MAX else 0.0)
+
+    def _at_once(self, host: str, *, asks_robots: bool) -> int:
+        """Return how many requests to a host may run at once: one until its robots.txt is known, and where that asks for pauses."""
+        robots = tuple(self._robots.values())
+        alone = asks_robots and (not any(one.knows(host) for one in robots) or any(one.delay_s(host) for one in robots))
+        return 1 if alone else self._limits.per_host_max
 
 
 def _host_of(request: Request) -> str:
@@ -203,23 +229,3 @@ def _as_utf8(header: str) -> str:
         return header.encode("latin-1").decode("utf-8")
     except UnicodeError:
         return header
-
-
-def _headers(request: Request, url: WebUrl, first: WebUrl, user_agent: str) -> list[tuple[bytes, bytes]]:
-    """Return all headers of a request: ours, and of the request's own only validators that are fit to send."""
-    headers = [
-        ("Host", url.netloc),
-        ("User-Agent", user_agent),
-        ("Accept", _ACCEPT.get(request.kind, "*/*")),
-        ("Accept-Encoding", ACCEPTED),
-    ]
-    headers += [(name, value) for name, value in request.headers if name.lower() in _VALIDATORS and _is_fit(value)]
-    if first.userinfo and url.origin == first.origin:
-        headers.append(("Authorization", "Basic " + base64.b64encode(unquote(first.userinfo).encode()).decode()))
-    headers.append(("Connection", "close"))
-    return [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in headers]
-
-
-def _is_fit(value: str) -> bool:
-    """Tell whether a validator, which is a server's own words, can go into a header."""
-    return 0 < len(value) <= _VALIDATOR_CHARS_MAX and all(" " <= sign <= "\xff" and sign != "\x7f" for sign in value)

@@ -12,6 +12,8 @@ PROTOCOL = "protocol"
 ROBOTS = "robots"  # robots.txt asks us not to fetch this page: it will next time, too
 RETRY_LATER = "retry_later"  # nothing sent: in this run the host asked us to stay away, or could not say what its robots.txt is
 
+RUN_OVER = "the time of this run is over"  # the detail of RETRY_LATER where it is we who stop
+
 DETAIL_CHARS_MAX = 200
 
 

@@ -29,6 +29,8 @@ class Limits:
     allow_private: frozenset[str] = frozenset()
     connect_to: Mapping[str, str] = field(default_factory=dict)
     robots: bool = True
+    proxy: str = ""  # `ip:port` of an HTTP proxy that everything goes through; empty: none
+    fetch_s_max: float = 1_500.0  # from the first request of many on; what was not begun by then is not sent
 
     def bytes_max(self, kind: str) -> int:
         """Return how many decoded bytes an answer of this kind may have."""
@@ -64,9 +66,11 @@ class NetworkSettings(Protocol):
     def connect_to(self) -> Mapping[str, str]: ...  # noqa: D102
     @property
     def robots(self) -> bool: ...  # noqa: D102
+    @property
+    def proxy(self) -> str: ...  # noqa: D102
 
 
-def limits_from(network: NetworkSettings) -> Limits:
+def limits_from(network: NetworkSettings, fetch_s_max: float = 1_500.0) -> Limits:
     """Make the limits from the settings; the contact becomes part of how we name ourselves."""
     return Limits(
         user_agent=f"{network.user_agent} (+{network.contact})" if network.contact else network.user_agent,
@@ -80,6 +84,8 @@ def limits_from(network: NetworkSettings) -> Limits:
         allow_private=frozenset(network.allow_private),
         connect_to={host.lower(): target for host, target in network.connect_to.items()},
         robots=network.robots,
+        proxy="" if network.proxy == "direct" else network.proxy,
+        fetch_s_max=fetch_s_max,
     )
 
 
@@ -96,3 +102,7 @@ class Deadline:
         if left_s <= 0:
             raise FetchError(TIMEOUT, "the deadline of the whole request has passed")
         return left_s
+
+    def share(self, count: int) -> "Deadline":
+        """Return a deadline for the first of so many tries; raise FetchError when there is no time for any."""
+        return Deadline(self.left_s() / count, self._clock)

@@ -1,20 +1,23 @@
 """Connect, for httpcore: only to judged addresses, and never beyond the deadline.
 
-httpcore hands timeouts for single reads; they are ignored here in favour of what is left of the whole request. No
-proxy is ever used: nothing reads HTTP_PROXY and its kin.
+httpcore hands timeouts for single reads; they are ignored here in favour of what is left of the whole request. Through
+a proxy only by `Limits.proxy`, and then to the very address that was judged: nothing reads HTTP_PROXY and its kin.
 """
 
 import socket
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import httpcore
 
-from tidings.web.addresses import split_pair
-from tidings.web.failures import CONNECT, INCOMPLETE, PROTOCOL, TIMEOUT, TLS, TOO_LARGE, FetchError
-from tidings.web.limits import HEADER_BYTES_MAX, Deadline
+from tidings.web.addresses import pair, split_pair
+from tidings.web.failures import CONNECT, INCOMPLETE, PROTOCOL, REFUSED_ADDRESS, TIMEOUT, TOO_LARGE, FetchError
+from tidings.web.handshake import Trust, encrypt
+from tidings.web.limits import HEADER_BYTES_MAX, Deadline, Limits
 from tidings.web.resolve import Resolver, resolve
+from tidings.web.tunnel import open_tunnel
 
 
 class Meter:
@@ -44,10 +47,14 @@ class Meter:
 class GuardedStream(httpcore.NetworkStream):
     """Read and write one socket, each step within what is left of the deadline."""
 
-    def __init__(self, connection: socket.socket, deadline: Deadline, meter: Meter) -> None:
+    def __init__(
+        self, connection: socket.socket, deadline: Deadline, meter: Meter, again: Callable[[], socket.socket], trust: Trust
+    ) -> None:
         self._socket = connection
         self._deadline = deadline
         self._meter = meter
+        self._again = again  # opens another connection to the same address
+        self._trust = trust
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - the deadline rules
         """Read what is there, at most `max_bytes`."""
@@ -85,15 +92,8 @@ class GuardedStream(httpcore.NetworkStream):
     ) -> "GuardedStream":
         """Encrypt the connection and check the certificate against the host name."""
         self._socket.settimeout(self._deadline.left_s())
-        try:
-            encrypted = ssl_context.wrap_socket(self._socket, server_hostname=server_hostname)
-        except TimeoutError:
-            self.close()
-            raise FetchError(TIMEOUT, "in the TLS handshake") from None
-        except (OSError, ValueError) as error:
-            self.close()
-            raise FetchError(TLS, getattr(error, "verify_message", "") or str(error)) from None
-        return GuardedStream(encrypted, self._deadline, self._meter)
+        encrypted = encrypt(self._socket, self._again, ssl_context, server_hostname, self._trust)
+        return GuardedStream(encrypted, self._deadline, self._meter, self._again, self._trust)
 
     def get_extra_info(self, info: str) -> Any:
         """Return the TLS object, the one thing httpcore needs to know."""
@@ -103,11 +103,11 @@ class GuardedStream(httpcore.NetworkStream):
 class GuardedBackend(httpcore.NetworkBackend):
     """Open the connection of one exchange: resolve, judge, and connect to the very address that was judged."""
 
-    def __init__(self, resolver: Resolver, deadline: Deadline, allow_private: frozenset[str], connect_to: Mapping[str, str]) -> None:
+    def __init__(self, resolver: Resolver, deadline: Deadline, limits: Limits, trust: Trust) -> None:
         self._resolver = resolver
         self._deadline = deadline
-        self._allow_private = allow_private
-        self._connect_to = connect_to
+        self._limits = limits
+        self._trust = trust
         self.meter = Meter()
 
     def connect_tcp(
@@ -119,29 +119,52 @@ class GuardedBackend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,  # noqa: ARG002
     ) -> GuardedStream:
         """Connect to the first address that answers."""
-        if host in self._connect_to:
-            host, port = split_pair(self._connect_to[host])
-        addresses = resolve(host, port, self._resolver, self._deadline, self._allow_private)
+        if host in self._limits.connect_to:
+            host, port = split_pair(self._limits.connect_to[host])
+        addresses = resolve(host, port, self._resolver, self._deadline, self._limits.allow_private)
+        if self._limits.proxy in (pair(ip, port) for ip in addresses):
+            raise FetchError(REFUSED_ADDRESS, f"{self._limits.proxy} (our own proxy)")
         error = FetchError(CONNECT)
         for position, ip in enumerate(addresses):
-            share_s = self._deadline.left_s() / (len(addresses) - position)
             try:
-                return GuardedStream(_connect(ip, port, share_s), self._deadline, self.meter)
-            except TimeoutError:
-                error = FetchError(TIMEOUT, f"no connection to {ip}")
-            except OSError as problem:
-                error = FetchError(CONNECT, str(problem))
+                connection = self._open(ip, port, self._deadline.share(len(addresses) - position))
+            except FetchError as problem:
+                error = problem
+            else:
+                again = partial(self._open, ip, port, self._deadline)
+                return GuardedStream(connection, self._deadline, self.meter, again, self._trust)
         raise error
+
+    def _open(self, ip: str, port: int, deadline: Deadline) -> socket.socket:
+        """Connect to an address that was judged, by the proxy if there is one; raise FetchError when that fails."""
+        proxy = self._limits.proxy
+        try:
+            connection = _connect(*(split_pair(proxy) if proxy else (ip, port)), deadline)
+            if proxy:
+                _tunnel(connection, pair(ip, port), deadline)
+        except TimeoutError:
+            raise FetchError(TIMEOUT, f"no connection to {ip}" + (" by the proxy" if proxy else "")) from None
+        except OSError as problem:
+            raise FetchError(CONNECT, f"the proxy: {problem}" if proxy else str(problem)) from None
+        return connection
 
     def connect_unix_socket(self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None) -> GuardedStream:  # noqa: ARG002
         """Refuse: there is no feed behind a local socket."""
         raise FetchError(CONNECT, "local sockets are never used")
 
 
-def _connect(ip: str, port: int, timeout_s: float) -> socket.socket:
+def _tunnel(connection: socket.socket, target: str, deadline: Deadline) -> None:
+    try:
+        open_tunnel(connection, target, deadline)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _connect(ip: str, port: int, deadline: Deadline) -> socket.socket:
     connection = socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET, socket.SOCK_STREAM)
     try:
-        connection.settimeout(timeout_s)
+        connection.settimeout(deadline.left_s())
         connection.connect((ip, port))
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except BaseException:

@@ -1,5 +1,6 @@
 """Send many requests with a few threads, and keep only a few responses ahead of whoever reads them."""
 
+import math
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -12,12 +13,16 @@ AHEAD_BYTES_MAX = 64 * 1024 * 1024
 
 
 class Crew:
-    """Run the threads of one `send_all`. They are daemons: an abandoned request ends by its own deadline."""
+    """Run the threads of one `send_all`. They are daemons: an abandoned request ends by its own deadline.
 
-    def __init__(self, turns: Turns, send: Callable[[Request], Response], thread_count: int, clock: Clock) -> None:
+    From `ends` on, by the clock, nobody waits for a pause any more: what is left is handed to `send` at once, which says so.
+    """
+
+    def __init__(self, turns: Turns, send: Callable[[Request], Response], thread_count: int, clock: Clock, ends: float = math.inf) -> None:
         self._turns = turns
         self._send = send
         self._clock = clock
+        self._ends = ends
         self._changed = threading.Condition()
         self._results: deque[Response] = deque()
         self._bytes_ahead = 0
@@ -61,13 +66,15 @@ class Crew:
     def _next_request(self) -> Request | None:
         with self._changed:
             while not self._stopped and self._turns.left_count:
-                now = self._clock()
+                left_s = self._ends - self._clock()
+                now = self._clock() if left_s > 0 else math.inf
                 if len(self._results) < len(self._threads) and self._bytes_ahead < AHEAD_BYTES_MAX:
                     request = self._turns.take(now)
                     if request is not None:
                         self._running_count += 1
                         return request
-                    self._changed.wait(self._turns.wait_s(now))
+                    wait_s = self._turns.wait_s(now)
+                    self._changed.wait(None if wait_s is None else min(wait_s, left_s))
                 else:
                     self._changed.wait()
             return None

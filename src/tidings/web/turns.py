@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from tidings.model import Request
 
+JITTER = 0.25  # a pause is up to so much longer, by chance: machines that all ask on the second are a burden, and easily known
+
 
 @dataclass(slots=True)
 class _Line:
@@ -14,19 +16,29 @@ class _Line:
 
     waiting: deque[Request] = field(default_factory=deque)
     active_count: int = 0
-    next_start: float = 0.0  # by the clock of the caller
+    last_start: float | None = None  # by the clock of the caller
+    next_start: float = 0.0
     queued: bool = False  # in the heap
 
 
 class Turns:
-    """Hand out requests. Not safe for threads: whoever calls holds a lock. `now` is seconds on any steady clock."""
+    """Hand out requests. Not safe for threads: whoever calls holds a lock. `now` is seconds on any steady clock.
+
+    `pause_s` and `at_once` are asked of a host again at each turn: its robots.txt may say more in between.
+    """
 
     def __init__(
-        self, requests: Iterable[Request], host_of: Callable[[Request], str], pause_s: Callable[[str], float], per_host_max: int
+        self,
+        requests: Iterable[Request],
+        host_of: Callable[[Request], str],
+        pause_s: Callable[[str], float],
+        at_once: Callable[[str], int],
+        chance: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self._host_of = host_of
         self._pause_s = pause_s
-        self._per_host_max = per_host_max
+        self._at_once = at_once
+        self._chance = chance  # from 0 to 1
         self._lines: dict[str, _Line] = {}
         self._ready: list[tuple[float, int, str]] = []  # (earliest start, order, host)
         self._order = 0
@@ -44,17 +56,14 @@ class Turns:
 
     def take(self, now: float) -> Request | None:
         """Return a request that may start now, of the host that has waited longest; None when all must wait."""
-        if not self._ready or self._ready[0][0] > now:
-            return None
-        _, _, host = heapq.heappop(self._ready)
-        line = self._lines[host]
-        line.queued = False
-        request = line.waiting.popleft()
-        line.active_count += 1
-        line.next_start = now + self._pause_s(host)
-        self.left_count -= 1
-        self._queue(host)
-        return request
+        while self._ready and self._ready[0][0] <= now:
+            _, _, host = heapq.heappop(self._ready)
+            line = self._lines[host]
+            line.queued = False
+            if self._may_start(host, line, now):
+                return self._start(host, line, now)
+            self._queue(host)
+        return None
 
     def done(self, request: Request) -> None:
         """Note that a request that was handed out has its response."""
@@ -66,9 +75,24 @@ class Turns:
         """Return how long until a request may start; None when that depends on one that is running."""
         return max(self._ready[0][0] - now, 0.0) if self._ready else None
 
+    def _may_start(self, host: str, line: _Line, now: float) -> bool:
+        """Tell whether a host still wants no more than it did when its turn was set; else set it later."""
+        if line.last_start is not None:
+            line.next_start = max(line.next_start, line.last_start + self._pause_s(host))
+        return line.next_start <= now and line.active_count < self._at_once(host)
+
+    def _start(self, host: str, line: _Line, now: float) -> Request:
+        request = line.waiting.popleft()
+        line.active_count += 1
+        line.last_start = now
+        line.next_start = now + self._pause_s(host) * (1 + JITTER * self._chance())
+        self.left_count -= 1
+        self._queue(host)
+        return request
+
     def _queue(self, host: str) -> None:
         line = self._lines[host]
-        if line.waiting and not line.queued and line.active_count < self._per_host_max:
+        if line.waiting and not line.queued and line.active_count < self._at_once(host):
             line.queued = True
             self._order += 1
             heapq.heappush(self._ready, (line.next_start, self._order, host))

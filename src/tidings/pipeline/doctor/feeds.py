@@ -30,7 +30,7 @@ _FAILURES = {
     "timeout": "try again later; `network.timeout_s` says how long we wait",
     "dns": "correct the address, or look after this machine's name server",
     "connect": "correct the address, or try again later",
-    "tls": "open it in a browser to see its certificate; certificates are always checked",
+    "tls": "open it in a browser to see its certificate; if you know the one above to be right, write `tls_sha256` beside its address",
     "refused_address": "correct the address; one of your own network must stand in `network.allow_private`",
     "too_large": "look at it in a browser; `network.feed_bytes_max` is the limit",
     "incomplete": "try again later",
@@ -62,7 +62,7 @@ def ask_feeds(
     waiting: dict[str, list[Feed]] = {}
     for feed in settings.feeds:
         waiting.setdefault(feed.url, []).append(feed)
-    requests = [Request(feed.url, "feed", subject_id=feed.id) for feed in settings.feeds]
+    requests = [Request(feed.url, "feed", subject_id=feed.id, tls_sha256=feed.tls_sha256) for feed in settings.feeds]
     given: dict[str, Asked] = {}
     for response, answered_at in within(doors.client.send_all(requests, now), time_max_s, clock):
         feed = waiting[response.url].pop()
