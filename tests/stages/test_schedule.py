@@ -1,55 +1,13 @@
 """Prove what a poll means, when feeds are due, and which pages are read. Cases named after what feeds were seen to do."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from polled import BODY, DAY, FEED, HOUR, NEW_BODY, NOW, REASONABLE, URL, WHOLE, answer, entry, poll
 
-from tidings.model import Entry, Feed, FeedState, ParsedFeed, Rejection, Response, Stage
-from tidings.stages import schedule
-from tidings.stages.schedule import (
-    PageDue,
-    Poll,
-    content_hash,
-    due_feeds,
-    due_pages,
-    entry_hash,
-    needs_parsing,
-    read_poll,
-    retry_at,
-    with_overlap,
-)
-
-NOW = datetime(2020, 2, 19, 6, 0, tzinfo=UTC)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-FEED = Feed("feed-1", "https://wire.example/rss?key=${KEY}", "https://wire.example/rss", "Wire", every_s=1800)
-BODY = b"<rss>"
-NEW_BODY = b"<rss>more"
-REASONABLE = FeedState(
-    FEED.id, etag='"1"', last_modified="Tue, 18 Feb 2020 06:00:00 GMT", body_hash=content_hash(BODY), polled_at=NOW - HOUR, next_due_at=NOW,
-    last_success_at=NOW - HOUR, first_polled_at=NOW - 30 * DAY, unconditional_at=NOW - DAY,
-)  # fmt: skip
-
-
-def entry(number: int = 1, published_at: datetime | None = NOW, **more: str) -> Entry:
-    values = {"guid": f"g{number}", "url": f"https://wire.example/{number}", "title": f"Title {number}", "summary": "", "content": ""}
-    return Entry(id=f"entry-{number}", feed_id=FEED.id, published_at=published_at, **{**values, **more})
-
-
-def answer(status: int = 200, body: bytes = NEW_BODY, **more: object) -> Response:
-    headers = {"etag": '"2"', "last-modified": "Wed, 19 Feb 2020 05:00:00 GMT"}
-    return Response(FEED.url, FEED.url, status, headers, body, NOW, **more)  # type: ignore[arg-type]
-
-
-def poll(
-    state: FeedState, response: Response, parsed: ParsedFeed | Rejection | None = None, *, conditional: bool = True, **more: float
-) -> Poll:
-    return read_poll(FEED, state, response, parsed, conditional=conditional, now=NOW, **more)
-
-
-WHOLE = ParsedFeed("rss20", "Wire", (entry(1), entry(2)))
+from tidings.model import Feed, FeedState, ParsedFeed, Rejection, Response, Stage
+from tidings.stages.schedule import conclude, content_hash, due_feeds, needs_parsing, shared
 
 # ---------------------------------------------------------------- which feeds are due
 
@@ -60,7 +18,16 @@ WHOLE = ParsedFeed("rss20", "Wire", (entry(1), entry(2)))
         pytest.param(None, True, id="never polled"),
         pytest.param(REASONABLE, True, id="due just now"),
         pytest.param(replace(REASONABLE, next_due_at=NOW - DAY), True, id="overdue"),
-        pytest.param(replace(REASONABLE, next_due_at=NOW + timedelta(seconds=1)), False, id="due in a second"),
+        pytest.param(
+            replace(REASONABLE, next_due_at=NOW + timedelta(seconds=59)), True, id="due within a minute: cron is not on the second"
+        ),
+        pytest.param(replace(REASONABLE, next_due_at=NOW + timedelta(seconds=61)), False, id="due in more than a minute"),
+        pytest.param(replace(REASONABLE, next_due_at=NOW + timedelta(seconds=1), failures_in_row=1), False, id="a server asked for time"),
+        pytest.param(replace(REASONABLE, next_due_at=NOW + DAY, polled_at=NOW + HOUR), True, id="polled by a clock that was ahead"),
+        pytest.param(replace(REASONABLE, next_due_at=NOW + 400 * DAY), True, id="put off by a clock that was ahead"),
+        pytest.param(
+            replace(REASONABLE, next_due_at=NOW - 12 * FEED.every_s * timedelta(seconds=1)), True, id="twelve times late: asked once"
+        ),
     ],
 )
 def test_feeds_are_due_when_their_time_has_come(state: FeedState | None, due: bool) -> None:
@@ -81,6 +48,23 @@ def test_feeds_are_due_when_their_time_has_come(state: FeedState | None, due: bo
             replace(REASONABLE, unconditional_at=NOW - 7 * DAY + HOUR), ["if-none-match", "if-modified-since"], id="not yet seven days"
         ),
         pytest.param(replace(REASONABLE, unconditional_at=None), [], id="never asked without"),
+        pytest.param(
+            replace(REASONABLE, failure="not_a_feed", failures_in_row=1), [], id="the last body was a login page: a 304 would hide it"
+        ),
+        pytest.param(replace(REASONABLE, failure="other_feed", failures_in_row=1), [], id="the last body was somebody else's"),
+        pytest.param(
+            replace(REASONABLE, failure="timeout", failures_in_row=1),
+            ["if-none-match", "if-modified-since"],
+            id="out of reach: they still hold",
+        ),
+        pytest.param(
+            replace(REASONABLE, failure="http_503", failures_in_row=1),
+            ["if-none-match", "if-modified-since"],
+            id="an error page is no body",
+        ),
+        pytest.param(
+            replace(REASONABLE, moved_url=f"{URL}2", moved_at=NOW - DAY, failures_in_row=1), [], id="moved, and asked at the old address"
+        ),
     ],
 )
 def test_validators_are_sent_but_not_believed_for_ever(state: FeedState, names: list[str]) -> None:
@@ -111,12 +95,27 @@ def test_the_first_poll_is_remembered() -> None:
 
 def test_304_changes_nothing_but_the_time() -> None:
     """The validators stay, the feed answered, and what was wrong with the last body is not forgotten."""
-    found = poll(replace(REASONABLE, last_error="cut: the document ends too early"), answer(304, b""))
+    found = poll(replace(REASONABLE, failure="cut", last_error="cut: the document ends too early"), answer(304, b""))
     assert (found.outcome, found.entries) == ("unchanged", ())
     assert (found.state.etag, found.state.body_hash) == (REASONABLE.etag, REASONABLE.body_hash)
     assert found.state.last_error == "cut: the document ends too early"
     assert found.state.next_due_at == NOW + timedelta(seconds=FEED.every_s)
     assert found.state.unconditional_at == REASONABLE.unconditional_at
+
+
+@pytest.mark.parametrize(
+    ("failure", "response", "left"),
+    [
+        pytest.param("timeout", answer(304, b""), "", id="out of reach, now there"),
+        pytest.param("http_500", answer(304, b""), "", id="an error page, now there"),
+        pytest.param("parser_timeout", answer(304, b""), "parser_timeout", id="a body that could not be read: 304 says nothing of it"),
+        pytest.param("not_a_feed", answer(200, BODY), "", id="the body that we read before is back"),
+    ],
+)
+def test_304_clears_only_what_it_can_know_of(failure: str, response: Response, left: str) -> None:
+    """Media Cloud (rss-fetcher 0.12.3) cleared every error by "no change"; a 304 tells that the server is there, not that a body was right."""
+    state = poll(replace(REASONABLE, failure=failure, last_error=failure, failures_in_row=2, failing_since=NOW - DAY), response).state
+    assert (state.failure, state.last_error, state.failures_in_row, state.failing_since) == (left, left, 0, None)
 
 
 def test_304_without_validators_is_a_failure() -> None:
@@ -150,12 +149,14 @@ def test_only_a_whole_body_needs_parsing(response: Response) -> None:
     [
         pytest.param(replace(WHOLE, cut=True), id="cut in the middle"),
         pytest.param(replace(WHOLE, entries_dropped=1), id="more entries than we take"),
+        pytest.param(None, id="206, a part that nobody asked for"),
     ],
 )
-def test_a_document_that_was_not_read_whole_leaves_no_validators(parsed: ParsedFeed) -> None:
+def test_a_document_that_was_not_read_whole_leaves_no_validators(parsed: ParsedFeed | None) -> None:
     """Otherwise the entries that were lost would hide behind 304 for good; those that are there are kept."""
-    found = poll(REASONABLE, answer(), parsed)
+    found = poll(REASONABLE, answer(200 if parsed else 206), parsed or WHOLE)
     assert found.entries == WHOLE.entries
+    assert found.state.failure in ("cut", "dropped", "partial")
     assert (found.state.etag, found.state.last_modified, found.state.body_hash) == ("", "", "")
     assert found.state.last_error
     assert due_feeds([FEED], {FEED.id: found.state}, NOW + DAY)[0].headers == ()
@@ -167,6 +168,18 @@ def test_a_document_that_was_not_read_whole_leaves_no_validators(parsed: ParsedF
         pytest.param(answer(500), None, "http_500", id="server error"),
         pytest.param(answer(404), None, "http_404", id="not found: never given up"),
         pytest.param(answer(410), None, "http_410", id="gone"),
+        pytest.param(answer(401), None, "http_401", id="wants a password"),
+        pytest.param(answer(402), None, "http_402", id="wants money from robots"),
+        pytest.param(answer(403), None, "http_403", id="does not let us in"),
+        pytest.param(
+            answer(200, b"<h1>This Domain Is Expired.</h1>"), Rejection(Stage.PARSE, "not_a_feed"), "parked", id="expired (intelmq#1031)"
+        ),
+        pytest.param(
+            answer(200, b"<html>", final_url="https://login.portal.example/"),
+            Rejection(Stage.PARSE, "not_a_feed", "text/html"),
+            "not_a_feed: text/html; led to login.portal.example",
+            id="led elsewhere",
+        ),
         pytest.param(answer(0, b"", failure="timeout", detail="20 s"), None, "timeout: 20 s", id="no answer"),
         pytest.param(answer(0, b"", failure="refused_address"), None, "refused_address", id="private address"),
         pytest.param(answer(), Rejection(Stage.PARSE, "not_a_feed", "text/html"), "not_a_feed: text/html", id="challenge page"),
@@ -177,40 +190,10 @@ def test_failures_keep_the_validators_and_say_why(response: Response, parsed: Re
     """A failed poll counts, names its reason, and touches nothing that was known of the last good body."""
     found = poll(REASONABLE, response, parsed)
     assert (found.outcome, found.entries, found.state.last_error) == ("failed", (), error)
-    assert found.state.failures_in_row == 1
+    assert (found.state.failures_in_row, found.state.failing_since, found.state.failure) == (1, NOW, error.partition(":")[0])
+    assert found.state.answered_at == (NOW if response.status else None)
     kept = ("etag", "last_modified", "body_hash", "last_success_at", "first_polled_at", "unconditional_at")
     assert [getattr(found.state, name) for name in kept] == [getattr(REASONABLE, name) for name in kept]
-
-
-def waits(count: int, response: Response, **more: float) -> list[float]:
-    """Return the seconds to the next poll after each of so many failures in a row."""
-    state, found = REASONABLE, []
-    for _ in range(count):
-        state = read_poll(FEED, state, response, None, conditional=True, now=NOW, **more).state
-        assert state.next_due_at is not None
-        found.append((state.next_due_at - NOW).total_seconds())
-    return found
-
-
-def test_back_off_doubles_up_to_a_day() -> None:
-    """Feeds come back: the wait doubles from the usual interval to 24 hours and stays there."""
-    assert waits(9, answer(503)) == [1800, 3600, 7200, 14400, 28800, 57600, 86400, 86400, 86400]
-    assert waits(400, answer(404))[-1] == 86400
-
-
-@pytest.mark.parametrize(
-    ("retry_after_s", "wait_s"),
-    [(-5, 1800), (1, 1800), (7200, 7200), (1e12, 86400)],
-    ids=["past", "shorter than our own", "longer", "absurd"],
-)
-def test_retry_after_can_only_lengthen_the_wait_up_to_a_day(retry_after_s: float, wait_s: float) -> None:
-    """The server's wish counts between a minute and 24 hours, and never shortens our own wait."""
-    assert waits(1, answer(429), retry_after_s=retry_after_s) == [wait_s]
-
-
-def test_gone_three_times_is_probed_weekly() -> None:
-    """410 pauses a feed after the third time, without giving it up."""
-    assert waits(4, answer(410)) == [1800, 3600, 7 * 86400, 7 * 86400]
 
 
 @pytest.mark.parametrize(
@@ -227,7 +210,7 @@ def test_a_feed_that_answers_again_is_not_gone(response: Response, parsed: Parse
 )
 def test_overlap_is_the_share_that_was_known(known: frozenset[str], overlap: float, fresh: bool) -> None:
     """Media Cloud's measure of completeness; and an unseen entry sets the time of the last new one."""
-    state = with_overlap(poll(REASONABLE, answer(), WHOLE), known, NOW)
+    state = conclude(poll(REASONABLE, answer(), WHOLE), known, NOW).state
     assert state.overlap == overlap
     assert state.last_new_at == (NOW if fresh else REASONABLE.last_new_at)
 
@@ -247,123 +230,109 @@ def test_entries_per_day_come_from_claimed_times(times: list[datetime | None], r
     assert poll(REASONABLE, answer(), ParsedFeed("rss20", "Wire", entries)).state.entries_per_day == rate
 
 
-STATUSES = st.sampled_from(
-    [answer(), answer(200, BODY), answer(304, b""), answer(404), answer(410), answer(500), answer(0, b"", failure="dns")]
+# ---------------------------------------------------------------- gone
+
+
+@pytest.mark.parametrize(
+    ("hours", "paused"),
+    [
+        pytest.param((0, 1, 3), [False, False, True], id="three in three hours"),
+        pytest.param((0, 24, 48), [False, False, True], id="three in 48 hours"),
+        pytest.param((0, 24, 49), [False, False, False], id="the third an hour too late: counted anew"),
+        pytest.param((0, 1, 3, 171, 339), [False, False, True, True, True], id="still gone in the weeks after"),
+    ],
 )
-
-
-@given(st.lists(STATUSES, max_size=30), st.booleans())
-def test_whatever_a_feed_does_it_is_polled_again_within_a_week(responses: list[Response], conditional: bool) -> None:
-    """No sequence of answers ends polling, and the next time always lies ahead."""
-    state = FeedState(FEED.id)
-    for response in responses:
-        parsed = WHOLE if needs_parsing(state, response) else None
-        state = read_poll(FEED, state, response, parsed, conditional=conditional, now=NOW).state
+def test_gone_three_times_in_48_hours_is_probed_weekly(hours: tuple[int, ...], paused: list[bool]) -> None:
+    """RFC 9110, 15.5.11 calls it likely permanent; FreshRSS#3561 stops for good at the first. Servers say it by mistake: probe weekly."""
+    state, found = REASONABLE, []
+    for hour in hours:
+        now = NOW + hour * HOUR
+        state = poll(state, answer(410), now=now).state
         assert state.next_due_at is not None
-        assert timedelta(0) < state.next_due_at - NOW <= 7 * DAY
-        assert state.failures_in_row >= 0
-
-
-# ---------------------------------------------------------------- which pages are read
-
-
-def waiting(one: Entry, known_title: str | None = None, *, reread: bool = False) -> PageDue:
-    return PageDue(one, "Wire", "en", NOW, 0, known_title, reread)
+        found.append(state.next_due_at - now == 7 * DAY)
+    assert found == paused
 
 
 @pytest.mark.parametrize(
-    ("dues", "read"),
+    ("response", "gone_count"),
     [
-        pytest.param([waiting(entry(1)), waiting(entry(2))], [0, 1], id="two pages"),
-        pytest.param(
-            [waiting(entry(1)), waiting(entry(2, url="https://wire.example/1"))], [0, 1], id="two entries, one URL: both are judged"
-        ),
-        pytest.param([waiting(entry(1, url="")), waiting(entry(2, url=""))], [0, 1], id="entries without a link stand for themselves"),
-        pytest.param([waiting(entry(1), "Title 1")], [], id="the article is known under this title"),
-        pytest.param([waiting(entry(1), "Another title")], [0], id="known under another title: it may have changed"),
-        pytest.param([waiting(entry(1), "Title 1", reread=True)], [0], id="the entry changed since its page was read"),
+        pytest.param(answer(404), 0, id="another status: somebody works there"),
+        pytest.param(answer(0, b"", failure="dns"), 3, id="no answer says nothing"),
+        pytest.param(answer(410), 4, id="gone"),
     ],
 )
-def test_each_page_is_read_once(dues: list[PageDue], read: list[int]) -> None:
-    """Every waiting entry is either read or stood for by another, none by both."""
-    to_read, stood_for = due_pages(dues)
-    assert to_read == [dues[place] for place in read]
-    assert [due for due in dues if due in to_read or due in stood_for] == dues
-    assert len(to_read) + len(stood_for) == len(dues)
+def test_only_an_answer_ends_the_pause(response: Response, gone_count: int) -> None:
+    """A feed that is gone stays so until its server says something else."""
+    state = poll(replace(REASONABLE, gone_count=3, gone_since=NOW - 30 * DAY, failures_in_row=3), response).state
+    assert state.gone_count == gone_count
 
 
-def test_an_edit_changes_the_hash_of_an_entry() -> None:
-    """Title, summary and content count; a new date alone does not."""
-    assert entry_hash(entry(1)) == entry_hash(entry(1, published_at=NOW + DAY))
-    assert len({entry_hash(entry(1, **{name: "x"})) for name in ("title", "summary", "content")} | {entry_hash(entry(1))}) == 4
-    assert entry_hash(entry(1, title="ab", summary="c")) != entry_hash(entry(1, title="a", summary="bc"))
+# ---------------------------------------------------------------- over the limit
 
 
-def test_pages_are_tried_again_ever_later() -> None:
-    """The waits grow, and with the five attempts that are usual the last comes at least three days after the first."""
-    waits = [retry_at(count, NOW) - NOW for count in range(12)]
-    assert waits == sorted(waits)
-    assert waits[0] == HOUR / 2
-    assert sum(waits[1:5], timedelta()) >= 3 * DAY
+def test_what_is_over_the_limit_is_read_part_by_part() -> None:
+    """Five entries, two at a time: each is read by one of three polls, then it begins anew; a cap with a 304 behind it lost them for good."""
+    state, read = REASONABLE, []
+    for _ in range(4):
+        part = tuple(entry(n) for n in range(state.read_from, min(state.read_from + 2, 5)))
+        read.append([one.guid for one in part])
+        state = poll(state, answer(), ParsedFeed("rss20", "The Wire", part, entries_dropped=5 - len(part))).state
+        assert (state.etag, state.body_hash) == ("", "")
+    assert read == [["g0", "g1"], ["g2", "g3"], ["g4"], ["g0", "g1"]]
+    assert poll(state, answer(), WHOLE).state.read_from == 0
 
 
-def lost(failure: str, host: str = "wire.example") -> Response:
-    return replace(answer(0, b"", failure=failure), url=f"https://{host}/rss")
+# ---------------------------------------------------------------- whom one request serves
 
 
-def lost_poll(response: Response, last_success_at: datetime | None = NOW - HOUR) -> tuple[schedule.Poll, Response]:
-    return poll(replace(REASONABLE, last_success_at=last_success_at), response), response
+def feed(number: int, url: str) -> Feed:
+    return replace(FEED, id=f"feed-{number}", url=url)
 
 
-@pytest.mark.parametrize(
-    ("responses", "down"),
-    [
-        pytest.param([lost("dns"), lost("connect", "b.example"), lost("timeout", "c.example")], True, id="no host reached"),
-        pytest.param([lost("dns"), lost("dns", "b.example"), lost("retry_later"), lost("tls", "c.example")], True, id="one not asked"),
-        pytest.param([lost("dns"), lost("connect", "b.example")], False, id="two hosts may be dead"),
-        pytest.param([lost("dns")] * 3, False, id="one host only"),
-        pytest.param([lost("dns"), lost("dns", "b.example"), lost("retry_later", "c.example")], False, id="two asked"),
-        pytest.param([], False, id="none due"),
-    ],
-)
-def test_the_network_is_down_when_no_host_can_be_reached(responses: list[Response], down: bool) -> None:
-    """At least three hosts that all cannot be reached are our fault; two are not."""
-    assert schedule.network_is_down(map(lost_poll, responses), [REASONABLE]) is down
+def test_one_url_in_two_spellings_is_asked_for_once() -> None:
+    """Each feed gets the answer. A user name makes another address."""
+    urls = ("https://wire.example/rss", "https://WIRE.example:443/rss#top", "https://wire.example/RSS", "https://me:pw@wire.example/rss")
+    sent = shared(due_feeds([feed(n, url) for n, url in enumerate(urls)], {}, NOW))
+    assert [ids for _, ids in sent] == [("feed-0", "feed-1"), ("feed-2",), ("feed-3",)]
+    assert sent[0][0].url == urls[0]
 
 
-@pytest.mark.parametrize(
-    ("ago", "latest_ago", "down"),
-    [
-        pytest.param((72, 60, 50), 1, False, id="dead ones beside one that answers"),
-        pytest.param((72, 60, 20), 1, True, id="one answered a day ago"),
-        pytest.param((172, 160, 150), 150, True, id="none answered for days, and no other did"),
-        pytest.param((None, None, None), None, True, id="never anybody"),
-        pytest.param((None, None, None), 100, False, id="never these"),
-    ],
-)
-def test_dead_feeds_are_not_our_network(ago: tuple[int | None, ...], latest_ago: int | None, down: bool) -> None:
-    """The fault is ours only while one of those asked answered within a day of the last answer of any feed."""
-
-    def at(hours: int | None) -> datetime | None:
-        return None if hours is None else NOW - hours * HOUR
-
-    asked = [lost_poll(lost("dns", f"{n}.example"), at(hours)) for n, hours in enumerate(ago)]
-    assert schedule.network_is_down(asked, [replace(REASONABLE, last_success_at=at(latest_ago))]) is down
+def test_who_shares_an_answer_must_agree_on_the_validators() -> None:
+    """With the same ones they are sent; a 304 to the one would tell the other nothing."""
+    feeds = [feed(1, URL), feed(2, URL)]
+    states = {one.id: replace(REASONABLE, feed_id=one.id) for one in feeds}
+    [(request, _)] = shared(due_feeds(feeds, states, NOW))
+    assert len(request.headers) == 2
+    states["feed-2"] = replace(states["feed-2"], etag='"7"')
+    [(request, ids)] = shared(due_feeds(feeds, states, NOW))
+    assert (request.headers, ids) == ((), ("feed-1", "feed-2"))
 
 
-@pytest.mark.parametrize(
-    ("response", "gone_count", "wait_h"),
-    [
-        pytest.param(lost("dns"), 0, 0.5, id="out of reach"),
-        pytest.param(replace(lost("timeout"), headers={"retry-after": "21600"}), 0, 24, id="it asked for time"),
-        pytest.param(replace(lost("retry_later"), headers={"retry-after": "21600"}), 0, 6, id="not asked"),
-        pytest.param(lost("dns"), 3, 168, id="gone"),
-    ],
-)
-def test_what_was_not_the_feeds_fault_does_not_put_it_off(response: Response, gone_count: int, wait_h: float) -> None:
-    """The failure is counted, and the feed is due at its usual time, unless its server asked for more."""
-    before = replace(REASONABLE, failures_in_row=6, gone_count=gone_count)
-    failed = poll(before, response, retry_after_s=21600 if "retry-after" in response.headers else None)
-    spared = schedule.spare(failed, response, NOW).state
-    failures = 6 if response.failure == "retry_later" else 7
-    assert (spared.failures_in_row, spared.next_due_at) == (failures, NOW + wait_h * HOUR)
+# ---------------------------------------------------------------- clocks and storms
+
+
+def test_times_that_lie_ahead_bind_nobody() -> None:
+    """A run with a clock years ahead, then the right time: nothing waits for that day."""
+    year = NOW + 4000 * DAY
+    ahead = poll(REASONABLE, answer(410), now=year).state
+    ahead = replace(ahead, unconditional_at=year, last_success_at=year, last_new_at=year, moved_since=year)
+    assert [one.subject_id for one in due_feeds([FEED], {FEED.id: ahead}, NOW)] == [FEED.id]
+    state = poll(ahead, answer(), WHOLE).state
+    times = ("polled_at", "last_success_at", "last_new_at", "unconditional_at", "answered_at", "failing_since", "gone_since")
+    assert all(getattr(state, name) is None or getattr(state, name) <= NOW for name in times)
+    assert state.next_due_at is not None
+    assert state.next_due_at - NOW <= DAY
+
+
+@pytest.mark.parametrize("storm", [True, False])
+def test_a_storm_of_changed_ids_is_noted(storm: bool) -> None:
+    """feedbin/support#515: http became https in every id. The entries are recognised elsewhere; here it is said when."""
+    known = frozenset({"entry-1", "entry-2"})
+    state = conclude(poll(REASONABLE, answer(), WHOLE), known, NOW, storm=storm).state
+    assert state.storm_at == (NOW if storm else None)
+
+
+def test_a_host_that_was_not_asked_costs_the_feed_nothing() -> None:
+    """What the client answers by itself (`retry_later`) is no failure of the feed: it comes back when the host may be asked."""
+    found = poll(REASONABLE, answer(0, b"", failure="retry_later"), retry_after_s=600)
+    assert found.state == replace(REASONABLE, next_due_at=NOW + timedelta(minutes=10))

@@ -8,6 +8,7 @@ import duckdb
 
 from tidings.model import Entry, Feed, FeedState, Id, Outcome, Topic
 from tidings.store.database import insert_rows, rows, stage_rows, transaction, update_rows, upsert_rows
+from tidings.store.known_entries import record_moved
 
 REREAD_DAYS = 7  # how far back pages are read again for a new topic; about what feeds still show
 
@@ -80,10 +81,12 @@ def record_polls(
     now: datetime,
     run_id: str,
     learn: bool = False,
+    moved: Sequence[Entry] = (),
 ) -> int:
     """Record polls as (state, outcome, detail, entries): states, events and entries in one transaction. Return how many entries are new.
 
-    `hashes` holds the content hash of every entry given. A known entry is touched only when it says something else than before.
+    `hashes` holds the content hash of every entry given. A known entry is touched only when it says something else than before, or
+    when it is one of `moved`: these came back under another guid or link.
     """
     known = entry_hashes(connection, hashes)
     fresh: dict[Id, Entry] = {}
@@ -116,6 +119,7 @@ def record_polls(
             (*_ENTRY, "content_hash", "read_due", "attempt_count", "next_attempt_at", "run_id"),
             [(*_entry_row(entry), hashes[entry.id], True, 0, None, run_id) for entry in changed.values()],
         )
+        record_moved(connection, moved)
     return len(fresh)
 
 
