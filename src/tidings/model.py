@@ -475,6 +475,15 @@ class FeedNote:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnOutage:
+    """Say when no host could be reached, for which the feeds are not to blame."""
+
+    run_count: int  # runs in the window that reached nobody
+    since: datetime  # the first run of the latest outage
+    until: datetime | None  # the first that reached somebody again; None: it lasts
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """Say what an edition rests on: feeds, and the funnel from entries to developments."""
 
@@ -485,6 +494,10 @@ class Coverage:
     feeds_losing: tuple[FeedNote, ...] = ()  # fine, but entries may scroll away between polls; counted in feeds_fine, too
     feeds_recovered: tuple[FeedNote, ...] = ()  # failed in the window and answer again; counted in feeds_fine or feeds_silent, too
     delivery_notes: tuple[str, ...] = ()  # refused, held and expired deliveries of other recipients, by name
+    feeds_thin: tuple[FeedNote, ...] = ()  # most of their pages in the window were walls or teasers; counted in one of the first three, too
+    pages: tuple[tuple[str, int], ...] = ()  # (verdict or reason, count) of the pages asked for in the window
+    unchecked_count: int = 0  # feeds whose certificate is trusted by its fingerprint alone
+    own_outage: OwnOutage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -541,6 +554,19 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedFeed:
+    """Name a feed whose poll failed in a run, and why."""
+
+    publisher: str
+    feed: str  # its URL, without secrets
+    reason: str  # one word
+    trouble: str  # the same in words of ours
+    detail: str  # what the client or the server said, without secrets
+    failures_in_row: int
+    failing_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class RunReport:
     """Hold the counts of a run; `outcomes` add up to `entries`."""
 
@@ -556,3 +582,7 @@ class RunReport:
     duplicates: int = 0
     developments: Mapping[str, int] = field(default_factory=dict)  # kind -> count
     notes: tuple[str, ...] = ()
+    failures: Mapping[str, int] = field(default_factory=dict)  # reason -> polls that failed
+    failed_feeds: tuple[FailedFeed, ...] = ()  # those of the polls that failed, the busiest first, not all when there are many
+    pages: Mapping[str, int] = field(default_factory=dict)  # verdict or reason -> pages asked for
+    spared: int = 0  # feeds that were not put off, as no host could be reached

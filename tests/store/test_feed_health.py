@@ -64,13 +64,18 @@ STATES = {
     ),
     "a server in trouble": ({**FAILED, "failure": "http_503"}, "failing", "failing", "has trouble with its server (503)"),
     "asked to wait": (
-        {**FAILED, "failure": "retry_later", "next_due_at": NOW + 3 * HOUR}, "failing", "failing", "asks us to wait until 2020-02-20 10:00 UTC",
+        {**FAILED, "failure": "http_429", "last_error": "http_429", "next_due_at": NOW + 3 * HOUR}, "failing", "failing",
+        "says that we ask too often (429), and is left alone until 2020-02-20 10:00 UTC; raise every_m of this feed",
+    ),
+    "another feed at its address": (
+        {**FAILED, "failure": "other_feed", "last_error": "other_feed: no entry is as before"}, "failing", "failing",
+        "answers with what seems to be another feed (no entry is as before); look at it, and if it is right say so with `tidings feeds accept`",
     ),
     "never gave any": ({"last_new_at": None, "entries_per_day": None}, "silent", "silent", "answers, but never gave an entry"),
     "cut": ({"failure": "cut"}, "fine", "flawed", "breaks off before its end: what stood behind is missing"),
     "little overlap": ({"overlap": 0.1}, "fine", "losing", "entries may be lost between polls: only 10 % of the last poll were known before"),
     "first poll": ({"overlap": 0.0, "first_polled_at": NOW}, "fine", None, "fine"),
-    "over the limit": ({"dropped_count": 40}, "fine", "losing", "gives more entries than are read at once: 40 are left for the next polls"),
+    "over the limit": ({"dropped_count": 40, "failure": "dropped"}, "fine", "losing", "gives more entries than are read at once: 40 are left for the next polls"),
     "moved": (
         {"moved_url": "https://b.example/f?key=hush", "moved_at": NOW - DAY}, "fine", "moved",
         "has moved to https://b.example/f?key=…, where it is asked now: write this URL into feeds.toml",
@@ -78,7 +83,7 @@ STATES = {
     "about to move": ({"moved_url": "https://b.example/feed"}, "fine", "moved", "is about to move to https://b.example/feed"),
     "ids changed": ({"storm_at": NOW - DAY}, "fine", "renamed", "changed the ids of its entries on 2020-02-19: they were recognised by their texts"),
     "ids changed long ago": ({"storm_at": NOW - 8 * DAY}, "fine", None, "fine"),
-    "certificate by fingerprint": ({"tls_exception": True}, "fine", None, "its certificate is not checked by name, only by fingerprint"),
+    "certificate by fingerprint": ({"tls_exception": True}, "fine", "unchecked", "its certificate is not checked by name, only by fingerprint"),
     "several things": (
         {**FAILED, "failure": "dns", "tls_exception": True}, "failing", "failing",
         "has a host name that is not found; look for a typing error in feeds.toml; its certificate is not checked by name, only by fingerprint",

@@ -144,6 +144,7 @@ def _pin(url: str, dues: Sequence[schedule.PageDue], feeds: Mapping[Id, Feed]) -
 
 def _extract(run: Run, due: schedule.PageDue, response: Response) -> _Answer:
     result = run.jail.call(extract_article, Page(response, due.entry), due.publisher, run.now)
+    run.pages[_came_to(result)] += 1
     if isinstance(result, JailFailure):
         keep_body(run.settings.data, "page", due.entry.url, response, run.settings.feeds)
         result = article_from_entry(due.entry, due.publisher, run.now, Verdict.TIMEOUT, reason=f"parser_{result.reason}")
@@ -151,6 +152,13 @@ def _extract(run: Run, due: schedule.PageDue, response: Response) -> _Answer:
         verdict = Verdict.TIMEOUT if result.reason == "timeout" else Verdict.BLOCKED
         result = article_from_entry(due.entry, due.publisher, run.now, verdict, reason=result.reason)
     return replace(_from_entry(due, result), wait_s=retry_after_s(response.headers, run.now) or 0.0)
+
+
+def _came_to(result: Article | Rejection | JailFailure) -> str:
+    """Name in a word what a page came to."""
+    if isinstance(result, JailFailure):
+        return f"parser_{result.reason}"
+    return result.reason if isinstance(result, Rejection) else result.verdict.value
 
 
 def _from_entry(due: schedule.PageDue, result: Article | Rejection) -> _Answer:

@@ -1,6 +1,7 @@
 """Hold what a run carries with it: settings, the clock's word, doors to the world, and who is told of progress."""
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -62,6 +63,7 @@ class Run:
     batches: Batches = Batches()
     meaning: "Meaning | None" = None  # None: the model that is configured
     notes: list[str] = field(default_factory=list)  # what the run's report has to say besides its counts
+    pages: Counter[str] = field(default_factory=Counter)  # what the pages asked for came to: a verdict, or why there is none
 
 
 @dataclass(frozen=True, slots=True)

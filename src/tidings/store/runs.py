@@ -1,10 +1,15 @@
 """Keep run reports, and count what a run touched."""
 
+from collections import Counter
 from datetime import datetime
 
 import duckdb
 
+from tidings.model import FailedFeed
 from tidings.store.database import rows, upsert_rows
+from tidings.store.queries import query
+
+FAILED_FEEDS_MAX = 50  # named in a run's report
 
 
 def begin(connection: duckdb.DuckDBPyConnection, run_id: str, flow: str, now: datetime) -> None:
@@ -56,3 +61,10 @@ def duplicate_count(connection: duckdb.DuckDBPyConnection, run_id: str) -> int:
     """Count the articles that a run found to be copies."""
     sql = "SELECT count(*) AS n FROM core.duplicates AS d JOIN core.articles AS a ON a.id = d.article_id WHERE a.run_id = ?"
     return int(rows(connection, sql, [run_id])[0]["n"])
+
+
+def failed_polls(connection: duckdb.DuckDBPyConnection, run_id: str) -> tuple[dict[str, int], tuple[FailedFeed, ...]]:
+    """Count the polls of a run that failed by reason, the most frequent first, and name their feeds, the busiest first."""
+    found = rows(connection, query("failed_polls"), {"run_id": run_id})
+    counts = Counter(row["reason"] for row in found)
+    return dict(counts.most_common()), tuple(FailedFeed(**row) for row in found[:FAILED_FEEDS_MAX])

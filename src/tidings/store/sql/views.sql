@@ -284,7 +284,7 @@ COMMENT ON COLUMN main.labels.moved_count IS 'how many articles changed their st
 CREATE VIEW main.entries AS
 SELECT
     e.id::VARCHAR AS id, f.shown_url AS feed, nullif(core.shown_url(e.url), '') AS url, e.title, e.published_at, e.first_seen_at, e.outcome, nullif(e.reason, '') AS reason,
-    e.article_id::VARCHAR AS article_id, f.publisher, nullif(e.language, '') AS language, e.learn, e.attempt_count, e.next_attempt_at, e.decided_at
+    e.article_id::VARCHAR AS article_id, f.publisher, nullif(e.language, '') AS language, e.learn, e.attempt_count, e.next_attempt_at, e.decided_at, e.verdict
 FROM core.entries AS e
 LEFT JOIN core.feeds AS f ON f.id = e.feed_id;
 COMMENT ON VIEW main.entries IS 'Every element of every feed ever seen, each with exactly one outcome.';
@@ -303,6 +303,7 @@ COMMENT ON COLUMN main.entries.learn IS 'whether `tidings learn` saw it: recorde
 COMMENT ON COLUMN main.entries.attempt_count IS 'how often its page was asked for';
 COMMENT ON COLUMN main.entries.next_attempt_at IS 'when its page is asked for again';
 COMMENT ON COLUMN main.entries.decided_at IS 'when the outcome was decided';
+COMMENT ON COLUMN main.entries.verdict IS 'what its page turned out to be, on a topic or not: full, teaser, wall, not_found, empty, too_deep, timeout or blocked; NULL: no text came of it, see reason';
 
 CREATE VIEW main.decisions AS
 SELECT
@@ -444,4 +445,4 @@ COMMENT ON COLUMN main.runs.on_topic IS 'of those, the ones on a topic';
 COMMENT ON COLUMN main.runs.duplicates IS 'of those, the copies';
 COMMENT ON COLUMN main.runs.developments IS 'developments recorded';
 COMMENT ON COLUMN main.runs.deliveries IS 'messages sent';
-COMMENT ON COLUMN main.runs.report IS 'the whole report: feeds, outcomes, reasons, developments by kind, notes';
+COMMENT ON COLUMN main.runs.report IS 'the whole report: feeds, failures of polls by reason, the feeds that failed, what pages turned out to be, outcomes, reasons, developments by kind, notes';

@@ -22,6 +22,9 @@ CREATE OR REPLACE MACRO core.failure_words(failure) AS CASE
     WHEN failure = 'robots' THEN 'is closed to programs by its robots.txt'
     WHEN failure = 'retry_later' THEN 'asks us to wait'
     WHEN failure = 'not_modified_unasked' THEN 'says that nothing changed when asked for all of it'
+    WHEN failure = 'partial' THEN 'answers with a part of itself'
+    WHEN failure = 'parked' THEN 'answers with the page of a domain that is for sale'
+    WHEN failure = 'other_feed' THEN 'answers with what seems to be another feed'
     WHEN failure = 'empty_body' THEN 'answers with nothing'
     WHEN failure = 'not_a_feed' THEN 'answers, but with a page that is no feed'
     WHEN failure = 'parser_timeout' THEN 'takes too long to read'
@@ -41,6 +44,8 @@ END;
 -- What somebody who looks after the feeds can do about it; NULL: nothing but wait.
 CREATE OR REPLACE MACRO core.failure_advice(failure) AS CASE
     WHEN failure IN ('not_a_feed', 'empty_body') THEN 'open it in a browser, or look for the site''s feeds with `tidings feeds find`'
+    WHEN failure = 'parked' THEN 'take it out of feeds.toml'
+    WHEN failure = 'other_feed' THEN 'look at it, and if it is right say so with `tidings feeds accept`'
     WHEN failure = 'http_404' THEN 'look where it went with `tidings feeds find`'
     WHEN failure = 'http_410' THEN 'take it out of feeds.toml, or look for another feed of the site with `tidings feeds find`'
     WHEN failure = 'http_401' THEN 'write the user name and password into its URL as ${NAME}'
@@ -134,15 +139,16 @@ WITH watched AS (
         CASE
             WHEN state = 'new' THEN 'not polled yet'
             WHEN state = 'failing' AND failures_in_row = 0 THEN 'was not asked since ' || strftime(polled_at, '%Y-%m-%d') || ', although it was due'
-            WHEN state = 'failing' AND failure = 'retry_later' AND next_due_at > polled_at THEN 'asks us to wait until ' || strftime(next_due_at, '%Y-%m-%d %H:%M') || ' UTC'
             WHEN state = 'failing' THEN core.failure_words(failure) || CASE WHEN failures_in_row > 1 THEN ', ' || failures_in_row || ' times in a row' ELSE '' END
+                || CASE WHEN failure = 'http_429' OR epoch(next_due_at) - epoch(polled_at) >= 12 * 3600
+                THEN ', and is left alone until ' || strftime(next_due_at, '%Y-%m-%d %H:%M') || ' UTC' ELSE '' END
             WHEN state = 'silent' AND last_new_at IS NULL THEN 'answers, but never gave an entry'
             WHEN state = 'silent' THEN 'answers, but gave no new entry since ' || strftime(last_new_at, '%Y-%m-%d')
                 || coalesce('; usually one comes within ' || core.span_words(habit_h), '; usually ' || core.rate_words(entries_per_day), '')
         END AS trouble,
         CASE WHEN state = 'failing' AND failures_in_row > 0 THEN core.failure_advice(failure) END AS advice,
         CASE WHEN state = 'failing' AND last_error <> failure THEN core.shown_text(regexp_replace(last_error, '^[a-z0-9_]+: ', '')) END AS said,
-        CASE WHEN state IN ('fine', 'silent') AND failure <> '' THEN core.failure_words(failure) || ': what stood behind is missing' END AS flaw,
+        CASE WHEN state IN ('fine', 'silent') AND failure NOT IN ('', 'dropped') THEN core.failure_words(failure) || ': what stood behind is missing' END AS flaw,
         CASE WHEN dropped_count > 0 THEN 'gives more entries than are read at once: ' || dropped_count || ' are left for the next polls' END AS dropping,
         CASE WHEN overlap < 1.0 / 3 AND first_polled_at < polled_at AND state <> 'failing' THEN 'entries may be lost between polls: only '
             || round(overlap * 100)::INTEGER || ' % of the last poll were known before' END AS losing,
@@ -174,6 +180,7 @@ SELECT
         WHEN astray THEN 'not_found'
         WHEN moved_url <> '' THEN 'moved'
         WHEN storming IS NOT NULL THEN 'renamed'
+        WHEN tls_exception THEN 'unchecked'
     END AS concern,
     trouble, CASE WHEN state = 'failing' THEN coalesce(nullif(failure, ''), 'not_asked') END AS failure,
     CASE WHEN state = 'failing' THEN coalesce(failing_since, last_success_at, first_polled_at) END AS failing_since,
@@ -193,7 +200,7 @@ COMMENT ON COLUMN main.feed_health.entries_per_day IS 'usual number of new entri
 COMMENT ON COLUMN main.feed_health.overlap IS 'share of the last poll''s entries that were known before, 0 to 1; much below a third means that some may have scrolled away unseen';
 COMMENT ON COLUMN main.feed_health.silent_since IS 'since when it has given nothing new; NULL unless silent';
 COMMENT ON COLUMN main.feed_health.note IS 'all there is to know of it, in plain words: what is the matter and what to do about it; fine where there is nothing';
-COMMENT ON COLUMN main.feed_health.concern IS 'the gravest of it in one word: failing, silent, flawed (its document broke off), losing (entries between polls), wall, teaser, empty, not_found (most of its pages), moved, renamed (its ids changed); NULL: nothing';
+COMMENT ON COLUMN main.feed_health.concern IS 'the gravest of it in one word: failing, silent, flawed (its document broke off), losing (entries between polls), wall, teaser, empty, not_found (most of its pages), moved, renamed (its ids changed), unchecked (its certificate); NULL: nothing';
 COMMENT ON COLUMN main.feed_health.trouble IS 'of one that is failing, silent or new: what is the matter, in fixed words of ours';
 COMMENT ON COLUMN main.feed_health.failure IS 'of one that is failing: the reason in one word (timeout, dns, tls, connect, http_404, not_a_feed ...)';
 COMMENT ON COLUMN main.feed_health.failing_since IS 'of one that is failing: the first of the polls that failed in a row';
