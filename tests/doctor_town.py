@@ -115,7 +115,7 @@ def feed(host, *, age=timedelta(hours=3), sentences=SENTENCES):
 
 def network(town):
     pair = f'"127.0.0.1:{town.port}"'
-    return f'[network]\npause_s = 0.0\nallow_private = [{pair}]\nconnect_to = {{"harbour.example" = {pair}, "quay.example" = {pair}}}\n'
+    return f'[network]\ncontact = "https://desk.example/about"\npause_s = 0.0\nallow_private = [{pair}]\nconnect_to = {{"harbour.example" = {pair}, "quay.example" = {pair}}}\n'
 
 
 def channels(desk, *, port=0, password=PASSWORD_ENV):

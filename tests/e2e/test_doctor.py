@@ -30,7 +30,7 @@ def test_a_healthy_desk_has_no_faults(desk):
     found = json.loads(as_json.out)["findings"]
     assert [line.split()[0] for line in said.lines[:-1]] == [one["state"] for one in found]
     assert {one["what"] for one in found} == {
-        "versions", "secrets", "data folder", "file system", "store", "snapshot", "files", "disk", "locks", "feed", "robots", "clock", "meaning", "time zones",
+        "versions", "secrets", "data folder", "file system", "store", "snapshot", "files", "disk", "locks", "contact", "feed", "robots", "clock", "meaning", "time zones",
         "mail", "scheduler", "edition", "outbox",
     }  # fmt: skip
     assert any(line.startswith("ok       feed Harbour Times") and line.endswith("English") for line in said.lines)

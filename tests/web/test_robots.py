@@ -1,13 +1,15 @@
 """robots.txt is obeyed for pages, asked for once, and never a way to harm us."""
 
+import itertools
 import socket
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tidings.model import Request, Response
 from tidings.web.client import Client
-from tidings.web.robots import Robots, read_rules
+from tidings.web.robots import REMEMBERED_BYTES_MAX, Robots, RobotsAnswer, read_rules
 
 NOW = datetime(2020, 2, 28, 7, tzinfo=UTC)
 RULES = b"User-agent: *\nDisallow: /private/\nAllow: /private/open\n\nUser-agent: tidings\nDisallow: /not-you/\n"
@@ -43,7 +45,8 @@ def test_rules_are_obeyed(body, path, allowed):
 
 @pytest.mark.parametrize(
     ("status", "failure", "allowed"),
-    [(404, "", True), (403, "", True), (401, "", True), (500, "", False), (503, "", False), (429, "", False), (302, "", False), (0, "timeout", False), (0, "dns", False)],
+    [(404, "", True), (403, "", True), (401, "", True), (500, "", False), (503, "", False), (429, "", False), (302, "", False), (0, "timeout", False), (0, "dns", False),
+     (0, "too_many_redirects", True), (0, "refused_address", False), (0, "incomplete", False)],
 )  # fmt: skip
 def test_without_rules_the_status_decides(status, failure, allowed):
     """No robots.txt: all is allowed. A server in trouble or out of reach: nothing is, in this run (RFC 9309)."""
@@ -135,3 +138,106 @@ def test_a_robots_file_made_to_be_slow_is_not_read():
     assert (rules.rules, rules.reason) == (None, "robots")
     large = "User-agent: *\n" + "".join(f"Disallow: /{n}/\n" for n in range(20_000))
     assert read_rules(Response("", "", 200, {}, large.encode(), NOW)).rules is not None
+
+
+@pytest.mark.parametrize(
+    ("body", "delay_s"),
+    [
+        (b"User-agent: *\nCrawl-delay: 5\n", 5.0),
+        (b"User-agent: *\nCrawl-delay: 5\n\nUser-agent: tidings\nCrawl-delay: 0.5\n", 0.5),
+        (b"User-agent: other\nCrawl-delay: 5\n", 0.0),
+        (b"User-agent: *\nCrawl-delay: -5\n", 0.0),
+        (b"User-agent: *\nCrawl-delay: nan\n", 0.0),
+        (b"User-agent: *\nCrawl-delay: 1e999\n", 0.0),
+        (b"User-agent: *\nCrawl-delay: soon\n", 0.0),
+        (b"", 0.0),
+    ],
+)
+def test_the_delay_for_us_is_read(body, delay_s):
+    """A delay in our group or the general one is known after the first look; nonsense is none."""
+    rules = robots(body)
+    assert (rules.knows("example.org"), rules.delay_s("example.org")) == (False, 0.0)
+    rules.check("https://example.org/a", NOW)
+    assert (rules.knows("example.org"), rules.delay_s("example.org")) == (True, delay_s)
+
+
+def counting(body: bytes = b"", status: int = 200, failure: str = "") -> tuple[Robots, list[str]]:
+    asked = []
+
+    def fetch(url, now, deadline):
+        asked.append(url)
+        return Response(url, url, status, {}, body, now, failure=failure)
+
+    return Robots(fetch, "Tidings/0.1"), asked
+
+
+@pytest.mark.parametrize(
+    ("age", "asked_count"), [(timedelta(0), 0), (timedelta(hours=23), 0), (timedelta(hours=24), 1), (-timedelta(hours=1), 1)]
+)
+def test_what_an_earlier_run_was_told_holds_for_a_day(age, asked_count):
+    """A remembered answer is obeyed without asking again, for 24 hours; one of an older day, or of a clock that was ahead, is not."""
+    rules, asked = counting(b"")
+    rules.remember([RobotsAnswer("https://example.org", NOW - age, b"User-agent: *\nDisallow: /a\nCrawl-delay: 3\n")])
+    assert rules.allowed("https://example.org/a", NOW) is bool(asked_count)
+    assert len(asked) == asked_count
+    assert rules.delay_s("example.org") == (0.0 if asked_count else 3.0)
+    assert rules.allowed("https://other.example/a", NOW)
+    assert asked[-1] == "https://other.example/robots.txt"
+
+
+def test_what_is_learned_can_be_remembered():
+    """Rules and their absence are handed on with their time; another client that is given them asks nobody."""
+    for body, status, kept in ((RULES, 200, RULES), (b"not here", 404, b"")):
+        rules, _ = counting(body, status)
+        verdicts = [rules.allowed(f"https://example.org{path}", NOW) for path in ("/a", "/not-you/a")]
+        assert rules.learned() == [RobotsAnswer("https://example.org", NOW, kept)]
+        again, asked = counting()
+        again.remember(rules.learned())
+        assert [again.allowed(f"https://example.org{path}", NOW + timedelta(hours=1)) for path in ("/a", "/not-you/a")] == verdicts
+        assert (asked, again.learned()) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "failure"), [(b"", 503, ""), (b"", 429, ""), (b"", 0, "timeout"), (b"#" * (REMEMBERED_BYTES_MAX + 1), 200, "")]
+)
+def test_trouble_and_long_files_are_not_remembered(body, status, failure):
+    """A host in trouble is asked again by the next run; so is one whose file would fill the store."""
+    rules, _ = counting(body, status, failure)
+    rules.allowed("https://example.org/a", NOW)
+    assert rules.learned() == []
+
+
+def test_within_a_long_life_the_rules_are_asked_for_again_after_a_day():
+    """A client that lives for days does not live by yesterday's rules."""
+    rules, asked = counting(b"")
+    for hours in (0, 23, 24, 47):
+        rules.check("https://example.org/a", NOW + timedelta(hours=hours))
+    assert len(asked) == 2
+
+
+def test_a_delay_is_kept_between_the_pages_of_a_host(web):
+    """Pages of a host that wants a pause start one after the other, with it in between; a host that wants none is not held up."""
+    starts: dict[str, list[float]] = {}
+
+    def answer(connection: socket.socket, head: str) -> None:
+        starts.setdefault(head.partition("Host: ")[2].partition("\r\n")[0], []).append(time.monotonic())
+        connection.sendall(web.reply(b"User-agent: *\nCrawl-delay: 0.2" if "robots.txt" in head and "slow" in head else b"page"))
+
+    server = web.serve(answer)
+    limits = web.limits(robots=True, connect_to=dict.fromkeys(("slow.example", "fast.example"), server.pair), per_host_max=4)
+    with Client(limits, chance=lambda: 0.0) as client:
+        asked = [Request(f"http://{host}.example/{n}", "page") for host in ("slow", "fast") for n in range(4)]
+        assert all(page.ok for page in client.send_all(asked, web.now))
+    _, *slow = starts["slow.example"]
+    assert all(later - earlier >= 0.15 for earlier, later in itertools.pairwise(slow))
+    assert len(slow) == 4
+
+
+def test_a_delay_that_is_too_long_to_wait_for_leaves_one_page_a_run(web):
+    """Of a host that wants an hour between pages one is had; the others are put off with the rest of the hour, unsent and without a pause."""
+    server = web.serve(web.by_path(**{"robots.txt": web.reply(b"User-agent: *\nCrawl-delay: 3600"), "a": web.reply(b"page")}))
+    with Client(web.limits(robots=True)) as client:
+        pages = list(client.send_all([Request(server.url(f"/a/{n}"), "page") for n in range(5)], web.now))
+    assert sorted(page.failure for page in pages) == ["", *["retry_later"] * 4]
+    assert all(3_590 < float(page.headers["retry-after"]) <= 3_600 for page in pages if page.failure)
+    assert len(server.heads) == 2

@@ -1,5 +1,7 @@
 """Whose turn it is, decided on a plain number for a clock."""
 
+import math
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,3 +71,40 @@ def test_every_request_has_its_turn_once_and_limits_hold(hosts, per_host_max, ra
             line.done(running.pop(random.randrange(len(running))))
         now += 0.5
     assert sorted(taken) == sorted(urls)
+
+
+def test_a_pause_is_longer_by_chance_and_never_shorter():
+    """The jitter is at most a quarter of the pause, and comes from the source that is given."""
+    for chance, second in ((0.0, 1.0), (0.4, 1.1), (1.0, 1.25)):
+        line = Turns([Request(url, "page") for url in ("a/1", "a/2")], host, lambda _: 1.0, lambda _: 2, lambda chance=chance: chance)
+        assert urls_now(line, 0.0) == ["a/1"]
+        assert line.wait_s(0.0) == second
+
+
+def test_a_pause_that_is_learned_later_holds_from_the_next_start_on():
+    """What a host wants may be known only after its first request began: the turn that was set before is set later."""
+    pause = [1.0]
+    line = Turns([Request(url, "page") for url in ("a/1", "a/2", "b/1")], host, lambda _: pause[0], lambda _: 2)
+    assert urls_now(line, 0.0) == ["a/1", "b/1"]
+    pause[0] = 10.0
+    assert urls_now(line, 9.0) == []
+    assert line.wait_s(9.0) == 1.0
+    assert urls_now(line, 10.0) == ["a/2"]
+
+
+def test_a_host_that_is_not_known_yet_is_asked_alone():
+    """As many at once as is said at that moment: one at first, more when the first has told how the host wants to be treated."""
+    at_once = [1]
+    line = Turns([Request(url, "page") for url in ("a/1", "a/2", "a/3")], host, lambda _: 0.0, lambda _: at_once[0])
+    assert urls_now(line, 0.0) == ["a/1"]
+    at_once[0] = 2
+    line.done(Request("a/1", "page"))
+    assert urls_now(line, 0.0) == ["a/2", "a/3"]
+
+
+def test_at_the_end_of_time_nobody_waits():
+    """When the time is over all that is left is handed out at once, whatever the pauses."""
+    line = turns([f"a/{n}" for n in range(9)], pause_s=3_600.0, per_host_max=9)
+    assert urls_now(line, 0.0) == ["a/0"]
+    assert len(urls_now(line, math.inf)) == 8
+    assert line.left_count == 0

@@ -180,7 +180,7 @@ def proxy(value: str) -> str:
         address = ip_address(ip_port(value).rpartition(":")[0].strip("[]"))
     except (PydanticCustomError, ValueError):
         raise wrong(expected, secret="@" in value) from None
-    if address.is_multicast or address.is_unspecified or address.is_link_local or address.is_reserved:
+    if address.is_multicast or address.is_unspecified or address.is_link_local or (address.is_reserved and not address.is_loopback):
         raise wrong(expected)
     return value
 

@@ -15,7 +15,7 @@ from tidings.web.limits import Deadline
 
 AGENTS_TIMES_LINES_MAX = 4_000_000
 KEPT = timedelta(hours=24)  # RFC 9309, 2.4: no longer
-REMEMBERED_BYTES_MAX = 64 * 1024  # of one file; a longer one is asked for again in each run
+REMEMBERED_BYTES_MAX = 32 * 1024  # of one file; a longer one is asked for again in each run
 Fetch = Callable[[str, datetime, Deadline | None], Response]
 
 

@@ -17,6 +17,7 @@ from tidings.pipeline.doctor.files import file_findings
 from tidings.pipeline.doctor.finding import Finding, State, isolated, ok
 from tidings.pipeline.doctor.folder import disk_findings, folder_findings, lock_findings, store_findings
 from tidings.pipeline.doctor.meaning import meaning_findings
+from tidings.pipeline.doctor.network import network_findings
 from tidings.pipeline.doctor.robots import robots_findings
 from tidings.pipeline.doctor.schedule import delivery_findings, edition_findings, run_findings
 from tidings.pipeline.doctor.secrets import secret_findings, secrets_of, without_secrets
@@ -61,6 +62,7 @@ def _examine(settings: Settings, doors: Doors, clock: Callable[[], datetime], pr
     yield from isolated("files", lambda: file_findings(data, keeps_recordings=settings.recording.keep))
     yield from isolated("disk", lambda: disk_findings(data))
     yield from isolated("locks", lambda: lock_findings(data))
+    yield from isolated("contact", lambda: network_findings(settings))
     yield from isolated("feed", ask)
     yield from isolated("robots", lambda: robots_findings(settings, asked, now, doors, clock, progress))
     yield from isolated("clock", lambda: clock_findings(asked, now, standing.newest_run_at if standing else None))
