@@ -14,6 +14,7 @@ from tidings.web.limits import ERROR_BYTES_MAX
 from tidings.web.network import GuardedBackend, Meter
 
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
+HEADER_COUNT_MAX = 256  # sites with every security header there is send about 60
 _NEVER_KEPT = frozenset({"set-cookie", "set-cookie2"})
 
 
@@ -88,12 +89,14 @@ def _body(chunks: Iterable[bytes], headers: dict[str, str], bytes_max: int, *, c
 
 def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Return the headers with lower-case names; repeated ones are joined, cookies are dropped."""
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in pairs:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+    found: dict[str, list[str]] = {}
+    for count, (raw_name, raw_value) in enumerate(pairs, 1):
+        if count > HEADER_COUNT_MAX:
+            raise FetchError(PROTOCOL, f"more than {HEADER_COUNT_MAX} headers")
+        name = raw_name.decode("latin-1").lower()
         if name not in _NEVER_KEPT:
-            headers[name] = f"{headers[name]}, {value}" if name in headers and name != "location" else value
-    return headers
+            found.setdefault(name, []).append(raw_value.decode("latin-1"))
+    return {name: values[-1] if name == "location" else ", ".join(values) for name, values in found.items()}
 
 
 @contextmanager

@@ -13,8 +13,9 @@ from tidings.web.limits import Deadline
 Resolver = Callable[[str, int], Sequence[str]]  # host, port -> IP addresses; OSError when there are none
 
 ADDRESSES_MAX = 4  # tried of one host
-_LOOKUPS_MAX = 64
-_lookups = threading.BoundedSemaphore(_LOOKUPS_MAX)  # lookups that never come back are few, too
+JUDGED_MAX = 64  # of one name; honest ones have far fewer addresses
+LOOKUPS_MAX = 64
+_lookups = threading.BoundedSemaphore(LOOKUPS_MAX)  # lookups that never come back are few, too
 
 
 def system_resolver(host: str, port: int) -> list[str]:
@@ -26,7 +27,7 @@ def system_resolver(host: str, port: int) -> list[str]:
 def resolve(host: str, port: int, resolver: Resolver, deadline: Deadline, allow_private: frozenset[str]) -> list[str]:
     """Return the addresses of a host that may be connected to, at most four; raise FetchError when there are none."""
     found = [host] if _is_literal(host) else _look_up(host, port, resolver, deadline)
-    judged = [(ip, judge(ip, port, allow_private)) for ip in found]
+    judged = [(ip, judge(ip, port, allow_private)) for ip in found[:JUDGED_MAX]]
     allowed = [ip for ip, reason in judged if not reason]
     if not allowed:
         raise FetchError(REFUSED_ADDRESS, ", ".join(f"{ip} ({reason})" for ip, reason in judged[:ADDRESSES_MAX]))
