@@ -181,23 +181,23 @@ def test_a_fetch_that_will_never_work_leaves_the_feeds_words(failure: str, verdi
 
 
 @pytest.mark.parametrize(
-    ("body", "content_type"),
+    ("body", "content_type", "reason"),
     [
-        pytest.param("", "text/html", id="nothing"),
-        pytest.param("<html><body><div id='app'></div></body></html>", "text/html", id="application shell"),
-        pytest.param(html(("Ships sail.",)), "text/html", id="three words"),
-        pytest.param(b"%PDF-1.4 ...", "application/pdf", id="PDF"),
-        pytest.param(b"%PDF-1.4 ...", "text/html", id="PDF sold as HTML"),
-        pytest.param(b"\xff\xd8\xff\xe0", "image/jpeg", id="picture"),
+        pytest.param("", "text/html", "empty", id="nothing"),
+        pytest.param("<html><body><div id='app'></div></body></html>", "text/html", "empty", id="application shell"),
+        pytest.param(html(("Ships sail.",)), "text/html", "empty", id="three words"),
+        pytest.param(b"%PDF-1.4 ...", "application/pdf", "pdf", id="PDF"),
+        pytest.param(b"%PDF-1.4 ...", "text/html", "pdf", id="PDF sold as HTML"),
+        pytest.param(b"\xff\xd8\xff\xe0", "image/jpeg", "not_a_page", id="picture"),
     ],
 )
-def test_an_empty_page_leaves_the_feeds_words(body: str | bytes, content_type: str) -> None:
+def test_an_empty_page_leaves_the_feeds_words(body: str | bytes, content_type: str, reason: str) -> None:
     """A page without text is an outcome of its own."""
     one = article(body, content_type=content_type)
     assert (one.verdict, one.text) == (Verdict.EMPTY, ENTRY.summary)
     silent = extract(body, entry=SILENT, content_type=content_type)
     assert isinstance(silent, Rejection)
-    assert silent.reason == "empty"
+    assert silent.reason == reason
 
 
 @pytest.mark.parametrize(

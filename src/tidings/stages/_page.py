@@ -1,19 +1,33 @@
-"""Read from a page's HTML, without parsing it a second time, what extraction does not give: links, times, depth."""
+"""Read from a page what extraction does not give: its address, headings, authors, times, depth."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 
-from tidings.text import dates
-from tidings.text.markup import unescape
+from lxml.html import HtmlElement
+
+from tidings.text.markup import one_line, unescape
 from tidings.text.urls import absolute, is_home, parse, registrable_domain
+from tidings.text.written_days import read_day
 
 DEPTH_MAX = 200  # libxml2 stops near 256 and yields nothing, without an error
 _HEAD_CHARS = 300_000
+METAS_MAX = 500
+HEADINGS_MAX = 12
+SHOWN_MAX = 5
+_DATE_CHARS_MAX = 100
 _LINK = re.compile(r"<link\b[^<>]{0,2000}>", re.IGNORECASE)
 _META = re.compile(r"<meta\b[^<>]{0,2000}>", re.IGNORECASE)
 _TIME = re.compile(r"<time\b[^<>]{0,1000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w:.-]{1,40})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))")
+_TITLE = re.compile(r"<title\b[^<>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
+_BY = re.compile(
+    r"^(?:(?:written |posted |story |words )?by|von|par|por|di|door|yazan|автор|كتب|بقلم|作者)\b[:\s]*|^(?:记者|文)[:/／：]", re.IGNORECASE
+)
+_AND = re.compile(r" and | & |;")
+_META_AUTHORS = ("author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "sailthru.author", "byl", "citation_author")
+_DATED = re.compile(r"date|time|publish|posted|byline|meta\b", re.IGNORECASE)
 _JSON_DATE = re.compile(r"\"datePublished\"\s*:\s*\"([^\"]{8,40})\"")
 # fmt: off
 _META_DATES = frozenset((
@@ -57,18 +71,65 @@ def canonical_url(page_html: str, page_url: str) -> str:
     return page_url
 
 
-def published_times(page_html: str) -> list[datetime]:
-    """List the moments a page names as its publication, most trustworthy first: JSON-LD, meta, the first <time>."""
-    texts = [match[1] for match in islice(_JSON_DATE.finditer(page_html), 2)]
-    for match in _META.finditer(page_html, 0, _HEAD_CHARS):
+def metas(page_html: str) -> dict[str, list[str]]:
+    """Return what the page's meta elements say, by name in lower case, in their order."""
+    found: dict[str, list[str]] = {}
+    for match in islice(_META.finditer(page_html, 0, _HEAD_CHARS), METAS_MAX):
         meta = attributes(match[0])
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
-        if name.lower() in _META_DATES:
-            texts.append(meta.get("content", ""))
-    first_time = _TIME.search(page_html)
-    if first_time:
+        if content := meta.get("content", ""):
+            found.setdefault(name.lower(), []).append(content)
+    return found
+
+
+def title(page_html: str) -> str:
+    """Return the title of the document, in one line."""
+    found = _TITLE.search(page_html, 0, _HEAD_CHARS)
+    return one_line(unescape(found[1])) if found else ""
+
+
+def headings(tree: HtmlElement | None) -> list[str]:
+    """List the first-rank headings that a page shows, in one line each."""
+    found = islice(tree.iter("h1"), HEADINGS_MAX) if tree is not None else ()
+    return [text for one in found if (text := one_line("".join(one.itertext())))]
+
+
+def authors(named: dict[str, list[str]]) -> list[str]:
+    """List who is named as author in the meta elements; addresses of profiles are no names."""
+    return [name for meta in _META_AUTHORS for one in named.get(meta, ()) for name in _AND.split(one) if "://" not in name]
+
+
+def person(text: str) -> str:
+    """Return a name without what stands before it in a byline."""
+    name = _BY.sub("", one_line(text)).strip(" ,;:|-")
+    return "" if "://" in name or name.startswith("@") or not any(map(str.isalpha, name)) else name
+
+
+def published_times(page_html: str, named: dict[str, list[str]], tree: HtmlElement | None) -> list[datetime]:
+    """List the moments a page names as its publication beside its JSON-LD, most trustworthy first: meta, <time>, what it shows as its date."""
+    texts = [match[1] for match in islice(_JSON_DATE.finditer(page_html), 2)]
+    texts += [text for name, contents in named.items() if name in _META_DATES for text in contents]
+    if first_time := _TIME.search(page_html):
         texts.append(attributes(first_time[0]).get("datetime", ""))
-    return [when for when in map(dates.parse_date, texts) if when]
+    found = [when for when in map(read_day, texts) if when]
+    return found or [when for text in _shown_dates(tree) if (when := read_day(text))]
+
+
+def _shown_dates(tree: HtmlElement | None) -> Iterator[str]:
+    """Give the short texts that a page marks as dates: by the element's name, class, id or itemprop."""
+    if tree is None:
+        return
+    count = 0
+    for element in tree.iter("time", "span", "div", "p", "li", "abbr", "h2"):
+        names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"[:200]
+        if element.tag != "time" and not _DATED.search(names):
+            continue
+        text = one_line("".join(islice(element.itertext(), 20)))
+        if 6 <= len(text) <= _DATE_CHARS_MAX:
+            yield text
+            count += 1
+        if count >= SHOWN_MAX:
+            return
 
 
 def attributes(tag: str) -> dict[str, str]:

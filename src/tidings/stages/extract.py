@@ -1,57 +1,29 @@
-"""Make an article of a page, or of the feed's own text when the page yields nothing.
-
-trafilatura is given text that we decoded; its downloader is never used, nor its deduplication, which keeps
-state across pages and eats text. It is asked once a page: `fast=True` measured as good as its slower ways.
-"""
+"""Make an article of a page, or of the feed's own text when the page yields nothing or less (decision 0028)."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from urllib.parse import urlsplit
 
-import trafilatura
-
 from tidings import ids
 from tidings.model import Article, Entry, Page, Rejection, Response, Stage, Verdict
-from tidings.stages import _page, _walls
 from tidings.stages._credits import find_origin, is_correction
+from tidings.stages._reading import WORDS_MIN, Reading, read_page
 from tidings.text import dates
 from tidings.text.clean import clean_paragraphs, word_count
-from tidings.text.decode import decode
-from tidings.text.markup import one_line, to_text
 from tidings.text.sentences import is_furniture
 from tidings.text.terms import terms
 from tidings.text.urls import identity, is_home, normalise
 
-WORDS_MIN = 8  # fewer say nothing,
-FLASH_WORDS_MIN = 2  # unless they are whole sentences that share a word with the entry's title: "Idlib has fallen."
+FLASH_WORDS_MIN = 2  # words that say something though they are fewer than WORDS_MIN, where they are whole sentences that share a word with the entry's title: "Idlib has fallen."
 TEXT_CHARS_MAX = 300_000
 TITLE_CHARS_MAX = 500
-AUTHORS_MAX = 8
-AUTHOR_CHARS_MAX = 100
 _BLOCKED = (401, 402, 403, 451)
 _GONE = (404, 410)
-_SHORT_WORDS = 60  # below this the whole page is looked at for walls
 _CLEARLY_LONGER = 1.5
 _STOPPED = re.compile(r"[^.…][.!。！۔]", re.DOTALL)
 _CLOSING = "\"'”’»)"
 _TRANSIENT = ("timeout", "incomplete", "dns", "tls", "connect", "protocol", "retry_later")
-_READABLE = ("html", "xml", "text/plain", "octet-stream")
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """Hold what a page's bytes said."""
-
-    verdict: Verdict
-    text: str = ""
-    uncleaned: str = ""
-    title: str = ""
-    site: str = ""
-    url: str = ""
-    authors: tuple[str, ...] = ()
-    day: str = ""  # ISO date, as trafilatura reads it
-    times: tuple[datetime, ...] = ()
 
 
 def extract_article(page: Page, publisher: str, now: datetime) -> Article | Rejection:
@@ -66,14 +38,14 @@ def extract_article(page: Page, publisher: str, now: datetime) -> Article | Reje
     if response.failure or response.status in _BLOCKED:
         verdict = Verdict.EMPTY if response.failure == "too_large" else Verdict.BLOCKED
         return article_from_entry(entry, publisher, now, verdict, reason=response.failure)
-    reading = _read(response, entry)
+    reading = read_page(response, entry)
     if reading.verdict is Verdict.NOT_FOUND:
         return Rejection(Stage.EXTRACT, "not_found", "the page says so")
     own = _own_text(entry)
     if reading.verdict is Verdict.EMPTY and word_count(own) < WORDS_MIN and (flash := _flash(reading.text, entry.title)):
         reading = replace(reading, verdict=Verdict.TEASER, text=flash)
     if reading.verdict not in (Verdict.FULL, Verdict.TEASER):
-        return article_from_entry(entry, publisher, now, reading.verdict)
+        return article_from_entry(entry, publisher, now, reading.verdict, reason=reading.reason)
     text = reading.text
     if _is_clearly_longer(own, text):
         reading, text = replace(reading, verdict=Verdict.TEASER), own
@@ -89,7 +61,7 @@ def article_from_entry(entry: Entry, publisher: str, now: datetime, verdict: Ver
     text = _own_text(entry)
     if word_count(text) < WORDS_MIN:
         return Rejection(Stage.EXTRACT, reason or verdict.value)
-    return _article(entry, text, publisher, now, reading=_Reading(verdict), fetched_at=now)
+    return _article(entry, text, publisher, now, reading=Reading(verdict), fetched_at=now)
 
 
 def _rejected(response: Response, entry: Entry) -> Rejection | None:
@@ -106,62 +78,7 @@ def _rejected(response: Response, entry: Entry) -> Rejection | None:
     return None
 
 
-def _read(response: Response, entry: Entry) -> _Reading:
-    kind = response.headers.get("content-type", "").lower()
-    if (kind and not any(name in kind for name in _READABLE)) or response.body.startswith(
-        (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8")
-    ):
-        return _Reading(Verdict.EMPTY)
-    page_html = decode(response.body, kind)
-    try:
-        found = trafilatura.bare_extraction(
-            page_html, url=response.final_url, fast=True, include_comments=False, with_metadata=True, deduplicate=False
-        )
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001 - a library's bug on odd input is "nothing found"
-        found = None
-    title = one_line(_string(found, "title"))
-    uncleaned = _string(found, "text")
-    text = clean_paragraphs(uncleaned, title or entry.title)
-    shown = to_text(page_html) if word_count(text) < _SHORT_WORDS else uncleaned
-    verdict = _verdict(text, shown, title, page_html)
-    if verdict is Verdict.TEASER:
-        text = _walls.without_paywall(text)
-        verdict = verdict if text else Verdict.WALL
-    return _Reading(
-        verdict,
-        text=text,
-        uncleaned=uncleaned,
-        title=title,
-        site=one_line(_string(found, "sitename")),
-        url=_page.canonical_url(page_html, response.final_url),
-        authors=tuple(name for one in _string(found, "author").split(";") if (name := one_line(one)[:AUTHOR_CHARS_MAX].strip()))[
-            :AUTHORS_MAX
-        ],
-        day=_string(found, "date"),
-        times=tuple(_page.published_times(page_html)),
-    )
-
-
-def _string(found: object, name: str) -> str:
-    """Return what was found under a name, when it is text: a title may come as `true` out of JSON-LD."""
-    value = getattr(found, name, "")
-    return value if isinstance(value, str) else ""
-
-
-def _verdict(text: str, shown: str, title: str, page_html: str) -> Verdict:
-    """Say what a page is, from its extracted text, and from what it shows: the text before cleaning, or the whole page."""
-    if _walls.is_not_found(title, text or shown):
-        return Verdict.NOT_FOUND
-    if _walls.is_wall(text, shown):
-        return Verdict.WALL
-    if word_count(text) < WORDS_MIN:
-        return Verdict.TOO_DEEP if _page.nesting_depth(page_html) > _page.DEPTH_MAX else Verdict.EMPTY
-    return Verdict.TEASER if _walls.is_teaser(text, shown, page_html) else Verdict.FULL
-
-
-def _article(entry: Entry, text: str, publisher: str, now: datetime, *, reading: _Reading, fetched_at: datetime) -> Article:
+def _article(entry: Entry, text: str, publisher: str, now: datetime, *, reading: Reading, fetched_at: datetime) -> Article:
     text = text[:TEXT_CHARS_MAX].strip()
     title = _best_title(entry.title, reading)[:TITLE_CHARS_MAX].strip()
     url = normalise(reading.url or entry.url)
@@ -209,9 +126,9 @@ def _is_clearly_longer(own: str, text: str) -> bool:
     return own_words > words * _CLEARLY_LONGER and own_words >= words + 30
 
 
-def _best_title(entry_title: str, reading: _Reading) -> str:
+def _best_title(entry_title: str, reading: Reading) -> str:
     """Choose the page's own headline, unless it is the site's name or the feed's title with more around it."""
-    title = _without_site(reading.title, reading.site)
+    title = reading.title
     if not title or not entry_title:
         return title or entry_title
     host = (urlsplit(reading.url).hostname or "").removeprefix("www.")
@@ -224,16 +141,7 @@ def _best_title(entry_title: str, reading: _Reading) -> str:
     return title if shared or len(title.split()) > 3 else entry_title
 
 
-def _without_site(title: str, site: str) -> str:
-    """Cut " | Site" and " - Site" off the end of a title."""
-    for mark in (" | ", " - ", " – ", " — ", " :: ", " · "):
-        head, found, tail = title.rpartition(mark)
-        if found and site and head and tail.casefold() == site.casefold():
-            return head
-    return title
-
-
-def _published(entry: Entry, reading: _Reading, now: datetime) -> datetime | None:
+def _published(entry: Entry, reading: Reading, now: datetime) -> datetime | None:
     """Choose the publication time: the page's, with the hour where it is given; on the same day the feed's.
 
     A date that stands only in the running text may be that of any event it tells of: it never overrules the feed's.
@@ -250,7 +158,7 @@ def _published(entry: Entry, reading: _Reading, now: datetime) -> datetime | Non
     return min(claimed, now) if is_same_day and (has_hour or of_page.time() == time.min) else of_page
 
 
-def _page_time(reading: _Reading, now: datetime) -> datetime | None:
+def _page_time(reading: Reading, now: datetime) -> datetime | None:
     """Return the first time that falls on the day trafilatura found, or the day itself, or the first time."""
     times = [when for when in reading.times if dates.plausible(when, now) and when <= now]
     day = dates.plausible(dates.parse_date(reading.day), now)

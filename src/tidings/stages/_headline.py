@@ -1,0 +1,65 @@
+"""Choose a page's headline: what its reader sees above the text, if its own data speaks of the same; else what the data says."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from tidings.text.fold import fold
+
+CHARS_MAX = 300
+_SHARED = 0.5  # of the words of the shorter of two headlines
+_MARKS = (" | ", " - ", " \u2013 ", " \u2014 ", " :: ", " \u00b7 ", " \u2022 ", " \u00bb ", " « ", " / ")
+_WORD = re.compile(r"[^\W_]+")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
+
+
+def choose_headline(shown: Sequence[str], named: Sequence[str], site: str, host: str) -> str:
+    """Return the headline of a page whose `h1` elements are `shown` and whose data and title say `named`, the most trustworthy first.
+
+    Of several that are shown the one most like what is named. Neither may be the name of the site.
+    """
+    candidates = [one for title in named if (one := without_site(title, site, host)) and not is_site(one, site, host)]
+    best, most = "", 0.0
+    for title in shown:
+        if not title or len(title) > CHARS_MAX or is_site(title, site, host):
+            continue
+        alike = max((likeness(title, one) for one in candidates), default=1.0)
+        if alike > most:
+            best, most = title, alike
+    if most >= _SHARED:
+        return without_site(best, site, host)
+    return candidates[0] if candidates else best or next((one for one in (*named, *shown) if one), "")
+
+
+def without_site(title: str, site: str, host: str) -> str:
+    """Cut the site's name, and what stands between, off either end of a title; "Headline | News | Site" leaves "Headline"."""
+    for mark in _MARKS:
+        head, found, tail = title.rpartition(mark)
+        if found and head.strip() and is_site(tail, site, host):
+            return without_site(head.strip(), site, host)
+        head, found, tail = title.partition(mark)
+        if found and tail.strip() and is_site(head, site, host):
+            return tail.strip()
+    return title
+
+
+def is_site(text: str, site: str, host: str) -> bool:
+    """Tell whether a text only names the site: by its name or by its host."""
+    name = _letters(text)
+    own = host.removeprefix("www.")
+    labels = {_letters(own), *(_letters(label) for label in own.split(".")[:-1])} - {""}
+    return bool(name) and (name == _letters(site) or name in labels or name.removeprefix("the") in labels)
+
+
+def likeness(one: str, other: str) -> float:
+    """Return the share of the words of the shorter of two headlines that stand in the other; characters where words are not spaced."""
+    ours, theirs = set(_words(one)), set(_words(other))
+    return len(ours & theirs) / min(len(ours), len(theirs)) if ours and theirs else 0.0
+
+
+def _words(text: str) -> Iterable[str]:
+    folded = fold(text)
+    return [*_CJK.findall(folded), *_WORD.findall(_CJK.sub(" ", folded))]
+
+
+def _letters(text: str) -> str:
+    return "".join(_WORD.findall(fold(text)))

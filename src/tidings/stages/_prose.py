@@ -1,0 +1,153 @@
+"""Find the running text of a page by itself: paragraphs outside of menus, comments and teasers, and what holds most of them.
+
+It judges what extraction gave, and stands in for it where that missed most of the page. The idea is the oldest of
+all (Readability: score the elements that hold paragraphs); here it is only a second opinion, so it may be strict.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from tidings.text.clean import word_count
+from tidings.text.markup import one_line
+
+PARAGRAPH_WORDS_MIN = 12
+_WORDS_MIN = 100
+_NAMES_CHARS_MAX = 400
+_DIRECT_CHARS_MIN = 40  # of text that stands in a container itself, not in a paragraph of it
+_BLOCKS_MAX = 20_000
+_MOST = 0.75  # of all prose is held by the element that is the article
+_LINKED_MAX = 0.5
+_STOP = re.compile(r"[.!?:;…。！？؟۔।][\"'”’»)\]\s]*$")
+_PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "pre"))
+_ITEMS = frozenset(("li", "blockquote", "td", "th", "dt", "dd"))  # paragraphs, unless they hold some
+_CONTAINERS = ("div", "section", "article", "main", "span", "center", "font")
+_INNER = ("p", "div", "ul", "ol", "table", "section", "article", "h1", "h2", "h3", "h4", "blockquote", "dl")
+_UNSEEN = ("script", "style", "noscript", "template")
+_INLINE = frozenset(
+    ("a", "b", "strong", "i", "em", "u", "span", "font", "sub", "sup", "br", "small", "mark", "abbr", "time", "code", "q", "wbr")
+)
+_ASIDE = frozenset(
+    ("nav", "footer", "aside", "form", "figure", "figcaption", "script", "style", "noscript", "button", "select", "template", "svg")
+)
+# classes and ids of what stands around an article, on whatever site
+_NAMED = re.compile(
+    r"related|recommend|side-?bar|newsletter|promo|cookie|consent|gdpr|footer|popup|modal|share|social|teaser|read-?more|also-?like"
+    r"|breadcrumb|widget|outbrain|taboola|trending|popular|author-?bio|subscribe|paywall|banner|\bads?\b|advert",
+    re.IGNORECASE,
+)
+_COMMENTS = re.compile(r"comment|disqus|respond|replies|discussion", re.IGNORECASE)  # never an article, however little else there is
+_NEVER_ASIDE = frozenset(("html", "body", "main", "article"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Hold one paragraph, wherever it stands."""
+
+    element: HtmlElement
+    text: str
+    words: int
+    is_prose: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Hold the running text of the element that holds most of a page's prose. `words` counts its prose alone."""
+
+    text: str = ""
+    words: int = 0
+    text_words: int = 0  # with its headings, lists and whatever else is no prose
+    is_page: bool = False  # nothing smaller than the whole body holds it
+
+
+def find_prose(tree: HtmlElement) -> Prose:
+    """Return the page's running text; empty where there is none. Linear but for the depth of the tree, which libxml2 bounds."""
+    by_name: dict[HtmlElement, bool] = {}
+    by_tag: dict[HtmlElement, bool] = {}
+    blocks = list(_blocks(tree))
+    kept = [one for one in blocks if not _is_aside(one.element, by_name, named=True)]
+    plain = [one for one in blocks if not _is_aside(one.element, by_tag, named=False)]
+    if _prose_words(kept) < _WORDS_MIN:
+        kept = plain  # the names say nothing here: all of the page would be "around" the article
+    if not any(one.is_prose for one in kept):
+        return Prose()
+    held = _holder(kept)
+    inside = [one for one in kept if held is None or any(above is held for above in one.element.iterancestors())]
+    return Prose(
+        text="\n".join(one.text for one in inside),
+        words=_prose_words(inside),
+        text_words=sum(one.words for one in inside),
+        is_page=held is None or held.tag in ("body", "html"),
+    )
+
+
+def _blocks(tree: HtmlElement) -> Iterator[_Block]:
+    """Give the paragraphs in the order of the page, none inside another, none twice."""
+    taken: set[HtmlElement] = set()
+    told: set[str] = set()
+    for element in tree.iter(*_PARAGRAPHS, *_ITEMS, *_CONTAINERS):
+        text = _own_text(element)
+        if len(text) < 2 or any(above in taken for above in element.iterancestors()):
+            continue
+        taken.add(element)
+        if len(taken) > _BLOCKS_MAX:
+            return
+        words = word_count(text)
+        is_long = words >= PARAGRAPH_WORDS_MIN
+        linked = sum(len("".join(link.itertext())) for link in element.iter("a"))
+        if linked <= _LINKED_MAX * len(text) and not (is_long and text in told):  # a page may carry its text twice, for small screens
+            told.add(text)
+            yield _Block(element, text, words, is_long and element.tag != "li" and _STOP.search(text[-8:]) is not None)
+
+
+def _own_text(element: HtmlElement) -> str:
+    """Return the text of a paragraph; of a container only where text stands in it directly, with nothing but what is inline."""
+    tag = element.tag
+    if tag in _CONTAINERS:
+        direct = (element.text or "") + "".join(child.tail or "" for child in element)
+        if len(direct.strip()) < _DIRECT_CHARS_MIN or not all(child.tag in _INLINE for child in element if isinstance(child.tag, str)):
+            return ""
+    elif tag in _ITEMS and next(element.iterdescendants(*_INNER), None) is not None:
+        return ""
+    if next(element.iterdescendants(*_UNSEEN), None) is not None:
+        return ""
+    return one_line("".join(element.itertext()))
+
+
+def _is_aside(element: HtmlElement, seen: dict[HtmlElement, bool], *, named: bool) -> bool:
+    chain = []
+    found = False
+    for one in (element, *element.iterancestors()):
+        if one in seen:
+            found = seen[one]
+            break
+        chain.append(one)
+    for one in reversed(chain):
+        found = found or one.tag in _ASIDE or _is_named_aside(one, named=named)
+        seen[one] = found
+    return found
+
+
+def _is_named_aside(element: HtmlElement, *, named: bool) -> bool:
+    if element.tag in _NEVER_ASIDE:
+        return False
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"[:_NAMES_CHARS_MAX]
+    return len(names) > 1 and (_COMMENTS.search(names) is not None or (named and _NAMED.search(names) is not None))
+
+
+def _holder(blocks: list[_Block]) -> HtmlElement | None:
+    """Return the smallest element that holds most of the prose."""
+    score: Counter[HtmlElement] = Counter()
+    for one in blocks:
+        if one.is_prose:
+            score.update(dict.fromkeys(one.element.iterancestors(), one.words))
+    least = _MOST * _prose_words(blocks)
+    enough = [element for element, words in score.items() if words >= least]
+    return max(enough, key=lambda element: sum(1 for _ in element.iterancestors()), default=None)
+
+
+def _prose_words(blocks: list[_Block]) -> int:
+    return sum(one.words for one in blocks if one.is_prose)

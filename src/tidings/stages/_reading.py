@@ -1,0 +1,160 @@
+"""Read the bytes of a page: what it turned out to be, its text, and what it says of itself.
+
+trafilatura is given a tree of text that we decoded; its downloader is never used, nor its deduplication, which keeps
+state across pages and eats text. It is asked once a page: `fast=True` measured as good as its slower ways, and where it
+misses an article the page's own running text or its JSON-LD stands in (`_choice`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import trafilatura
+from lxml.html import HtmlElement
+
+from tidings.model import Entry, Response, Verdict
+from tidings.stages import _jsonld, _page, _walls
+from tidings.stages._choice import choose_text
+from tidings.stages._headline import choose_headline
+from tidings.stages._prose import Prose, find_prose
+from tidings.text.clean import clean_paragraphs, word_count
+from tidings.text.decode import decode
+from tidings.text.markup import one_line, plain, to_text
+
+WORDS_MIN = 8  # fewer say nothing
+AUTHORS_MAX = 8
+AUTHOR_CHARS_MAX = 100
+_SHORT_WORDS = 60  # below this the whole page is looked at for walls
+_SNIFFED = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Hold what a page's bytes said."""
+
+    verdict: Verdict
+    text: str = ""
+    uncleaned: str = ""
+    title: str = ""
+    site: str = ""
+    url: str = ""
+    authors: tuple[str, ...] = ()
+    day: str = ""  # ISO date, as trafilatura reads it
+    times: tuple[datetime, ...] = ()  # the page's own statements of its publication, the most trustworthy first
+    reason: str = ""  # why it is no page at all: pdf, not_a_page
+
+
+def read_page(response: Response, entry: Entry) -> Reading:
+    """Read a complete answer; never fails: what cannot be read is empty, with a reason where it is no page."""
+    kind = response.headers.get("content-type", "").lower()
+    if reason := refused(kind, response.body[:_SNIFFED]):
+        return Reading(Verdict.EMPTY, reason=reason)
+    page_html = decode(response.body, kind)
+    if "text/plain" in kind and "<html" not in page_html[:_SNIFFED].lower() and "<p" not in page_html[:_SNIFFED].lower():
+        return _read_plain(page_html, entry)
+    return _read_html(page_html, response.final_url, entry)
+
+
+def refused(kind: str, head: bytes) -> str:
+    """Say why an answer of this content type and with these first bytes is no page; empty when it may be one."""
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n\0")
+    if "application/pdf" in kind or start.startswith(b"%PDF-"):
+        return "pdf"
+    if (kind and not any(name in kind for name in _READABLE)) or start.startswith(_NO_PAGE):
+        return "not_a_page"
+    is_xml = start.startswith((b"<?xml", b"<rss", b"<feed")) and not any(mark in head.lower() for mark in (b"<html", b"<!doctype html"))
+    is_json = start[:1] in (b"{", b"[") and start[1:].lstrip()[:1] in (b'"', b"{", b"[", b"}", b"]")
+    return "not_a_page" if is_xml or is_json else ""
+
+
+_READABLE = ("html", "xml", "text/plain", "octet-stream")
+_NO_PAGE = (
+    b"PK\x03\x04",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"RIFF",
+    b"\x1f\x8b",
+    b"ID3",
+    b"\x00\x00\x00\x18ftyp",
+    b"\x00\x00\x00 ftyp",
+)
+
+
+def _read_plain(text: str, entry: Entry) -> Reading:
+    cleaned = clean_paragraphs(plain(text), entry.title)
+    return Reading(Verdict.FULL if word_count(cleaned) >= WORDS_MIN else Verdict.EMPTY, text=cleaned, uncleaned=text)
+
+
+def _read_html(page_html: str, url: str, entry: Entry) -> Reading:
+    tree = _parsed(page_html)
+    found = _extracted(page_html if tree is None else tree, url)
+    stated = _jsonld.read_stated(page_html, url)
+    metas = _page.metas(page_html)
+    site = one_line(_string(found, "sitename"))
+    named = (*metas.get("og:title", ()), stated.headline, *metas.get("twitter:title", ()), _string(found, "title"), _page.title(page_html))
+    host = urlsplit(url).hostname or ""
+    title = choose_headline(_page.headings(tree), [one for one in map(one_line, named) if one], site, host)
+    extracted = _string(found, "text")
+    uncleaned = choose_text(extracted, find_prose(tree) if tree is not None else Prose(), stated.body)
+    text = clean_paragraphs(uncleaned, title or entry.title)
+    shown = to_text(page_html) if word_count(text) < _SHORT_WORDS else uncleaned
+    verdict = _verdict(text, shown, title, page_html)
+    if verdict is Verdict.TEASER:
+        text = _walls.without_paywall(text)
+        verdict = verdict if text else Verdict.WALL
+    return Reading(
+        verdict,
+        text=text,
+        uncleaned=uncleaned,
+        title=title,
+        site=site,
+        url=_page.canonical_url(page_html, url),
+        authors=tuple(_authors((*stated.authors, *_page.authors(metas)), site) or _authors(_string(found, "author").split(";"), site)),
+        day=_string(found, "date"),
+        times=tuple(dict.fromkeys((*stated.published, *_page.published_times(page_html, metas, tree)))),
+    )
+
+
+def _parsed(page_html: str) -> HtmlElement | None:
+    try:
+        return trafilatura.load_html(page_html)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - as below
+        return None
+
+
+def _extracted(page: str | HtmlElement, url: str) -> object:
+    try:
+        return trafilatura.bare_extraction(page, url=url, fast=True, include_comments=False, with_metadata=True, deduplicate=False)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - a library's bug on odd input is "nothing found"
+        return None
+
+
+def _string(found: object, name: str) -> str:
+    """Return what was found under a name, when it is text: a title may come as `true` out of JSON-LD."""
+    value = getattr(found, name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _authors(names: Iterable[str], site: str) -> list[str]:
+    """Return the people and bodies named, without "By", addresses and the site itself where others are named."""
+    cleaned = [_page.person(one)[:AUTHOR_CHARS_MAX].strip() for one in names]
+    found = list(dict.fromkeys(one for one in cleaned if one))
+    others = [one for one in found if one.casefold() != site.casefold()]
+    return (others or found)[:AUTHORS_MAX]
+
+
+def _verdict(text: str, shown: str, title: str, page_html: str) -> Verdict:
+    """Say what a page is, from its extracted text, and from what it shows: the text before cleaning, or the whole page."""
+    if _walls.is_not_found(title, text or shown):
+        return Verdict.NOT_FOUND
+    if _walls.is_wall(text, shown):
+        return Verdict.WALL
+    if word_count(text) < WORDS_MIN:
+        return Verdict.TOO_DEEP if _page.nesting_depth(page_html) > _page.DEPTH_MAX else Verdict.EMPTY
+    return Verdict.TEASER if _walls.is_teaser(text, shown, page_html) else Verdict.FULL
