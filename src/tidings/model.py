@@ -109,7 +109,6 @@ class Feed:
     topics: tuple[str, ...] = ()  # empty: all
     every_s: float = 1800.0
     tls_sha256: str = ""  # of the one certificate that is accepted though it does not verify
-    tls_sha256: str = ""  # a certificate trusted for this feed alone, by its fingerprint; empty: the usual rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -463,13 +462,16 @@ class ReportedStory:
     shown_count: int | None = None  # the first so many developments are shown, the rest is counted; None: all
 
 
+NOT_REACHED = "not reached"  # the state of a feed that failed while no host could be reached: counted, not named
+
+
 @dataclass(frozen=True, slots=True)
 class FeedNote:
     """Name a feed that is failing or silent, and since when."""
 
     publisher: str
     shown_url: str
-    state: str  # failing | silent | refused ...
+    state: str  # failing | silent | NOT_REACHED | recovered ...
     since: datetime | None
     note: str
 

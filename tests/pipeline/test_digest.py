@@ -5,8 +5,7 @@ import pytest
 from tidings import ids
 from tidings.model import DeliveryState
 from tidings.pipeline.digest import compose_due
-from tidings.render.words import feeds_line
-from tidings.store import outbox, runs
+from tidings.store import outbox
 from tidings.store.database import insert_rows, open_store, rows, transaction
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("asked")]
@@ -227,102 +226,6 @@ def test_coverage_counts_every_entry_of_the_window_once(world, tmp_path):
     assert dict(first.coverage.funnel) == {"new": 1, "known": 2}
     assert dict(second.coverage.funnel) == {"off_topic": 1, "rejected": 1}
     assert (first.known_count, second.known_count) == (2, 0)
-
-
-def test_feeds_are_named_when_they_fail_or_fall_silent(world, tmp_path):
-    """A failing feed is named with since when and why, a silent one with since when, one that may lose entries with why; the others are counted."""
-    columns = ("id", "shown_url", "publisher", "language", "country", "configured", "etag", "last_modified", "body_hash", "first_polled_at", "polled_at",
-               "last_success_at", "last_new_at", "failures_in_row", "last_error", "entries_per_day", "gone_count", "overlap")  # fmt: skip
-    now, day = world.now, world.day
-    feeds = [
-        ("fine", now - 9 * day, now, now, now, 0, ""),
-        ("broken", now - 9 * day, now, now - 2 * day, now - 2 * day, 7, "status 503"),
-        ("quiet", now - 30 * day, now, now, now - 20 * day, 0, ""),
-        ("away", now - 30 * day, now, now, now - 20 * day, 0, ""),
-        ("quick", now - 9 * day, now, now, now, 0, ""),
-    ]
-    with open_store(tmp_path, 10) as connection, transaction(connection):
-        made = [
-            (
-                ids.feed_id(name),
-                f"https://{name}.example/rss",
-                name,
-                "",
-                "",
-                name != "away",
-                "",
-                "",
-                "",
-                first,
-                polled,
-                success,
-                new,
-                failures,
-                error,
-                5.0,
-                0,
-                0.1 if name == "quick" else 0.9,
-            )
-            for name, first, polled, success, new, failures, error in feeds
-        ]
-        insert_rows(connection, "core.feeds", columns, made)
-    [edition] = compose_due(tmp_path, world.settings(tmp_path), now)
-    coverage = edition.coverage
-    assert coverage.feeds_fine == 2
-    assert [(note.publisher, "10 %" in note.note) for note in coverage.feeds_losing] == [("quick", True)]
-    assert [(note.publisher, note.since) for note in coverage.feeds_failing] == [("broken", now - 2 * day)]
-    assert "status 503" in coverage.feeds_failing[0].note
-    assert [(note.publisher, note.since) for note in coverage.feeds_silent] == [("quiet", now - 20 * day)]
-
-
-def test_a_feed_that_failed_and_recovered_is_named(world, tmp_path):
-    """A feed that answers again is named with how long it failed in the window; one whose trouble was over before is not."""
-    now, hour = world.now, world.hour
-    columns = ("id", "shown_url", "publisher", "language", "country", "configured", "etag", "last_modified", "body_hash", "first_polled_at", "polled_at",
-               "last_success_at", "last_new_at", "failures_in_row", "last_error", "gone_count")  # fmt: skip
-    polls = {
-        "back": [(30, "failed"), (9, "failed"), (4, "polled")],
-        "before": [(60, "failed"), (50, "polled"), (2, "unchanged")],
-        "down": [(30, "polled"), (3, "failed")],
-    }
-    with open_store(tmp_path, 10) as connection, transaction(connection):
-        feeds = [
-            (
-                ids.feed_id(name),
-                f"https://{name}.example/rss",
-                name,
-                "",
-                "",
-                True,
-                "",
-                "",
-                "",
-                now - 9 * DAY,
-                now,
-                now,
-                now,
-                name == "down",
-                "",
-                0,
-            )
-            for name in polls
-        ]
-        insert_rows(connection, "core.feeds", columns, feeds)
-        events = [
-            (ids.feed_id(name), now - hours * hour, outcome, "", 0, 0, "r") for name, made in polls.items() for hours, outcome in made
-        ]
-        insert_rows(
-            connection, "core.feed_events", ("feed_id", "polled_at", "outcome", "detail", "entry_count", "new_count", "run_id"), events
-        )
-        runs.begin(connection, "r", "ingest", now)
-        runs.end(connection, "r", now, "done", "{}")
-    settings = world.settings(tmp_path)
-    compose_due(tmp_path, settings, now - DAY, force=True)
-    [edition] = compose_due(tmp_path, settings, now)
-    assert [(note.publisher, note.state, note.note) for note in edition.coverage.feeds_recovered] == [
-        ("back", "recovered", "failed for 26 h")
-    ]
-    assert feeds_line(edition.coverage) == "2 feeds fine, 1 failing, 0 silent; 1 failed for a time"
 
 
 def test_what_does_not_fit_comes_with_the_next_edition(writer, world, tmp_path):

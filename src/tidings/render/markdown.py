@@ -86,6 +86,8 @@ def _coverage(edition: EditionView) -> Iterator[str]:
     yield "---"
     yield "## What this rests on"
     yield md(edition.feeds_line)
+    if edition.outage:
+        yield f"**{md(edition.outage)}**"
     feeds = [f"- **{md(feed.publisher)}** — {md(feed.line)} {md(feed.shown_url)}" for feed in edition.feeds]
     feeds += [f"- {md(edition.feeds_more)}"] if edition.feeds_more else []
     if feeds:
@@ -97,6 +99,8 @@ def _coverage(edition: EditionView) -> Iterator[str]:
             *(f"| {_label(row)} | {row.shown} |" for row in edition.funnel),
         )
     )
+    if edition.pages_line:
+        yield f"Pages: {md(edition.pages_line)}."
     if edition.undelivered:
         yield "\n".join(("Not delivered:", "", *(f"- {md(note)}" for note in edition.undelivered)))
     yield f"Quotations and headlines are the exact words of the linked reports. Edition {edition.id[:8]}."

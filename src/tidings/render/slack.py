@@ -170,8 +170,11 @@ def _coverage(edition: EditionView) -> Iterator[_Group]:
     yield _title("What this rests on")
     feeds = [_Line((_Run(feed.publisher, _BOLD), _Run(f" — {feed.line} {feed.shown_url}"))) for feed in edition.feeds]
     feeds += [_line(edition.feeds_more)] if edition.feeds_more else []
-    yield _Group((_line(edition.feeds_line), *feeds))
-    yield _Group(tuple(_Line((_Run(f"{row.shown}  {row.label}", _ITALIC if row.less else None),)) for row in edition.funnel))
+    outage = (_Line((_Run(edition.outage, _BOLD),)),) if edition.outage else ()
+    yield _Group((_line(edition.feeds_line), *outage, *feeds))
+    pages = (_line(f"Pages: {edition.pages_line}."),) if edition.pages_line else ()
+    funnel = (_Line((_Run(f"{row.shown}  {row.label}", _ITALIC if row.less else None),)) for row in edition.funnel)
+    yield _Group((*funnel, *pages))
     if edition.undelivered:
         yield _Group((_line("Not delivered:"), *map(_line, edition.undelivered)))
     yield _Group((_line(f"Quotations and headlines are the exact words of the linked reports. Edition {edition.id[:8]}."),))

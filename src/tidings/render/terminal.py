@@ -82,11 +82,15 @@ def _coverage(edition: EditionView) -> Iterator[RenderableType]:
     yield Text("")
     yield Rule(Text("What this rests on", style="bold"), align="left")
     yield Text(edition.feeds_line)
+    if edition.outage:
+        yield Text(edition.outage, style="bold yellow")
     for feed in edition.feeds:
         yield Text(f"  {feed.publisher} — {feed.line} {feed.shown_url}", style="dim")
     if edition.feeds_more:
         yield Text(f"  {edition.feeds_more}", style="dim")
     for row in edition.funnel:
         yield Text(f"  {row.shown:>7}  {row.label}", style="dim" if row.less else "")
+    if edition.pages_line:
+        yield Text(f"Pages: {edition.pages_line}.", style="dim")
     for note in edition.undelivered:
         yield Text(f"Not delivered: {note}", style="yellow")

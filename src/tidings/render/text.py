@@ -88,6 +88,8 @@ def _development(one: DevelopmentView) -> Iterator[str]:
 def _coverage(edition: EditionView) -> Iterator[str]:
     yield from ("", "", "WHAT THIS RESTS ON", "==================")
     yield from wrap(edition.feeds_line)
+    if edition.outage:
+        yield from wrap(edition.outage, "  ! ", "    ")
     for feed in edition.feeds:
         yield from wrap(f"{feed.publisher} - {feed.line} {feed.shown_url}", "  * ", "    ")
     if edition.feeds_more:
@@ -97,6 +99,9 @@ def _coverage(edition: EditionView) -> Iterator[str]:
     label_width = min(max(map(len, labels)), WIDTH - 14)
     for label, row in zip(labels, edition.funnel, strict=True):
         yield f"  {label:<{label_width}}  {row.shown:>9}"
+    if edition.pages_line:
+        yield ""
+        yield from wrap(f"Pages: {edition.pages_line}.")
     if edition.undelivered:
         yield from ("", "Not delivered:")
         for note in edition.undelivered:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from tidings.model import Edition, Kind, ReportedDevelopment, ReportedStory
+from tidings.model import NOT_REACHED, Edition, Kind, ReportedDevelopment, ReportedStory
 from tidings.render import words
 from tidings.render.escape import TITLE_MAX, language_tag, plain, safe_url
 from tidings.render.languages import language_name
+from tidings.render.pages import pages_line
 from tidings.text.terms import tokens
 
 TITLES_ALIKE_MIN = 0.75  # share of words that two titles have in common
@@ -105,6 +106,8 @@ class EditionView:
     feeds_line: str
     feeds: tuple[FeedView, ...]
     feeds_more: str
+    outage: str  # of our own network, else empty
+    pages_line: str
     funnel: tuple[words.FunnelRow, ...]
     undelivered: tuple[str, ...]
 
@@ -112,7 +115,10 @@ class EditionView:
 def view(edition: Edition) -> EditionView:
     """Lay out the edition."""
     coverage = edition.coverage
-    troubled = (*coverage.feeds_failing, *coverage.feeds_silent, *coverage.feeds_recovered, *coverage.feeds_losing)
+    troubled = (
+        *(note for note in coverage.feeds_failing if note.state != NOT_REACHED), *coverage.feeds_silent, *coverage.feeds_losing,
+        *coverage.feeds_thin, *coverage.feeds_recovered,
+    )  # fmt: skip
     named = troubled[: words.FEEDS_NAMED_MAX]
     left = len(troubled) - len(named)
     return EditionView(
@@ -124,7 +130,9 @@ def view(edition: Edition) -> EditionView:
         topics=tuple(_topic(edition, name, title) for name, title in edition.topics),
         feeds_line=words.feeds_line(coverage),
         feeds=tuple(FeedView(plain(note.publisher, 80), plain(note.shown_url, 200), words.feed_line(note, edition)) for note in named),
-        feeds_more=f"and {words.many(left, 'feed')} more, named by tidings status" if left else "",
+        feeds_more=f"and {words.number(left)} more, named by `tidings feeds`" if left else "",
+        outage=words.outage_line(edition),
+        pages_line=pages_line(coverage.pages),
         funnel=tuple(words.funnel_rows(edition)),
         undelivered=tuple(plain(note, 300) for note in coverage.delivery_notes[:20]),
     )

@@ -1,7 +1,7 @@
 """Word everything that an edition says itself: fixed templates of counts, names and dates, nothing else."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -44,7 +44,7 @@ _UNREAD = {  # outcome -> in words; the order is that of the funnel
 }
 _OFF_TOPIC = {"off_topic": "off topic"}
 _NOT_NEW = {"duplicate": "copies", "nothing_new": "nothing new in them", "known": "recorded as known"}
-FEEDS_NAMED_MAX = 25
+FEEDS_NAMED_MAX = 15
 LANGUAGES_NAMED_MAX = 6
 ORIGINS_NAMED_MAX = 6
 
@@ -202,9 +202,31 @@ def feeds_line(coverage: Coverage) -> str:
     states = Counter({"failing": 0, "silent": 0})
     states.update(plain(note.state, 40) for note in (*coverage.feeds_failing, *coverage.feeds_silent))
     parts = [f"{many(coverage.feeds_fine, 'feed')} fine", *(f"{number(count)} {state}" for state, count in states.items())]
-    line, losing, recovered = ", ".join(parts), len(coverage.feeds_losing), len(coverage.feeds_recovered)
-    line += f"; {number(losing)} of the fine may lose entries" if losing else ""
-    return line + (f"; {number(recovered)} failed for a time" if recovered else "")
+    return "; ".join((", ".join(parts), *_besides(coverage)))
+
+
+def _besides(coverage: Coverage) -> Iterator[str]:
+    """Count what else is the matter with feeds, whatever their state."""
+    if count := len(coverage.feeds_losing):
+        yield f"{number(count)} of the fine may lose entries"
+    if count := len(coverage.feeds_recovered):
+        yield f"{number(count)} failed for a time"
+    if count := len(coverage.feeds_thin):
+        yield f"{number(count)} could be read only in part"
+    if count := coverage.unchecked_count:
+        yield f"the certificate of {number(count)} is trusted by its fingerprint alone"
+
+
+def outage_line(edition: Edition) -> str:
+    """Say when no host could be reached, so that nobody takes our silence for theirs; empty when that did not happen."""
+    outage = edition.coverage.own_outage
+    if outage is None:
+        return ""
+    start = clock(outage.since, edition)
+    if outage.until is None:
+        return f"Our own network reaches nobody since {start}: what was published since then is not in this edition."
+    runs = "" if outage.run_count == 1 else f", {many(outage.run_count, 'run')} in all"
+    return f"Our own network reached nobody from {start} to {clock(outage.until, edition)}{runs}: the feeds were asked again afterwards."
 
 
 def feed_line(note: FeedNote, edition: Edition) -> str:

@@ -10,9 +10,7 @@ from typing import Any
 import duckdb
 
 from tidings.model import (
-    Coverage,
     Edition,
-    FeedNote,
     Figure,
     Id,
     Kind,
@@ -23,8 +21,8 @@ from tidings.model import (
 )
 from tidings.stages.compose import Material, Selected, StoryFacts
 from tidings.stages.figure_changes import differs, same_quantity
+from tidings.store.coverage import read_coverage
 from tidings.store.database import insert_rows, rows, stage_rows
-from tidings.store.outbox import undelivered
 
 FIRST_WINDOW = timedelta(days=7)  # how far back a first edition reaches
 _COPIED = re.compile(r"^copies ([0-9a-f]{8}-[0-9a-f-]{27})(?=, )")
@@ -68,11 +66,12 @@ def topic_starts(connection: duckdb.DuckDBPyConnection, recipient: Recipient, wi
 def gather(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_start: datetime | None, window_end: datetime) -> Material:
     """Return all that the store knows for an edition of this recipient that ends at `window_end`."""
     selected = _selected(connection, recipient, window_end)
+    coverage = read_coverage(connection, recipient, window_start, window_end)
     return Material(
         selected=selected,
         stories=_stories(connection, {one.story_id for one in selected}),
-        coverage=_coverage(connection, recipient, window_start, window_end),
-        known_count=_outcomes(connection, window_start, window_end).get("known", 0),
+        coverage=coverage,
+        known_count=dict(coverage.funnel).get("known", 0),
     )
 
 
@@ -186,56 +185,3 @@ def _origins(connection: duckdb.DuckDBPyConnection, stories: Sequence[Id]) -> di
 def _name(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) -> None:
     """Put ids into the temporary table `named`, to join with."""
     stage_rows(connection, "named", {"id": "UUID"}, [(one,) for one in sorted(ids)])
-
-
-# ---------------------------------------------------------------- coverage
-
-
-def _coverage(connection: duckdb.DuckDBPyConnection, recipient: Recipient, start: datetime | None, end: datetime) -> Coverage:
-    health = rows(connection, "SELECT * FROM main.feed_health ORDER BY publisher, feed")
-    failing = [_note(row, "failing", row["last_success_at"] or row["first_polled_at"]) for row in health if row["state"] == "failing"]
-    silent = [_note(row, "silent", row["silent_since"]) for row in health if row["state"] == "silent"]
-    silent += [FeedNote(row["publisher"], row["feed"], "not polled yet", None, "") for row in health if row["state"] == "new"]
-    losing = [_note(row, "fine", None) for row in health if row["state"] == "fine" and row["note"] != "fine"]
-    return Coverage(
-        feeds_fine=len(health) - len(failing) - len(silent),
-        feeds_failing=tuple(failing),
-        feeds_silent=tuple(silent),
-        funnel=tuple(sorted(_outcomes(connection, start, end).items())),
-        feeds_losing=tuple(losing),
-        feeds_recovered=_recovered(connection, health, start, end),
-        delivery_notes=undelivered(connection, recipient, end),
-    )
-
-
-def _recovered(
-    connection: duckdb.DuckDBPyConnection, health: Sequence[Mapping[str, Any]], start: datetime | None, end: datetime
-) -> tuple[FeedNote, ...]:
-    """Name the feeds that failed for a part of the window, and for how long until they answered again."""
-    parameters = {"start": start.isoformat() if start else None, "stop": end.isoformat()}
-    down = {row["feed_id"]: row["down_s"] for row in rows(connection, _sql("feeds_down"), parameters)}
-    return tuple(
-        FeedNote(row["publisher"], row["feed"], "recovered", None, f"failed for {_hours(down[row['feed_id']])}")
-        for row in health
-        if row["state"] != "failing" and row["feed_id"] in down
-    )
-
-
-def _hours(seconds: float) -> str:
-    return f"{round(seconds / 3600)} h" if seconds >= 3600 else f"{max(round(seconds / 60), 1)} min"
-
-
-def _note(row: Mapping[str, Any], state: str, since: datetime | None) -> FeedNote:
-    return FeedNote(row["publisher"], row["feed"], state, since, row["note"])
-
-
-def _outcomes(connection: duckdb.DuckDBPyConnection, start: datetime | None, end: datetime) -> dict[str, int]:
-    """Count the entries of the window by outcome: each counts when it was decided, or seen while undecided."""
-    sql = """
-        SELECT outcome, count(*) AS n FROM core.entries
-        WHERE coalesce(decided_at, first_seen_at) <= $stop::TIMESTAMPTZ
-            AND ($start::TIMESTAMPTZ IS NULL OR coalesce(decided_at, first_seen_at) > $start::TIMESTAMPTZ)
-        GROUP BY outcome
-    """
-    parameters = {"start": start.isoformat() if start else None, "stop": end.isoformat()}
-    return {row["outcome"]: row["n"] for row in rows(connection, sql, parameters)}

@@ -145,7 +145,7 @@ WITH watched AS (
             WHEN state = 'silent' AND last_new_at IS NULL THEN 'answers, but never gave an entry'
             WHEN state = 'silent' THEN 'answers, but gave no new entry since ' || strftime(last_new_at, '%Y-%m-%d')
                 || coalesce('; usually one comes within ' || core.span_words(habit_h), '; usually ' || core.rate_words(entries_per_day), '')
-        END AS trouble,
+        END AS wrong,
         CASE WHEN state = 'failing' AND failures_in_row > 0 THEN core.failure_advice(failure) END AS advice,
         CASE WHEN state = 'failing' AND last_error <> failure THEN core.shown_text(regexp_replace(last_error, '^[a-z0-9_]+: ', '')) END AS said,
         CASE WHEN state IN ('fine', 'silent') AND failure NOT IN ('', 'dropped') THEN core.failure_words(failure) || ': what stood behind is missing' END AS flaw,
@@ -169,7 +169,7 @@ WITH watched AS (
 SELECT
     shown_url AS feed, publisher, nullif(language, '') AS language, state, last_success_at, failures_in_row, entries_per_day, overlap,
     CASE WHEN state = 'silent' THEN quiet_since END AS silent_since,
-    coalesce(nullif(concat_ws('; ', trouble || coalesce(' (' || said || ')', ''), advice, flaw, losing, dropping, moving, thin, storming, unchecked), ''), 'fine') AS note,
+    coalesce(nullif(concat_ws('; ', wrong || coalesce(' (' || said || ')', ''), advice, flaw, losing, dropping, moving, thin, storming, unchecked), ''), 'fine') AS note,
     CASE
         WHEN state IN ('failing', 'silent') THEN state
         WHEN flaw IS NOT NULL THEN 'flawed'
@@ -182,7 +182,8 @@ SELECT
         WHEN storming IS NOT NULL THEN 'renamed'
         WHEN tls_exception THEN 'unchecked'
     END AS concern,
-    trouble, CASE WHEN state = 'failing' THEN coalesce(nullif(failure, ''), 'not_asked') END AS failure,
+    nullif(concat_ws('; ', wrong, flaw, losing, dropping), '') AS trouble,
+    CASE WHEN state = 'failing' THEN coalesce(nullif(failure, ''), 'not_asked') END AS failure,
     CASE WHEN state = 'failing' THEN coalesce(failing_since, last_success_at, first_polled_at) END AS failing_since,
     interval_s / 60 AS interval_m, coalesce(habit_h, 24 / nullif(entries_per_day, 0)) AS usual_gap_h,
     coalesce(pages_read, 0) AS pages_read, full_count / pages_read AS full_share, teaser_count / pages_read AS teaser_share, wall_count / pages_read AS wall_share,
@@ -201,7 +202,7 @@ COMMENT ON COLUMN main.feed_health.overlap IS 'share of the last poll''s entries
 COMMENT ON COLUMN main.feed_health.silent_since IS 'since when it has given nothing new; NULL unless silent';
 COMMENT ON COLUMN main.feed_health.note IS 'all there is to know of it, in plain words: what is the matter and what to do about it; fine where there is nothing';
 COMMENT ON COLUMN main.feed_health.concern IS 'the gravest of it in one word: failing, silent, flawed (its document broke off), losing (entries between polls), wall, teaser, empty, not_found (most of its pages), moved, renamed (its ids changed), unchecked (its certificate); NULL: nothing';
-COMMENT ON COLUMN main.feed_health.trouble IS 'of one that is failing, silent or new: what is the matter, in fixed words of ours';
+COMMENT ON COLUMN main.feed_health.trouble IS 'what of it may be missing, and why, in fixed words of ours: the part of the note that digests show; NULL: nothing';
 COMMENT ON COLUMN main.feed_health.failure IS 'of one that is failing: the reason in one word (timeout, dns, tls, connect, http_404, not_a_feed ...)';
 COMMENT ON COLUMN main.feed_health.failing_since IS 'of one that is failing: the first of the polls that failed in a row';
 COMMENT ON COLUMN main.feed_health.interval_m IS 'minutes between polls, as decided from what they brought; NULL: as configured';

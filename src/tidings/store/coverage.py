@@ -1,0 +1,137 @@
+"""Read what an edition rests on: feeds that fail, are silent, lose entries or show only parts, and what became of entries and pages.
+
+The words are fixed templates of ours with names, counts and dates; what a server said stands in `feed_health`, not in a digest.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from tidings.model import NOT_REACHED, Coverage, FeedNote, Id, OwnOutage, Recipient
+from tidings.store.database import rows
+from tidings.store.outbox import undelivered
+from tidings.store.queries import query
+
+PAGES_MIN = 3  # of a feed in a window: fewer tell nothing of the feed
+
+Row = Mapping[str, Any]
+# Feeds in order of what readers should know first: what fails before what is silent, a busy feed before a rare one.
+GRAVEST = """
+    coalesce(list_position(['failing', 'silent', 'flawed', 'losing', 'wall', 'teaser', 'empty', 'not_found', 'moved', 'renamed', 'unchecked'], concern), 99),
+    coalesce(entries_per_day, 0) DESC, publisher, feed"""
+_THIN = (  # what most of a feed's pages were: (words of the page, what is said)
+    (frozenset({"wall", "blocked", "robots"}), "{} of its {} pages were behind a wall or closed to us: only the feed's own text was read"),
+    (frozenset({"teaser"}), "{} of its {} pages showed only a part: that, or the feed's own text, was read"),
+)
+_UNREAD = "{} of its {} pages could not be read: only the feed's own text was, where there is any"
+
+
+def read_coverage(connection: duckdb.DuckDBPyConnection, recipient: Recipient, start: datetime | None, end: datetime) -> Coverage:
+    """Return what an edition for `recipient`, of the window from `start` (None: the first) to `end`, rests on."""
+    window = {"start": start.isoformat() if start else None, "stop": end.isoformat()}
+    health = rows(connection, f"FROM main.feed_health ORDER BY {GRAVEST}")
+    outage = own_outage(rows(connection, _RUNS, window))
+    failing = [_failing(row, outage) for row in health if row["state"] == "failing"]
+    silent = [_note(row, "silent", row["silent_since"]) for row in health if row["state"] == "silent"]
+    silent += [FeedNote(row["publisher"], row["feed"], "not polled yet", None, "") for row in health if row["state"] == "new"]
+    pages = rows(connection, query("pages_of_feeds"), window)
+    words: Counter[str] = Counter()
+    for row in pages:
+        words[row["word"]] += row["n"]
+    return Coverage(
+        feeds_fine=len(health) - len(failing) - len(silent),
+        feeds_failing=tuple(failing),
+        feeds_silent=tuple(silent),
+        funnel=tuple(sorted(_outcomes(connection, window).items())),
+        feeds_losing=tuple(_note(row, "fine", None) for row in health if row["state"] == "fine" and row["trouble"]),
+        feeds_recovered=_recovered(connection, health, window),
+        delivery_notes=undelivered(connection, recipient, end),
+        feeds_thin=tuple(_thin(health, pages)),
+        pages=tuple(words.most_common()),
+        unchecked_count=sum(row["tls_exception"] for row in health),
+        own_outage=outage,
+    )
+
+
+def _note(row: Row, state: str, since: datetime | None) -> FeedNote:
+    return FeedNote(row["publisher"], row["feed"], state, since, row["trouble"])
+
+
+def _failing(row: Row, outage: OwnOutage | None) -> FeedNote:
+    note = _note(row, "failing", row["failing_since"])
+    is_ours = outage is not None and outage.until is None and note.since is not None and note.since >= outage.since
+    return replace(note, state=NOT_REACHED) if is_ours else note
+
+
+# ---------------------------------------------------------------- our own network
+
+# Runs that asked any feed, in order.
+_RUNS = """
+    SELECT started_at, coalesce(try_cast(report ->> '$.spared' AS BIGINT), 0) > 0 AS reached_nobody FROM core.runs
+    WHERE flow IN ('ingest', 'learn') AND outcome = 'done' AND started_at <= $stop::TIMESTAMPTZ
+        AND ($start::TIMESTAMPTZ IS NULL OR started_at > $start::TIMESTAMPTZ)
+        AND coalesce(list_sum(try_cast(json_extract(report, ['$.feeds.polled', '$.feeds.unchanged', '$.feeds.failed']) AS BIGINT[])), 0) > 0
+    ORDER BY started_at
+"""
+
+
+def own_outage(runs: Iterable[Row]) -> OwnOutage | None:
+    """Return the latest outage of our own among runs in order, with how many reached nobody in all; None when each reached somebody."""
+    count, since, until = 0, None, None
+    was_down = False
+    for run in runs:
+        if run["reached_nobody"]:
+            since, until = (since if was_down else run["started_at"]), None
+            count += 1
+        elif was_down:
+            until = run["started_at"]
+        was_down = run["reached_nobody"]
+    return OwnOutage(count, since, until) if since else None
+
+
+# ---------------------------------------------------------------- feeds in the window
+
+
+def _recovered(connection: duckdb.DuckDBPyConnection, health: Sequence[Row], window: Mapping[str, Any]) -> tuple[FeedNote, ...]:
+    """Name the feeds that failed for a part of the window, and for how long until they answered again."""
+    down = {row["feed_id"]: row["down_s"] for row in rows(connection, query("feeds_down"), window)}
+    return tuple(
+        FeedNote(row["publisher"], row["feed"], "recovered", None, f"failed for {_hours(down[row['feed_id']])}")
+        for row in health
+        if row["state"] != "failing" and row["feed_id"] in down
+    )
+
+
+def _hours(seconds: float) -> str:
+    return f"{round(seconds / 3600)} h" if seconds >= 3600 else f"{max(round(seconds / 60), 1)} min"
+
+
+def _thin(health: Sequence[Row], pages: Sequence[Row]) -> Iterable[FeedNote]:
+    """Name the feeds of whose pages in the window at least half were not whole: what was read of them is less than they published."""
+    counts: dict[Id, Counter[str]] = {}
+    for row in pages:
+        counts.setdefault(row["feed_id"], Counter())[row["word"]] = row["n"]
+    for row in health:
+        of_feed = counts.get(row["feed_id"], Counter())
+        total = of_feed.total()
+        if total < PAGES_MIN or of_feed["full"] * 2 > total:
+            continue
+        parts = [(sum(of_feed[word] for word in words), said) for words, said in _THIN]
+        parts.append((total - of_feed["full"] - sum(count for count, _ in parts), _UNREAD))
+        count, said = max(parts, key=lambda part: part[0])
+        yield FeedNote(row["publisher"], row["feed"], "read in part", None, said.format(count, total))
+
+
+def _outcomes(connection: duckdb.DuckDBPyConnection, window: Mapping[str, Any]) -> dict[str, int]:
+    """Count the entries of the window by outcome: each counts when it was decided, or seen while undecided."""
+    sql = """
+        SELECT outcome, count(*) AS n FROM core.entries
+        WHERE coalesce(decided_at, first_seen_at) <= $stop::TIMESTAMPTZ
+            AND ($start::TIMESTAMPTZ IS NULL OR coalesce(decided_at, first_seen_at) > $start::TIMESTAMPTZ)
+        GROUP BY outcome
+    """
+    return {row["outcome"]: row["n"] for row in rows(connection, sql, window)}
