@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tidings.model import Entry, Feed, Response
+from tidings.stages._entries import first_plausible, make_entry, string, title_of, undoubled, web_url
+from tidings.text import dates
 from tidings.text.decode import decode
+from tidings.text.markup import plain, to_text
 
 # "1.0" alone is wrong, but seen
 _VERSION = re.compile(r"\"version\"\s*:\s*\"(?:https?:(?:\\?/){2}(?:www\.)?jsonfeed\.org(?:\\?/)version(?:\\?/))?(1(?:\.\d)?)\"")
@@ -27,7 +31,7 @@ class Document:
 
 def looks_like(body: bytes) -> bool:
     """Tell JSON from XML by the first character that is not white space."""
-    return body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
+    return body[:64].lstrip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n")[:1] == b"{"
 
 
 def read(body: bytes) -> Document | None:
@@ -47,7 +51,27 @@ def read(body: bytes) -> Document | None:
     items = found.get("items") if isinstance(found, dict) else None
     if not isinstance(items, list):
         return None
-    return Document(form, _string(found.get("title")), _string(found.get("language")), [item for item in items if isinstance(item, dict)])
+    return Document(form, string(found.get("title")), string(found.get("language")), [item for item in items if isinstance(item, dict)])
+
+
+def entry_of(item: Mapping[str, Any], response: Response, feed: Feed, language: str) -> Entry:
+    """Make an entry of an item. Its own page comes before the one it speaks of (`external_url`), and an id may be an address."""
+    links = (web_url(string(item.get(key)), response.final_url, need_scheme=key == "id") for key in ("url", "external_url", "id"))
+    guid = item.get("id")
+    authors = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
+    return make_entry(
+        feed,
+        guid=str(guid) if isinstance(guid, str | int | float) else "",
+        url=next(filter(None, links), ""),
+        title=title_of(string(item.get("title")), plain),
+        summary=plain(undoubled(string(item.get("summary")))),
+        content=to_text(undoubled(string(item.get("content_html")))) or plain(undoubled(string(item.get("content_text")))),
+        published_at=first_plausible(
+            (dates.parse_date(string(item.get(key))) for key in ("date_published", "date_modified")), response.fetched_at
+        ),
+        language=string(item.get("language")) or language,
+        authors=[undoubled(string(author.get("name"))) for author in authors or () if isinstance(author, dict)],
+    )
 
 
 def _items_before_cut(text: str) -> list[Mapping[str, Any]]:
@@ -65,7 +89,3 @@ def _items_before_cut(text: str) -> list[Mapping[str, Any]]:
             return items
         if isinstance(item, dict):
             items.append(item)
-
-
-def _string(value: object) -> str:
-    return value if isinstance(value, str) else ""
