@@ -193,7 +193,10 @@ def _outside(word, url):
     note = FeedNote(word[12], url, word[13], None, word[14])
     told = story("idlib", word[15], developments, word[2], languages=(word[2],))
     told = replace(told, origins=(ReportedOrigin(word[10], url), ReportedOrigin(word[1], url)))
-    return edition([told], coverage=coverage(feeds_failing=(note,), feeds_silent=(), delivery_notes=(word[16],)))
+    return edition(
+        [told],
+        coverage=coverage(feeds_failing=(note,), feeds_silent=(), feeds_thin=(note,), delivery_notes=(word[16],), pages=((word[13], 2),)),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,8 @@ def feeds(context: typer.Context, config: ConfigDir = DEFAULT_CONFIG, as_json: J
     found = [
         polled.get(one.id) or {"publisher": one.publisher, "feed": one.shown_url, "feed_id": one.id, **unknown} for one in settings.feeds
     ]
-    found.sort(key=lambda row: (row["state"], row["publisher"], row["feed"]))
+    place = {feed_id: number for number, feed_id in enumerate(polled)}  # the gravest come first
+    found.sort(key=lambda row: (place.get(row["feed_id"], len(place)), row["publisher"], row["feed"]))
     write_json(found) if as_json else write(feed_lines(found))
     if not polled:
         complain("nothing was polled yet: `tidings run` does it")
@@ -78,6 +79,19 @@ def _web_address(text: str) -> str:
     if not parse(text):
         raise UsageError(f"expected an address that begins with http:// or https://, found {text[:200]!r}")
     return text
+
+
+@feeds_app.command("accept")
+def accept_(
+    url: Annotated[str, typer.Argument(help="of a configured feed, as feeds.toml has it")],
+    config: ConfigDir = DEFAULT_CONFIG,
+    now: Now = "",
+) -> None:
+    """Say that a feed which is held (it seems to be somebody else's now) is right: the next run takes what it gives."""
+    from tidings.pipeline.accept import accept
+
+    feed = accept(settings_of(config), url, time_of(now))
+    print(f"{feed.publisher}: {feed.shown_url} is taken as it is by the next run", file=sys.stderr)  # noqa: T201 - the program's voice
 
 
 @feeds_app.command("find")

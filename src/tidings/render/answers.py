@@ -6,9 +6,11 @@ from typing import Any
 
 from tidings.model import RunReport
 from tidings.render.escape import plain
+from tidings.render.pages import pages_line
 from tidings.stages.report import in_words
 
 Row = Mapping[str, Any]
+FEEDS_NAMED_MAX = 12
 
 
 def moment(value: datetime | None) -> str:
@@ -25,11 +27,24 @@ def run_lines(report: RunReport) -> Iterator[str]:
     polled = sum(feeds.get(name, 0) for name in ("polled", "unchanged", "failed"))
     parts = [f"{feeds[name]} {name.replace('_', ' ')}" for name in ("polled", "unchanged", "failed", "not_due") if feeds.get(name)]
     yield f"{polled} feeds asked ({', '.join(parts) or 'none configured'})"
+    yield from _failed_lines(report)
+    if pages := pages_line(report.pages.items()):
+        yield f"pages: {pages}"
     yield in_words(report.entries, report.outcomes, report.developments)
     for reason, count in report.reasons.items():
         yield f"    {count:>5}  {plain(reason)}"
     for note in report.notes:
         yield f"note: {plain(note)}"
+
+
+def _failed_lines(report: RunReport) -> Iterator[str]:
+    for one in report.failed_feeds[:FEEDS_NAMED_MAX]:
+        again = f", {one.failures_in_row} times in a row since {moment(one.failing_since)}" if one.failures_in_row > 1 else ""
+        said = f" ({plain(one.detail, 200)})" if one.detail else ""
+        yield f"  {plain(one.publisher, 80)} {plain(one.feed, 200)} {plain(one.trouble)}{again}{said}"
+    if (left := sum(report.failures.values()) - len(report.failed_feeds[:FEEDS_NAMED_MAX])) > 0:
+        reasons = ", ".join(f"{count} {plain(reason)}" for reason, count in report.failures.items())
+        yield f"  and {left} more failed: `tidings feeds` names them all; in all {reasons}"
 
 
 _UPKEEP = {  # what an upkeep counts
@@ -53,10 +68,7 @@ def status_lines(answer: Row) -> Iterator[str]:
     """Write how store, feeds, editions and deliveries stand, and what of the configuration can hardly be meant."""
     yield from (f"warning: {plain(one)}" for one in answer.get("warnings", ()))
     yield ", ".join(f"{count} {name}" for name, count in answer["counts"].items())
-    feeds = ", ".join(f"{count} {state}" for state, count in answer["feeds"].items())
-    yield f"feeds: {feeds or 'none polled yet'}"
-    for feed in answer["ailing"]:
-        yield f"  {feed['state']}: {plain(feed['publisher'])} {plain(feed['feed'])} - {plain(feed['note'])}"
+    yield from health_lines(answer)
     for run in answer["runs"]:
         counts = ", ".join(
             upkeep_lines(run["counts"]) if run["flow"] == "upkeep" else (f"{n} {plain(name)}" for name, n in run["counts"].items())
@@ -72,6 +84,28 @@ def status_lines(answer: Row) -> Iterator[str]:
         yield f"deliveries: {waiting['messages']} wait, the oldest since {moment(waiting['since'])}; {_next_try(waiting)}"
     elif not answer["undelivered"]:
         yield "deliveries: nothing waits, nothing failed"
+
+
+def health_lines(answer: Row) -> Iterator[str]:
+    """Write how the feeds stand: counts, those with something the matter, the gravest first, and what the pages of the last days came to."""
+    ailing = [feed for feed in answer["ailing"] if feed["concern"] != "unchecked"]
+    counts = ", ".join(f"{count} {state}" for state, count in answer["feeds"].items())
+    yield f"feeds: {counts or 'none polled yet'}{'' if ailing or not counts else '; there is nothing the matter with them'}"
+    if outage := answer["own_outage"]:
+        until = f"from {moment(outage['since'])} to {moment(outage['until'])}" if outage["until"] else f"since {moment(outage['since'])}"
+        yield f"  our own network reached nobody {until}: look after it first"
+    for feed in ailing[:FEEDS_NAMED_MAX]:
+        since = feed["failing_since"] or feed["silent_since"]
+        state = f"{feed['state']} since {moment(since)}" if since else f"{feed['state']}, but"
+        yield f"  {state}: {plain(feed['publisher'], 80)} {plain(feed['feed'], 200)} - {plain(feed['note'], 400)}"
+    if len(ailing) > FEEDS_NAMED_MAX:
+        yield f"  and {len(ailing) - FEEDS_NAMED_MAX} more: `tidings feeds` names them all"
+    excepted = [plain(feed["feed"], 200) for feed in answer["ailing"] if feed["tls_exception"]]
+    if excepted:
+        more = f" and {len(excepted) - FEEDS_NAMED_MAX} more" if len(excepted) > FEEDS_NAMED_MAX else ""
+        yield f"  certificates trusted by their fingerprint alone: {', '.join(excepted[:FEEDS_NAMED_MAX])}{more}"
+    if pages := pages_line(answer["pages"].items()):
+        yield f"pages of the last 7 days: {pages}"
 
 
 def outbox_lines(found: list[dict[str, Any]]) -> Iterator[str]:

@@ -4,9 +4,13 @@ Only the outbox is read from the store itself: whoever sends a message again goe
 """
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
+from tidings.store.coverage import GRAVEST, read_own_outage
 from tidings.store.database import open_store, rows
 from tidings.store.outbox import shown_since
 from tidings.store.query import open_snapshot
@@ -32,11 +36,9 @@ def status(folder: Path) -> Row:
                 row["state"]: row["n"]
                 for row in rows(connection, "SELECT state, count(*) AS n FROM feed_health GROUP BY state ORDER BY state")
             },
-            "ailing": rows(
-                connection,
-                """SELECT publisher, feed, state, last_success_at, failures_in_row, note FROM feed_health
-                WHERE state IN ('failing', 'silent') ORDER BY state, publisher, feed""",
-            ),
+            "ailing": rows(connection, f"SELECT {_AILING} FROM feed_health WHERE concern IS NOT NULL ORDER BY {GRAVEST}"),  # noqa: S608 - our own words
+            "own_outage": _own_outage(connection),
+            "pages": {row["word"]: row["n"] for row in rows(connection, _PAGES)},
             "editions": rows(
                 connection,
                 """SELECT e.recipient, e.window_end, e.state, e.development_count,
@@ -58,6 +60,23 @@ def status(folder: Path) -> Row:
                 {"since": shown_since(connection)},
             ),
         }
+
+
+_AILING = "publisher, feed, state, concern, failing_since, silent_since, last_success_at, failures_in_row, failure, trouble, note, moved_to, tls_exception"
+_RECENT = "(SELECT max(started_at) FROM runs) - INTERVAL 7 DAY"
+_PAGES = f"""
+    SELECT coalesce(nullif(verdict, ''), reason) AS word, count(*) AS n FROM entries
+    WHERE url IS NOT NULL AND coalesce(decided_at, first_seen_at) > {_RECENT}
+        AND (verdict <> '' OR outcome IN ('rejected', 'deferred') AND reason NOT IN ('no_link', 'waits_for_next_run', 'earlier_version_waits'))
+    GROUP BY word ORDER BY n DESC, word
+"""  # noqa: S608 - our own words
+
+
+def _own_outage(connection: duckdb.DuckDBPyConnection) -> Row | None:
+    """Return the latest time of the last days in which no host could be reached."""
+    window = rows(connection, f"SELECT max(started_at) AS stop, {_RECENT} AS start FROM runs")[0]  # noqa: S608 - our own words
+    outage = read_own_outage(connection, window) if window["stop"] else None
+    return asdict(outage) if outage else None
 
 
 # A part of an edition waits while one before it may still change by itself.
@@ -103,7 +122,7 @@ def _run(row: Row) -> Row:
 def feed_health(folder: Path) -> list[Row]:
     """Return the health of each configured feed."""
     with open_snapshot(folder) as connection:
-        return rows(connection, "FROM feed_health ORDER BY state, publisher, feed")
+        return rows(connection, f"FROM feed_health ORDER BY {GRAVEST}")
 
 
 def seed_counts(folder: Path) -> dict[str, int]:

@@ -34,7 +34,7 @@ def read_coverage(connection: duckdb.DuckDBPyConnection, recipient: Recipient, s
     """Return what an edition for `recipient`, of the window from `start` (None: the first) to `end`, rests on."""
     window = {"start": start.isoformat() if start else None, "stop": end.isoformat()}
     health = rows(connection, f"FROM main.feed_health ORDER BY {GRAVEST}")
-    outage = own_outage(rows(connection, _RUNS, window))
+    outage = read_own_outage(connection, window)
     failing = [_failing(row, outage) for row in health if row["state"] == "failing"]
     silent = [_note(row, "silent", row["silent_since"]) for row in health if row["state"] == "silent"]
     silent += [FeedNote(row["publisher"], row["feed"], "not polled yet", None, "") for row in health if row["state"] == "new"]
@@ -71,12 +71,16 @@ def _failing(row: Row, outage: OwnOutage | None) -> FeedNote:
 
 # Runs that asked any feed, in order.
 _RUNS = """
-    SELECT started_at, coalesce(try_cast(report ->> '$.spared' AS BIGINT), 0) > 0 AS reached_nobody FROM core.runs
-    WHERE flow IN ('ingest', 'learn') AND outcome = 'done' AND started_at <= $stop::TIMESTAMPTZ
+    SELECT started_at, coalesce(try_cast(report ->> '$.spared' AS BIGINT), 0) > 0 AS reached_nobody FROM main.runs
+    WHERE flow IN ('ingest', 'learn') AND outcome = 'done' AND feeds > 0 AND started_at <= $stop::TIMESTAMPTZ
         AND ($start::TIMESTAMPTZ IS NULL OR started_at > $start::TIMESTAMPTZ)
-        AND coalesce(list_sum(try_cast(json_extract(report, ['$.feeds.polled', '$.feeds.unchanged', '$.feeds.failed']) AS BIGINT[])), 0) > 0
     ORDER BY started_at
 """
+
+
+def read_own_outage(connection: duckdb.DuckDBPyConnection, window: Mapping[str, Any]) -> OwnOutage | None:
+    """Return the latest outage of our own in a window (`start`, `stop`) from the store or the snapshot."""
+    return own_outage(rows(connection, _RUNS, window))
 
 
 def own_outage(runs: Iterable[Row]) -> OwnOutage | None:
