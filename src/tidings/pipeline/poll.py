@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from tidings.jail import JailFailure
 from tidings.model import Entry, Feed, FeedState, Id, ParsedFeed, Rejection, Request, Response, Stage
@@ -39,7 +38,7 @@ def poll_feeds(run: Run) -> dict[str, int]:
                 lost.append((poll, loss))
             else:
                 batch.append(poll)
-                answered.add(urlsplit(response.url).hostname or "")
+                answered.add(schedule.host_of(response.url))
         run.progress("feeds", done, len(sent))
         if len(batch) >= run.batches.polls:
             counts.update(_record(run, batch))
@@ -63,7 +62,7 @@ def _record_lost(
 def _read(run: Run, feed: Feed, state: FeedState, request: Request, response: Response) -> schedule.Poll:
     parsed: ParsedFeed | Rejection | None = None
     if schedule.needs_parsing(state, response):
-        answer = run.jail.call(parse_feed, response, feed)
+        answer = run.jail.call(parse_feed, response, feed, state.read_from)
         parsed = _jailed(run, feed, response, answer) if isinstance(answer, JailFailure) else answer
     return schedule.read_poll(
         feed,

@@ -15,7 +15,6 @@ written into feeds.toml.
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from tidings.model import Feed, FeedState, Response
 from tidings.text.urls import is_home, parse, registrable_domain, without_secrets
@@ -55,8 +54,10 @@ def permanent_target(feed: Feed, response: Response) -> str:
 
 
 def _may_learn(feed: Feed, target: str) -> bool:
-    old, new = urlsplit(feed.url), urlsplit(target)
-    is_ours = registrable_domain(old.hostname or "") == registrable_domain(new.hostname or "")
+    old, new = parse(feed.url), parse(target)
+    if old is None or new is None:
+        return False
+    is_ours = registrable_domain(old.host) == registrable_domain(new.host)
     is_safe = new.scheme == "https" or (new.scheme == "http" and old.scheme == "http")
     return (
         is_ours and is_safe and not is_home(target) and not _has_secret(feed.url) and not _has_secret(target) and feed.shown_url == feed.url

@@ -13,9 +13,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from tidings.model import FeedState, Response
+from tidings.stages._owners import host_of
 
 UNREACHABLE = frozenset({"dns", "connect", "timeout", "tls"})
 _NO_FEED = frozenset({"not_a_feed", "empty_body", "http_511", "parked"})
@@ -39,7 +39,7 @@ class Lost:
 
 def lost(before: FeedState, state: FeedState, response: Response) -> Lost | None:
     """Describe a poll of which only the end of the run tells what it meant; None when it is clear."""
-    host, final = urlsplit(response.url).hostname or "", urlsplit(response.final_url).hostname or ""
+    host, final = host_of(response.url), host_of(response.final_url)
     reason = response.failure or state.failure
     if response.failure not in UNREACHABLE and response.failure != "retry_later" and (response.failure or reason not in _NO_FEED):
         return None

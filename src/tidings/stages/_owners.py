@@ -20,10 +20,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from tidings.model import Entry, FeedState, Response
-from tidings.text.urls import registrable_domain
+from tidings.text.urls import parse, registrable_domain
 
 INTERRUPTED_MIN = timedelta(days=7)
 HOSTS_MAX = 8
@@ -42,9 +41,15 @@ _PARKED = re.compile(
 _PARKED_BYTES_MAX = 65_536
 
 
+def host_of(url: str) -> str:
+    """Return the host of an address; empty where there is none."""
+    parts = parse(url)
+    return parts.host if parts else ""
+
+
 def link_hosts(entries: Iterable[Entry], before: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the registrable domains that entries link to, the most frequent first, then those known before."""
-    hosts = Counter(_host(entry.url) for entry in entries if entry.url)
+    hosts = Counter(host_of(entry.url) for entry in entries if entry.url)
     domains: Counter[str] = Counter()
     for host, count in hosts.items():
         domains[registrable_domain(host)] += count
@@ -75,16 +80,9 @@ def is_parked(response: Response) -> bool:
 
 def led_to(response: Response) -> str:
     """Return the host that redirects led to, if it is of another registrable domain than the one asked; else empty."""
-    asked, final = _host(response.url), _host(response.final_url)
+    asked, final = host_of(response.url), host_of(response.final_url)
     return final if final and registrable_domain(asked) != registrable_domain(final) else ""
 
 
 def _words(title: str) -> frozenset[str]:
     return frozenset(_WORD.findall(title.casefold())) - _EMPTY_WORDS
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""

@@ -20,6 +20,7 @@ from tidings.model import Entry, Feed, FeedState, Id, ParsedFeed, Rejection, Res
 from tidings.stages import _intervals, _moves, _owners
 from tidings.stages._asked import due_feeds, is_wrong_body, settled, shared
 from tidings.stages._outages import Lost, lost, not_theirs
+from tidings.stages._owners import host_of
 from tidings.stages._pages_due import PAGE_WAITS_H, PageDue, due_pages, retry_at
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "due_feeds",
     "due_pages",
     "entry_hash",
+    "host_of",
     "lost",
     "needs_parsing",
     "not_theirs",
@@ -112,7 +114,7 @@ def read_poll(
 
 
 def _read(feed: Feed, before: FeedState, response: Response, parsed: ParsedFeed, *, conditional: bool, now: datetime) -> Poll:
-    defect = _defect(parsed, response)
+    defect = _defect(before, parsed, response)
     state = replace(
         _moves.with_move(feed, _good(before, now), response, now),
         failure=defect.partition(":")[0],
@@ -130,11 +132,11 @@ def _read(feed: Feed, before: FeedState, response: Response, parsed: ParsedFeed,
     return Poll(feed, state, "polled", defect.partition(":")[0], parsed.entries, before, parsed.title[:200], fresh_s)
 
 
-def _defect(parsed: ParsedFeed, response: Response) -> str:
+def _defect(before: FeedState, parsed: ParsedFeed, response: Response) -> str:
     """Say what keeps a body from being whole; empty when it is."""
     if parsed.cut:
         return "cut: the document ends too early"
-    if parsed.entries_dropped:
+    if parsed.entries_dropped or before.read_from:
         return f"dropped: {parsed.entries_dropped} entries over the limit, read part by part"
     return "" if response.status == 200 else f"partial: answered with status {response.status}"
 

@@ -128,3 +128,12 @@ def _entry_row(entry: Entry) -> tuple[object, ...]:
         entry.id, entry.feed_id, entry.guid, entry.url, entry.title, entry.summary, entry.content, entry.language,
         list(entry.authors), entry.published_at,
     )  # fmt: skip
+
+
+def accept_feed(connection: duckdb.DuckDBPyConnection, feed_id: Id, now: datetime) -> bool:
+    """Forget what a feed that is held was known by: the next poll, due now, takes it as it is. Return whether it was held."""
+    held = rows(connection, "SELECT id FROM core.feeds WHERE id = ? AND failure = 'other_feed'", [feed_id])
+    connection.execute(
+        "UPDATE core.feeds SET title = '', hosts = [], next_due_at = ? WHERE id = ? AND failure = 'other_feed'", [now, feed_id]
+    )
+    return bool(held)

@@ -1,0 +1,23 @@
+"""Take a person's word that a feed which seemed to be somebody else's is right."""
+
+from datetime import datetime
+
+from tidings.config import Settings
+from tidings.errors import StoreError, UsageError
+from tidings.model import Feed
+from tidings.store.database import FILE_NAME, open_store
+from tidings.store.polls import accept_feed
+
+
+def accept(settings: Settings, url: str, now: datetime) -> Feed:
+    """Let the next poll of the configured feed take whatever it gives. Raises UsageError where there is nothing to accept."""
+    feed = next((one for one in settings.feeds if url in (one.shown_url, one.url, one.id)), None)
+    if feed is None:
+        raise UsageError("no feed with this URL is configured: give it as feeds.toml does")
+    if not (settings.data / FILE_NAME).exists():
+        raise StoreError(f"there is no store in {settings.data} yet: run `tidings run` first")
+    with open_store(settings.data, settings.store.wait_s) as connection:
+        was_held = accept_feed(connection, feed.id, now)
+    if not was_held:
+        raise UsageError("this feed is not held for being another: nothing to accept")
+    return feed
