@@ -124,6 +124,11 @@ class OpenJail:
         words = repr(args)
         return next((failure for word, failure in self.deadly.items() if word in words), None) or function(*args)
 
+    def each(self, function: Callable[..., Any], items: Iterable[tuple[Any, tuple[Any, ...] | None]]) -> Iterator[tuple[Any, Any]]:
+        """Call the function for each item that has arguments, one after another."""
+        for item, args in items:
+            yield item, None if args is None else self.call(function, *args)
+
 
 def feed(url: str, publisher: str = "", **more: Any) -> Feed:
     """Configure a feed."""

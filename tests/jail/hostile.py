@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -195,3 +196,86 @@ def limit_of(kind: int) -> tuple[int, int]:
 
 def open_many() -> int:
     return len([Path("/dev/null").open() for _ in range(500)])
+
+
+EXPLODED: list[str] = []
+
+
+def explode(word: str) -> None:
+    EXPLODED.append(word)
+
+
+class Bomb:
+    """An object that has code run where it is unpickled."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return explode, ("boom",)
+
+
+def shout(size: int) -> bytes:
+    """Answer so many bytes."""
+    return b"x" * size
+
+
+def door() -> int:
+    """Find the pipe to the parent among the open descriptors: the one socket."""
+    return next(number for number in range(3, 64) if _is_socket(number))
+
+
+def _is_socket(number: int) -> bool:
+    with suppress(OSError):
+        return stat.S_ISSOCK(os.fstat(number).st_mode)
+    return False
+
+
+def forge(words: bytes) -> int:
+    """Write to the parent directly, as code that took over the child would, and stay."""
+    os.write(door(), words)
+    time.sleep(60)
+    return 0
+
+
+def hang_up() -> int:
+    """Close the pipe and live on."""
+    os.close(door())
+    time.sleep(60)
+    return 0
+
+
+def keep(size_mb: int) -> int:
+    """Keep memory after the task, as a leak does."""
+    KEPT.append(bytearray(size_mb * 1024 * 1024))
+    return os.getpid()
+
+
+KEPT: list[bytearray] = []
+
+
+def die(way: str, number: int) -> int | bytes:
+    """Die in one of the ways that children die, or return the number."""
+    match way:
+        case "cpu":
+            burn_cpu()
+        case "wall clock":
+            time.sleep(60)
+        case "memory":
+            eat_memory()
+        case "abort":
+            os.abort()
+        case "exit":
+            os._exit(3)
+        case "trap":
+            signal.raise_signal(signal.SIGTRAP)
+        case "raise":
+            raise ValueError(number)
+        case "output":
+            return shout(2 * 1024 * 1024)
+        case "hang up":
+            hang_up()
+        case "forge":
+            forge(b"\xff" * 100)
+    return number
+
+
+def echo(words: bytes) -> bytes:
+    return words

@@ -13,26 +13,39 @@ import os
 import pickle
 import resource
 import signal
+import struct
 import sys
 import sysconfig
 import zoneinfo
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from math import ceil
 from multiprocessing import parent_process, resource_tracker
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+
+from tidings.jail.answers import NotOfTypeError, pack, returned
 
 EXIT_MEMORY = 77  # our own exit code: a child that met MemoryError is not used again
 _PR_SET_PDEATHSIG = 1
 _FILES_MAX = 64
+_DETAIL_CHARS = 200
 _BANNED = ("socket.", "subprocess.", "os.exec", "os.spawn", "os.posix_spawn", "os.fork", "os.system", "os.kill", "pty.", "ctypes.",
            "os.chdir", "os.fchdir", "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.chmod", "os.chown", "os.truncate", "os.utime",
            "os.putenv", "os.setxattr", "shutil.", "tempfile.", "urllib.", "http.", "ftplib.", "smtplib.", "sqlite3.", "webbrowser.")  # fmt: skip
 _LISTING = ("os.listdir", "os.scandir")
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+
+# what a child says, in frames of their length (8 bytes) and one letter
+HEADER = struct.Struct("!Qc")
+READY = b"r"  # it shut the doors and waits for its first task
+TAKEN = b"t"  # it has read the whole of a task: from here on it is the task that may kill it
+ANSWER = b"a"
+RAISED = b"e"  # what the function raised, as text: an exception's class may be anything
+TOO_LARGE = b"o"  # the answer is over the limit, and stays here
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +54,48 @@ class Limits:
 
     cpu_s: float
     memory_mb: int
+    answer_bytes: int = 64 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
-    """Tell the parent of an exception without sending the exception: its class may be anything."""
+def serve(door: Connection, limits: Limits, preload: tuple[str, ...]) -> None:
+    """Be a jailed child: prepare, then run one task after another until the parent hangs up."""
+    descriptor = door.fileno()
+    prepare(limits, preload)
+    _write(descriptor, READY)
+    try:
+        while header := _read(descriptor, HEADER.size):
+            task = _read(descriptor, HEADER.unpack(header)[0])
+            _write(descriptor, TAKEN)
+            _write(descriptor, *run(task, limits))
+    except MemoryError:
+        os._exit(EXIT_MEMORY)
 
-    detail: str
+
+def _read(descriptor: int, length: int) -> bytes:
+    """Read so many bytes; none when the other side hung up."""
+    parts = bytearray()
+    while len(parts) < length:
+        part = os.read(descriptor, min(length - len(parts), 1 << 20))
+        if not part:
+            return b""
+        parts += part
+    return bytes(parts)
+
+
+def _write(descriptor: int, kind: bytes, words: bytes = b"") -> None:
+    left = memoryview(HEADER.pack(len(words), kind) + words)
+    while left:
+        left = left[os.write(descriptor, left) :]
 
 
 def prepare(limits: Limits, preload: tuple[str, ...]) -> None:
-    """Shut the doors, before the first task: pebble calls this once in every new child.
+    """Shut the doors, before the first task.
 
     The modules in `preload` are imported first, so that their start costs and needs are outside the limits.
     """
     _die_with_parent()
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's own handler waits for C code to return
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group of a terminal; the parent sees to its children
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for module in preload:
         importlib.import_module(module)
     logging.disable()  # libraries log hostile strings, and the terminal would show them
@@ -73,25 +112,29 @@ def prepare(limits: Limits, preload: tuple[str, ...]) -> None:
     sys.addaudithook(partial(_refuse, _readable()))
 
 
-def run(function: Callable[..., Any], args: tuple[Any, ...], cpu_s: float) -> bytes:
-    """Run one task and return its pickled result, or a pickled `Raised`.
+def run(task: bytes, limits: Limits) -> tuple[bytes, bytes]:
+    """Run one task; return what to say of it: an answer, what it raised, or that the answer is too large.
 
-    The result is pickled here because running out of memory while pickling must look like any other.
+    The answer is written here because running out of memory while writing it must look like any other.
     """
     used_s = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (ceil(used_s + cpu_s), hard))  # past it the kernel sends SIGXCPU
+    resource.setrlimit(resource.RLIMIT_CPU, (ceil(used_s + limits.cpu_s), hard))  # past it the kernel sends SIGXCPU
     try:
-        return pickle.dumps(function(*args), pickle.HIGHEST_PROTOCOL)
+        function, args = pickle.loads(task)  # noqa: S301 - written by our own parent
+        answer = pack(returned(function), function(*args))
     except MemoryError:
         os._exit(EXIT_MEMORY)
+    except NotOfTypeError as error:
+        return RAISED, f"returned another type: {error}"[:_DETAIL_CHARS].encode("utf-8", "replace")
     except Exception as error:  # noqa: BLE001 - whatever it is, it ends here and is told as a value
-        return pickle.dumps(Raised(_short(error)))
+        return RAISED, _short(error).encode("utf-8", "replace")
+    return (ANSWER, answer) if len(answer) <= limits.answer_bytes else (TOO_LARGE, str(len(answer)).encode("ascii"))
 
 
 def _short(error: Exception) -> str:
     try:
-        return f"{type(error).__name__}: {error}"[:200]
+        return f"{type(error).__name__}: {error}"[:_DETAIL_CHARS]
     except Exception:  # noqa: BLE001 - an exception's own text may fail, too
         return type(error).__name__
 

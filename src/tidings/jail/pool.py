@@ -1,50 +1,62 @@
 """Call functions on hostile bytes in child processes that may be killed.
 
-Built on pebble, which replaces a killed or dead child and fails only the task it held. What pebble cannot
-repair itself (a child that dies between tasks breaks its pool) is repaired here by a new pool.
+Each child has a thread of the parent to itself, and a pipe: nothing is shared between children, so the death of one, in whatever
+moment, touches no other. A pool from a library shares a pipe and a lock among its children and unpickles what they write.
 """
 
+import os
 import pickle
 import signal
-import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import CancelledError
-from dataclasses import dataclass
-from functools import partial
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
+from queue import SimpleQueue
+from threading import Lock, Thread
 from types import TracebackType
-from typing import Any, Self, TypeVar, cast, get_args, get_origin, get_type_hints
-
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from typing import Any, Self, TypeVar, cast
 
 from tidings.errors import JailError
-from tidings.jail import child
-from tidings.jail.start import BareContext
+from tidings.jail import answers, child
+from tidings.jail.keeper import JailFailure, Keeper, NotTakenError
 
 # the language stage stays outside: it reads bounded text, and its library unpacks a model to a temporary file
 PRELOAD = ("tidings.stages.parse", "tidings.stages.extract")
+CHILDREN_MAX = 4  # chosen by itself; more can be configured
+AHEAD_BYTES_MAX = 64 * 1024 * 1024  # of tasks that wait or run
 _AHEAD = 2  # tasks sent ahead per child: it never waits, and a batch is never held in memory whole
+_GROWN_SHARE = 0.5  # of the memory limit: a child that keeps more after a task makes room for a new one
+_TRIES = 3  # of a task that no child took: children that die idle are nobody's fault, but not for ever
 
 Result = TypeVar("Result")
+Item = TypeVar("Item")
+
+
+def children_here() -> int:
+    """Return how many children fit this machine: one for each core that we may use, at most `CHILDREN_MAX`."""
+    try:
+        core_count = len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS
+        core_count = os.cpu_count() or 1
+    return min(core_count, CHILDREN_MAX)
 
 
 @dataclass(frozen=True, slots=True)
-class JailFailure:
-    """Say why a call gave nothing: timeout, memory, crash (the child died) or error (it raised)."""
-
-    reason: str
-    detail: str = ""
+class _Task:
+    packed: bytes
+    future: "Future[bytes | JailFailure]" = field(default_factory=Future)
 
 
 class Jail:
     """Keep children that run one task at a time under limits.
 
     `cpu_s` (whole seconds are counted) and `wall_s` are per task, `memory_mb` is what a task may take beyond
-    a fresh child, `recycle_count` is after how many tasks a child is replaced. Functions cross by name: they
-    stand at the top of a module that is named in `preload` or belongs to an installed package, or are a
-    `functools.partial` of such. Use it as a context manager, in the
-    thread that lives longest: children die with the thread that started them.
+    a fresh child, `answer_mb` what it may answer, `recycle_count` is after how many tasks a child is replaced; one that keeps half of
+    its memory limit is replaced at once. `children`: how many at most, started as they are needed; 0 chooses by the machine.
+    Functions cross by name: they stand at the top of a module that is named in `preload` or belongs to an installed package, or are a
+    `functools.partial` of such, and say what they return, in types that `answers` knows. Use it as a context manager: leaving it ends
+    the children.
     """
 
     def __init__(
@@ -55,118 +67,204 @@ class Jail:
         recycle_count: int = 500,
         *,
         children: int = 1,
+        answer_mb: int = 64,
         preload: tuple[str, ...] = PRELOAD,
     ) -> None:
-        self._limits = child.Limits(cpu_s, memory_mb)
+        self._limits = child.Limits(cpu_s, memory_mb, answer_mb * 1024 * 1024)
         self._wall_s = wall_s
         self._recycle_count = recycle_count
-        self._children = children
+        self._grown_max = int(memory_mb * 1024 * 1024 * _GROWN_SHARE)
+        self._children = children or children_here()
         self._preload = preload
-        self._pool: ProcessPool | None = None
+        self._tasks: SimpleQueue[_Task | None] = SimpleQueue()
+        self._threads: list[Thread] = []
+        self._keepers: set[Keeper] = set()
+        self._open_count = 0
+        self._ending = False
+        self._lock = Lock()
 
     def __enter__(self) -> Self:
-        self._start()
+        self._ending = False
+        resource_tracker.ensure_running()  # it unblocks the signal in whichever thread first needs it
+        started: Future[None] = Future()
+        self._start_thread(started)
+        try:
+            started.result()
+        except BaseException:
+            self._end()
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._stop()
+        self._end()
 
     def call(self, function: Callable[..., Result], *args: Any) -> Result | JailFailure:
         """Run `function(*args)` in a child and return its result, or why there is none."""
-        return self._finish(function, args, self._send(function, args))
+        return _result(function, self._send(_packed(function, args)))
 
     def map(self, function: Callable[..., Result], *iterables: Iterable[Any]) -> Iterator[Result | JailFailure]:
         """Run the function on each item (on one item of each iterable, as the built-in map does), in order.
 
         Items are taken as children come free. One item's failure never touches another's result.
         """
-        waiting: deque[tuple[tuple[Any, ...], ProcessFuture[bytes]]] = deque()
-        for args in zip(*iterables, strict=False):
-            waiting.append((args, self._send(function, args)))
-            if len(waiting) >= self._children * _AHEAD:
-                yield self._finish(function, *waiting.popleft())
-        while waiting:
-            yield self._finish(function, *waiting.popleft())
-
-    def _start(self) -> ProcessPool:
-        if self._pool is None or not self._pool.active:
-            self._stop()
-            self._pool = ProcessPool(
-                max_workers=self._children,
-                max_tasks=self._recycle_count,
-                initializer=child.prepare,
-                initargs=(self._limits, self._preload),
-                context=BareContext(),
-            )
-            _start_deaf(self._pool)
-        return self._pool
-
-    def _stop(self) -> None:
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool.join()
-            self._pool = None
-
-    def _send(self, function: Callable[..., Result], args: tuple[Any, ...]) -> "ProcessFuture[bytes]":
-        task = (function, args, self._limits.cpu_s)
+        waiting: deque[_Task] = deque()
         try:
-            return self._start().schedule(child.run, args=task, timeout=self._wall_s)
-        except RuntimeError:  # it broke between the look and the call
-            return self._start().schedule(child.run, args=task, timeout=self._wall_s)
-
-    def _finish(self, function: Callable[..., Result], args: tuple[Any, ...], future: "ProcessFuture[bytes]") -> Result | JailFailure:
-        try:
-            answer = future.result()
-        except (RuntimeError, CancelledError):
-            # the whole pool broke, perhaps through another's task: once more, in a new pool
-            try:
-                answer = self._send(function, args).result()
-            except Exception as error:  # noqa: BLE001 - told as a value
-                return _failure(error)
-        except Exception as error:  # noqa: BLE001 - told as a value
-            return _failure(error)
-        return _checked(function, answer)
-
-
-def _start_deaf(pool: ProcessPool) -> None:
-    """Start the children now, in this thread, deaf to Ctrl-C: it reaches the whole group of a terminal, and the parent sees to them."""
-    try:
-        resource_tracker.ensure_running()  # it unblocks the signal in whichever thread first needs it
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            _ = pool.active
+            for args in zip(*iterables, strict=False):
+                waiting.append(self._send(_packed(function, args)))
+                if len(waiting) >= self._children * _AHEAD:
+                    yield _result(function, waiting.popleft())
+            while waiting:
+                yield _result(function, waiting.popleft())
         finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    except (OSError, RuntimeError) as error:  # a child that cannot run its Python hangs up on us
-        why = error.__cause__ or error
-        raise JailError(f"no child process for parsing can be started ({why}): may this user run {sys.executable}?") from error
+            _forget(waiting)
+
+    def each(
+        self, function: Callable[..., Result], items: Iterable[tuple[Item, tuple[Any, ...] | None]]
+    ) -> Iterator[tuple[Item, Result | JailFailure | None]]:
+        """Run the function on the arguments of each item; yield items with their results as they come, in no order.
+
+        An item without arguments (None) comes back at once, with None.
+        While the next item is waited for, the children work. At most `_AHEAD` tasks a child and `AHEAD_BYTES_MAX` bytes are on
+        their way. Who stops reading abandons what is left.
+        """
+        waiting: dict[Future[bytes | JailFailure], tuple[Item, _Task]] = {}
+        ahead_bytes = 0
+        try:
+            for item, args in items:
+                if args is None:
+                    yield item, None
+                    continue
+                packed = _packed(function, args)
+                while waiting and (len(waiting) >= self._children * _AHEAD or ahead_bytes + len(packed) > AHEAD_BYTES_MAX):
+                    for done in wait(waiting, return_when=FIRST_COMPLETED).done:
+                        other, task = waiting.pop(done)
+                        ahead_bytes -= len(task.packed)
+                        yield other, _result(function, task)
+                task = self._send(packed)
+                waiting[task.future] = (item, task)
+                ahead_bytes += len(packed)
+            while waiting:
+                for done in wait(waiting, return_when=FIRST_COMPLETED).done:
+                    other, task = waiting.pop(done)
+                    yield other, _result(function, task)
+        finally:
+            _forget(task for _, task in waiting.values())
+
+    def _send(self, packed: bytes) -> _Task:
+        task = _Task(packed)
+        with self._lock:
+            if self._ending or not self._threads:
+                raise JailError("the jail is not open")
+            self._open_count += 1
+            more = self._open_count > len(self._threads) and len(self._threads) < self._children
+        if more:
+            self._start_thread(Future())
+        self._tasks.put(task)
+        return task
+
+    def _start_thread(self, started: "Future[None]") -> None:
+        thread = Thread(target=self._work, args=(started,), name=f"tidings-jail-{len(self._threads)}", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _work(self, started: "Future[None]") -> None:
+        """Keep one child, and give it one task after another: the body of a thread. Children die with the thread that started them."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        keeper: Keeper | None = None
+        try:
+            keeper = self._new_keeper()
+            started.set_result(None)
+        except Exception as error:  # noqa: BLE001 - told to whoever opened the jail; a later child is tried again with its task
+            started.set_exception(error)
+        while (task := self._tasks.get()) is not None:
+            try:
+                keeper = self._attend(keeper, task)
+            finally:
+                with self._lock:
+                    self._open_count -= 1
+        if keeper is not None:
+            self._drop(keeper)
+
+    def _attend(self, keeper: Keeper | None, task: _Task) -> Keeper | None:
+        """Have one task done; return the child for the next, if there is one."""
+        if not task.future.set_running_or_notify_cancel():
+            return keeper
+        try:
+            keeper, answer = self._ask(keeper, task)
+        except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the answer
+            task.future.set_exception(error)
+            return None
+        if keeper.gone or keeper.task_count >= self._recycle_count or keeper.grown_bytes() > self._grown_max:
+            self._drop(keeper)
+            keeper = None
+        task.future.set_result(answer)
+        return keeper
+
+    def _ask(self, keeper: Keeper | None, task: _Task) -> tuple[Keeper, bytes | JailFailure]:
+        for _ in range(_TRIES):
+            keeper = keeper or self._new_keeper()
+            try:
+                return keeper, keeper.ask(task.packed, self._wall_s)
+            except NotTakenError:
+                self._drop(keeper)
+                keeper = None
+            except JailError:
+                self._drop(keeper)
+                raise
+        raise JailError(f"{_TRIES} child processes for parsing ended one after another before they took a task")
+
+    def _new_keeper(self) -> Keeper:
+        try:
+            keeper = Keeper(self._limits, self._preload)
+        except OSError as error:
+            raise JailError(
+                f"no child process for parsing can be started ({error}): may this user run Python, and start processes?"
+            ) from error
+        with self._lock:
+            if not self._ending:
+                self._keepers.add(keeper)
+                return keeper
+        keeper.end()
+        raise JailError("the jail is closed")
+
+    def _drop(self, keeper: Keeper) -> None:
+        keeper.end()
+        with self._lock:
+            self._keepers.discard(keeper)
+
+    def _end(self) -> None:
+        """End children and threads; what waits is cancelled."""
+        with self._lock:
+            self._ending = True
+            for keeper in self._keepers:
+                keeper.kill()
+        for _ in self._threads:
+            self._tasks.put(None)
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+        self._tasks = SimpleQueue()
 
 
-def _failure(error: Exception) -> JailFailure:
-    if isinstance(error, TimeoutError):
-        return JailFailure("timeout", "wall clock")
-    if isinstance(error, ProcessExpired):
-        if error.exitcode == -signal.SIGXCPU:
-            return JailFailure("timeout", "cpu")
-        if error.exitcode == child.EXIT_MEMORY:
-            return JailFailure("memory")
-        return JailFailure("crash", f"exit code {error.exitcode}")
-    return JailFailure("crash", f"{type(error).__name__}: {error}"[:200])
+def _packed(function: Callable[..., Any], args: tuple[Any, ...]) -> bytes:
+    return pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL)
 
 
-def _checked(function: Callable[..., Result], answer: bytes) -> Result | JailFailure:
-    """Unpack an answer and hold it against the function's own return annotation."""
-    result: Any = pickle.loads(answer)  # noqa: S301 - written by our own child
-    if isinstance(result, child.Raised):
-        return JailFailure("error", result.detail)
-    if not isinstance(result, _returned_types(function)):
-        return JailFailure("error", f"returned {type(result).__name__}")
-    return cast("Result", result)
+def _forget(tasks: Iterable[_Task]) -> None:
+    """Cancel what no child has taken; what one works on ends by its limits, and is not looked at."""
+    for task in tasks:
+        task.future.cancel()
 
 
-def _returned_types(function: Callable[..., Any]) -> tuple[type, ...]:
-    while isinstance(function, partial):
-        function = function.func
-    hint = get_type_hints(function).get("return", object)
-    alternatives = get_args(hint) if get_origin(hint) not in (tuple, list, dict, frozenset, set) and get_args(hint) else (hint,)
-    return tuple(get_origin(one) or (object if one is Any else one) for one in alternatives)
+def _result(function: Callable[..., Result], task: _Task) -> Result | JailFailure:
+    """Wait for a task's answer, and build it by the type that the function says it returns."""
+    try:
+        answer = task.future.result()
+    except CancelledError:
+        return JailFailure("crash", "the jail was closed")
+    if isinstance(answer, JailFailure):
+        return answer
+    try:
+        return cast("Result", answers.unpack(answers.returned(function), answer))
+    except answers.NotOfTypeError:
+        return JailFailure("error", "an answer that is none")
