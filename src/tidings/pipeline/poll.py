@@ -1,8 +1,8 @@
 """Poll the feeds that are due and keep their entries."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tidings.jail import JailFailure
 from tidings.model import Entry, Feed, FeedState, Id, ParsedFeed, Rejection, Request, Response, Stage
@@ -16,6 +16,16 @@ from tidings.store.known_entries import known_entries
 from tidings.text.retry_after import retry_after_s
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Hold what one feed's request gave."""
+
+    feed: Feed
+    state: FeedState
+    request: Request
+    response: Response
+
+
 def poll_feeds(run: Run) -> dict[str, int]:
     """Poll the due feeds; return how many were polled, unchanged, failed and not due, and `spared` when our own network was down."""
     settings = run.settings
@@ -25,21 +35,18 @@ def poll_feeds(run: Run) -> dict[str, int]:
     due = schedule.due_feeds(settings.feeds, states, run.now)
     counts = Counter({"not_due": len(feeds) - len(due)})
     sent = schedule.shared(due)
-    asked = {request.url: (request, ids) for request, ids in sent}
+    feed_count = sum(len(ids) for _, ids in sent)
     batch: list[schedule.Poll] = []
     lost: list[tuple[schedule.Poll, schedule.Lost]] = []
     answered: set[str] = set()
-    for done, response in enumerate(run.client.send_all([request for request, _ in sent], run.now), start=1):
-        request, ids = asked[response.url]
-        for feed_id in ids:
-            before = states.get(feed_id, FeedState(feed_id))
-            poll = _read(run, feeds[feed_id], before, request, response)
-            if loss := schedule.lost(before, poll.state, response):
-                lost.append((poll, loss))
-            else:
-                batch.append(poll)
-                answered.add(schedule.host_of(response.url))
-        run.progress("feeds", done, len(sent))
+    for done, (asked, parsed) in enumerate(run.jail.each(parse_feed, _to_parse(run, sent, feeds, states)), start=1):
+        poll = _read(run, asked, parsed)
+        if loss := schedule.lost(asked.state, poll.state, asked.response):
+            lost.append((poll, loss))
+        else:
+            batch.append(poll)
+            answered.add(schedule.host_of(asked.response.url))
+        run.progress("feeds", done, feed_count)
         if len(batch) >= run.batches.polls:
             counts.update(_record(run, batch))
             batch = []
@@ -59,19 +66,28 @@ def _record_lost(
     return counts + Counter(spared=spared_count)
 
 
-def _read(run: Run, feed: Feed, state: FeedState, request: Request, response: Response) -> schedule.Poll:
-    parsed: ParsedFeed | Rejection | None = None
-    if schedule.needs_parsing(state, response):
-        answer = run.jail.call(parse_feed, response, feed, state.read_from)
-        parsed = _jailed(run, feed, response, answer) if isinstance(answer, JailFailure) else answer
+def _to_parse(
+    run: Run, sent: Sequence[tuple[Request, Sequence[Id]]], feeds: Mapping[Id, Feed], states: Mapping[Id, FeedState]
+) -> Iterator[tuple[_Asked, tuple[Response, Feed, int] | None]]:
+    """Fetch; yield what was answered for each feed, with the arguments of its parsing where it needs any."""
+    asked = {request.url: (request, ids) for request, ids in sent}
+    for response in run.client.send_all([request for request, _ in sent], run.now):
+        request, ids = asked[response.url]
+        for feed_id in ids:
+            state = states.get(feed_id, FeedState(feed_id))
+            needs = schedule.needs_parsing(state, response)
+            yield _Asked(feeds[feed_id], state, request, response), (response, feeds[feed_id], state.read_from) if needs else None
+
+
+def _read(run: Run, asked: _Asked, parsed: ParsedFeed | Rejection | JailFailure | None) -> schedule.Poll:
     return schedule.read_poll(
-        feed,
-        state,
-        response,
-        parsed,
-        conditional=bool(request.headers),
+        asked.feed,
+        asked.state,
+        asked.response,
+        _jailed(run, asked.feed, asked.response, parsed) if isinstance(parsed, JailFailure) else parsed,
+        conditional=bool(asked.request.headers),
         now=run.now,
-        retry_after_s=retry_after_s(response.headers, run.now),
+        retry_after_s=retry_after_s(asked.response.headers, run.now),
     )
 
 

@@ -1,6 +1,6 @@
 """Read the pages behind waiting entries: fetch, extract in the jail, find language, topics and figures, record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -129,11 +129,19 @@ def _fetch(run: Run, waiting: Sequence[schedule.PageDue]) -> list[_Answer]:
     ]
     feeds = {feed.id: feed for feed in run.settings.feeds}
     requests = [Request(url, "page", subject_id=dues[0].entry.id, tls_sha256=_pin(url, dues, feeds)) for url, dues in by_url.items()]
+    # While the next page is on its way, the children read those that are here.
+    tasks = ((each, (Page(each[1], each[0].entry), each[0].publisher, run.now)) for each in _responses(run, requests, by_url))
+    answers.extend(_extracted(run, due, response, result) for (due, response), result in run.jail.each(extract_article, tasks))
+    return answers
+
+
+def _responses(
+    run: Run, requests: Sequence[Request], by_url: Mapping[str, Sequence[schedule.PageDue]]
+) -> Iterator[tuple[schedule.PageDue, Response]]:
     for response in run.client.send_all(requests, run.now):
         if response.failure == RETRY_LATER and response.detail == RUN_OVER:
             continue  # nothing was asked, and that is not the page's fault: it stays due
-        answers.extend(_extract(run, due, response) for due in by_url[response.url])
-    return answers
+        yield from ((due, response) for due in by_url[response.url])
 
 
 def _pin(url: str, dues: Sequence[schedule.PageDue], feeds: Mapping[Id, Feed]) -> str:
@@ -142,8 +150,8 @@ def _pin(url: str, dues: Sequence[schedule.PageDue], feeds: Mapping[Id, Feed]) -
     return next((pin for feed in named if (pin := pin_for_page(url, feed.url, feed.tls_sha256))), "")
 
 
-def _extract(run: Run, due: schedule.PageDue, response: Response) -> _Answer:
-    result = run.jail.call(extract_article, Page(response, due.entry), due.publisher, run.now)
+def _extracted(run: Run, due: schedule.PageDue, response: Response, result: Article | Rejection | JailFailure | None) -> _Answer:
+    assert result is not None  # only items without a task have none
     run.pages[_came_to(result)] += 1
     if isinstance(result, JailFailure):
         keep_body(run.settings.data, "page", due.entry.url, response, run.settings.feeds)

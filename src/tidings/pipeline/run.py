@@ -91,7 +91,13 @@ def limits_of(settings: Settings) -> Limits:
 def open_jail(settings: Settings) -> Jail:
     """Return a jail with the limits of the configuration."""
     limits = settings.jail
-    return Jail(cpu_s=limits.cpu_s, memory_mb=limits.memory_mb, wall_s=limits.wall_s, recycle_count=limits.recycle_count)
+    return Jail(
+        cpu_s=limits.cpu_s,
+        memory_mb=limits.memory_mb,
+        wall_s=limits.wall_s,
+        recycle_count=limits.recycle_count,
+        children=limits.children,
+    )
 
 
 def begin_run(flow: str, settings: Settings, now: datetime, doors: Doors, *, progress: Progress = no_progress, learn_days: int = 0) -> Run:
