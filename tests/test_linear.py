@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tidings.stages import _credits, extract
+from tidings.stages import _credits, _xmlfeed, extract, parse
 from tidings.text import markup, opposites, urls
 
 MANY = 500_000
@@ -26,6 +26,9 @@ HOSTILE: dict[str, Callable[[], object]] = {
     "full stops and quotation marks": lambda: extract._STOPPED.fullmatch((".”" * MANY + "x").rstrip(extract._CLOSING)[-2:]),
     "letters that are no key": lambda: urls._looks_secret("z" * MANY) or urls._looks_secret("zZ" * MANY),
     "beginnings of tokens": lambda: urls._looks_secret("eyJ" * MANY) or urls._looks_secret("eyJ-" * MANY),
+    "comments never closed": lambda: markup.to_text("<!-- " * MANY).strip("<!- "),
+    "links without an end": lambda: _xmlfeed._AT_LINK.search(b"<link " * MANY + b' uri="at:'),
+    "declarations before nothing": lambda: parse._ROOT.match(b"<!--" + b"- " * MANY) or parse._ROOT.match(b"<?x " * MANY + b"<!D [" * MANY),
     "blanks without a line end": lambda: markup._BLANK_LINES.search("a" + " " * MANY + "b"),
 }
 

@@ -23,6 +23,8 @@ from tidings.text.markup import one_line, plain, scrub, to_text
         pytest.param("One<script>x()", "One", id="unclosed script"),
         pytest.param("One<!-- two -->Three", "One Three", id="comment"),
         pytest.param("One <!-- two", "One", id="unclosed comment"),
+        pytest.param("<!-- one -->Two <!-- three <b>four</b> five", "Two four five", id="unclosed comment before more"),
+        pytest.param("One <!-- <script>two()</script> three", "One three", id="script behind an unclosed comment"),
         pytest.param("<![CDATA[One]]>", "One", id="CDATA"),
         pytest.param("One <a href=", "One <a href=", id="cut tag stays"),
         pytest.param("<p\u00a0>One&nbsp;two", "One two", id="hard spaces"),

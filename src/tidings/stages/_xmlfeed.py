@@ -23,6 +23,8 @@ from tidings.text.markup import plain, to_text
 # feedparser falls back to a lenient parser on any error; only a document without its end is cut
 _ROOT_END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
 _ENTRY_EDGE = re.compile(rb"<(/?)(?:[\w.-]+:)?(?:item|entry)(?=[\s>/]|\Z)", re.IGNORECASE)
+# feedparser takes any `uri` for the link, and not the text; this one leads into another network (AT Protocol)
+_AT_LINK = re.compile(rb"(<link\b[^<>]{0,400}?)\s(?:uri|url)\s*=\s*(?:\"at:[^\"<>]*\"|'at:[^'<>]*')")
 _TAIL_BYTES = 4_096
 _NO_PAGE = ("enclosure", "self", "edit", "hub", "replies", "license", "next", "prev", "first", "last", "icon", "stylesheet")
 _DATES = ("published", "updated", "created")
@@ -91,7 +93,9 @@ def _document(response: Response, language: str) -> Any:
 
 def _ask_feedparser(body: bytes, content_type: str) -> Any:
     headers = {"content-type": content_type} if content_type else {}
-    return feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    return feedparser.parse(
+        io.BytesIO(_AT_LINK.sub(rb"\1", body)), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
 
 
 def _is_malformed(document: Any) -> bool:

@@ -8,6 +8,8 @@ import html
 import re
 
 _DROPPED = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style|noscript|template|svg|iframe)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+# A comment that is never closed would take all the rest with it: it ends with the next `>` (as SGML had it) or tag
+_UNCLOSED = re.compile(r"<!--[^<>]*+>?|<(script|style|noscript|template|svg|iframe)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _BREAK = re.compile(
     r"</?(?:p|div|br|hr|li|ul|ol|dl|dt|dd|tr|table|h[1-6]|blockquote|pre|section|article|figure|figcaption|header|footer|title)\b"
@@ -52,7 +54,9 @@ def to_text(markup: str) -> str:
 
     Line ends inside a paragraph are white space, as in HTML. Scripts, styles and comments are dropped.
     """
-    text = _DROPPED.sub(" ", markup)
+    closed = markup.rfind("-->") + 1
+    whole = len(markup) if closed > markup.rfind("<!--") else closed and closed + 2
+    text = _DROPPED.sub(" ", markup[:whole]) + _UNCLOSED.sub("", markup[whole:])
     text = _CDATA.sub(" ", text)
     text = _ANY_SPACE.sub(" ", text)
     text = _TAG.sub("", _BREAK.sub("\n", text))
