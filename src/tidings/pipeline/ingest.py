@@ -82,6 +82,7 @@ def _summarise(run: Run, connection: Connection, feeds: dict[str, int]) -> RunRe
     if not run.settings.feeds:
         notes.append("no feeds are configured")
     spared = feeds.pop("spared", 0)
+    failures, failed_feeds = runs.failed_polls(connection, run.id)
     if feeds.get("failed", 0) and feeds["failed"] == sum(feeds.values()) - feeds.get("not_due", 0):
         notes.append("every feed that was polled failed: is this machine's own network down?")
     if spared:
@@ -99,4 +100,8 @@ def _summarise(run: Run, connection: Connection, feeds: dict[str, int]) -> RunRe
         duplicates=runs.duplicate_count(connection, run.id),
         developments=kinds,
         notes=tuple(notes),
+        failures=failures,
+        failed_feeds=failed_feeds,
+        pages=dict(run.pages.most_common()),
+        spared=spared,
     )
