@@ -10,7 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from tidings.evaluation.suites import Measured
 from tidings.model import Article, Entry, Page, Rejection, Response
 from tidings.stages.extract import extract_article
 from tidings.text.decode import decode
-from tidings.text.markup import to_text
+from tidings.text.markup import one_line, to_text, unescape
 
 READ_AT = datetime(2100, 1, 1, tzinfo=UTC)  # the pages are of any day before
 UNKNOWN = "unknown"
@@ -32,8 +32,20 @@ LANGUAGE_CHARS_MAX = 8
 PEER = "trafilatura"
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 _MONTH = re.compile(r"\d{4}-\d\d")
+_SAID = (  # what data says of days: JSON-LD, and meta in either order of its attributes
+    re.compile(r"\"(datePublished|dateModified)\"\s*:\s*\"(\d{4}-\d\d-\d\d)"),
+    re.compile(r"=[\"'][\w:.]{0,30}(published_time|modified_time|updated_time)[\"'][^<>]{0,80}?content=[\"'](\d{4}-\d\d-\d\d)"),
+)
+_TITLES = (  # what a page calls itself: its title, and for those who share it
+    re.compile(r"<title\b[^<>]{0,200}>([^<]{0,1000})", re.IGNORECASE),
+    re.compile(r"=[\"'](?:og|twitter):title[\"'][^<>]{0,80}?content=\"([^\"<>]{1,1000})\"", re.IGNORECASE),
+)
 _NAME = re.compile(r"[^\W\d_]+")
 _MARK = re.compile(r"\s(?:[|\-\u2013\u2014\u00b7\u00bb/]|::)\s")  # between a headline and the name of its site
+_BETWEEN_NAMES = re.compile(r",? and |[,;&]| et | und | y | e | ve | и ")
+_HEADING = re.compile(r"<h1\b[^<>]{0,500}>(.{1,600}?)</h1", re.IGNORECASE | re.DOTALL)
+_UPDATED = re.compile(r"updat|modif|reviewed", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{0,200}>")
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 
@@ -42,7 +54,8 @@ class Field:
     """Hold what came of a labelled date, title or list of authors; None where nothing was labelled."""
 
     is_right: bool | None = None
-    is_stated: bool = False  # the page itself says what the label says
+    is_stated: bool = False  # the page itself says what the label says,
+    is_disputed: bool = False  # and, in the same role, something else
     found: str = ""
     labelled: str = ""
 
@@ -73,6 +86,7 @@ def evaluate(files: Sequence[Path]) -> Measured:
     for name, field_of in _FIELDS.items():
         counts[f"{name}.labelled"] = sum(field_of(one).is_right is not None for one in pages)
         counts[f"{name}.stated"] = sum(field_of(one).is_stated for one in pages)
+        counts[f"{name}.agreed"] = sum(field_of(one).is_stated and not field_of(one).is_disputed for one in pages)
     counts |= {f"pages.{name}": count for name, count in sorted(Counter(one.language for one in pages).items())}
     return Measured(
         counts=counts,
@@ -113,7 +127,7 @@ def read_page(row: Mapping[str, Any], body: bytes, place: str = "", name: str = 
         word_f1=word_f1(row["text"], article.text if article else ""),
         peer_f1=word_f1(row["text"], _peer_text(page_html, url)),
         date=_date(row, article, page_html),
-        title=_title(row, article, shown),
+        title=_title(row, article, shown, page_html),
         authors=_authors(row, article, shown),
     )
 
@@ -128,6 +142,8 @@ def measure(pages: Sequence[PageRead]) -> dict[str, float]:
         stated = [field for field in fields if field.is_stated]
         measures |= {f"{name}_accuracy": _mean([bool(one.is_right) for one in fields])} if fields else {}
         measures |= {f"{name}_accuracy.stated": _mean([bool(one.is_right) for one in stated])} if stated else {}
+        agreed = [field for field in stated if not field.is_disputed]
+        measures |= {f"{name}_accuracy.agreed": _mean([bool(one.is_right) for one in agreed])} if len(agreed) < len(stated) else {}
     return measures
 
 
@@ -144,8 +160,13 @@ def same_title(labelled: str, found: str) -> bool:
 
 
 def same_authors(labelled: Sequence[str], found: Sequence[str]) -> bool:
-    """Tell whether somebody is named by both, whatever the order and the marks of the names."""
-    return bool({_name(one) for one in labelled} & {_name(one) for one in found} - {""})
+    """Tell whether somebody is named by both, whatever the order and the marks of the names; one text may name several."""
+    return bool(set(_people(labelled)) & set(_people(found)))
+
+
+def _people(names: Sequence[str]) -> Iterator[str]:
+    for text in names:
+        yield from (name for one in (text, *_BETWEEN_NAMES.split(text)) if (name := _name(one)))
 
 
 def _heads(title: str) -> set[str]:
@@ -173,8 +194,27 @@ def _date(row: Mapping[str, Any], article: Article | None, page_html: str) -> Fi
     labelled = _day(row.get("published") or "")
     if not labelled:
         return Field()
-    found = str(article.published_at.date()) if article and article.published_at else ""
-    return Field(found.startswith(labelled), any(form in page_html for form in _forms(labelled)), found, labelled)
+    found = article.published_at if article else None
+    is_right = found is not None and _falls_on(found, labelled)
+    is_stated = any(form in page_html for form in _forms(labelled)) and not _is_update(labelled, page_html)
+    return Field(is_right, is_stated, found=str(found.date()) if found else "", labelled=labelled)
+
+
+def _falls_on(found: datetime, labelled: str) -> bool:
+    """Tell whether a moment falls on a labelled day in some zone of the Earth: the label is the day in the page's own. Without an hour it must be the day."""
+    if len(labelled) < len("2000-01-01") or found.time() == time.min:
+        return str(found.date()).startswith(labelled)
+    return -timedelta(hours=14) <= found - datetime.fromisoformat(labelled).replace(tzinfo=UTC) < timedelta(hours=36)
+
+
+def _is_update(labelled: str, page_html: str) -> bool:
+    """Tell whether the page calls the labelled day that of an update: in its data, which names another day, or wherever it writes it."""
+    places = [match.start() for form in _forms(labelled) for match in re.finditer(re.escape(form), page_html)]
+    if places and all(_UPDATED.search(_TAG.sub(" ", page_html[max(0, at - 150) : at])[-50:]) for at in places):
+        return True
+    said = [(match[1].lower(), match[2]) for pattern in _SAID for match in pattern.finditer(page_html)]
+    updates = {day for name, day in said if "modif" in name or "updated" in name}
+    return labelled in updates and any(day != labelled for _, day in said) and labelled not in {day for name, day in said if "publ" in name}
 
 
 def _day(labelled: str) -> str:
@@ -199,12 +239,16 @@ def _forms(labelled: str) -> Iterator[str]:
         yield from (f"{month} {day.day}, {day.year}", f"{month} {day.day:02}, {day.year}", f"{day.day} {month} {day.year}")
 
 
-def _title(row: Mapping[str, Any], article: Article | None, shown: str) -> Field:
+def _title(row: Mapping[str, Any], article: Article | None, shown: str, page_html: str) -> Field:
     labelled = row.get("title") or ""
     if not _folded(labelled):
         return Field()
     found = article.title if article else ""
-    return Field(same_title(labelled, found), any(f" {head} " in shown for head in _heads(labelled)), found, labelled)
+    said = [unescape(match[1]) for pattern in _TITLES for match in pattern.finditer(page_html)]
+    headings = [one_line(to_text(match[1])) for match in _HEADING.finditer(page_html)]
+    named = [one for one in (*said, *(headings if len(headings) == 1 else ())) if one.strip()]
+    is_disputed = any(not same_title(labelled, one) for one in named)
+    return Field(same_title(labelled, found), any(f" {head} " in shown for head in _heads(labelled)), is_disputed, found, labelled)
 
 
 def _authors(row: Mapping[str, Any], article: Article | None, shown: str) -> Field:
@@ -213,7 +257,7 @@ def _authors(row: Mapping[str, Any], article: Article | None, shown: str) -> Fie
         return Field()
     found = article.authors if article else ()
     is_stated = any(f" {_folded(one)} " in shown for one in labelled)
-    return Field(same_authors(labelled, found), is_stated, "; ".join(found), "; ".join(labelled))
+    return Field(same_authors(labelled, found), is_stated, found="; ".join(found), labelled="; ".join(labelled))
 
 
 def _shown(page_html: str) -> str:

@@ -26,7 +26,7 @@ def choose_headline(shown: Sequence[str], named: Sequence[str], site: str, host:
         if alike > most:
             best, most = title, alike
     if most >= _SHARED:
-        return without_site(best, site, host)
+        return next((one for one in candidates[:1] if len(best) > len(one) and one in best), without_site(best, site, host))
     return candidates[0] if candidates else best or next((one for one in (*named, *shown) if one), "")
 
 

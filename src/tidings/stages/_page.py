@@ -23,10 +23,21 @@ _TIME = re.compile(r"<time\b[^<>]{0,1000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w:.-]{1,40})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))")
 _TITLE = re.compile(r"<title\b[^<>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
 _BY = re.compile(
-    r"^(?:(?:written |posted |story |words )?by|von|par|por|di|door|yazan|автор|كتب|بقلم|作者)\b[:\s]*|^(?:记者|文)[:/／：]", re.IGNORECASE
+    r"^(?:(?:(?:this )?(?:post|article|story|words)? ?(?:was )?(?:written |posted )?)?by|von|par|por|di|door|yazan|автор|كتب|بقلم|作者)\b[:\s]*|^(?:记者|文)[:/／：]",
+    re.IGNORECASE,
 )
+_BEHIND = re.compile(r"[|\u2022\u00b7]|\b(?:last )?(?:updated|published|reviewed|posted|modified)\b.*", re.IGNORECASE | re.DOTALL)
+_NO_NAME = re.compile(
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|admin|administrator|author|editor|staff|guest|unknown|none|null)\.?",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(r"(?:^|[\s_-])(?:author(?:[_-]?name)?|by-?line(?:[_-]?name)?|post-author|entry-author|vcard)(?:$|\s)", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_NAME_CHARS_MAX, _NAME_WORDS_MAX = 50, 5
 _AND = re.compile(r" and | & |;")
 _META_AUTHORS = ("author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "sailthru.author", "byl", "citation_author")
+_HEADLINE = re.compile(r"<h1\b", re.IGNORECASE)
+_UPDATED = re.compile(r"updat|modif", re.IGNORECASE)
 _DATED = re.compile(r"date|time|publish|posted|byline|meta\b", re.IGNORECASE)
 _JSON_DATE = re.compile(r"\"datePublished\"\s*:\s*\"([^\"]{8,40})\"")
 # fmt: off
@@ -100,19 +111,49 @@ def authors(named: dict[str, list[str]]) -> list[str]:
 
 
 def person(text: str) -> str:
-    """Return a name without what stands before it in a byline."""
-    name = _BY.sub("", one_line(text)).strip(" ,;:|-")
-    return "" if "://" in name or name.startswith("@") or not any(map(str.isalpha, name)) else name
+    """Return a name without what stands before and behind it in a byline; empty where none is left."""
+    name = _BY.sub("", _BEHIND.sub("", one_line(text))).strip(" ,;:|-\u2013\u2022")
+    return "" if "://" in name or name.startswith("@") or not any(map(str.isalpha, name)) or _NO_NAME.fullmatch(name) else name
 
 
-def published_times(page_html: str, named: dict[str, list[str]], tree: HtmlElement | None) -> list[datetime]:
-    """List the moments a page names as its publication beside its JSON-LD, most trustworthy first: meta, <time>, what it shows as its date."""
+def bylines(tree: HtmlElement | None) -> list[str]:
+    """List the names that the page marks as its author's: by rel, itemprop, or a class that says nothing else."""
+    if tree is None:
+        return []
+    found = []
+    for element in tree.iter("a", "span", "div", "p", "address", "cite", "strong", "h5", "h6", "li"):
+        if element.get("rel") == "author" or "author" in (element.get("itemprop") or "") or _BYLINE.search(element.get("class") or ""):
+            text = one_line(" ".join(islice(element.itertext(), 12)))
+            name = person(text)
+            if name and len(name) <= _NAME_CHARS_MAX and len(name.split()) <= _NAME_WORDS_MAX and not _DIGIT.search(name):
+                found.append(name)
+        if len(found) >= SHOWN_MAX:
+            break
+    return found[:1]
+
+
+def stated_times(page_html: str, named: dict[str, list[str]]) -> list[datetime]:
+    """List the moments that a page's data names as its publication, beside what was read of its JSON-LD: broken JSON-LD, meta."""
     texts = [match[1] for match in islice(_JSON_DATE.finditer(page_html), 2)]
     texts += [text for name, contents in named.items() if name in _META_DATES for text in contents]
-    if first_time := _TIME.search(page_html):
-        texts.append(attributes(first_time[0]).get("datetime", ""))
-    found = [when for when in map(read_day, texts) if when]
-    return found or [when for text in _shown_dates(tree) if (when := read_day(text))]
+    return [when for when in map(read_day, texts) if when]
+
+
+def marked_times(page_html: str) -> list[datetime]:
+    """List the moment of the first <time> below the headline, unless it says of itself that it is that of an update."""
+    headline = _HEADLINE.search(page_html)
+    for start in (headline.start() if headline else 0, 0):
+        for match in islice(_TIME.finditer(page_html, start), SHOWN_MAX):
+            time = attributes(match[0])
+            updated = _UPDATED.search(f"{time.get('class', '')} {time.get('itemprop', '')} {time.get('id', '')}")
+            if not updated and (when := read_day(time.get("datetime", ""))):
+                return [when]
+    return []
+
+
+def shown_times(tree: HtmlElement | None) -> list[datetime]:
+    """List the days that a page shows as a date, in words of many languages."""
+    return [when for text in _shown_dates(tree) if (when := read_day(text))]
 
 
 def _shown_dates(tree: HtmlElement | None) -> Iterator[str]:

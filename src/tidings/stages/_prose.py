@@ -126,7 +126,8 @@ def _is_aside(element: HtmlElement, seen: dict[HtmlElement, bool], *, named: boo
             break
         chain.append(one)
     for one in reversed(chain):
-        found = found or one.tag in _ASIDE or _is_named_aside(one, named=named)
+        # where the names say nothing neither do forms: some frameworks put the whole page into one
+        found = found or (one.tag in _ASIDE and (named or one.tag != "form")) or _is_named_aside(one, named=named)
         seen[one] = found
     return found
 

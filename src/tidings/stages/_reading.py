@@ -42,6 +42,7 @@ class Reading:
     authors: tuple[str, ...] = ()
     day: str = ""  # ISO date, as trafilatura reads it
     times: tuple[datetime, ...] = ()  # the page's own statements of its publication, the most trustworthy first
+    shown_times: tuple[datetime, ...] = ()  # what only looks like its date
     reason: str = ""  # why it is no page at all: pdf, not_a_page
 
 
@@ -111,9 +112,10 @@ def _read_html(page_html: str, url: str, entry: Entry) -> Reading:
         title=title,
         site=site,
         url=_page.canonical_url(page_html, url),
-        authors=tuple(_authors((*stated.authors, *_page.authors(metas)), site) or _authors(_string(found, "author").split(";"), site)),
+        authors=_authors(((*stated.authors, *_page.authors(metas)), _string(found, "author").split(";"), _page.bylines(tree)), site),
         day=_string(found, "date"),
-        times=tuple(dict.fromkeys((*stated.published, *_page.published_times(page_html, metas, tree)))),
+        times=tuple(dict.fromkeys((*stated.published, *_page.stated_times(page_html, metas), *_page.marked_times(page_html)))),
+        shown_times=tuple(_page.shown_times(tree)),
     )
 
 
@@ -141,12 +143,16 @@ def _string(found: object, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _authors(names: Iterable[str], site: str) -> list[str]:
-    """Return the people and bodies named, without "By", addresses and the site itself where others are named."""
-    cleaned = [_page.person(one)[:AUTHOR_CHARS_MAX].strip() for one in names]
-    found = list(dict.fromkeys(one for one in cleaned if one))
-    others = [one for one in found if one.casefold() != site.casefold()]
-    return (others or found)[:AUTHORS_MAX]
+def _authors(sources: Iterable[Iterable[str]], site: str) -> tuple[str, ...]:
+    """Return the people and bodies that the first source names which names any; the site itself only where nobody else is named."""
+    found: list[str] = []
+    for names in sources:
+        cleaned = [_page.person(one)[:AUTHOR_CHARS_MAX].strip() for one in names]
+        found += [one for one in cleaned if one]
+        others = [one for one in dict.fromkeys(found) if one.casefold() != site.casefold()]
+        if others:
+            return tuple(others[:AUTHORS_MAX])
+    return tuple(dict.fromkeys(found))[:AUTHORS_MAX]
 
 
 def _verdict(text: str, shown: str, title: str, page_html: str) -> Verdict:

@@ -159,12 +159,19 @@ def _published(entry: Entry, reading: Reading, now: datetime) -> datetime | None
 
 
 def _page_time(reading: Reading, now: datetime) -> datetime | None:
-    """Return the first time that falls on the day trafilatura found, or the day itself, or the first time."""
-    times = [when for when in reading.times if dates.plausible(when, now) and when <= now]
+    """Return the first moment that the page's data states, with the hour where another statement of that day has it.
+
+    Without one it is the day that trafilatura guessed, then what the page shows as a date.
+    """
+    times, shown = ([when for when in some if dates.plausible(when, now) and when <= now] for some in (reading.times, reading.shown_times))
+    if times:
+        return next((when for when in times if when.time() != time.min and _is_day_of(when, times[0])), times[0])
     day = dates.plausible(dates.parse_date(reading.day), now)
-    if day is None or day > now:
-        return times[0] if times else None
-    # A page that states its time is believed before the day that was guessed.
-    # the day is written in the page's own zone, so half a day either way is the same day
-    near = [when for when in times if -timedelta(hours=14) <= when - day < timedelta(hours=38)]
-    return near[0] if near else day
+    return day if day is not None and day <= now else next(iter(shown), None)
+
+
+def _is_day_of(when: datetime, day: datetime) -> bool:
+    """Tell whether a moment falls on a day: one without an hour is written in the page's own zone, so half a day either way is the same."""
+    if day.time() != time.min:
+        return when == day
+    return -timedelta(hours=14) <= when - day < timedelta(hours=38)

@@ -35,6 +35,7 @@ _IDEOGRAPHS = re.compile(r"((?:19|20)\d\d)\s?[年년]\s?(\d{1,2})\s?[月월]\s?(
 _ISO_LIKE = re.compile(rf"(?<!\d){_YEAR}([-/.])(\d{{1,2}})\2(\d{{1,2}})(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:T\d{4,6}Z?)?(?!\d)")
 _DOTTED = re.compile(rf"(?<![\d.])(\d{{1,2}})\.(\d{{1,2}})\.{_YEAR}(?!\d)")
+_SLASHED = re.compile(rf"(?<![\d/])(\d{{1,2}})([/-])(\d{{1,2}})\2{_YEAR}(?!\d)")
 _SPACED_ZONE = re.compile(r"(?<=\d)\s+(?=(?:[+-]\d\d:?\d\d|Z)$)")
 
 
@@ -55,7 +56,15 @@ def read_day(text: str) -> datetime | None:
         for match in pattern.finditer(folded):
             if when := _moment(match[year], match[month], match[day]):
                 return when
-    return None
+    return next((when for match in _SLASHED.finditer(folded) if (when := _only_reading(match))), None)
+
+
+def _only_reading(match: re.Match[str]) -> datetime | None:
+    """Read numbers of which one can only be the day: "4/24/2000", "13/11/2025"."""
+    first, last, year = match[1], match[3], match[4]
+    if int(first) > 12 or first == last:
+        return _moment(year, last, first)
+    return _moment(year, first, last) if int(last) > 12 else None
 
 
 def _moment(year: str, month: str, day: str) -> datetime | None:
