@@ -86,3 +86,30 @@ def test_a_desk_without_readers_is_told_so(used) -> None:
     assert used("status", "--json").json["warnings"] == [said]
     assert f"warning: {said}" in used("run", "--now", "2020-02-19T06:01:00Z").out
     assert used("run", "--now", "2020-02-19T06:02:00Z", "--json").json["warnings"] == [said]
+
+
+def test_a_feed_that_fails_is_named_everywhere(used) -> None:
+    """The run, `status`, `feeds` and the next edition name a feed that cannot be reached, since when and why; a script is told, too."""
+    run = used("run", "--now", "2020-02-20T06:00:00Z").out
+    assert "1 feeds asked (1 failed)" in run
+    assert "  Wire http://wire.example/rss cannot be reached" in run
+    report = used("query", "SELECT report FROM runs WHERE flow = 'ingest' ORDER BY started_at DESC LIMIT 1", "--format", "json").json
+    failed = json.loads(report[0]["report"])["failed_feeds"]
+    assert [(one["feed"], one["reason"], one["failures_in_row"]) for one in failed] == [("http://wire.example/rss", "connect", 1)]
+    said = "failing since 2020-02-20 06:00 UTC: Wire http://wire.example/rss - cannot be reached"
+    status = used("status").out
+    assert "feeds: 1 failing" in status
+    assert said in status
+    assert "pages of the last 7 days: " in status
+    [ailing] = used("status", "--json").json["ailing"]
+    assert (ailing["concern"], ailing["failure"]) == ("failing", "connect")
+    assert "failing" in used("feeds").out
+    path = max((used.data / "editions").rglob("*.md"), key=lambda one: one.stat().st_mtime_ns)
+    edition = " ".join(path.read_text(encoding="utf-8").replace("\\", "").replace("*", "").split())
+    assert "0 feeds fine, 1 failing, 0 silent" in edition
+    assert "Wire — failing since Thu 20 Feb 06:00: cannot be reached" in edition
+
+
+def test_feeds_without_trouble_are_said_to_be_without(read) -> None:
+    """When nothing is the matter, that is said."""
+    assert "feeds: 1 fine; there is nothing the matter with them" in read("status").out

@@ -7,9 +7,10 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from tidings.model import Kind, ReportedOrigin
+from tidings.model import NOT_REACHED, FeedNote, Kind, OwnOutage, ReportedOrigin
 from tidings.render import to_html, to_markdown, to_slack, to_terminal, to_text
 from tidings.render.view import view
+from tidings.render.words import FEEDS_NAMED_MAX
 
 
 @pytest.fixture
@@ -143,3 +144,33 @@ def test_what_did_not_fit_is_said(make):
     """An edition from which developments were left says how many come with the next."""
     assert view(make["edition"]([], left_count=3)).note == "3 developments more did not fit and wait for the next edition."
     assert view(make["edition"]([])).note == ""
+
+
+def notes(state, count):
+    """Make notes of as many feeds."""
+    return tuple(FeedNote(f"{state} {number}", f"https://{number}.example", state, None, "") for number in range(count))
+
+
+def test_feeds_are_named_to_a_bound_the_gravest_first(make):
+    """Failing feeds are named before silent ones and those before others; what our own outage kept from us is counted only."""
+    coverage = make["coverage"](
+        feeds_failing=(*notes("failing", 9), *notes(NOT_REACHED, 4)), feeds_silent=notes("silent", 2), feeds_losing=notes("fine", 2),
+        feeds_thin=notes("read in part", 1), feeds_recovered=notes("recovered", 3),
+    )  # fmt: skip
+    shown = view(make["edition"]([], coverage=coverage))
+    order = ["failing"] * 9 + ["silent"] * 2 + ["fine"] * 2 + ["read in part"] + ["recovered"]
+    assert [feed.line for feed in shown.feeds] == order
+    assert len(order) == FEEDS_NAMED_MAX
+    assert shown.feeds_more == "and 2 more, named by `tidings feeds`"
+
+
+def test_outage_and_pages_are_in_every_form(make):
+    """When nobody could be reached, and what pages came to, stands in each form of an edition."""
+    coverage = make["coverage"](own_outage=OwnOutage(1, make["edition"]([]).window_end, None), pages=(("full", 4), ("wall", 2)))
+    edition = make["edition"]([], coverage=coverage)
+    console = Console(file=StringIO(), width=200)
+    console.print(to_terminal(edition))
+    slack = " ".join(json.dumps(part.blocks) for part in to_slack(edition))
+    for form in (to_html(edition), " ".join(to_text(edition).split()), to_markdown(edition), slack, console.file.getvalue()):
+        assert "Our own network reaches nobody since Wed 19 Feb 07:00" in form
+        assert "4 read in full, 2 behind a wall" in form

@@ -1,10 +1,25 @@
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from tidings.model import FeedNote, Kind
+from tidings.model import NOT_REACHED, FeedNote, Kind, OwnOutage
 from tidings.render import subject
-from tidings.render.words import badge, counts_of, feeds_line, funnel_rows, kinds_line, listed, many, note, reported, story_line
+from tidings.render.words import (
+    badge,
+    counts_of,
+    feeds_line,
+    funnel_rows,
+    kinds_line,
+    listed,
+    many,
+    note,
+    outage_line,
+    reported,
+    story_line,
+)
+
+SINCE, UNTIL = datetime(2020, 2, 18, 4, 0, tzinfo=UTC), datetime(2020, 2, 18, 6, 0, tzinfo=UTC)
 
 
 def test_subject_has_counts_and_names_only(rich_edition):
@@ -95,3 +110,36 @@ def test_feeds_line(make):
     assert feeds_line(make["coverage"](feeds_silent=(unpolled,), feeds_losing=(losing,), feeds_recovered=(back,))) == (
         "41 feeds fine, 2 failing, 0 silent, 1 not polled yet; 1 of the fine may lose entries; 1 failed for a time"
     )
+
+
+def test_what_else_is_the_matter_is_counted(make):
+    """Feeds read in part, not reached for our own outage, and certificates trusted by exception are counted beside the states."""
+    thin = FeedNote("Wall Post", "https://wall.example/rss", "read in part", None, "8 of its 10 pages were behind a wall")
+    lost = FeedNote("Far Post", "https://far.example/rss", NOT_REACHED, None, "cannot be reached")
+    assert feeds_line(make["coverage"](feeds_failing=(lost,), feeds_silent=(), feeds_thin=(thin,), unchecked_count=2)) == (
+        "41 feeds fine, 0 failing, 0 silent, 1 not reached; 1 could be read only in part; the certificate of 2 is trusted by its fingerprint alone"
+    )
+
+
+@pytest.mark.parametrize(
+    ("outage", "line"),
+    [
+        (None, ""),
+        (
+            OwnOutage(3, SINCE, None),
+            "Our own network reaches nobody since Tue 18 Feb 07:00: what was published since then is not in this edition.",
+        ),
+        (
+            OwnOutage(1, SINCE, UNTIL),
+            "Our own network reached nobody from Tue 18 Feb 07:00 to Tue 18 Feb 09:00: the feeds were asked again afterwards.",
+        ),
+        (
+            OwnOutage(4, SINCE, UNTIL),
+            "Our own network reached nobody from Tue 18 Feb 07:00 to Tue 18 Feb 09:00, 4 runs in all: the feeds were asked again afterwards.",
+        ),
+    ],
+    ids=["none", "it lasts", "one run", "several runs"],
+)
+def test_our_own_outage_is_said(make, rich_edition, outage, line):
+    """Readers are told when nobody could be reached, in their own time."""
+    assert outage_line(replace(rich_edition, coverage=make["coverage"](own_outage=outage))) == line

@@ -122,7 +122,7 @@ def _run(row: Row) -> Row:
 def feed_health(folder: Path) -> list[Row]:
     """Return the health of each configured feed."""
     with open_snapshot(folder) as connection:
-        return rows(connection, f"FROM feed_health ORDER BY {GRAVEST}")
+        return rows(connection, f"FROM feed_health WHERE state IS NOT NULL ORDER BY {GRAVEST}")
 
 
 def seed_counts(folder: Path) -> dict[str, int]:
