@@ -36,11 +36,13 @@ def legible(body: bytes, content_type: str, language: str = "") -> tuple[bytes, 
 
     `language` is the feed's as configured; else the one it claims.
     """
+    if wide := _unmarked(body):
+        return body.decode(wide, "replace").encode("utf-8", "replace"), UTF8
     declaration = _DECLARED.search(body[:_START_BYTES])
     in_header = _IN_HEADER.search(content_type)
     named = [_charset(in_header[1] if in_header else ""), _charset(declaration[2].decode("ascii") if declaration else "")]
-    wide = b"\x00" in body[:_START_BYTES]  # UTF-16 and UTF-32: feedparser tells them apart
-    if body.isascii() or wide or any(name.startswith(_SEVEN_BIT) for name in named):
+    is_wide = b"\x00" in body[:_START_BYTES]  # UTF-16 and UTF-32 that say so: feedparser tells them apart
+    if body.isascii() or is_wide or any(name.startswith(_SEVEN_BIT) for name in named):
         return body, content_type
     text = body.decode("utf-8", "replace")
     broken_count = text.count("\ufffd")
@@ -49,6 +51,13 @@ def legible(body: bytes, content_type: str, language: str = "") -> tuple[bytes, 
     if broken_count <= _BROKEN_SHARE_MAX * sum(letter > "\x7f" for letter in text):
         return text.encode(), UTF8
     return _decoded(body, sorted(named, key=_DEFAULTS.__contains__), language).encode("utf-8", "replace"), UTF8
+
+
+def _unmarked(body: bytes) -> str:
+    """Return the charset of UTF-16 without a byte order mark, told by how `<` is written (XML 1.0, appendix F); else nothing."""
+    if body[2:4] == b"\x00\x00" or body[:2] not in (b"<\x00", b"\x00<"):
+        return ""
+    return "utf-16-le" if body[:1] == b"<" else "utf-16-be"
 
 
 def _decoded(body: bytes, named: list[str], language: str) -> str:

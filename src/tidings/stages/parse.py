@@ -75,10 +75,11 @@ def _parse_sitemap(response: Response, feed: Feed, root: str, read_from: int) ->
 
 
 def _collect(head: ParsedFeed, items: Iterable[Any], read_from: int, make: Callable[[Mapping[str, Any]], Entry]) -> ParsedFeed:
-    """Keep the first of the entries with one id."""
+    """Keep the first of the entries with one id. A document that became shorter than what was read of it is read from its beginning."""
     listed = list(items)
+    start = read_from if read_from < len(listed) else 0
     first: dict[str, Entry] = {}
-    for item in listed[read_from : read_from + ENTRIES_MAX]:
+    for item in listed[start : start + ENTRIES_MAX]:
         entry = make(item)
         first.setdefault(entry.id, entry)
     return replace(head, entries=tuple(first.values()), entries_dropped=max(0, len(listed) - ENTRIES_MAX))
