@@ -161,6 +161,15 @@ def web() -> Iterator[Web]:
 
 
 @pytest.fixture(scope="module")
+def lasting_web() -> Iterator[Web]:
+    """Make servers that last as long as a module's tests."""
+    web = Web()
+    yield web
+    for server in web.servers:
+        server.close()
+
+
+@pytest.fixture(scope="module")
 def trap() -> Iterator[object]:
     """Listen at an address that is forbidden unless a test allows it."""
     from traps import Trap  # noqa: PLC0415 - found by the path set above
