@@ -29,7 +29,14 @@ def of_ingest(report: RunReport) -> Words:
     if report.outcome == "locked":
         return Words("did nothing: another ingest is at work on this data folder", notes=report.notes)
     line = in_words(report.entries, report.outcomes, report.developments)
-    tables = {"feeds": report.feeds, "entries": report.outcomes, "reasons": report.reasons, "developments": report.developments}
+    tables = {
+        "feeds": report.feeds,
+        "failures": report.failures,
+        "pages": report.pages,
+        "entries": report.outcomes,
+        "reasons": report.reasons,
+        "developments": report.developments,
+    }
     return Words("; ".join((line, *report.notes)), tables, failed=report.outcome == "failed")
 
 

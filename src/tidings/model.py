@@ -557,7 +557,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class FailedFeed:
-    """Name a feed whose poll failed in a run, and why."""
+    """Name a feed whose poll failed in a run, or gave only a part, and why."""
 
     publisher: str
     feed: str  # its URL, without secrets
@@ -584,7 +584,7 @@ class RunReport:
     duplicates: int = 0
     developments: Mapping[str, int] = field(default_factory=dict)  # kind -> count
     notes: tuple[str, ...] = ()
-    failures: Mapping[str, int] = field(default_factory=dict)  # reason -> polls that failed
+    failures: Mapping[str, int] = field(default_factory=dict)  # reason -> polls that failed, or gave only a part
     failed_feeds: tuple[FailedFeed, ...] = ()  # those of the polls that failed, the busiest first, not all when there are many
     pages: Mapping[str, int] = field(default_factory=dict)  # verdict or reason -> pages asked for
     spared: int = 0  # feeds that were not put off, as no host could be reached

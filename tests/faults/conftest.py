@@ -50,7 +50,7 @@ def look(desk: Desk, now: datetime) -> Day:
         report=json.loads(run["report"]),
         edition=edition,
         coverage=list(in_slices(edition)),
-        status=desk.say("status"),
+        status=desk.say("status", "--all"),
         answer=json.loads(desk.say("status", "--json")),
         why={page.host: desk.say("why", entries[page.host][0]["url"]) for page in PAGES if entries.get(page.host)},
         health={row["publisher"]: row for row in json.loads(desk.say("feeds", "--json"))},

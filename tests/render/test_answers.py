@@ -80,9 +80,10 @@ def test_many_feeds_are_named_to_a_bound() -> None:
     ]
     lines = list(health_lines(FINE | {"ailing": ailing}))
     assert len(lines) == 1 + FEEDS_NAMED_MAX + 2
+    assert len(list(health_lines(FINE | {"ailing": ailing}, 100))) == 1 + 20 + 1
     assert lines[1].endswith("P0 https://post.example/rss - cannot be reached")
     assert lines[-2:] == [
-        "  and 8 more: `tidings feeds` names them all",
+        "  and 8 more: `tidings status --all` names them",
         "  certificates trusted by their fingerprint alone: https://own.example",
     ]
 
@@ -104,7 +105,7 @@ def test_a_run_names_the_feeds_that_failed() -> None:
         "pages: 2 read in full, 1 stopped while being read",
     ]
     many = replace(report, failures={"timeout": 70}, failed_feeds=tuple(failed(number) for number in range(50)))
-    assert list(run_lines(many))[1 + FEEDS_NAMED_MAX] == "  and 58 more failed: `tidings feeds` names them all; in all 70 timeout"
+    assert list(run_lines(many))[1 + FEEDS_NAMED_MAX] == "  and 58 more: `tidings status --all` names them; in all 70 timeout"
 
 
 def test_what_a_server_said_stays_text() -> None:

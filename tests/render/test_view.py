@@ -161,7 +161,7 @@ def test_feeds_are_named_to_a_bound_the_gravest_first(make):
     order = ["failing"] * 9 + ["silent"] * 2 + ["fine"] * 2 + ["read in part"] + ["recovered"]
     assert [feed.line for feed in shown.feeds] == order
     assert len(order) == FEEDS_NAMED_MAX
-    assert shown.feeds_more == "and 2 more, named by `tidings feeds`"
+    assert shown.feeds_more == "and 2 more, named by `tidings status --all`"
 
 
 def test_outage_and_pages_are_in_every_form(make):

@@ -20,15 +20,19 @@ app.add_typer(topics_app, name="topics")
 
 
 @app.command()
-def status(config: ConfigDir = DEFAULT_CONFIG, as_json: Json = False) -> None:
+def status(
+    every: Annotated[bool, typer.Option("--all", help="name every feed that has something the matter, not only the gravest")] = False,
+    config: ConfigDir = DEFAULT_CONFIG,
+    as_json: Json = False,
+) -> None:
     """Say how the store, the feeds and the deliveries stand; exit with 1 when something was not delivered."""
     from tidings.config import doubts
-    from tidings.render.answers import status_lines
+    from tidings.render.answers import FEEDS_NAMED_MAX, status_lines
     from tidings.store import answers
 
     settings = settings_of(config)
     answer = answers.status(settings.data) | {"warnings": doubts(settings)}
-    write_json(answer) if as_json else write(status_lines(answer))
+    write_json(answer) if as_json else write(status_lines(answer, sys.maxsize if every else FEEDS_NAMED_MAX))
     if any(one["state"] != "pending" for one in answer["undelivered"]):
         raise typer.Exit(FAILED)
 

@@ -44,7 +44,7 @@ def _failed_lines(report: RunReport) -> Iterator[str]:
         yield f"  {plain(one.publisher, 80)} {plain(one.feed, 200)} {plain(one.trouble)}{again}{said}"
     if (left := sum(report.failures.values()) - len(report.failed_feeds[:FEEDS_NAMED_MAX])) > 0:
         reasons = ", ".join(f"{count} {plain(reason)}" for reason, count in report.failures.items())
-        yield f"  and {left} more failed: `tidings feeds` names them all; in all {reasons}"
+        yield f"  and {left} more: `tidings status --all` names them; in all {reasons}"
 
 
 _UPKEEP = {  # what an upkeep counts
@@ -64,11 +64,11 @@ def upkeep_lines(counts: Mapping[str, int]) -> Iterator[str]:
         yield f"{count} {_UPKEEP.get(name, plain(name.replace('_', ' ')))}"
 
 
-def status_lines(answer: Row) -> Iterator[str]:
+def status_lines(answer: Row, named_max: int = FEEDS_NAMED_MAX) -> Iterator[str]:
     """Write how store, feeds, editions and deliveries stand, and what of the configuration can hardly be meant."""
     yield from (f"warning: {plain(one)}" for one in answer.get("warnings", ()))
     yield ", ".join(f"{count} {name}" for name, count in answer["counts"].items())
-    yield from health_lines(answer)
+    yield from health_lines(answer, named_max)
     for run in answer["runs"]:
         counts = ", ".join(
             upkeep_lines(run["counts"]) if run["flow"] == "upkeep" else (f"{n} {plain(name)}" for name, n in run["counts"].items())
@@ -86,7 +86,7 @@ def status_lines(answer: Row) -> Iterator[str]:
         yield "deliveries: nothing waits, nothing failed"
 
 
-def health_lines(answer: Row) -> Iterator[str]:
+def health_lines(answer: Row, named_max: int = FEEDS_NAMED_MAX) -> Iterator[str]:
     """Write how the feeds stand: counts, those with something the matter, the gravest first, and what the pages of the last days came to."""
     ailing = [feed for feed in answer["ailing"] if feed["concern"] != "unchecked"]
     counts = ", ".join(f"{count} {state}" for state, count in answer["feeds"].items())
@@ -94,16 +94,16 @@ def health_lines(answer: Row) -> Iterator[str]:
     if outage := answer["own_outage"]:
         until = f"from {moment(outage['since'])} to {moment(outage['until'])}" if outage["until"] else f"since {moment(outage['since'])}"
         yield f"  our own network reached nobody {until}: look after it first"
-    for feed in ailing[:FEEDS_NAMED_MAX]:
+    for feed in ailing[:named_max]:
         since = feed["failing_since"] or feed["silent_since"]
         state = f"{feed['state']} since {moment(since)}" if since else f"{feed['state']}, but"
         yield f"  {state}: {plain(feed['publisher'], 80)} {plain(feed['feed'], 200)} - {plain(feed['note'], 400)}"
-    if len(ailing) > FEEDS_NAMED_MAX:
-        yield f"  and {len(ailing) - FEEDS_NAMED_MAX} more: `tidings feeds` names them all"
+    if len(ailing) > named_max:
+        yield f"  and {len(ailing) - named_max} more: `tidings status --all` names them"
     excepted = [plain(feed["feed"], 200) for feed in answer["ailing"] if feed["tls_exception"]]
     if excepted:
-        more = f" and {len(excepted) - FEEDS_NAMED_MAX} more" if len(excepted) > FEEDS_NAMED_MAX else ""
-        yield f"  certificates trusted by their fingerprint alone: {', '.join(excepted[:FEEDS_NAMED_MAX])}{more}"
+        more = f" and {len(excepted) - named_max} more" if len(excepted) > named_max else ""
+        yield f"  certificates trusted by their fingerprint alone: {', '.join(excepted[:named_max])}{more}"
     if pages := pages_line(answer["pages"].items()):
         yield f"pages of the last 7 days: {pages}"
 

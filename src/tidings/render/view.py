@@ -130,7 +130,7 @@ def view(edition: Edition) -> EditionView:
         topics=tuple(_topic(edition, name, title) for name, title in edition.topics),
         feeds_line=words.feeds_line(coverage),
         feeds=tuple(FeedView(plain(note.publisher, 80), plain(note.shown_url, 200), words.feed_line(note, edition)) for note in named),
-        feeds_more=f"and {words.number(left)} more, named by `tidings feeds`" if left else "",
+        feeds_more=f"and {words.number(left)} more, named by `tidings status --all`" if left else "",
         outage=words.outage_line(edition),
         pages_line=pages_line(coverage.pages),
         funnel=tuple(words.funnel_rows(edition)),

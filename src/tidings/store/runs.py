@@ -9,7 +9,7 @@ from tidings.model import FailedFeed
 from tidings.store.database import rows, upsert_rows
 from tidings.store.queries import query
 
-FAILED_FEEDS_MAX = 50  # named in a run's report
+FAILED_FEEDS_MAX = 200  # named in a run's report
 
 
 def begin(connection: duckdb.DuckDBPyConnection, run_id: str, flow: str, now: datetime) -> None:
@@ -64,7 +64,7 @@ def duplicate_count(connection: duckdb.DuckDBPyConnection, run_id: str) -> int:
 
 
 def failed_polls(connection: duckdb.DuckDBPyConnection, run_id: str) -> tuple[dict[str, int], tuple[FailedFeed, ...]]:
-    """Count the polls of a run that failed by reason, the most frequent first, and name their feeds, the busiest first."""
+    """Count the polls of a run that failed, or gave only a part, by reason, the most frequent first; name their feeds, the busiest first."""
     found = rows(connection, query("failed_polls"), {"run_id": run_id})
     counts = Counter(row["reason"] for row in found)
     return dict(counts.most_common()), tuple(FailedFeed(**row) for row in found[:FAILED_FEEDS_MAX])
