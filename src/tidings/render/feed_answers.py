@@ -11,7 +11,7 @@ Row = Mapping[str, Any]
 _FORMATS = {
     "rss20": "RSS 2.0", "rss10": "RSS 1.0 (RDF)", "rss090": "RSS 0.90", "rss091n": "RSS 0.91", "rss091u": "RSS 0.91", "rss092": "RSS 0.92",
     "rss093": "RSS 0.93", "rss094": "RSS 0.94", "rss": "RSS", "atom10": "Atom 1.0", "atom03": "Atom 0.3", "atom": "Atom", "cdf": "CDF",
-    "json1": "JSON Feed 1.0", "json11": "JSON Feed 1.1",
+    "rss11": "RSS 1.1", "json1": "JSON Feed 1.0", "json10": "JSON Feed 1.0", "json11": "JSON Feed 1.1", "sitemap": "news sitemap",
 }  # fmt: skip
 # Why a request or a feed gave nothing, and what to do about it.
 _FAILURES = {
@@ -32,7 +32,9 @@ _FAILURES = {
     "http_410": "The server says that this feed is gone for good. Try `tidings feeds find` with the site.",
     "http_429": "The server says that we ask too often. Try again later; see every_m in feeds.toml.",
     "empty_body": "The answer is empty.",
-    "not_a_feed": "The answer is no feed that we can read: neither RSS, Atom nor JSON Feed.",
+    "not_a_feed": "The answer is no feed that we can read: neither RSS, Atom, JSON Feed nor a news sitemap.",
+    "sitemap_index": "This is a list of sitemaps, which is not followed: configure the one that holds the news.",
+    "sitemap_without_news": "This sitemap lists pages and does not say which are news: look for the site's news sitemap or a feed.",
     "parser_timeout": "Reading it took too long and was stopped (jail.cpu_s, jail.wall_s in settings.toml).",
     "parser_memory": "Reading it took too much memory and was stopped (jail.memory_mb in settings.toml).",
     "parser_output": "What was read from it is over the limit of one answer.",

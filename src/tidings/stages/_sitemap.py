@@ -34,7 +34,9 @@ class Document:
 def read(response: Response, root: str) -> Document:
     """Read the news of a sitemap, or the children of an index. What is broken is read as far as it goes."""
     text = _DECLARATION.sub("", decode(response.body, response.headers.get("content-type", "")))
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False, encoding="utf-8", remove_comments=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, recover=True, huge_tree=False, encoding="utf-8", remove_comments=True, remove_pis=True
+    )
     try:
         tree: Any = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
