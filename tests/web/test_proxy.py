@@ -9,6 +9,7 @@ from contextlib import suppress
 import pytest
 from test_tls import make_certificate, trusting
 
+from tidings.web.addresses import judge_proxy
 from tidings.web.limits import Limits
 
 
@@ -142,3 +143,17 @@ def test_robots_and_redirects_go_through_the_proxy(web):
 def test_no_proxy_is_the_default():
     """Limits name no proxy unless told."""
     assert Limits().proxy == ""
+
+
+@pytest.mark.parametrize(
+    ("ip", "may"),
+    [("127.0.0.1", True), ("10.1.2.3", True), ("192.168.0.1", True), ("100.64.0.1", True), ("8.8.8.8", True), ("::1", True), ("fd12::1", True),
+     ("169.254.169.254", False), ("100.100.100.200", False), ("fd00:ec2::254", False), ("224.0.0.1", False), ("0.0.0.0", False), ("255.255.255.255", False),
+     ("::ffff:127.0.0.1", False), ("64:ff9b::7f00:1", False), ("2002:7f00:1::", False), ("fe80::1", False), ("proxy", False)],
+)  # fmt: skip
+def test_a_proxy_is_judged_when_it_is_connected_to(web, ip, may):
+    """A proxy may be public, private or on this machine; whatever is no place for one is refused, and so is the request."""
+    assert (judge_proxy(ip, 3_128) == "") is may
+    if not may and ip != "proxy":
+        literal = f"[{ip}]:3128" if ":" in ip else f"{ip}:3128"
+        assert web.get("http://8.8.4.4/", proxy=literal, timeout_s=0.5).failure == "refused_address"

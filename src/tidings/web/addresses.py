@@ -55,6 +55,7 @@ _TABLE = (
     ("multicast", "ff00::/8"),
 )
 _NETWORKS: tuple[tuple[str, IPv4Network | IPv6Network], ...] = tuple((reason, ip_network(network)) for reason, network in _TABLE)
+_PROXIES_ARE = frozenset({"", "private", "loopback", "shared by a carrier"})
 _GLOBAL_UNICAST = IPv6Network("2000::/3")  # all that was ever given out
 
 
@@ -72,6 +73,12 @@ def judge(ip: str, port: int, allow_private: frozenset[str]) -> str:
     if pair(ip, port) in allow_private:
         return ""
     return _forbidden(address)
+
+
+def judge_proxy(ip: str, port: int) -> str:
+    """Return why this address may not be a proxy; empty when it may. The user wrote it, so it may be private, but not just anything."""
+    reason = judge(ip, port, frozenset())
+    return "" if reason in _PROXIES_ARE else reason
 
 
 def pair(ip: str, port: int) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpcore
 
-from tidings.web.addresses import pair, split_pair
+from tidings.web.addresses import judge_proxy, pair, split_pair
 from tidings.web.failures import CONNECT, INCOMPLETE, PROTOCOL, REFUSED_ADDRESS, TIMEOUT, TOO_LARGE, FetchError
 from tidings.web.handshake import Trust, encrypt
 from tidings.web.limits import HEADER_BYTES_MAX, Deadline, Limits
@@ -138,8 +138,11 @@ class GuardedBackend(httpcore.NetworkBackend):
     def _open(self, ip: str, port: int, deadline: Deadline) -> socket.socket:
         """Connect to an address that was judged, by the proxy if there is one; raise FetchError when that fails."""
         proxy = self._limits.proxy
+        place = split_pair(proxy) if proxy else (ip, port)
+        if proxy and (reason := judge_proxy(*place)):
+            raise FetchError(REFUSED_ADDRESS, f"the proxy {proxy} ({reason})")
         try:
-            connection = _connect(*(split_pair(proxy) if proxy else (ip, port)), deadline)
+            connection = _connect(*place, deadline)
             if proxy:
                 _tunnel(connection, pair(ip, port), deadline)
         except TimeoutError:
