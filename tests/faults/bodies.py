@@ -2,12 +2,13 @@
 
 import gzip
 import zlib
+from collections.abc import Callable
 from functools import cache
 
 import brotli
 from fakes import rss
 from faults.fault import Fault, absorbed
-from faults.server import Strike, Visit
+from faults.server import ENTRY_COUNT, Strike, Visit
 
 BOMB_BYTES = 256_000_000  # decoded
 _BLOCK = bytes(1_000_000)
@@ -30,7 +31,12 @@ def brotli_bomb() -> bytes:
 @cache
 def nested_bomb() -> bytes:
     """Pack the gzip bomb into gzip once more."""
-    return gzip.compress(zipped_bomb(31))
+    return packed(zipped_bomb, 31)
+
+
+def packed(make: Callable[..., bytes], *args: int) -> bytes:
+    """Pack a bomb into gzip once more."""
+    return gzip.compress(make(*args))
 
 
 def make_bombs() -> None:
@@ -41,18 +47,18 @@ def make_bombs() -> None:
     nested_bomb()
 
 
-def _bomb(encoding: str, make: object, *args: int) -> Strike:
-    return lambda visit: visit.reply(make(*args), Content_Encoding=encoding)  # type: ignore[operator]
+def _bomb(encoding: str, make: Callable[..., bytes], *args: object) -> Strike:
+    return lambda visit: visit.reply(make(*args), Content_Encoding=encoding)
 
 
 def _packed_feed(visit: Visit) -> bytes:
     return gzip.compress(rss(visit.site.pieces))
 
 
-def _cut(encoding: str, pack: object) -> Strike:
+def _cut(encoding: str, pack: Callable[[bytes], bytes]) -> Strike:
     def strike(visit: Visit) -> None:
-        packed = pack(rss(visit.site.pieces))  # type: ignore[operator]
-        visit.reply(packed[: len(packed) // 2], Content_Encoding=encoding)
+        whole = pack(rss(visit.site.pieces))
+        visit.reply(whole[: len(whole) // 2], Content_Encoding=encoding)
 
     return strike
 
@@ -97,13 +103,32 @@ def _too_short(visit: Visit) -> None:
     visit.reply(body, length=body.rindex(b"<item>") + 30)
 
 
+def _part(visit: Visit) -> None:
+    visit.reply(rss(visit.site.pieces), "206 Partial Content")
+
+
 BOMBS = (
     Fault("gzip_bomb", "body", "256 MB of zeros in gzip", _bomb("gzip", zipped_bomb, 31), "too_large"),
     Fault("deflate_bomb", "body", "256 MB of zeros in zlib", _bomb("deflate", zipped_bomb, 15), "too_large"),
     Fault("raw_deflate_bomb", "body", "256 MB of zeros in raw deflate", _bomb("deflate", zipped_bomb, -15), "too_large"),
     Fault("brotli_bomb", "body", "256 MB of zeros in brotli", _bomb("br", brotli_bomb), "too_large"),
     Fault("nested_bomb", "body", "a gzip bomb in gzip, declared twice", _bomb("gzip, gzip", nested_bomb), "protocol: content-encoding"),
-    Fault("hidden_bomb", "body", "a gzip bomb in gzip, declared once", _bomb("gzip", nested_bomb), "not_a_feed"),
+    Fault(
+        "nested_deflate",
+        "body",
+        "a zlib bomb in gzip, both declared",
+        _bomb("deflate, gzip", packed, zipped_bomb, 15),
+        "protocol: content-encoding",
+    ),
+    Fault(
+        "nested_brotli",
+        "body",
+        "a brotli bomb in gzip, both declared",
+        _bomb("br, gzip", packed, brotli_bomb),
+        "protocol: content-encoding",
+    ),
+    Fault("many_layers", "body", "a hundred encodings declared", _bomb("gzip, " * 99 + "gzip", nested_bomb), "protocol: content-encoding"),
+    Fault("hidden_bomb", "body", "a gzip bomb in gzip, declared once", _bomb("gzip", nested_bomb), "too_large: unpacked"),
     Fault("endless_body", "body", "a body without end", _endless, "too_large"),
     Fault("endless_chunks", "body", "chunks without end", _endless_chunks, "too_large"),
 )
@@ -119,6 +144,7 @@ CUTS = (
     Fault("no_last_chunk", "body", "hangs up before the last chunk", _no_last_chunk, "incomplete"),
     Fault("bad_chunks", "body", "a chunk whose size is no number", _chunked(b"zz\r\n<rss/>\r\n0\r\n\r\n"), "protocol"),
     Fault("length_too_long", "body", "claims more than it sends", _too_long, "incomplete"),
+    Fault("part", "body", "a part that nobody asked for (status 206)", _part, "partial", "polled", kept_count=ENTRY_COUNT),
     Fault("length_too_short", "body", "claims less than it sends", _too_short, "cut", "polled", kept_count=2),
     absorbed(
         "gzip_with_tail",

@@ -1,5 +1,6 @@
 """Faults of feeds: what is served is no feed, or a feed that lies, lacks or floods."""
 
+import json
 from dataclasses import replace
 
 from fakes import rss
@@ -115,6 +116,26 @@ def _hostile_words(visit: Visit) -> None:
     visit.reply(rss(replace(one, title=f"\u202e<!channel> <img src=x onerror=alert(1)> {one.title}") for one in visit.site.pieces))
 
 
+def _deep(visit: Visit) -> None:
+    """Nest elements five thousand deep in the text of the first entry."""
+    nested = "&lt;div&gt;" * 5_000 + "<i>" * 5_000 + "roses" + "</i>" * 5_000
+    visit.reply(rss(visit.site.pieces).replace(b"<description></description>", f"<description>{nested}</description>".encode(), 1))
+
+
+def _long_title(visit: Visit) -> None:
+    visit.reply(rss(replace(one, title=f"{one.title} {'x' * 1_000_000}") for one in visit.site.pieces))
+
+
+def _utf16(visit: Visit) -> None:
+    visit.reply(rss(visit.site.pieces).decode().encode("utf-16-le"), Content_Type="application/rss+xml")
+
+
+def _odd_json(visit: Visit) -> None:
+    items = [{"id": one.url, "url": one.url, "title": one.title, "authors": 7} for one in visit.site.pieces]
+    document = {"version": "https://jsonfeed.org/version/1.1", "title": [], "items": [None, 1, "two", [], *items, {"id": {"a": 1}}]}
+    visit.reply(json.dumps(document).encode(), Content_Type="application/json")
+
+
 NO_FEEDS = (
     Fault("empty_body", "feed", "a body of no byte", _body(b""), "empty_body"),
     Fault("blank_body", "feed", "a body of blanks", _body(b" \r\n\t\r\n"), "empty_body"),
@@ -152,5 +173,9 @@ CONTENTS = (
     absorbed("as_html", "a feed that says it is HTML", _as_html),
     absorbed("relative", "relative links", _relative),
     absorbed("bad_links", "links that are no addresses", _bad_links),
+    absorbed("deep", "elements five thousand deep", _deep),
+    absorbed("long_title", "titles of a million signs", _long_title),
+    absorbed("utf16", "UTF-16 that nothing announces", _utf16),
+    absorbed("odd_json", "a JSON Feed with values of every type", _odd_json, ENTRY_COUNT + 1),
     absorbed("hostile_words", "markup and reversed writing in titles", _hostile_words),
 )

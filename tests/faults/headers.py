@@ -105,5 +105,6 @@ REDIRECTS = (
     Fault("to_unknown", "redirect", "leads to a name that nobody knows", _to("http://lapsed.example/"), "dns"),
     Fault("to_nowhere", "redirect", "a redirect without a target", _status("302 Found"), "http_302"),
     Fault("to_portal", "redirect", "leads to a login page with status 200", _portal, "not_a_feed", at="/"),
+    Fault("to_home", "redirect", "leads to the home page of the site", _to("/"), "not_a_feed"),
     absorbed("moved", "moved to another path for good", _to("/new/feed.xml", "301 Moved Permanently")),
 )

@@ -1,5 +1,6 @@
 """Faults of pages: the feed is well, what its entries lead to is not."""
 
+from faults.bodies import zipped_bomb
 from faults.fault import PageFault
 from faults.server import Strike, Visit
 
@@ -61,6 +62,18 @@ def _private(visit: Visit) -> None:
     visit.reply(b"", "302 Found", Location="http://169.254.169.254/latest/meta-data/")
 
 
+def _bomb(visit: Visit) -> None:
+    visit.reply(zipped_bomb(31), Content_Encoding="gzip", Content_Type="text/html")
+
+
+def _cut(visit: Visit) -> None:
+    visit.reply(b"<html><body><p>The roses are", Content_Type="text/html", length=5_000)
+
+
+def _ring(visit: Visit) -> None:
+    visit.reply(b"", "302 Found", Location=visit.path)
+
+
 PAGES = (
     PageFault("wall_page", "a consent wall", _page(_WALL), "rejected", "wall", entry_count=MANY),
     PageFault("login_wall", "a login page with status 200", _page(_LOGIN), "rejected", "wall"),
@@ -74,7 +87,7 @@ PAGES = (
     PageFault("broken_page", "status 500", _page("oops", "500 Oops"), "deferred", "http_500", "off_topic"),
     PageFault("goes_home", "a redirect to the home page", _home, "rejected", "redirect_home"),
     PageFault("leads_inside", "a redirect to a cloud's metadata", _private, "rejected", "refused_address"),
-    PageFault("pdf", "a PDF", _pdf, "rejected", "empty"),
+    PageFault("pdf", "a PDF", _pdf, "rejected", "pdf"),
     PageFault("empty_page", "a page of no byte", _page(""), "rejected", "empty", entry_count=MANY),
     PageFault("too_large_page", "3.5 MB", _too_large, "rejected", "too_large"),
     PageFault("large_page", "more than the jail takes", _large, "rejected", "parser_timeout", entry_count=1),

@@ -16,6 +16,7 @@ WORDS = {
     "timeout": "in time",
     "incomplete": "breaks off",
     "cut": "breaks off",
+    "partial": "a part of itself",
     "dropped": "more entries than",
     "tls": "certificate or encryption",
     "dns": "host name that is not found",
