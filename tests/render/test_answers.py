@@ -55,7 +55,15 @@ STANDINGS: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "an outage that lasts": (
         {"own_outage": {"run_count": 1, "since": NOON, "until": None}},
-        ["feeds: 2 fine; there is nothing the matter with them", "  our own network reached nobody since 2020-02-20 12:00 UTC: look after it first"],
+        ["feeds: 2 fine; there is nothing the matter with them", "  our own network reaches nobody since 2020-02-20 12:00 UTC: look after it first"],
+    ),
+    "an outage that is over": (
+        {"own_outage": {"run_count": 1, "since": NOON, "until": NOON}},
+        ["feeds: 2 fine; there is nothing the matter with them", "  our own network reached nobody from 2020-02-20 12:00 UTC to 2020-02-20 12:00 UTC"],
+    ),
+    "never asked": (
+        {"ailing": [FEED | {"state": "new", "concern": "new", "failing_since": None, "note": "not polled yet"}]},
+        ["feeds: 2 fine", "  new: Harbour Post https://post.example/rss - not polled yet"],
     ),
     "pages": (
         {"pages": {"full": 1200, "wall": 3, "blocked": 1, "robots": 1, "parser_timeout": 1}},

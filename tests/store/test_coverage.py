@@ -73,7 +73,7 @@ def test_feeds_are_named_when_they_fail_or_fall_silent(store: duckdb.DuckDBPyCon
     assert found.feeds_fine == 2
     assert [(note.publisher, note.state, note.since, note.note) for note in (*found.feeds_failing, *found.feeds_silent, *found.feeds_losing)] == [
         ("broken", "failing", NOW - 2 * DAY, "has trouble with its server (503), 7 times in a row"),
-        ("quiet", "silent", NOW - 20 * DAY, "answers, but gave no new entry since 2020-01-31; usually 5.0 a day"),
+        ("quiet", "silent", NOW - 20 * DAY, "answers, but gives nothing new; usually 5.0 a day"),
         ("late", "not polled yet", None, ""),
         ("quick", "fine", None, "entries may be lost between polls: only 10 % of the last poll were known before"),
     ]  # fmt: skip

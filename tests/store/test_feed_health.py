@@ -46,7 +46,7 @@ def health(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 FAILED = {"failures_in_row": 1, "failing_since": NOW}
 STATES = {
     "fine": ({}, "fine", None, "fine"),
-    "new": ({"polled_at": None, "first_polled_at": None, "last_new_at": None, "next_due_at": None}, "new", None, "not polled yet"),
+    "new": ({"polled_at": None, "first_polled_at": None, "last_new_at": None, "next_due_at": None}, "new", "new", "not polled yet"),
     "failed once": ({**FAILED, "failure": "timeout", "last_error": "timeout"}, "failing", "failing", "gives no complete answer in time"),
     "failed often, in words of a client": (
         {"failures_in_row": 4, "failure": "timeout", "last_error": "timeout: nothing for 20 s"}, "failing", "failing",
@@ -65,7 +65,7 @@ STATES = {
     "a server in trouble": ({**FAILED, "failure": "http_503"}, "failing", "failing", "has trouble with its server (503)"),
     "asked to wait": (
         {**FAILED, "failure": "http_429", "last_error": "http_429", "next_due_at": NOW + 3 * HOUR}, "failing", "failing",
-        "says that we ask too often (429), and is left alone until 2020-02-20 10:00 UTC; raise every_m of this feed",
+        "says that we ask too often (429); is asked again at 2020-02-20 10:00 UTC; raise every_m of this feed",
     ),
     "another feed at its address": (
         {**FAILED, "failure": "other_feed", "last_error": "other_feed: no entry is as before"}, "failing", "failing",
@@ -218,15 +218,15 @@ def test_the_usual_gap_is_the_longest_that_comes_back(
 
 
 def test_what_is_usual_is_said(store: duckdb.DuckDBPyConnection, add: Add) -> None:
-    """The note of a silent feed says since when, and what is usual: by its habit, or until that is known by the dates it claims."""
+    """The note of a silent feed says what is usual: by its habit, or until that is known by the dates it claims."""
     polls = polled(every(HOUR, 30), quiet_from(NOW - 26 * HOUR, lambda _: True))
     tell(store, polls)
     add(store, "feeds", **(USUAL | {"last_new_at": NOW - 27 * HOUR}))
-    assert health(store)["note"] == "answers, but gave no new entry since 2020-02-19; usually one comes within 1 h"
+    assert health(store)["note"] == "answers, but gives nothing new; usually something comes within 1 h"
     store.execute("DELETE FROM core.feed_events; UPDATE core.feeds SET last_new_at = TIMESTAMPTZ '2020-02-10 00:00:00Z'")
-    assert health(store)["note"] == "answers, but gave no new entry since 2020-02-10; usually 4.0 a day"
+    assert health(store)["note"] == "answers, but gives nothing new; usually 4.0 a day"
     store.execute("UPDATE core.feeds SET entries_per_day = 0.5, last_new_at = TIMESTAMPTZ '2020-01-01 00:00:00Z'")
-    assert health(store)["note"] == "answers, but gave no new entry since 2020-01-01; usually one in 2 days"
+    assert health(store)["note"] == "answers, but gives nothing new; usually one in 2 days"
 
 
 # ---------------------------------------------------------------- pages

@@ -51,6 +51,7 @@ _UPKEEP = {  # what an upkeep counts
     "feed_events": "old polls forgotten",
     "runs": "old runs forgotten",
     "entries": "old texts of entries emptied",
+    "robots": "robots.txt of sites forgotten",
     "stalled": "kept bodies forgotten",
     "recordings": "recordings forgotten",
     "snapshot_rows": "rows of the snapshot read through",
@@ -92,12 +93,14 @@ def health_lines(answer: Row, named_max: int = FEEDS_NAMED_MAX) -> Iterator[str]
     counts = ", ".join(f"{count} {state}" for state, count in answer["feeds"].items())
     yield f"feeds: {counts or 'none polled yet'}{'' if ailing or not counts else '; there is nothing the matter with them'}"
     if outage := answer["own_outage"]:
-        until = f"from {moment(outage['since'])} to {moment(outage['until'])}" if outage["until"] else f"since {moment(outage['since'])}"
-        yield f"  our own network reached nobody {until}: look after it first"
+        begun, over = moment(outage["since"]), outage["until"]
+        yield (
+            f"  our own network reached nobody from {begun} to {moment(over)}"
+            if over
+            else f"  our own network reaches nobody since {begun}: look after it first"
+        )
     for feed in ailing[:named_max]:
-        since = feed["failing_since"] or feed["silent_since"]
-        state = f"{feed['state']} since {moment(since)}" if since else f"{feed['state']}, but"
-        yield f"  {state}: {plain(feed['publisher'], 80)} {plain(feed['feed'], 200)} - {plain(feed['note'], 400)}"
+        yield f"  {_state(feed)}: {plain(feed['publisher'], 80)} {plain(feed['feed'], 200)} - {plain(feed['note'], 400)}"
     if len(ailing) > named_max:
         yield f"  and {len(ailing) - named_max} more: `tidings status --all` names them"
     excepted = [plain(feed["feed"], 200) for feed in answer["ailing"] if feed["tls_exception"]]
@@ -106,6 +109,13 @@ def health_lines(answer: Row, named_max: int = FEEDS_NAMED_MAX) -> Iterator[str]
         yield f"  certificates trusted by their fingerprint alone: {', '.join(excepted[:named_max])}{more}"
     if pages := pages_line(answer["pages"].items()):
         yield f"pages of the last 7 days: {pages}"
+
+
+def _state(feed: Row) -> str:
+    since = feed.get("failing_since") or feed.get("silent_since")
+    if since:
+        return f"{feed['state']} since {moment(since)}"
+    return "fine, but" if feed["state"] == "fine" and feed["concern"] else str(feed["state"])
 
 
 def outbox_lines(found: list[dict[str, Any]]) -> Iterator[str]:
@@ -134,7 +144,9 @@ def _which(row: Row) -> str:
 def feed_lines(found: list[dict[str, Any]]) -> Iterator[str]:
     """Write one line for each feed."""
     for row in found:
-        yield f"{row['state']:<8} {plain(row['publisher']):<28} {plain(row['feed'])}  {plain(row['note'] or '')}"
+        at = row.get("failing_since") or row.get("silent_since")
+        since = f"since {moment(at)}: " if at else ""
+        yield f"{row['state']:<8} {plain(row['publisher']):<28} {plain(row['feed'])}  {since}{plain(row['note'] or '')}"
 
 
 def label_lines(found: list[dict[str, Any]]) -> Iterator[str]:

@@ -34,7 +34,10 @@ def status(folder: Path) -> Row:
             "runs": [_run(row) for row in rows(connection, "FROM runs ORDER BY started_at DESC, id LIMIT 5")],
             "feeds": {
                 row["state"]: row["n"]
-                for row in rows(connection, "SELECT state, count(*) AS n FROM feed_health GROUP BY state ORDER BY state")
+                for row in rows(
+                    connection,
+                    "SELECT state, count(*) AS n FROM feed_health GROUP BY state ORDER BY list_position(['fine', 'failing', 'silent', 'new'], state)",
+                )
             },
             "ailing": rows(connection, f"SELECT {_AILING} FROM feed_health WHERE concern IS NOT NULL ORDER BY {GRAVEST}"),  # noqa: S608 - our own words
             "own_outage": _own_outage(connection),

@@ -21,7 +21,9 @@ PAGES_MIN = 3  # of a feed in a window: fewer tell nothing of the feed
 Row = Mapping[str, Any]
 # Feeds in order of what readers should know first: what fails before what is silent, a busy feed before a rare one.
 GRAVEST = """
-    coalesce(list_position(['failing', 'silent', 'flawed', 'losing', 'wall', 'teaser', 'empty', 'not_found', 'moved', 'renamed', 'unchecked'], concern), 99),
+    coalesce(list_position(
+        ['failing', 'silent', 'new', 'flawed', 'losing', 'wall', 'teaser', 'empty', 'not_found', 'moved', 'renamed', 'unchecked'], concern
+    ), 99),
     coalesce(entries_per_day, 0) DESC, publisher, feed"""
 _THIN = (  # what most of a feed's pages were: (words of the page, what is said)
     (frozenset({"wall", "blocked", "robots"}), "{} of its {} pages were behind a wall or closed to us: only the feed's own text was read"),

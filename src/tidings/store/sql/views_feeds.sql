@@ -140,12 +140,14 @@ WITH watched AS (
             WHEN state = 'new' THEN 'not polled yet'
             WHEN state = 'failing' AND failures_in_row = 0 THEN 'was not asked since ' || strftime(polled_at, '%Y-%m-%d') || ', although it was due'
             WHEN state = 'failing' THEN core.failure_words(failure) || CASE WHEN failures_in_row > 1 THEN ', ' || failures_in_row || ' times in a row' ELSE '' END
-                || CASE WHEN failure = 'http_429' OR epoch(next_due_at) - epoch(polled_at) >= 12 * 3600
-                THEN ', and is left alone until ' || strftime(next_due_at, '%Y-%m-%d %H:%M') || ' UTC' ELSE '' END
             WHEN state = 'silent' AND last_new_at IS NULL THEN 'answers, but never gave an entry'
-            WHEN state = 'silent' THEN 'answers, but gave no new entry since ' || strftime(last_new_at, '%Y-%m-%d')
-                || coalesce('; usually one comes within ' || core.span_words(habit_h), '; usually ' || core.rate_words(entries_per_day), '')
+            WHEN state = 'silent' THEN 'answers, but gives nothing new'
+                || coalesce('; usually something comes within ' || core.span_words(habit_h), '; usually ' || core.rate_words(entries_per_day), '')
         END AS wrong,
+        CASE
+            WHEN state = 'failing' AND failures_in_row > 0 AND (failure = 'http_429' OR epoch(next_due_at) - epoch(polled_at) >= 12 * 3600)
+                THEN 'is asked again at ' || strftime(next_due_at, '%Y-%m-%d %H:%M') || ' UTC'
+        END AS waiting,
         CASE WHEN state = 'failing' AND failures_in_row > 0 THEN core.failure_advice(failure) END AS advice,
         CASE WHEN state = 'failing' AND last_error <> failure THEN core.shown_text(regexp_replace(last_error, '^[a-z0-9_]+: ', '')) END AS said,
         CASE WHEN state IN ('fine', 'silent') AND failure NOT IN ('', 'dropped') THEN core.failure_words(failure) || ': what stood behind is missing' END AS flaw,
@@ -169,9 +171,9 @@ WITH watched AS (
 SELECT
     shown_url AS feed, publisher, nullif(language, '') AS language, state, last_success_at, failures_in_row, entries_per_day, overlap,
     CASE WHEN state = 'silent' THEN quiet_since END AS silent_since,
-    coalesce(nullif(concat_ws('; ', wrong || coalesce(' (' || said || ')', ''), advice, flaw, losing, dropping, moving, thin, storming, unchecked), ''), 'fine') AS note,
+    coalesce(nullif(concat_ws('; ', wrong || coalesce(' (' || said || ')', ''), waiting, advice, flaw, losing, dropping, moving, thin, storming, unchecked), ''), 'fine') AS note,
     CASE
-        WHEN state IN ('failing', 'silent') THEN state
+        WHEN state <> 'fine' THEN state
         WHEN flaw IS NOT NULL THEN 'flawed'
         WHEN losing IS NOT NULL OR dropping IS NOT NULL THEN 'losing'
         WHEN walled THEN 'wall'
@@ -201,7 +203,7 @@ COMMENT ON COLUMN main.feed_health.entries_per_day IS 'usual number of new entri
 COMMENT ON COLUMN main.feed_health.overlap IS 'share of the last poll''s entries that were known before, 0 to 1; much below a third means that some may have scrolled away unseen';
 COMMENT ON COLUMN main.feed_health.silent_since IS 'since when it has given nothing new; NULL unless silent';
 COMMENT ON COLUMN main.feed_health.note IS 'all there is to know of it, in plain words: what is the matter and what to do about it; fine where there is nothing';
-COMMENT ON COLUMN main.feed_health.concern IS 'the gravest of it in one word: failing, silent, flawed (its document broke off), losing (entries between polls), wall, teaser, empty, not_found (most of its pages), moved, renamed (its ids changed), unchecked (its certificate); NULL: nothing';
+COMMENT ON COLUMN main.feed_health.concern IS 'the gravest of it in one word: failing, silent, new, flawed (its document broke off), losing (entries between polls), wall, teaser, empty, not_found (most of its pages), moved, renamed (its ids changed), unchecked (its certificate); NULL: nothing';
 COMMENT ON COLUMN main.feed_health.trouble IS 'what of it may be missing, and why, in fixed words of ours: the part of the note that digests show; NULL: nothing';
 COMMENT ON COLUMN main.feed_health.failure IS 'of one that is failing: the reason in one word (timeout, dns, tls, connect, http_404, not_a_feed ...)';
 COMMENT ON COLUMN main.feed_health.failing_since IS 'of one that is failing: the first of the polls that failed in a row';
