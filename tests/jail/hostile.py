@@ -279,3 +279,12 @@ def die(way: str, number: int) -> int | bytes:
 
 def echo(words: bytes) -> bytes:
     return words
+
+
+def pid_after(seconds: float) -> int:
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def size_of(words: bytes) -> int:
+    return len(words)

@@ -19,6 +19,7 @@ from tidings.jail.start import BareContext
 
 START_S_MAX = 120.0
 _END_S_MAX = 5.0
+_HUNG_UP_S = 1.0  # a pipe closes a moment before its process is dead
 _PART_BYTES = 1 << 20
 _HEADER = child.HEADER
 
@@ -74,9 +75,11 @@ class Keeper:
             if failure.reason == "memory":  # the task itself was too large
                 return failure
             raise NotTakenError from error
+        except _TooLargeError:
+            kind = b""
         if kind != child.TAKEN:
             self.end()
-            return JailFailure("error", "an answer that is none")
+            raise NotTakenError  # it speaks out of turn, about something else than this task
         return self._answer(until)
 
     def _answer(self, until: float) -> bytes | JailFailure:
@@ -167,9 +170,9 @@ class Keeper:
             raise TimeoutError
 
     def _death(self) -> JailFailure:
-        """Say what the child died of."""
+        """Say what the child died of; one that only hung up is killed."""
         with suppress(OSError, ValueError, AssertionError):
-            self._process.join(_END_S_MAX)
+            self._process.join(_HUNG_UP_S)
         code = self._process.exitcode
         self.end()
         if code == -signal.SIGXCPU:

@@ -45,7 +45,8 @@ def children_here() -> int:
 @dataclass(frozen=True, slots=True)
 class _Task:
     packed: bytes
-    future: "Future[bytes | JailFailure]" = field(default_factory=Future)
+    hint: Any  # what is to come back
+    future: "Future[Any]" = field(default_factory=Future)
 
 
 class Jail:
@@ -100,7 +101,7 @@ class Jail:
 
     def call(self, function: Callable[..., Result], *args: Any) -> Result | JailFailure:
         """Run `function(*args)` in a child and return its result, or why there is none."""
-        return _result(function, self._send(_packed(function, args)))
+        return cast("Result | JailFailure", _result(self._send(function, _packed(function, args))))
 
     def map(self, function: Callable[..., Result], *iterables: Iterable[Any]) -> Iterator[Result | JailFailure]:
         """Run the function on each item (on one item of each iterable, as the built-in map does), in order.
@@ -110,11 +111,11 @@ class Jail:
         waiting: deque[_Task] = deque()
         try:
             for args in zip(*iterables, strict=False):
-                waiting.append(self._send(_packed(function, args)))
+                waiting.append(self._send(function, _packed(function, args)))
                 if len(waiting) >= self._children * _AHEAD:
-                    yield _result(function, waiting.popleft())
+                    yield _result(waiting.popleft())
             while waiting:
-                yield _result(function, waiting.popleft())
+                yield _result(waiting.popleft())
         finally:
             _forget(waiting)
 
@@ -127,7 +128,7 @@ class Jail:
         While the next item is waited for, the children work. At most `_AHEAD` tasks a child and `AHEAD_BYTES_MAX` bytes are on
         their way. Who stops reading abandons what is left.
         """
-        waiting: dict[Future[bytes | JailFailure], tuple[Item, _Task]] = {}
+        waiting: dict[Future[Any], tuple[Item, _Task]] = {}
         ahead_bytes = 0
         try:
             for item, args in items:
@@ -139,19 +140,19 @@ class Jail:
                     for done in wait(waiting, return_when=FIRST_COMPLETED).done:
                         other, task = waiting.pop(done)
                         ahead_bytes -= len(task.packed)
-                        yield other, _result(function, task)
-                task = self._send(packed)
+                        yield other, _result(task)
+                task = self._send(function, packed)
                 waiting[task.future] = (item, task)
                 ahead_bytes += len(packed)
             while waiting:
                 for done in wait(waiting, return_when=FIRST_COMPLETED).done:
                     other, task = waiting.pop(done)
-                    yield other, _result(function, task)
+                    yield other, _result(task)
         finally:
             _forget(task for _, task in waiting.values())
 
-    def _send(self, packed: bytes) -> _Task:
-        task = _Task(packed)
+    def _send(self, function: Callable[..., Any], packed: bytes) -> _Task:
+        task = _Task(packed, answers.returned(function))
         with self._lock:
             if self._ending or not self._threads:
                 raise JailError("the jail is not open")
@@ -191,13 +192,14 @@ class Jail:
             return keeper
         try:
             keeper, answer = self._ask(keeper, task)
+            result = _unpacked(keeper, task, answer)
         except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the answer
             task.future.set_exception(error)
             return None
         if keeper.gone or keeper.task_count >= self._recycle_count or keeper.grown_bytes() > self._grown_max:
             self._drop(keeper)
             keeper = None
-        task.future.set_result(answer)
+        task.future.set_result(result)
         return keeper
 
     def _ask(self, keeper: Keeper | None, task: _Task) -> tuple[Keeper, bytes | JailFailure]:
@@ -256,15 +258,19 @@ def _forget(tasks: Iterable[_Task]) -> None:
         task.future.cancel()
 
 
-def _result(function: Callable[..., Result], task: _Task) -> Result | JailFailure:
-    """Wait for a task's answer, and build it by the type that the function says it returns."""
-    try:
-        answer = task.future.result()
-    except CancelledError:
-        return JailFailure("crash", "the jail was closed")
+def _unpacked(keeper: Keeper, task: _Task, answer: bytes | JailFailure) -> Any:
+    """Build what was promised of an answer; a child that says something else has been taken over, or is out of step."""
     if isinstance(answer, JailFailure):
         return answer
     try:
-        return cast("Result", answers.unpack(answers.returned(function), answer))
+        return answers.unpack(task.hint, answer)
     except answers.NotOfTypeError:
+        keeper.end()
         return JailFailure("error", "an answer that is none")
+
+
+def _result(task: _Task) -> Any:
+    try:
+        return task.future.result()
+    except CancelledError:
+        return JailFailure("crash", "the jail was closed")

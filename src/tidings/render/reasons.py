@@ -57,6 +57,8 @@ REASONS: Mapping[str, str] = {
     "teaser": "Only the beginning of the article is open; the rest is behind a wall.",
     "wall": "The page is a cookie, login or challenge page.",
     "empty": "The page holds no text to speak of.",
+    "pdf": "The link leads to a PDF: we read pages only.",
+    "not_a_page": "The link leads to a picture, a film, an archive or data, not to a page.",
     "too_deep": "The page is nested too deep to be read.",
     "blocked": "The site did not let us in.",
     "no_link": "The entry has neither a link nor a text.",
