@@ -125,6 +125,7 @@ def test_a_document_over_the_limit_is_read_in_parts(world: World) -> None:
 def test_one_address_in_two_spellings_is_asked_for_once(world: World) -> None:
     """Each feed gets its entries from the one answer."""
     twin = replace(feed(POST), url="https://WIRE.example:443/rss#all")
+    world.web.feeds[twin.url] = PIECES
     world.change(feeds=(feed(WIRE), twin))
     with open_store(world.settings.data, 1) as connection:
         polls.record_configuration(connection, world.settings.feeds, world.settings.topics, NOW)

@@ -287,6 +287,24 @@ def test_what_is_over_the_limit_is_read_part_by_part() -> None:
 # ---------------------------------------------------------------- whom one request serves
 
 
+def test_who_waited_longest_is_asked_first() -> None:
+    """Where a run has no time for all of them, the others come first in the next."""
+    feeds = [feed(n, f"{URL}?{n}") for n in range(4)]
+    ages = (2 * HOUR, 5 * HOUR, None, HOUR)
+    states = {one.id: replace(REASONABLE, feed_id=one.id, next_due_at=age and NOW - age) for one, age in zip(feeds, ages, strict=True)}
+    assert [request.subject_id for request in due_feeds(feeds, states, NOW)] == ["feed-2", "feed-1", "feed-0", "feed-3"]
+
+
+def test_an_accepted_certificate_is_one_of_the_configured_address() -> None:
+    """Not of where the feed has moved; and not for a feed with the same address whose user accepts none."""
+    pinned = replace(feed(1, URL), tls_sha256="ab" * 32)
+    moved = replace(REASONABLE, feed_id="feed-1", moved_url=f"{URL}2", moved_at=NOW - DAY)
+    assert due_feeds([pinned], {}, NOW)[0].tls_sha256 == pinned.tls_sha256
+    assert due_feeds([pinned], {"feed-1": moved}, NOW)[0].tls_sha256 == ""
+    assert [request.tls_sha256 for request, _ in shared(due_feeds([pinned, feed(2, URL)], {}, NOW))] == [""]
+    assert [request.tls_sha256 for request, _ in shared(due_feeds([pinned, replace(pinned, id="feed-2")], {}, NOW))] == [pinned.tls_sha256]
+
+
 def feed(number: int, url: str) -> Feed:
     return replace(FEED, id=f"feed-{number}", url=url)
 

@@ -10,7 +10,6 @@ from tidings.stages._owners import is_parked, led_to, link_hosts
 from tidings.stages.schedule import Poll, conclude
 
 BACK = replace(REASONABLE, failing_since=NOW - 40 * DAY, failures_in_row=50, failure="dns", last_error="dns")
-SPREAD = tuple(f"{name}.example" for name in ("wire", "post", "desk", "mail", "star"))
 
 
 def document(title: str, *urls: str) -> ParsedFeed:
@@ -32,7 +31,12 @@ OWN, ELSEWHERE = "https://wire.example/9", "https://shoes.example/9"
         pytest.param(BACK, document("Cheap Shoes", OWN), (), id="after weeks of failures the domain is there again, with links to itself"),
         pytest.param(BACK, document("Cheap Shoes", ""), (), id="entries without links, after weeks"),
         pytest.param(replace(REASONABLE, title=""), document("", ELSEWHERE), (), id="never a title, and other hosts"),
-        pytest.param(replace(BACK, hosts=SPREAD), document("Cheap Shoes", ELSEWHERE), (), id="links to many, after weeks"),
+        pytest.param(replace(BACK, hosts=()), document("Cheap Shoes", ELSEWHERE), (), id="links to many, after weeks"),
+        pytest.param(BACK, document("Cheap Shoes"), (), id="nothing yet, after weeks: the new owner has just begun"),
+        pytest.param(BACK, document(""), (), id="nothing, not even a title, after weeks"),
+        pytest.param(
+            replace(BACK, title="\u65b0\u534e\u7f51"), document("\u8d2d\u7269\u5546\u57ce", OWN), (), id="another title without spaces, after weeks"
+        ),
     ],
 )  # fmt: skip
 def test_a_feed_of_somebody_else_is_held(state: FeedState, parsed: ParsedFeed, known: tuple[str, ...]) -> None:
@@ -54,11 +58,19 @@ def test_a_feed_of_somebody_else_is_held(state: FeedState, parsed: ParsedFeed, k
         pytest.param(BACK, document("THE WIRE - Home", ELSEWHERE), (), id="back after weeks on another host"),
         pytest.param(BACK, document("", OWN), (), id="back without a title"),
         pytest.param(replace(BACK, failing_since=NOW - 6 * DAY), document("Agency Twelve", OWN), (), id="out for six days, and renamed"),
-        pytest.param(replace(REASONABLE, hosts=SPREAD), document("Cheap Shoes", ELSEWHERE), (), id="links to many: no judgement"),
+        pytest.param(replace(REASONABLE, hosts=()), document("Cheap Shoes", ELSEWHERE), (), id="links to many: no judgement"),
         pytest.param(replace(REASONABLE, title="Latest News"), document("Home", OWN), (), id="titles that say nothing"),
         pytest.param(FeedState(FEED.id), document("Cheap Shoes", ELSEWHERE), (), id="the first poll"),
         pytest.param(replace(REASONABLE, title="", hosts=()), document("Cheap Shoes", ELSEWHERE), (), id="nothing remembered"),
         pytest.param(REASONABLE, document("Cheap Shoes"), (), id="no entries"),
+        pytest.param(BACK, document("The Wire"), (), id="no entries, but its title, after weeks"),
+        pytest.param(
+            replace(BACK, title="\u65b0\u534e\u7f51"),
+            document("\u65b0\u534e\u7f51\u56fd\u9645", OWN),
+            (),
+            id="a longer title without spaces, after weeks",
+        ),
+        pytest.param(REASONABLE, document("Agency Twelve", *[ELSEWHERE] * 3, OWN), (), id="a quarter of the links is its own"),
     ],
 )
 def test_a_publisher_may_change(state: FeedState, parsed: ParsedFeed, known: tuple[str, ...]) -> None:
@@ -84,22 +96,30 @@ def test_without_an_interruption_links_to_itself_are_believed() -> None:
 
 
 def test_what_a_feed_is_known_by_follows_it() -> None:
-    """Title and hosts are those of the last poll with entries; an old host is kept while there is room."""
-    state = read(
-        REASONABLE, document("The Wire Daily", "https://new.wire.example/1", "https://house.example/2", "https://house.example/3")
-    ).state
+    """Title and hosts are those of the last poll with entries; after few links an old host is kept beside."""
+    few = document("The Wire Daily", "https://new.wire.example/1", "https://house.example/2", "https://house.example/3")
+    state = read(REASONABLE, few).state
     assert (state.title, state.hosts) == ("The Wire Daily", ("house.example", "wire.example"))
     assert read(state, document("The Wire Daily")).state.hosts == state.hosts
+    assert read(state, document("The Wire Daily", *[f"https://house.example/{n}" for n in range(9)])).state.hosts == ("house.example",)
 
 
-def test_hosts_are_those_linked_to_most() -> None:
-    """At most eight; addresses that are none count for nothing."""
-    entries = [entry(n, url=f"https://h{n}.example/") for n in range(20)] + [
-        entry(99, url="https://www.h7.example/"),
-        entry(98, url="nonsense:["),
-    ]
-    hosts = link_hosts(entries)
-    assert (len(hosts), hosts[0]) == (8, "h7.example")
+@pytest.mark.parametrize(
+    ("urls", "hosts"),
+    [
+        pytest.param([OWN] * 8 + [ELSEWHERE], ("wire.example",), id="one link in passing"),
+        pytest.param(
+            [OWN, "https://www.wire.example/2", "https://live.wire.example/3", ELSEWHERE, ELSEWHERE],
+            ("wire.example", "shoes.example"),
+            id="two",
+        ),
+        pytest.param([f"https://h{n}.example/" for n in range(20)], (), id="many: none of its own"),
+        pytest.param(["nonsense:[", "", "mailto:a@b.example"], (), id="no addresses"),
+    ],
+)
+def test_hosts_are_those_that_a_fifth_links_to(urls: list[str], hosts: tuple[str, ...]) -> None:
+    """What everybody links to now and then says nothing of whose feed it is."""
+    assert link_hosts([entry(n, url=url) for n, url in enumerate(urls)]) == hosts
 
 
 @pytest.mark.parametrize(

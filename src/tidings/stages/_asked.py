@@ -6,6 +6,7 @@
 | nor after a body that was wrong: a 304 would hide it | Media Cloud: conditional fetch became a setting, off by default (rss-fetcher 0.12.12) |
 | one URL in two spellings is asked for once; a feed that is late by many intervals, too | politeness: servers count requests (rachelbythebay.com, feed reader scores) |
 | what is due within a minute is due, unless a failure set the time | cron starts a second early or late: every other run would find nothing due |
+| who waited longest comes first | where a run has no time for all, those at the end of feeds.toml would never be asked |
 | times that lie ahead were set by a wrong clock, and bind nobody | - |
 """
 
@@ -25,30 +26,33 @@ _TIMES = ("polled_at", "last_success_at", "last_new_at", "unconditional_at", "fa
 
 
 def due_feeds(feeds: Iterable[Feed], states: Mapping[Id, FeedState], now: datetime) -> list[Request]:
-    """Return a request for each feed that is due, once however late it is, with validators where they can be trusted."""
-    requests = []
-    for feed in feeds:
-        state = states.get(feed.id, FeedState(feed.id))
-        if _is_due(state, now):
-            url = _moves.address(feed, state)
-            headers = _validators(settled(state, now), now)
-            pin = feed.tls_sha256 if url == feed.url else ""  # it was given for the configured address
-            requests.append(Request(url=url, kind="feed", headers=headers, subject_id=feed.id, tls_sha256=pin))
-    return requests
+    """Return a request for each feed that is due, once however late it is: those that have waited longest come first."""
+    due = [(feed, state) for feed in feeds if _is_due(state := states.get(feed.id, FeedState(feed.id)), now)]
+    due.sort(key=lambda one: one[1].next_due_at.timestamp() if one[1].next_due_at else 0.0)
+    return [_request(feed, settled(state, now), now) for feed, state in due]
+
+
+def _request(feed: Feed, state: FeedState, now: datetime) -> Request:
+    """Ask for a feed, with validators where they can be trusted. An accepted certificate is one of the configured address only."""
+    url = _moves.address(feed, state)
+    pin = feed.tls_sha256 if url == feed.url else ""
+    return Request(url=url, kind="feed", headers=_validators(state, now), subject_id=feed.id, tls_sha256=pin)
 
 
 def shared(requests: Iterable[Request]) -> list[tuple[Request, tuple[Id, ...]]]:
     """Return what is sent, with the feeds that each answer is for: one URL in two spellings is asked for once.
 
-    Where they hold different validators none is sent: the answer must serve them all.
+    Where they hold different validators none is sent, and no certificate is accepted that only one of them accepts: the answer must
+    serve them all.
     """
-    groups: dict[Request, list[Request]] = {}
+    groups: dict[str, list[Request]] = {}
     for request in requests:
-        groups.setdefault(replace(request, url=_spelling(request.url), headers=(), subject_id=""), []).append(request)
+        groups.setdefault(_spelling(request.url), []).append(request)
     sent = []
     for group in groups.values():
         headers = group[0].headers if len({request.headers for request in group}) == 1 else ()
-        sent.append((replace(group[0], headers=headers), tuple(request.subject_id for request in group)))
+        pin = group[0].tls_sha256 if len({request.tls_sha256 for request in group}) == 1 else ""
+        sent.append((replace(group[0], headers=headers, tls_sha256=pin), tuple(request.subject_id for request in group)))
     return sent
 
 

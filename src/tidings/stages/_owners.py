@@ -12,13 +12,13 @@ domain can wait, too.
 | a page that offers the domain for sale is no feed: reason `parked` | intelmq#1031 |
 
 A title or a link host in common, or one entry that is known under any id, is enough to be believed: feeds are redesigned, renamed and
-moved far more often than they are bought. Feeds that link to many publishers (FeedBurner, Google News) are judged by title, and only
-after an interruption. What cannot be seen: a buyer who copies the title.
+moved far more often than they are bought. Feeds that link to many publishers have no host of their own: they are judged by title, and
+only after an interruption. What cannot be seen: a buyer who copies the title.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from tidings.model import Entry, FeedState, Response
@@ -26,7 +26,8 @@ from tidings.text.urls import parse, registrable_domain
 
 INTERRUPTED_MIN = timedelta(days=7)
 HOSTS_MAX = 8
-SPREAD_MIN = 5  # hosts: a feed that links to so many says nothing by linking elsewhere
+HOST_SHARE_MIN = 0.2  # of the links of a poll: less is passing, and what everybody links to says nothing
+LINKS_MIN = 5  # with fewer the hosts known before are kept beside those of the poll
 _WORD = re.compile(r"\w{2,}")
 # fmt: off
 _EMPTY_WORDS = frozenset((
@@ -35,6 +36,7 @@ _EMPTY_WORDS = frozenset((
     "updates",
 ))
 # fmt: on
+_UNSPACED = "\u2e80"  # the first sign of scripts without spaces
 _PARKED = re.compile(
     rb"domain (?:name )?(?:is |may be |has )?(?:for sale|expired|parked)|buy this domain|sedoparking|parkingcrew|domain (?:name )?is available"
 )
@@ -48,29 +50,31 @@ def host_of(url: str) -> str:
 
 
 def link_hosts(entries: Iterable[Entry], before: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return the registrable domains that entries link to, the most frequent first, then those known before."""
-    hosts = Counter(host_of(entry.url) for entry in entries if entry.url)
+    """Return the registrable domains that a good part of the entries link to, the most frequent first; after few links, those known before, too."""
+    hosts = Counter(host for entry in entries if (host := host_of(entry.url)))
     domains: Counter[str] = Counter()
     for host, count in hosts.items():
         domains[registrable_domain(host)] += count
-    domains.pop("", None)
-    ranked = [domain for domain, _ in sorted(domains.items(), key=lambda item: (-item[1], item[0]))]
-    return tuple(dict.fromkeys((*ranked, *before)))[:HOSTS_MAX]
+    ranked = sorted(domains.items(), key=lambda item: (-item[1], item[0]))
+    own = [domain for domain, count in ranked if count >= HOST_SHARE_MIN * hosts.total()]
+    return tuple(dict.fromkeys((*own, *(before if hosts.total() < LINKS_MIN else ()))))[:HOSTS_MAX]
 
 
-def is_other(before: FeedState, title: str, entries: Iterable[Entry], known_count: int, now: datetime) -> bool:
-    """Tell whether a document with entries, of which so many are known, is not the feed that we knew `before`."""
+def is_other(before: FeedState, title: str, entries: Sequence[Entry], known_count: int, now: datetime) -> bool:
+    """Tell whether a document, of whose entries so many are known, is not the feed that we knew `before`.
+
+    After an interruption a document without entries is held, too, unless its title is as before: new owners begin with an empty one.
+    """
     if known_count or not (before.title or before.hosts):
         return False
     old, new = _words(before.title), _words(title)
     if old & new:
         return False
     hosts = link_hosts(entries)
-    elsewhere = bool(hosts and before.hosts) and len(before.hosts) < SPREAD_MIN and not set(hosts) & set(before.hosts)
-    if not old or not new:  # a title that says nothing speaks neither for nor against
-        return elsewhere
+    elsewhere = bool(hosts and before.hosts) and not set(hosts) & set(before.hosts)
     interrupted = before.failing_since is not None and now - before.failing_since >= INTERRUPTED_MIN
-    return elsewhere or interrupted
+    says_nothing = not old or (not new and bool(entries))  # a title of empty words speaks neither for nor against
+    return elsewhere or (interrupted and not says_nothing)
 
 
 def is_parked(response: Response) -> bool:
@@ -85,4 +89,7 @@ def led_to(response: Response) -> str:
 
 
 def _words(title: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(title.casefold())) - _EMPTY_WORDS
+    """Return the words of a title that say something; of Chinese and Japanese, which has no spaces, the pairs of signs."""
+    words = [word for word in _WORD.findall(title.casefold()) if not word.isdecimal()]
+    pairs = (word[n : n + 2] for word in words if max(word) >= _UNSPACED for n in range(len(word) - 1))
+    return (frozenset(words) | frozenset(pairs)) - _EMPTY_WORDS

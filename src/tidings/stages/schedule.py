@@ -156,12 +156,14 @@ def conclude(poll: Poll, known: frozenset[Id], now: datetime, *, storm: bool = F
     Below a third known, some may have scrolled away (Media Cloud's measure). `storm`: (nearly) all came under other ids than before.
     """
     before = poll.before
-    if before is None or not poll.entries:
+    if before is None:
         return poll
     known_count = sum(entry.id in known for entry in poll.entries)
     if _owners.is_other(before, poll.title, poll.entries, known_count, now):
         detail = "no entry, no link and no word of the title is as before; `tidings feeds accept` if that is right"
         return _failed(poll.feed, before, "other_feed", detail, now)
+    if not poll.entries:
+        return poll
     overlap = known_count / len(poll.entries)
     state = replace(
         poll.state,
