@@ -11,6 +11,8 @@ _WORDS: Mapping[str, str] = {
     "blocked": "closed to us",
     "robots": "closed to us",
     "empty": "without text",
+    "pdf": "a PDF or another file",
+    "not_a_page": "a PDF or another file",
     "not_found": "gone",
     "redirect_home": "gone",
     "too_deep": "nested too deep",

@@ -16,6 +16,7 @@ Row = Mapping[str, Any]
 
 _DECISIONS = {"development": "NEW", "told": "told", "known": "known", "seed": "seed", "off_topic": "off topic"}
 _WORDS_SHOWN = 8
+_CHANGES_SHOWN = 3  # sentences of each kind
 _BY_SCORE = frozenset({"covered", "not_covered", "alike", "not_alike"})  # reasons that a score decides, at the bound of this program
 
 
@@ -34,6 +35,7 @@ def why_lines(answer: Row, topics: Sequence[Topic] = ()) -> Iterator[str]:
     article = answer["article"]
     if article:
         yield f"  article by {plain(article['publisher'])}, origin {plain(article['origin'])}, {article['language'] or '?'}, page {article['verdict']}"
+        yield from _edits(answer["versions"])
     yield from _links(answer)
     for label in answer["labels"]:
         yield f"  marked by a user, {moment(label['labelled_at'])}: {label_words(label)}"
@@ -70,6 +72,14 @@ def _looked_for(topics: Sequence[Topic]) -> Iterator[str]:
             yield f"      with a companion: {', '.join(map(plain, topic.needs_companion[:_WORDS_SHOWN]))}"
     if topics:
         yield "    try a text of your own: tidings topics test FILE"
+
+
+def _edits(versions: Sequence[Row]) -> Iterator[str]:
+    """Say what became of the texts that the article had before, where the snapshot tells it."""
+    for one in (one for one in versions if one.get("replaced_at")):
+        yield f"  edited, seen {moment(one['replaced_at'])}: {one['added_count']} sentences added, {one['removed_count']} removed"
+        for mark, changed in (("+", one["added"]), ("-", one["removed"])):
+            yield from (f"    {mark} {plain(text)}" for text in changed[:_CHANGES_SHOWN])
 
 
 def _links(answer: Row) -> Iterator[str]:

@@ -9,12 +9,16 @@ import duckdb
 
 from tidings.ids import make_id
 from tidings.model import Article, Entry, Figure, Id, Statement
+from tidings.stages.versions import Difference, difference
 from tidings.store.database import insert_rows, rows, stage_rows, transaction, update_rows, upsert_rows
 from tidings.store.queries import query
 
 ARTICLE = (
     "id", "seed_id", "entry_id", "version_id", "url", "title", "text", "publisher", "origin", "language", "authors", "published_at",
     "verdict", "correction", "fetched_at", "first_seen_at", "reported_at", "text_hash", "decided", "run_id",
+)  # fmt: skip
+VERSION = (
+    "id", "article_id", "title", "text", "first_seen_at", "before_id", "added", "removed", "added_count", "removed_count",
 )  # fmt: skip
 STATEMENT = (
     "id", "topic", "article_id", "version_id", "text", "start", "end", "position", "event_date", "place", "decision", "reason",
@@ -89,17 +93,30 @@ def record_reads(connection: duckdb.DuckDBPyConnection, reads: Sequence[Read], *
     articles = [read for read in reads if read.article is not None]
     with transaction(connection):
         _record_outcomes(connection, reads, now, run_id)
-        upsert_rows(connection, "core.articles", ARTICLE, [_article_row(read, run_id) for read in articles])
         _record_versions(connection, [read.article for read in articles if read.article], now)
+        upsert_rows(connection, "core.articles", ARTICLE, [_article_row(read, run_id) for read in articles])
         record_statements(connection, [one for read in articles for one in read.statements], decision="", now=now, run_id=run_id)
 
 
 def _record_versions(connection: duckdb.DuckDBPyConnection, articles: Sequence[Article], now: datetime) -> None:
-    """Insert the texts that are new; one that is there keeps the time when it was first seen."""
+    """Insert the texts that are new, each with what it changed of the present one; one that is there keeps the time when it was first seen.
+
+    Called before the articles are recorded: what they hold is the version before.
+    """
     stage_rows(connection, "given_ids", {"id": "UUID"}, [(one.version_id,) for one in articles])
     there = {row["id"] for row in rows(connection, "SELECT id FROM core.versions SEMI JOIN given_ids USING (id)")}
-    fresh = {one.version_id: (one.version_id, one.id, one.title, one.text, now) for one in articles if one.version_id not in there}
-    insert_rows(connection, "core.versions", ("id", "article_id", "title", "text", "first_seen_at"), fresh.values())
+    fresh = {one.version_id: one for one in articles if one.version_id not in there}
+    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one.id,) for one in fresh.values()])
+    present = {row["id"]: row for row in rows(connection, "SELECT id, version_id, text FROM core.articles SEMI JOIN given_ids USING (id)")}
+    insert_rows(connection, "core.versions", VERSION, [_version_row(one, present.get(one.id), now) for one in fresh.values()])
+
+
+def _version_row(article: Article, before: dict[str, Any] | None, now: datetime) -> tuple[object, ...]:
+    changed = difference(before["text"], article.text, article.language) if before else Difference()
+    return (
+        article.version_id, article.id, article.title, article.text, now, before["version_id"] if before else None,
+        list(changed.added), list(changed.removed), changed.added_count, changed.removed_count,
+    )  # fmt: skip
 
 
 def _record_outcomes(connection: duckdb.DuckDBPyConnection, reads: Sequence[Read], now: datetime, run_id: str) -> None:

@@ -48,6 +48,7 @@ def why(folder: Path, address: str) -> Row:
             "story": _first(rows(connection, _STORY, [wanted])),
             "placed": _first(rows(connection, _PLACED, [wanted])),
             "labels": labels_said(connection, wanted),
+            "versions": rows(connection, "SELECT * EXCLUDE (text) FROM versions WHERE article_id = ? ORDER BY first_seen_at", [wanted]),
             "statements": rows(connection, _STATEMENTS, {"article": wanted, "most": _STATEMENTS_MAX}),
         }
 

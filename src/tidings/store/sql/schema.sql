@@ -135,7 +135,12 @@ CREATE TABLE core.versions (
     article_id UUID NOT NULL,
     title VARCHAR NOT NULL,
     text VARCHAR NOT NULL,
-    first_seen_at TIMESTAMPTZ NOT NULL
+    first_seen_at TIMESTAMPTZ NOT NULL,
+    before_id UUID, -- the version it took the place of; NULL for the first
+    added VARCHAR[] NOT NULL, -- sentences that the one before did not have, the first of them
+    removed VARCHAR[] NOT NULL,
+    added_count INTEGER NOT NULL,
+    removed_count INTEGER NOT NULL
 );
 
 CREATE TABLE core.statements (
@@ -284,4 +289,11 @@ CREATE TABLE core.runs (
     ended_at TIMESTAMPTZ,
     outcome VARCHAR NOT NULL, -- running | done | failed
     report JSON NOT NULL
+);
+
+-- What robots.txt of each site said, for a day: a run every half hour does not ask every site again.
+CREATE TABLE core.robots (
+    origin VARCHAR PRIMARY KEY, -- scheme, host and port
+    fetched_at TIMESTAMPTZ NOT NULL,
+    body BLOB NOT NULL -- empty: there is none
 );

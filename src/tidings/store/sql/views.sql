@@ -48,15 +48,24 @@ COMMENT ON COLUMN main.articles.authors IS 'names in the byline';
 COMMENT ON COLUMN main.articles.correction IS 'whether it says of itself that it corrects an earlier report';
 
 CREATE VIEW main.versions AS
-SELECT v.id::VARCHAR AS id, v.article_id::VARCHAR AS article_id, v.title, v.text, v.first_seen_at
+SELECT v.id::VARCHAR AS id, v.article_id::VARCHAR AS article_id, v.title, v.text, v.first_seen_at, n.first_seen_at AS replaced_at,
+    coalesce(n.added, []) AS added, coalesce(n.removed, []) AS removed, coalesce(n.added_count, 0) AS added_count,
+    coalesce(n.removed_count, 0) AS removed_count
 FROM core.versions AS v
-ANTI JOIN core.articles AS a ON a.version_id = v.id;
+ANTI JOIN core.articles AS a ON a.version_id = v.id
+LEFT JOIN (SELECT DISTINCT ON (before_id) * FROM core.versions WHERE before_id IS NOT NULL ORDER BY before_id, first_seen_at DESC, id) AS n
+    ON n.before_id = v.id;
 COMMENT ON VIEW main.versions IS 'Texts that articles had before the present one: offsets of older statements count in these.';
 COMMENT ON COLUMN main.versions.id IS 'identity, made from article and text';
 COMMENT ON COLUMN main.versions.article_id IS 'the article';
 COMMENT ON COLUMN main.versions.title IS 'its title at that time';
 COMMENT ON COLUMN main.versions.text IS 'its text at that time';
 COMMENT ON COLUMN main.versions.first_seen_at IS 'when we first saw this text';
+COMMENT ON COLUMN main.versions.replaced_at IS 'when we first saw the text that took its place; NULL when an earlier text came back';
+COMMENT ON COLUMN main.versions.added IS 'sentences of the text that took its place which this one did not have, the first 40';
+COMMENT ON COLUMN main.versions.removed IS 'sentences of this text which the one that took its place did not have, the first 40';
+COMMENT ON COLUMN main.versions.added_count IS 'how many sentences were added';
+COMMENT ON COLUMN main.versions.removed_count IS 'how many sentences were removed';
 
 CREATE VIEW main.topics AS
 SELECT name, title, first_seen_at FROM core.topics;
