@@ -22,9 +22,9 @@ def test_old_events_and_runs_go_and_young_ones_stay(add: Callable[..., None]) ->
             add(connection, "feed_events", feed_id=uid(1), polled_at=NOW - timedelta(days=days))
             add(connection, "runs", id=f"r{days}", started_at=NOW - timedelta(days=days))
         retention = Retention(feed_events_days=7, runs_days=30, page_days=30)
-        assert tidy(connection, NOW, retention) == {"feed_events": 2, "runs": 1, "entries": 0, "vectors": 0}
+        assert tidy(connection, NOW, retention) == {"feed_events": 2, "runs": 1, "entries": 0, "vectors": 0, "robots": 0}
         assert [row["id"] for row in rows(connection, "FROM core.runs ORDER BY id")] == ["r1", "r8"]
-        assert tidy(connection, NOW, retention) == {"feed_events": 0, "runs": 0, "entries": 0, "vectors": 0}
+        assert tidy(connection, NOW, retention) == {"feed_events": 0, "runs": 0, "entries": 0, "vectors": 0, "robots": 0}
 
 
 def test_texts_of_old_entries_are_emptied_once_read(add: Callable[..., None]) -> None:
@@ -36,7 +36,7 @@ def test_texts_of_old_entries_are_emptied_once_read(add: Callable[..., None]) ->
         add(connection, "entries", id=uid(3), outcome="deferred", **old)
         add(connection, "entries", id=uid(4), outcome="off_topic", **(old | {"read_due": True}))
         add(connection, "entries", id=uid(5), outcome="new", **(old | {"first_seen_at": NOW - timedelta(days=29)}))
-        assert tidy(connection, NOW, Retention()) == {"feed_events": 0, "runs": 0, "entries": 1, "vectors": 0}
+        assert tidy(connection, NOW, Retention()) == {"feed_events": 0, "runs": 0, "entries": 1, "vectors": 0, "robots": 0}
         found = rows(connection, "SELECT title, summary || content AS text, outcome FROM core.entries ORDER BY id")
     assert [row["text"] for row in found] == ["", "sc", "sc", "sc", "sc"]
     assert {row["title"] for row in found} == {"kept"}

@@ -15,6 +15,7 @@ from tidings.pipeline.decide import bring_index_up, decide_articles
 from tidings.pipeline.lock import hold
 from tidings.pipeline.poll import poll_feeds
 from tidings.pipeline.read import read_pages
+from tidings.pipeline.robots import robots_remembered
 from tidings.pipeline.run import Doors, Progress, Run, begin_run, no_progress, open_doors, recorded
 from tidings.pipeline.seeds import learn_seeds
 from tidings.stages import report
@@ -39,6 +40,7 @@ def ingest(
             return RunReport("", flow, now, now, "locked", notes=("another ingest is at work on this data folder",))
         with (
             nullcontext(doors) if doors else open_doors(settings) as opened,
+            robots_remembered(settings, opened.client, now),
             recorded(begin_run(flow, settings, now, opened, progress=progress, learn_days=learn_days)) as run,
         ):
             return ingest_in(run)

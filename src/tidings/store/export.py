@@ -25,7 +25,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # About runs, not about what is known: they differ between a run that was killed and one that was not.
 _ABOUT_RUNS = {"runs", "feed_events", "index_changes"}
 # Made from the statements whenever it is missing, by a model whose last digits are those of its machine.
-_MADE_AGAIN = {"statement_vectors"}
+# What sites said of themselves is asked for again after a day.
+_MADE_AGAIN = {"statement_vectors", "robots"}
 
 
 def export_canonical(connection: duckdb.DuckDBPyConnection, out: TextIO) -> int:

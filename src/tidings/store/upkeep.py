@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from tidings.store.database import rows, transaction
+from tidings.store.robots import forget_robots
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ def tidy(connection: duckdb.DuckDBPyConnection, now: datetime, retention: Retent
     days = {"feed_events": retention.feed_events_days, "runs": retention.runs_days, "entries": retention.page_days, "vectors": VECTORS_DAYS}
     with transaction(connection):
         counts = {table: _count(connection, _SQL[table], now - timedelta(days=days[table])) for table in days}
+        counts["robots"] = forget_robots(connection, now)
     connection.execute("CHECKPOINT")
     return counts
 
