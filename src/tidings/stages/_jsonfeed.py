@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tidings.model import Entry, Feed, Response
+from tidings.stages._claimed import read_claimed
 from tidings.stages._entries import first_plausible, make_entry, string, title_of, undoubled, web_url
-from tidings.text import dates
 from tidings.text.decode import decode
 from tidings.text.markup import plain, to_text
 
@@ -67,7 +67,7 @@ def entry_of(item: Mapping[str, Any], response: Response, feed: Feed, language: 
         summary=plain(undoubled(string(item.get("summary")))),
         content=to_text(undoubled(string(item.get("content_html")))) or plain(undoubled(string(item.get("content_text")))),
         published_at=first_plausible(
-            (dates.parse_date(string(item.get(key))) for key in ("date_published", "date_modified")), response.fetched_at
+            (read_claimed(string(item.get(key))) for key in ("date_published", "date_modified")), response.fetched_at
         ),
         language=string(item.get("language")) or language,
         authors=[undoubled(string(author.get("name"))) for author in authors or () if isinstance(author, dict)],

@@ -12,8 +12,8 @@ from typing import Any
 from lxml import etree
 
 from tidings.model import Entry, Feed, Response
+from tidings.stages._claimed import read_claimed
 from tidings.stages._entries import first_plausible, make_entry, title_of, web_url
-from tidings.text import dates
 from tidings.text.decode import decode
 from tidings.text.markup import plain
 
@@ -50,7 +50,7 @@ def read(response: Response, root: str) -> Document:
 
 def entry_of(item: Mapping[str, str], response: Response, feed: Feed) -> Entry:
     """Make an entry of one address with its news."""
-    claimed = (dates.parse_date(item.get(key, "")) for key in ("publication_date", "lastmod"))
+    claimed = (read_claimed(item.get(key, "")) for key in ("publication_date", "lastmod"))
     return make_entry(
         feed,
         guid="",
@@ -79,4 +79,4 @@ def _inside(element: Any) -> Iterator[Any]:
 
 
 def _name(element: Any) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""  # QName raises on names that are none (by fuzzing)

@@ -15,9 +15,9 @@ import feedparser
 
 from tidings.model import Entry, Feed, Response
 from tidings.stages._charset import legible
+from tidings.stages._claimed import read_claimed
 from tidings.stages._entries import first_plausible, is_web_url, make_entry, string, title_of, undoubled, web_url
 from tidings.stages._mended import mended
-from tidings.text import dates
 from tidings.text.markup import plain, to_text
 
 # feedparser falls back to a lenient parser on any error; only a document without its end is cut
@@ -157,7 +157,7 @@ def _is_plain(detail: Mapping[str, Any], value: str) -> bool:
 
 
 def _claimed(item: Any) -> Iterator[datetime | None]:
-    """List the dates of an entry, best first, and then what feedparser could not read as dates."""
-    # dict.get: feedparser's own lookup answers one date for another, with a warning
-    yield from (dates.from_struct(dict.get(item, f"{key}_parsed")) for key in _DATES)
-    yield from (dates.parse_date(string(dict.get(item, key))) for key in _DATES if dict.get(item, f"{key}_parsed") is None)
+    """List the dates of an entry, best first."""
+    for key in _DATES:
+        # dict.get: feedparser's own lookup answers one date for another, with a warning
+        yield read_claimed(string(dict.get(item, key)), dict.get(item, f"{key}_parsed"))
