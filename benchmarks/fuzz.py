@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from fuzz_cases import CASE_S_MAX, Finding, broken, read_case, try_cases
+from fuzz_cases import CASE_S_MAX, Finding, Tried, broken, read_case, try_cases
 from fuzz_mutations import Case, Groups, groups_of, make_case
 from fuzz_seeds import own_seeds, public_seeds
 
@@ -64,7 +64,7 @@ def fuzz(seed: int, start: int, count: int, groups: Groups, *, children: int = 1
             yield tally
 
 
-def _count(tally: Tally, cases: tuple[Case, ...], answer: tuple[object, ...] | JailFailure, alone: Jail) -> None:
+def _count(tally: Tally, cases: tuple[Case, ...], answer: Tried | JailFailure, alone: Jail) -> None:
     tally.case_count += len(cases)
     if isinstance(answer, JailFailure):
         # some case of the batch was too much, or all of them together: each gets the limits for itself
@@ -74,16 +74,16 @@ def _count(tally: Tally, cases: tuple[Case, ...], answer: tuple[object, ...] | J
         _add(tally, cases, answer)
 
 
-def _add(tally: Tally, cases: tuple[Case, ...], answer: tuple[object, ...] | JailFailure) -> None:
+def _add(tally: Tally, cases: tuple[Case, ...], answer: Tried | JailFailure) -> None:
     if isinstance(answer, JailFailure):
         tally.outcomes[f"{cases[0].kind}: {answer.reason} in the jail"] += 1
         tally.stopped.append((cases[0].number, f"{answer.reason} {answer.detail}".strip()))
         return
     outcomes, findings, slowest = answer
-    tally.outcomes.update(outcomes)  # type: ignore[call-overload]
-    tally.findings = (tally.findings + findings)[:KEPT_MAX]  # type: ignore[operator]
-    tally.finding_count += len(findings)  # type: ignore[arg-type]
-    tally.slowest = max(tally.slowest, slowest)  # type: ignore[type-var]
+    tally.outcomes.update(outcomes)
+    tally.findings = (tally.findings + findings)[:KEPT_MAX]
+    tally.finding_count += len(findings)
+    tally.slowest = max(tally.slowest, slowest)
 
 
 def table(tally: Tally, seed: int, seed_names: Counter[str]) -> str:

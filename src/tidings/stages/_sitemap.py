@@ -79,4 +79,5 @@ def _inside(element: Any) -> Iterator[Any]:
 
 
 def _name(element: Any) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""  # QName raises on names that are none (by fuzzing)
+    """Return the name without its namespace, or without a prefix that nobody declared, on which `etree.QName` raises (found by fuzzing)."""
+    return element.tag.rpartition("}")[2].rpartition(":")[2] if isinstance(element.tag, str) else ""
