@@ -8,7 +8,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from tidings.text.markup import one_line, unescape
-from tidings.text.urls import absolute, is_home, parse, registrable_domain
+from tidings.text.urls import absolute, identity, is_home, parse, registrable_domain
 from tidings.text.written_days import read_day
 
 DEPTH_MAX = 200  # libxml2 stops near 256 and yields nothing, without an error
@@ -36,6 +36,8 @@ _DIGIT = re.compile(r"\d")
 _NAME_CHARS_MAX, _NAME_WORDS_MAX = 50, 5
 _AND = re.compile(r" and | & |;")
 _META_AUTHORS = ("author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "sailthru.author", "byl", "citation_author")
+_BODY = re.compile(r"<body\b", re.IGNORECASE)
+_VIEW = re.compile(r"(?:page/)?\d{1,3}|amp|print|mobile|index\.\w{2,5}|live|all|full|single-?page", re.IGNORECASE)
 _HEADLINE = re.compile(r"<h1\b", re.IGNORECASE)
 _UPDATED = re.compile(r"updat|modif", re.IGNORECASE)
 _DATED = re.compile(r"date|time|publish|posted|byline|meta\b", re.IGNORECASE)
@@ -66,20 +68,32 @@ def nesting_depth(page_html: str) -> int:
 def canonical_url(page_html: str, page_url: str) -> str:
     """Return what the page calls its own address, when that may be believed; else the page's address.
 
-    Believed only on the same registrable domain, and not when it is a home page (seen: every page of a site
-    naming the front page).
+    Believed only in the head, when all such links agree, on the same registrable domain, and not when it is a home page, a folder that
+    the page lies in (seen: every page of a site naming its front page or section), or the same address without encryption.
     """
-    here = parse(page_url)
-    for match in _LINK.finditer(page_html, 0, _HEAD_CHARS):
+    head = page_html[:_HEAD_CHARS]
+    body = _BODY.search(head)
+    named = set()
+    for match in islice(_LINK.finditer(head, 0, body.start() if body else len(head)), METAS_MAX):
         link = attributes(match[0])
-        if "canonical" not in link.get("rel", "").lower().split():
-            continue
-        url = absolute(page_url, link.get("href", ""))
-        there = parse(url)
-        if here and there and not is_home(url) and registrable_domain(there.host) == registrable_domain(here.host):
-            return url
-        break
-    return page_url
+        if "canonical" in link.get("rel", "").lower().split() and "hreflang" not in link:
+            named.add(absolute(page_url, link.get("href", "")))
+    if len({identity(url) for url in named}) != 1:
+        return page_url
+    url = min(named)
+    here, there = parse(page_url), parse(url)
+    if here is None or there is None or is_home(url) or registrable_domain(there.host) != registrable_domain(here.host):
+        return page_url
+    if identity(url) == identity(page_url):
+        return page_url if (here.scheme, there.scheme) == ("https", "http") else url
+    return page_url if _holds(there.path, here.path) else url
+
+
+def _holds(folder: str, path: str) -> bool:
+    """Tell whether a path is a folder of another: a section, unless what follows is only the number of a page or the name of a view."""
+    start = folder.rstrip("/") + "/"
+    rest = path[len(start) :].strip("/") if path.startswith(start) else ""
+    return bool(rest) and not _VIEW.fullmatch(rest)
 
 
 def metas(page_html: str) -> dict[str, list[str]]:

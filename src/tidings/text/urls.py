@@ -34,10 +34,13 @@ _TRACKING = frozenset((
     "ysclid", "twclid", "ttclid", "igshid", "igsh", "mc_cid", "mc_eid", "mkt_tok",
     "_ga", "_gl", "vero_id", "oly_anon_id", "oly_enc_id", "wickedid", "xtor", "ocid",
     "cmpid", "cmp", "ftag", "ref_src", "ref_url", "smid", "emc", "partner",
-    "traffic_source", "maca", "feedtype", "feedname", "spm", "sr_share", "share_from",
+    "srsltid", "gad_source", "gad_campaignid", "wt_mc", "wt_zmc", "guccounter", "guce_referrer", "guce_referrer_sig",
+    "_branch_match_id", "s_kwcid", "ck_subscriber_id", "traffic_source", "maca", "feedtype", "feedname", "spm", "sr_share", "share_from",
 ))
 # fmt: on
 _AMP = frozenset({"amp", "amp=1", "amp=true", "amp=", "outputtype=amp", "output=amp"})
+_AMP_HTML = re.compile(r"\.amp\.(html?)$", re.IGNORECASE)
+_TWIN_HOSTS = ("www.", "amp.")
 _HOME = re.compile(r"(/[a-z]{2}([-_][a-z]{2})?)?(/(index|home|default)(\.[a-z]{1,5})?)?/?", re.IGNORECASE)
 _LANGUAGE_KEYS = frozenset({"lang", "language", "hl", "locale"})
 
@@ -146,12 +149,15 @@ def identity(url: str) -> str:
     if parts is None or parts.userinfo:
         return ""
     host = parts.host
-    while host.startswith("www.") and "." in host[4:]:
+    while host.startswith(_TWIN_HOSTS) and "." in host[4:]:
         host = host[4:]
     port = 443 if parts.port in DEFAULT_PORTS.values() else parts.port
     path = parts.path.rstrip("/")
-    while path.count("/") > 1 and path.lower().endswith("/amp"):
+    while path.count("/") > 1 and path.lower().endswith(("/amp", ".amp")):
         path = path[:-4].rstrip("/")
+    path = _AMP_HTML.sub(r".\1", path)
+    if path.lower().startswith("/amp/") and path.count("/") > 1:
+        path = path[4:]
     query = "&".join(piece for piece in _kept_query(parts.query).split("&") if piece.lower() not in _AMP)
     return str(WebUrl("https", host, port, path or "/", query))
 
