@@ -1,14 +1,18 @@
 """The view feed_health: one state for each feed, silence against its own habit, shares of its pages, and words for it all."""
 
+import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+import tidings
 from tidings.store.database import insert_rows, open_memory, rows
+from tidings.web import failures
 
 NOW = datetime(2020, 2, 20, 7, 0, tzinfo=UTC)  # a Thursday
 FEED = str(uuid.UUID(int=1))
@@ -104,14 +108,35 @@ def test_states_and_words(
     assert (found["silent_since"] is not None) == (state == "silent")
 
 
-def test_what_was_never_asked_though_due_is_failing(store: duckdb.DuckDBPyConnection, add: Add) -> None:
-    """A feed whose turn never came while others were asked does not look healthy."""
+def test_what_is_never_asked_is_failing(store: duckdb.DuckDBPyConnection, add: Add) -> None:
+    """A feed whose turn never comes while others are asked does not look healthy, however often its turn is put off."""
     left = NOW - 5 * DAY
-    add(store, "feeds", **(USUAL | {"polled_at": left, "last_success_at": left, "last_new_at": left - HOUR, "next_due_at": left + HOUR}))
+    add(store, "feeds", **(USUAL | {"polled_at": left, "last_success_at": left, "last_new_at": left - HOUR, "failure": "cut"}))
     add(store, "feeds", id=str(uuid.UUID(int=2)), shown_url="https://b.example", configured=False, polled_at=NOW)
     found = health(store)
     assert (found["state"], found["failure"], found["failing_since"]) == ("failing", "not_asked", left)
-    assert found["trouble"] == "was not asked since 2020-02-15, although it was due"
+    assert found["trouble"] == "was not asked since 2020-02-15, while others were"
+
+
+def test_every_failure_has_words(store: duckdb.DuckDBPyConnection) -> None:
+    """Whatever a request or a feed can fail with is said in a sentence of ours."""
+    parse = (Path(tidings.__file__).parent / "stages" / "parse.py").read_text(encoding="utf-8")
+    words = {value for name, value in vars(failures).items() if name.isupper() and isinstance(value, str)} - {failures.RUN_OVER}
+    words |= set(re.findall(r'Rejection\(Stage\.PARSE, "(\w+)"', parse))
+    words |= {
+        "cut",
+        "partial",
+        "parked",
+        "other_feed",
+        "not_modified_unasked",
+        "parser_timeout",
+        "parser_memory",
+        "parser_crash",
+        "http_418",
+        "http_502",
+    }
+    said = {word: store.execute("SELECT core.failure_words(?)", [word]).fetchall()[0][0] for word in sorted(words)}
+    assert [word for word, sentence in said.items() if sentence.startswith("fails")] == []
 
 
 def test_no_secret_is_shown(store: duckdb.DuckDBPyConnection, add: Add) -> None:

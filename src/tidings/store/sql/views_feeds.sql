@@ -20,13 +20,15 @@ CREATE OR REPLACE MACRO core.failure_words(failure) AS CASE
     WHEN failure = 'protocol' THEN 'does not answer in proper HTTP'
     WHEN failure = 'too_many_redirects' THEN 'redirects in a circle, or too often'
     WHEN failure = 'robots' THEN 'is closed to programs by its robots.txt'
-    WHEN failure = 'retry_later' THEN 'asks us to wait'
+    WHEN failure = 'retry_later' THEN 'was not asked this time'
     WHEN failure = 'not_modified_unasked' THEN 'says that nothing changed when asked for all of it'
     WHEN failure = 'partial' THEN 'answers with a part of itself'
     WHEN failure = 'parked' THEN 'answers with the page of a domain that is for sale'
     WHEN failure = 'other_feed' THEN 'answers with what seems to be another feed'
     WHEN failure = 'empty_body' THEN 'answers with nothing'
     WHEN failure = 'not_a_feed' THEN 'answers, but with a page that is no feed'
+    WHEN failure = 'sitemap_index' THEN 'answers with a list of sitemaps'
+    WHEN failure = 'sitemap_without_news' THEN 'answers with a sitemap that holds no news'
     WHEN failure = 'parser_timeout' THEN 'takes too long to read'
     WHEN failure = 'parser_memory' THEN 'takes too much memory to read'
     WHEN starts_with(failure, 'parser_') THEN 'cannot be read: it breaks the reader'
@@ -44,6 +46,8 @@ END;
 -- What somebody who looks after the feeds can do about it; NULL: nothing but wait.
 CREATE OR REPLACE MACRO core.failure_advice(failure) AS CASE
     WHEN failure IN ('not_a_feed', 'empty_body') THEN 'open it in a browser, or look for the site''s feeds with `tidings feeds find`'
+    WHEN failure = 'sitemap_index' THEN 'write the news sitemap that it names into feeds.toml'
+    WHEN failure = 'sitemap_without_news' THEN 'look for a news sitemap or a feed of the site with `tidings feeds find`'
     WHEN failure = 'parked' THEN 'take it out of feeds.toml'
     WHEN failure = 'other_feed' THEN 'look at it, and if it is right say so with `tidings feeds accept`'
     WHEN failure = 'http_404' THEN 'look where it went with `tidings feeds find`'
@@ -128,7 +132,7 @@ WITH watched AS (
         *,
         CASE
             WHEN polled_at IS NULL THEN 'new'
-            WHEN failures_in_row >= 1 OR epoch(latest_at) - epoch(greatest(polled_at, next_due_at)) > 2 * 86400 THEN 'failing'
+            WHEN failures_in_row >= 1 OR epoch(latest_at) - epoch(polled_at) > 2 * 86400 THEN 'failing'
             WHEN quiet_h > patience_h THEN 'silent'
             ELSE 'fine'
         END AS state
@@ -138,7 +142,7 @@ WITH watched AS (
         *,
         CASE
             WHEN state = 'new' THEN 'not polled yet'
-            WHEN state = 'failing' AND failures_in_row = 0 THEN 'was not asked since ' || strftime(polled_at, '%Y-%m-%d') || ', although it was due'
+            WHEN state = 'failing' AND failures_in_row = 0 THEN 'was not asked since ' || strftime(polled_at, '%Y-%m-%d') || ', while others were'
             WHEN state = 'failing' THEN core.failure_words(failure) || CASE WHEN failures_in_row > 1 THEN ', ' || failures_in_row || ' times in a row' ELSE '' END
             WHEN state = 'silent' AND last_new_at IS NULL THEN 'answers, but never gave an entry'
             WHEN state = 'silent' THEN 'answers, but gives nothing new'
@@ -185,7 +189,7 @@ SELECT
         WHEN tls_exception THEN 'unchecked'
     END AS concern,
     nullif(concat_ws('; ', wrong, flaw, losing, dropping), '') AS trouble,
-    CASE WHEN state = 'failing' THEN coalesce(nullif(failure, ''), 'not_asked') END AS failure,
+    CASE WHEN state = 'failing' THEN CASE WHEN failures_in_row = 0 THEN 'not_asked' ELSE coalesce(nullif(failure, ''), 'unknown') END END AS failure,
     CASE WHEN state = 'failing' THEN coalesce(failing_since, last_success_at, first_polled_at) END AS failing_since,
     interval_s / 60 AS interval_m, coalesce(habit_h, 24 / nullif(entries_per_day, 0)) AS usual_gap_h,
     coalesce(pages_read, 0) AS pages_read, full_count / pages_read AS full_share, teaser_count / pages_read AS teaser_share, wall_count / pages_read AS wall_share,
