@@ -16,6 +16,7 @@ from tidings.web.limits import Deadline
 AGENTS_TIMES_LINES_MAX = 4_000_000
 KEPT = timedelta(hours=24)  # RFC 9309, 2.4: no longer
 REMEMBERED_BYTES_MAX = 32 * 1024  # of one file; a longer one is asked for again in each run
+LEARNED_BYTES_MAX = 20_000_000  # in one run
 Fetch = Callable[[str, datetime, Deadline | None], Response]
 
 
@@ -47,6 +48,7 @@ class Robots:
         self._known: dict[str, tuple[datetime, Rules]] = {}
         self._remembered: dict[str, RobotsAnswer] = {}  # by earlier runs, not looked at yet
         self._learned: dict[str, RobotsAnswer] = {}
+        self._learned_bytes = 0
         self._delays: dict[str, float] = {}  # by host
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
@@ -117,9 +119,14 @@ class Robots:
         response = self._fetch(f"{origin}/robots.txt", now, deadline)
         found = read_rules(response, self._name)
         if not found.reason and len(response.body) <= REMEMBERED_BYTES_MAX:
-            with self._lock:
-                self._learned[origin] = RobotsAnswer(origin, now, response.body if response.ok else b"")
+            self._learn(RobotsAnswer(origin, now, response.body if response.ok else b""))
         return found
+
+    def _learn(self, answer: RobotsAnswer) -> None:
+        with self._lock:
+            self._learned_bytes += len(answer.body)
+            if self._learned_bytes <= LEARNED_BYTES_MAX:
+                self._learned[answer.origin] = answer
 
     def _keep(self, origin: str, at: datetime, found: Rules) -> None:
         host = parse(origin)
