@@ -15,7 +15,10 @@ app = typer.Typer()
 
 @app.command()
 def replay(
-    folder: Annotated[Path, typer.Argument(help="the recording: a folder of WARC files, such as data/archive")],
+    folder: Annotated[
+        Path,
+        typer.Argument(help="the recording: a folder of WARC files, such as data/archive; or one kept body, data/archive/stalled/NAME.bin"),
+    ],
     into: Annotated[
         Path | None,
         typer.Option("--into", help="folder for store and editions, emptied first", show_default="replay/NAME in the data folder"),
@@ -27,12 +30,18 @@ def replay(
     config: ConfigDir = DEFAULT_CONFIG,
     as_json: Json = False,
 ) -> None:
-    """Run the whole pipeline over a recording: offline, at the recorded times, into a store of its own. Editions become files."""
+    """Run the whole pipeline over a recording: offline, at the recorded times, into a store of its own. Editions become files.
+
+    Of a kept body (what a parser did not survive) it says what comes of it now.
+    """
     from tidings.pipeline.replay import check_target
     from tidings.render.replays import compare_told, comparison_lines, comparison_plain, replay_lines
     from tidings.store.told import told
 
     settings = settings_of(config)
+    if folder.suffix == ".bin":
+        _read_again(settings, folder, as_json=as_json)
+        return
     target = into or settings.data / "replay" / (folder.resolve().name or "recording")
     second = settings_of(compare) if compare else None
     other = target.parent / f"{target.resolve().name}-compared"
@@ -52,6 +61,15 @@ def replay(
         write(replay_lines(report))
     write(["== compared"])
     write(comparison_lines(compared, str(config), str(compare)))
+
+
+def _read_again(settings: "Settings", file: Path, *, as_json: bool) -> None:
+    from datetime import UTC, datetime
+
+    from tidings.pipeline.stalled import read_again
+
+    found = read_again(settings, file, datetime.now(UTC))
+    write_json(found) if as_json else write([f"{name}: {value}" for name, value in found.items()])
 
 
 def _replay(settings: "Settings", folder: Path, into: Path) -> dict[str, Any]:
