@@ -91,6 +91,23 @@ def test_what_was_delivered_before_there_were_parts_is_one_part() -> None:
         assert row == {"state": "held", "part": 1, "part_count": 1, "last_error": "no"}
 
 
+def test_a_feed_that_failed_before_there_was_a_word_for_it_still_fails() -> None:
+    """The word is that of its error, and it has failed since it last answered; a feed that was fine is as it was."""
+    with duckdb.connect() as old:
+        old.execute((SQL / "migrations" / "base.sql").read_text(encoding="utf-8"))
+        columns = "(id, shown_url, publisher, language, country, configured, etag, last_modified, body_hash, polled_at, last_success_at, failures_in_row, last_error, gone_count)"
+        for count, error, gone_count in ((0, "", 0), (3, "http_410", 3), (2, "not_a_feed: text/html", 0)):
+            old.execute(
+                f"INSERT INTO core.feeds {columns} VALUES (uuid(), 'u', 'p', '', '', true, '', '', '', '2020-02-19', '2020-02-18', ?, ?, ?)",
+                [count, error, gone_count],
+            )
+        prepare(old)
+        found = rows(
+            old, "SELECT failure, failing_since = '2020-02-18' AS since, gone_since IS NULL AS here FROM core.feeds ORDER BY failure"
+        )
+        assert [tuple(row.values()) for row in found] == [("", None, True), ("http_410", True, False), ("not_a_feed", True, True)]
+
+
 def test_doing_it_twice_is_doing_it_once(tmp_path: Path) -> None:
     """A store that is up to date is not touched: migrations that would fail a second time do not run."""
     migrations = read_migrations(folder_of(tmp_path, NEXT))

@@ -54,14 +54,14 @@ def _described(feed: Feed) -> tuple[str, str, str, str, str, bool, bool]:
 
 
 def _state_row(state: FeedState) -> tuple[object, ...]:
-    return tuple(list(value) if isinstance(value, tuple) else value for value in astuple(state))
+    return tuple(" ".join(value) if isinstance(value, tuple) else value for value in astuple(state))
 
 
 def feed_states(connection: duckdb.DuckDBPyConnection) -> dict[Id, FeedState]:
     """Return what we know of each feed."""
     columns = ", ".join(_STATE)
     found = rows(connection, f"SELECT id AS feed_id, {columns} FROM core.feeds")  # noqa: S608 - our own column names
-    return {row["feed_id"]: FeedState(**{**row, "hosts": tuple(row["hosts"])}) for row in found}
+    return {row["feed_id"]: FeedState(**{**row, "hosts": tuple(row["hosts"].split())}) for row in found}
 
 
 def entry_hashes(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) -> dict[Id, str]:
@@ -134,6 +134,6 @@ def accept_feed(connection: duckdb.DuckDBPyConnection, feed_id: Id, now: datetim
     """Forget what a feed that is held was known by: the next poll, due now, takes it as it is. Return whether it was held."""
     held = rows(connection, "SELECT id FROM core.feeds WHERE id = ? AND failure = 'other_feed'", [feed_id])
     connection.execute(
-        "UPDATE core.feeds SET title = '', hosts = [], next_due_at = ? WHERE id = ? AND failure = 'other_feed'", [now, feed_id]
+        "UPDATE core.feeds SET title = '', hosts = '', next_due_at = ? WHERE id = ? AND failure = 'other_feed'", [now, feed_id]
     )
     return bool(held)

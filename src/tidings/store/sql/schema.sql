@@ -52,10 +52,10 @@ CREATE TABLE core.feeds (
     moved_at TIMESTAMPTZ, -- since when that address is asked; NULL: not yet
     storm_at TIMESTAMPTZ, -- (nearly) all ids of entries that were known changed at once
     title VARCHAR NOT NULL, -- the feed's own, when it was last taken for this feed
-    hosts VARCHAR[] NOT NULL, -- registrable domains its entries link to, the most frequent first
+    hosts VARCHAR NOT NULL, -- registrable domains its entries link to, the most frequent first, with spaces between
     dropped_count INTEGER NOT NULL, -- entries of the last poll over the limit
     read_from INTEGER NOT NULL, -- so many entries the next poll passes over, as earlier ones took them
-    tls_exception BOOLEAN NOT NULL -- its certificate is not checked by the usual rules (feeds.toml)
+    tls_exception BOOLEAN -- its certificate is not checked by the usual rules (feeds.toml); NULL: not configured since that is asked
 );
 
 -- One row a poll, kept for a while: what each feed did.
