@@ -73,7 +73,11 @@ def test_mending_raises_nothing(body: bytes, content_type: str) -> None:
     mended(body, content_type).decode("utf-8")
 
 
-@pytest.mark.parametrize("odd", ["", "<a:b:c>x</a:b:c>", "<a:>x</a:>"], ids=["no more than that", "two colons", "no name"])
+@pytest.mark.parametrize(
+    "odd",
+    ["", "<a:b:c>x</a:b:c>", "<a:>x</a:>", "<lastmod>&#xDFFF;</lastmod>"],
+    ids=["no more than that", "two colons", "no name", "no character"],
+)
 def test_a_news_sitemap_that_declares_nothing_is_read(odd: str) -> None:
     """The prefix of the extension is undeclared, which breaks namespaces; the entries are read."""
     news = "<news:news><news:title>Harbour reopens</news:title><news:publication_date>2020-02-10</news:publication_date></news:news>"

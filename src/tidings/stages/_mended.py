@@ -18,7 +18,12 @@ _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 def mended(body: bytes, content_type: str) -> bytes:
     """Return the document as UTF-8 without a declaration, without tags of extensions, every reference to a character that exists."""
     text = _EXTENSION.sub("", _DECLARATION.sub("", _NOT_XML.sub("\ufffd", decode(body, content_type))))
-    return _REFERENCE.sub(_existing, text).encode("utf-8", "replace")
+    return with_existing(text).encode("utf-8", "replace")
+
+
+def with_existing(text: str) -> str:
+    """Put the replacement character for every reference to a character that does not exist: libxml2 makes broken text of some."""
+    return _REFERENCE.sub(_existing, text)
 
 
 def _existing(reference: re.Match[str]) -> str:

@@ -14,6 +14,7 @@ from lxml import etree
 from tidings.model import Entry, Feed, Response
 from tidings.stages._claimed import read_claimed
 from tidings.stages._entries import first_plausible, make_entry, title_of, web_url
+from tidings.stages._mended import with_existing
 from tidings.text.decode import decode
 from tidings.text.markup import plain
 
@@ -33,7 +34,7 @@ class Document:
 
 def read(response: Response, root: str) -> Document:
     """Read the news of a sitemap, or the children of an index. What is broken is read as far as it goes."""
-    text = _DECLARATION.sub("", decode(response.body, response.headers.get("content-type", "")))
+    text = with_existing(_DECLARATION.sub("", decode(response.body, response.headers.get("content-type", ""))))
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, recover=True, huge_tree=False, encoding="utf-8", remove_comments=True, remove_pis=True
     )
