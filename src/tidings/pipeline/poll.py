@@ -71,7 +71,7 @@ def _to_parse(
 ) -> Iterator[tuple[_Asked, tuple[Response, Feed, int] | None]]:
     """Fetch; yield what was answered for each feed, with the arguments of its parsing where it needs any."""
     asked = {request.url: (request, ids) for request, ids in sent}
-    for response in run.client.send_all([request for request, _ in sent], run.now):
+    for response in run.send_all([request for request, _ in sent]):
         request, ids = asked[response.url]
         for feed_id in ids:
             state = states.get(feed_id, FeedState(feed_id))
@@ -84,11 +84,17 @@ def _read(run: Run, asked: _Asked, parsed: ParsedFeed | Rejection | JailFailure 
         asked.feed,
         asked.state,
         asked.response,
-        _jailed(run, asked.feed, asked.response, parsed) if isinstance(parsed, JailFailure) else parsed,
+        _without_secrets(run, asked, parsed),
         conditional=bool(asked.request.headers),
         now=run.now,
         retry_after_s=retry_after_s(asked.response.headers, run.now),
     )
+
+
+def _without_secrets(run: Run, asked: _Asked, parsed: ParsedFeed | Rejection | JailFailure | None) -> ParsedFeed | Rejection | None:
+    if parsed is None:
+        return None
+    return run.hidden.parsed(_jailed(run, asked.feed, asked.response, parsed) if isinstance(parsed, JailFailure) else parsed)
 
 
 def _jailed(run: Run, feed: Feed, response: Response, failure: JailFailure) -> Rejection:

@@ -123,7 +123,7 @@ def _fetch(run: Run, waiting: Sequence[schedule.PageDue]) -> list[_Answer]:
         if due.entry.url:
             by_url.setdefault(due.entry.url, []).append(due)
     answers = [
-        _from_entry(due, article_from_entry(due.entry, due.publisher, run.now, Verdict.EMPTY, reason="no_link"))
+        _answer(run, due, article_from_entry(due.entry, due.publisher, run.now, Verdict.EMPTY, reason="no_link"))
         for due in waiting
         if not due.entry.url
     ]
@@ -138,7 +138,7 @@ def _fetch(run: Run, waiting: Sequence[schedule.PageDue]) -> list[_Answer]:
 def _responses(
     run: Run, requests: Sequence[Request], by_url: Mapping[str, Sequence[schedule.PageDue]]
 ) -> Iterator[tuple[schedule.PageDue, Response]]:
-    for response in run.client.send_all(requests, run.now):
+    for response in run.send_all(requests):
         if response.failure == RETRY_LATER and response.detail == RUN_OVER:
             continue  # nothing was asked, and that is not the page's fault: it stays due
         yield from ((due, response) for due in by_url[response.url])
@@ -159,7 +159,7 @@ def _extracted(run: Run, due: schedule.PageDue, response: Response, result: Arti
     elif isinstance(result, Rejection) and result.transient and due.attempt_count + 1 >= run.settings.ingest.attempts_max:
         verdict = Verdict.TIMEOUT if result.reason == "timeout" else Verdict.BLOCKED
         result = article_from_entry(due.entry, due.publisher, run.now, verdict, reason=result.reason)
-    return replace(_from_entry(due, result), wait_s=retry_after_s(response.headers, run.now) or 0.0)
+    return replace(_answer(run, due, result), wait_s=retry_after_s(response.headers, run.now) or 0.0)
 
 
 def _came_to(result: Article | Rejection | JailFailure) -> str:
@@ -169,8 +169,10 @@ def _came_to(result: Article | Rejection | JailFailure) -> str:
     return result.reason if isinstance(result, Rejection) else result.verdict.value
 
 
-def _from_entry(due: schedule.PageDue, result: Article | Rejection) -> _Answer:
-    return _Answer(due, rejection=result) if isinstance(result, Rejection) else _Answer(due, article=result)
+def _answer(run: Run, due: schedule.PageDue, result: Article | Rejection) -> _Answer:
+    if isinstance(result, Rejection):
+        return _Answer(due, rejection=run.hidden.rejection(result))
+    return _Answer(due, article=run.hidden.article(result))
 
 
 def _judge(run: Run, answer: _Answer, matcher: Matcher) -> Read:

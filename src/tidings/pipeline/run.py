@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,6 +13,7 @@ from tidings.config.proxies import unnamed_proxy
 from tidings.errors import ConfigError
 from tidings.jail import Jail
 from tidings.model import Request, Response
+from tidings.pipeline.hidden import Hidden
 from tidings.recording.form import RunFacts
 from tidings.recording.retain import forget_recordings, settle
 from tidings.recording.write import RecordingSender, RunFile
@@ -63,6 +64,12 @@ class Run:
     batches: Batches = Batches()
     meaning: "Meaning | None" = None  # None: the model that is configured
     notes: list[str] = field(default_factory=list)  # what the run's report has to say besides its counts
+    hidden: Hidden = field(default_factory=Hidden)  # what the feeds' addresses keep secret
+
+    def send_all(self, requests: Sequence[Request]) -> Iterator[Response]:
+        """Yield the response to each request, as they come, without the secrets of feeds."""
+        return self.hidden.send_all(self.client.send_all, requests, self.now)
+
     pages: Counter[str] = field(default_factory=Counter)  # what the pages asked for came to: a verdict, or why there is none
 
 
@@ -102,7 +109,7 @@ def open_jail(settings: Settings) -> Jail:
 
 def begin_run(flow: str, settings: Settings, now: datetime, doors: Doors, *, progress: Progress = no_progress, learn_days: int = 0) -> Run:
     """Return a run of its own id."""
-    return Run(uuid.uuid4().hex, flow, settings, now, doors.client, doors.jail, progress, learn_days)
+    return Run(uuid.uuid4().hex, flow, settings, now, doors.client, doors.jail, progress, learn_days, hidden=Hidden(settings.feeds))
 
 
 @contextmanager

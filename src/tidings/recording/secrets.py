@@ -1,11 +1,14 @@
 """Keep the secrets of feed addresses out of recordings: their values go in as `${NAME}`, and come back when a replay knows them."""
 
 import re
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from tidings.model import Feed
 from tidings.text.spellings import anchor_of, pattern_of, spellings
+from tidings.text.urls import parse
 
 _REFERENCE = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)\}")
 CHARS_MIN = 6  # a shorter value would be found everywhere
@@ -19,7 +22,8 @@ class Secrets:
     """
 
     def __init__(self, values: Mapping[str, str], chars_min: int = 1) -> None:
-        kept = sorted(((name, value) for name, value in values.items() if len(value) >= chars_min), key=lambda one: (-len(one[1]), one))
+        self._values = {name: value for name, value in values.items() if len(value) >= chars_min}
+        kept = sorted(self._values.items(), key=lambda one: (-len(one[1]), one))
         self._anchors = [anchor_of(value) for _, value in kept]
         self._names = [name for name, _ in kept]
         self._sources = [pattern_of(value) for _, value in kept]
@@ -34,6 +38,10 @@ class Secrets:
             self._spelled[f"${{{name}{_OTHER}}}"] = known[":query"]
         self._fill = re.compile("|".join(map(re.escape, self._spelled)) or r"(?!)")
         self._found: dict[tuple[int, ...], re.Pattern[str]] = {}
+
+    def without(self, left_out: Callable[[str], bool]) -> "Secrets":
+        """Return the same secrets but for the values that are left out."""
+        return Secrets({name: value for name, value in self._values.items() if not left_out(value)})
 
     def hide(self, text: str) -> str:
         """Return the text with `${NAME}` where a value stood."""
@@ -89,11 +97,29 @@ def _within(value: Any, change: Callable[[str], str]) -> Any:
 
 
 def secrets_of(feeds: Iterable[Feed], chars_min: int = 1) -> Secrets:
-    """Return what the feeds' addresses got from the environment: where `shown_url` says `${NAME}`, `url` has the value."""
+    """Return what the feeds' addresses got from the environment: where `shown_url` says `${NAME}`, `url` has the value.
+
+    And the same in base64 and hexadecimal, as programs show what they were sent; user name and password together as HTTP sends them.
+    """
     values: dict[str, str] = {}
     for feed in feeds:
-        values.update(_values(feed))
+        found = _values(feed)
+        values.update(found)
+        for name, value in found.items():
+            values.update(_encoded(name, unquote(value)))
+        userinfo = parse(feed.url)
+        if found and userinfo and userinfo.userinfo:
+            values.update(_encoded(next(iter(found)) + ":user", unquote(userinfo.userinfo)))
     return Secrets(values, chars_min)
+
+
+def _encoded(name: str, value: str) -> dict[str, str]:
+    """Return a value in the alphabets of base64 and hexadecimal; of short ones these are no more secret than any word."""
+    data = value.encode("utf-8", "surrogateescape")
+    if len(data) < CHARS_MIN:
+        return {}
+    plain, safe = (encode(data).decode("ascii").rstrip("=") for encode in (b64encode, urlsafe_b64encode))
+    return {f"{name}:base64": plain, f"{name}:base64url": safe, f"{name}:hex": data.hex(), f"{name}:HEX": data.hex().upper()}
 
 
 def _values(feed: Feed) -> dict[str, str]:
