@@ -1,14 +1,16 @@
--- What a version changed of the one before it.
-ALTER TABLE core.versions ADD COLUMN before_id UUID;
-ALTER TABLE core.versions ADD COLUMN added VARCHAR[] DEFAULT [];
-ALTER TABLE core.versions ADD COLUMN removed VARCHAR[] DEFAULT [];
-ALTER TABLE core.versions ADD COLUMN added_count INTEGER DEFAULT 0;
-ALTER TABLE core.versions ADD COLUMN removed_count INTEGER DEFAULT 0;
-ALTER TABLE core.versions ALTER COLUMN added SET NOT NULL;
-ALTER TABLE core.versions ALTER COLUMN removed SET NOT NULL;
-ALTER TABLE core.versions ALTER COLUMN added_count SET NOT NULL;
-ALTER TABLE core.versions ALTER COLUMN removed_count SET NOT NULL;
-ALTER TABLE core.versions ALTER COLUMN added DROP DEFAULT;
-ALTER TABLE core.versions ALTER COLUMN removed DROP DEFAULT;
-ALTER TABLE core.versions ALTER COLUMN added_count DROP DEFAULT;
-ALTER TABLE core.versions ALTER COLUMN removed_count DROP DEFAULT;
+-- What a version changed of the one before it. The table is made anew: DuckDB adds no list columns to a table with a key that holds rows.
+ALTER TABLE core.versions RENAME TO versions_before;
+CREATE TABLE core.versions (
+    id UUID PRIMARY KEY,
+    article_id UUID NOT NULL,
+    title VARCHAR NOT NULL,
+    text VARCHAR NOT NULL,
+    first_seen_at TIMESTAMPTZ NOT NULL,
+    before_id UUID,
+    added VARCHAR[] NOT NULL,
+    removed VARCHAR[] NOT NULL,
+    added_count INTEGER NOT NULL,
+    removed_count INTEGER NOT NULL
+);
+INSERT INTO core.versions SELECT id, article_id, title, text, first_seen_at, NULL, [], [], 0, 0 FROM core.versions_before;
+DROP TABLE core.versions_before;
