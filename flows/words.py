@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from tidings.model import Edition, RunReport
 from tidings.pipeline.deliver import DeliveryReport
+from tidings.render.answers import failed_lines
 from tidings.render.escape import markdown
 from tidings.stages.report import in_words
 
@@ -37,7 +38,7 @@ def of_ingest(report: RunReport) -> Words:
         "reasons": report.reasons,
         "developments": report.developments,
     }
-    return Words("; ".join((line, *report.notes)), tables, failed=report.outcome == "failed")
+    return Words("; ".join((line, *report.notes)), tables, tuple(failed_lines(report)), failed=report.outcome == "failed")
 
 
 def of_digest(editions: Sequence[Edition]) -> Words:

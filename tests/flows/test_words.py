@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from flows.words import Words, of_delivery, of_digest, of_ingest, of_upkeep, to_markdown
-from tidings.model import Delivery, DeliveryState, RunReport
+from tidings.model import Delivery, DeliveryState, FailedFeed, RunReport
 from tidings.pipeline.deliver import DeliveryReport
 
 NOW = datetime(2020, 2, 19, 6, tzinfo=UTC)
@@ -64,3 +64,15 @@ def test_outside_text_stays_text_in_markdown() -> None:
         "line\n\n- \\*note\\*\n\n| reasons | |\n| --- | ---: |\n"
         "| a \\| b \\<script\\> \\| c \\| \\[x\\](http\\://y.example) | 1 |\n"
     )  # fmt: skip
+
+
+def test_feeds_that_failed_are_noted() -> None:
+    """The artifact of an ingest names the feeds that failed, escaped, and counts failures and pages in tables."""
+    bad = FailedFeed("Wire *one*", "https://wire.example/rss", "timeout", "gives no complete answer in time", "<b>no</b>", 1, NOW)
+    words = of_ingest(report(failures={"timeout": 1}, failed_feeds=(bad,), pages={"full": 2}))
+    assert words.notes == ("Wire *one* https://wire.example/rss gives no complete answer in time (<b>no</b>)",)
+    assert {"failures", "pages"} <= words.tables.keys()
+    text = to_markdown(words)
+    assert "gives no complete answer in time" in text
+    assert "<b>" not in text
+    assert "*one*" not in text.replace("\\*", "")

@@ -27,7 +27,7 @@ def run_lines(report: RunReport) -> Iterator[str]:
     polled = sum(feeds.get(name, 0) for name in ("polled", "unchanged", "failed"))
     parts = [f"{feeds[name]} {name.replace('_', ' ')}" for name in ("polled", "unchanged", "failed", "not_due") if feeds.get(name)]
     yield f"{polled} feeds asked ({', '.join(parts) or 'none configured'})"
-    yield from _failed_lines(report)
+    yield from (f"  {line}" for line in failed_lines(report))
     if pages := pages_line(report.pages.items()):
         yield f"pages: {pages}"
     yield in_words(report.entries, report.outcomes, report.developments)
@@ -37,14 +37,15 @@ def run_lines(report: RunReport) -> Iterator[str]:
         yield f"note: {plain(note)}"
 
 
-def _failed_lines(report: RunReport) -> Iterator[str]:
+def failed_lines(report: RunReport) -> Iterator[str]:
+    """Name the feeds that failed in a run, or gave only a part, and count those there is no room for."""
     for one in report.failed_feeds[:FEEDS_NAMED_MAX]:
         again = f", {one.failures_in_row} times in a row since {moment(one.failing_since)}" if one.failures_in_row > 1 else ""
         said = f" ({plain(one.detail, 200)})" if one.detail else ""
-        yield f"  {plain(one.publisher, 80)} {plain(one.feed, 200)} {plain(one.trouble)}{again}{said}"
+        yield f"{plain(one.publisher, 80)} {plain(one.feed, 200)} {plain(one.trouble)}{again}{said}"
     if (left := sum(report.failures.values()) - len(report.failed_feeds[:FEEDS_NAMED_MAX])) > 0:
         reasons = ", ".join(f"{count} {plain(reason)}" for reason, count in report.failures.items())
-        yield f"  and {left} more: `tidings status --all` names them; in all {reasons}"
+        yield f"and {left} more: `tidings status --all` names them; in all {reasons}"
 
 
 _UPKEEP = {  # what an upkeep counts
