@@ -82,6 +82,14 @@ def test_what_a_host_said_itself_is_clear_at_once(response: Response) -> None:
     assert lost(REASONABLE, poll(REASONABLE, response).state, response) is None
 
 
+def test_a_good_poll_is_clear_whatever_was_wrong_before() -> None:
+    """A 304 leaves the word of an error in a body; that makes no failure of it."""
+    before = replace(REASONABLE, failure="not_a_feed", last_error="not_a_feed")
+    found = poll(before, answer(304, b""))
+    assert (found.outcome, found.state.failure) == ("unchanged", "not_a_feed")
+    assert lost(before, found.state, answer(304, b"")) is None
+
+
 def test_who_asked_for_time_gets_it() -> None:
     """Retry-After stands, outage or not."""
     response = answer(0, b"", failure="timeout", headers={"retry-after": "21600"})

@@ -88,7 +88,7 @@ def _summarise(run: Run, connection: Connection, feeds: dict[str, int]) -> RunRe
     if feeds.get("failed", 0) and feeds["failed"] == sum(feeds.values()) - feeds.get("not_due", 0):
         notes.append("every feed that was polled failed: is this machine's own network down?")
     if spared:
-        notes.append(f"no host could be reached: {spared} feeds are asked again at their usual time, none is put off")
+        notes.append(f"our own network seems to have been down: {spared} feeds are asked again at their usual time, none is put off")
     return RunReport(
         run_id=run.id,
         flow=run.flow,

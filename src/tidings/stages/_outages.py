@@ -39,6 +39,8 @@ class Lost:
 
 def lost(before: FeedState, state: FeedState, response: Response) -> Lost | None:
     """Describe a poll of which only the end of the run tells what it meant; None when it is clear."""
+    if not (state.failures_in_row or response.failure):
+        return None
     host, final = host_of(response.url), host_of(response.final_url)
     reason = response.failure or state.failure
     if response.failure not in UNREACHABLE and response.failure != "retry_later" and (response.failure or reason not in _NO_FEED):
