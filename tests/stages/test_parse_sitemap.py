@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 from feed_documents import entries, parse
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tidings.model import ParsedFeed, Rejection
 from tidings.stages.parse import BODY_BYTES_MAX
@@ -111,3 +113,13 @@ def test_entities_are_not_followed() -> None:
     declared = '<!DOCTYPE urlset [<!ENTITY x SYSTEM "file:///etc/hostname"><!ENTITY y "Ships">]>'
     (entry,) = entries(sitemap(url(title="A &x; B")).replace("<urlset", f"{declared}<urlset"))
     assert entry.title == "A &x; B"
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 900), st.binary(max_size=12), st.booleans(), st.booleans())
+def test_no_damage_raises(position: int, damage: bytes, ends: bool, packed: bool) -> None:
+    """Whatever bytes are put anywhere into a sitemap, packed or not, the answer is a value."""
+    body = sitemap(url(1), url(2)).encode()
+    body = gzip.compress(body) if packed else body
+    data = body[:position] + damage + (b"" if ends else body[position:])
+    assert isinstance(parse(data), ParsedFeed | Rejection)
