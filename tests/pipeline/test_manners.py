@@ -54,6 +54,27 @@ def test_what_a_run_had_no_time_for_stays_due(tmp_path: Path, batches: Batches) 
     assert len([url for url in web.asked if url != WIRE]) == 5
 
 
+@dataclass(slots=True)
+class NoTime(Web):
+    """Have no time for anything."""
+
+    def send_all(self, requests: Iterable[Request], now: datetime) -> Iterator[Response]:
+        for request in requests:
+            yield Response(request.url, request.url, 0, {}, b"", now, failure=RETRY_LATER, detail=RUN_OVER)
+
+
+def test_a_feed_that_a_run_had_no_time_for_has_not_failed(tmp_path: Path) -> None:
+    """It stays due as it was: the run's note says so, once for all of them, and the next run polls it."""
+    one = World(settings(tmp_path, [feed(WIRE), feed(POST)]), NoTime())
+    report = one.ingest()
+    assert report.feeds.get("failed", 0) == 0
+    assert [note for note in report.notes if "feeds wait for the next run" in note] == list(report.notes)
+    one.web = Web(feeds={WIRE: pages(1), POST: []})
+    report = one.ingest(NOW + timedelta(minutes=1))
+    assert sorted(url for url in one.web.asked if url.endswith("rss")) == [POST, WIRE]
+    assert not report.notes
+
+
 @pytest.mark.parametrize(
     ("headers", "hours"),
     [({"retry-after": str(5 * 3_600)}, 5.0), ({"retry-after": "60"}, 1.0), ({}, 1.0), ({"retry-after": "99999999"}, 24.0)],

@@ -6,14 +6,17 @@ from dataclasses import dataclass, replace
 
 from tidings.jail import JailFailure
 from tidings.model import Entry, Feed, FeedState, Id, ParsedFeed, Rejection, Request, Response, Stage
+from tidings.pipeline import stalled
 from tidings.pipeline.run import Run
-from tidings.recording.keep import keep_body
 from tidings.stages import identity, schedule
 from tidings.stages.parse import parse_feed
 from tidings.store import polls as store
 from tidings.store.database import Connection, open_store
 from tidings.store.known_entries import known_entries
 from tidings.text.retry_after import retry_after_s
+from tidings.web.failures import RETRY_LATER, RUN_OVER
+
+_OVER = "the time for asking servers was over (ingest.fetch_s_max): feeds wait for the next run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,10 @@ def _to_parse(
     """Fetch; yield what was answered for each feed, with the arguments of its parsing where it needs any."""
     asked = {request.url: (request, ids) for request, ids in sent}
     for response in run.send_all([request for request, _ in sent]):
+        if response.failure == RETRY_LATER and response.detail == RUN_OVER:
+            if _OVER not in run.notes:
+                run.notes.append(_OVER)
+            continue  # nothing was asked: they stay due
         request, ids = asked[response.url]
         for feed_id in ids:
             state = states.get(feed_id, FeedState(feed_id))
@@ -98,8 +105,7 @@ def _without_secrets(run: Run, asked: _Asked, parsed: ParsedFeed | Rejection | J
 
 
 def _jailed(run: Run, feed: Feed, response: Response, failure: JailFailure) -> Rejection:
-    keep_body(run.settings.data, "feed", feed.shown_url, response, run.settings.feeds)
-    return Rejection(Stage.PARSE, f"parser_{failure.reason}", failure.detail)
+    return Rejection(Stage.PARSE, f"parser_{failure.reason}", stalled.keep(run, "feed", feed.shown_url, response, failure))
 
 
 def _record(run: Run, batch: list[schedule.Poll]) -> Mapping[str, int]:
