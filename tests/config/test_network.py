@@ -71,5 +71,5 @@ def test_a_fingerprint_is_taken_as_programs_write_it(write, written):
 )
 def test_an_exception_that_means_nothing_is_a_mistake(write, url, pin):
     """What is no SHA-256, and an exception for an address without TLS, are named."""
-    with pytest.raises(ConfigError, match="tls_sha256|SHA-256"):
+    with pytest.raises(ConfigError, match=r"tls_sha256|SHA-256"):
         load(write(channels=None, feeds=FEED.format(url=url, pin=pin)), {})
