@@ -4,9 +4,10 @@
 feeds due      schedule.due_feeds(feeds, states, now)               -> requests
 | fetch        web.client.Client.send_all(requests, now)            -> responses
 | feed         parse.parse_feed(response, feed)             [jail]  -> parsed feed | rejection
-| poll outcome schedule.read_poll(feed, state, response, parsed)    -> feed state + entries
+| poll outcome schedule.read_poll(feed, state, response, parsed)    -> feed state + entries; docs/explanation/polling.md
 | known        store.known_entries.known_entries(entries)           -> known entries that these may be, under whatever id
 | same entry   identity.recognise(entries, known)                   -> entries under the ids they are known by
+| whose, when  schedule.conclude(poll, known, now)                  -> feed state: overlap, next time; entries of somebody else held
 | keep         store.polls.record_polls(polls, hashes)              transaction 1: feed states, validators, entries
                                                                     work list "read": entries whose page waits
 | pages due    schedule.due_pages(waiting)                          -> pages to read, entries that another stands for
