@@ -141,7 +141,7 @@ def test_every_failure_has_words(store: duckdb.DuckDBPyConnection) -> None:
 
 def test_no_secret_is_shown(store: duckdb.DuckDBPyConnection, add: Add) -> None:
     """Neither the words of a failure nor a new address carry a key."""
-    hush = "https://u:hush@a.example/f?token=hush&id=1"
+    hush = f"https://u:hush@a.example/f?token=hush&x={'hush' * 6}"
     add(store, "feeds", **(USUAL | FAILED | {"failure": "connect", "last_error": f"connect: {hush} said no", "moved_url": hush}))
     assert "hush" not in str(health(store))
 

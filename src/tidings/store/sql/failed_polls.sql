@@ -1,7 +1,7 @@
 -- The feeds whose poll failed in a run, or gave only a part, and why: a host that had asked us to wait is not asked, and the poll says so without a reason's word.
 SELECT
     f.publisher, f.shown_url AS feed, e.reason, core.failure_words(e.reason) AS trouble,
-    coalesce(core.shown_text(CASE WHEN e.reason = 'retry_later' THEN e.detail ELSE regexp_replace(e.detail, '^[a-z0-9_]+(: |$)', '') END), '') AS detail,
+    coalesce(core.shown_url(core.shown_text(CASE WHEN e.reason = 'retry_later' THEN e.detail ELSE regexp_replace(e.detail, '^[a-z0-9_]+(: |$)', '') END)), '') AS detail,
     f.failures_in_row, f.failing_since
 FROM (
     SELECT feed_id, detail, coalesce(nullif(regexp_extract(detail, '^([a-z0-9_]+)(: |$)', 1), ''), 'retry_later') AS reason

@@ -37,6 +37,7 @@ CREATE OR REPLACE MACRO core.failure_words(failure) AS CASE
     WHEN failure = 'http_404' THEN 'is not there any more (404)'
     WHEN failure = 'http_410' THEN 'says that it is gone for good (410)'
     WHEN failure = 'http_429' THEN 'says that we ask too often (429)'
+    WHEN failure = 'http_511' THEN 'is behind the log-in page of a network (511)'
     WHEN starts_with(failure, 'http_5') THEN 'has trouble with its server (' || failure[6:8] || ')'
     WHEN starts_with(failure, 'http_') THEN 'answers with status ' || failure[6:8]
     WHEN regexp_full_match(failure, '[a-z_]{1,40}') THEN 'fails: ' || replace(failure, '_', ' ')
@@ -153,7 +154,7 @@ WITH watched AS (
                 THEN 'is asked again at ' || strftime(next_due_at, '%Y-%m-%d %H:%M') || ' UTC'
         END AS waiting,
         CASE WHEN state = 'failing' AND failures_in_row > 0 THEN core.failure_advice(failure) END AS advice,
-        CASE WHEN state = 'failing' AND last_error <> failure THEN core.shown_text(regexp_replace(last_error, '^[a-z0-9_]+: ', '')) END AS said,
+        CASE WHEN state = 'failing' AND last_error <> failure THEN core.shown_url(core.shown_text(regexp_replace(last_error, '^[a-z0-9_]+: ', ''))) END AS said,
         CASE WHEN state IN ('fine', 'silent') AND failure NOT IN ('', 'dropped') THEN core.failure_words(failure) || ': what stood behind is missing' END AS flaw,
         CASE WHEN dropped_count > 0 THEN 'gives more entries than are read at once: ' || dropped_count || ' are left for the next polls' END AS dropping,
         CASE WHEN overlap < 1.0 / 3 AND first_polled_at < polled_at AND state <> 'failing' THEN 'entries may be lost between polls: only '
