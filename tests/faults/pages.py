@@ -38,7 +38,7 @@ def _too_large(visit: Visit) -> None:
 
 def _large(visit: Visit) -> None:
     """Serve 2.9 MB of ordinary paragraphs: below the limit of the network, beyond that of the jail of these tests."""
-    text = "<p>The council of the town met on Tuesday and spoke of the bridge.</p>" * 41_000
+    text = "<p>The bridge over the river is shut.</p>" * 65_000
     visit.reply(
         f"<html><head><title>Minutes</title></head><body><article>{text}</article></body></html>".encode(), Content_Type="text/html"
     )
@@ -70,6 +70,10 @@ def _cut(visit: Visit) -> None:
     visit.reply(b"<html><body><p>The roses are", Content_Type="text/html", length=5_000)
 
 
+def _busy(visit: Visit) -> None:
+    visit.reply(b"", "429 Too Many Requests", Retry_After="3600")
+
+
 def _ring(visit: Visit) -> None:
     visit.reply(b"", "302 Found", Location=visit.path)
 
@@ -93,6 +97,11 @@ PAGES = (
     PageFault("large_page", "more than the jail takes", _large, "rejected", "parser_timeout", entry_count=1),
     PageFault("deep_page", "nested 400 deep", _deep, "rejected", "too_deep"),
     PageFault("dripping_page", "a byte each tenth of a second", _drip, "deferred", "timeout", "off_topic"),
+    PageFault("bomb_page", "256 MB of zeros in gzip", _bomb, "rejected", "too_large"),
+    PageFault("cut_page", "cut in the middle", _cut, "deferred", "incomplete", "off_topic"),
+    PageFault("ring_page", "a redirect to itself", _ring, "rejected", "too_many_redirects"),
+    PageFault("busy_page", "status 429 with an hour to wait", _busy, "deferred", "http_429", "off_topic", entry_count=1),
+    PageFault("robots_bomb", "behind a robots.txt of 256 MB of zeros in gzip", _bomb, "off_topic", "no_term", at="/robots.txt"),
     PageFault(
         "robots_refuse",
         "a robots.txt that asks us to stay away",
