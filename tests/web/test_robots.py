@@ -241,3 +241,16 @@ def test_a_delay_that_is_too_long_to_wait_for_leaves_one_page_a_run(web):
     assert sorted(page.failure for page in pages) == ["", *["retry_later"] * 4]
     assert all(3_590 < float(page.headers["retry-after"]) <= 3_600 for page in pages if page.failure)
     assert len(server.heads) == 2
+
+
+def test_a_redirect_within_a_host_that_wants_long_pauses_takes_one_turn(web):
+    """The page behind a redirect is had, and the next page of the host waits."""
+    answers = {
+        "robots.txt": web.reply(b"User-agent: *\nCrawl-delay: 3600"),
+        "a": web.reply(b"", "301 Moved", Location="/b"),
+        "b": web.reply(b"page"),
+    }
+    server = web.serve(web.by_path(**answers))
+    with Client(web.limits(robots=True)) as client:
+        assert client.send(Request(server.url("/a"), "page"), web.now).body == b"page"
+        assert client.send(Request(server.url("/b"), "page"), web.now).failure == "retry_later"

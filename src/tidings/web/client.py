@@ -49,6 +49,7 @@ class _Way:
     url: str
     redirects: list[tuple[int, str]] = field(default_factory=list)
     wire_bytes: int = 0
+    turns: set[str] = field(default_factory=set)  # taken of hosts that want long pauses
 
 
 class Client:
@@ -150,7 +151,7 @@ class Client:
             self._away.check(url.host)
             pin = request.tls_sha256 if url.origin == first.origin else ""
             if self._limits.robots and request.kind == "page":
-                self._ask_leave(url, pin, now, deadline)
+                self._ask_leave(url, way, pin, now, deadline)
             deadline = deadline or Deadline(self._limits.timeout_s, self._clock)
             headers = headers_of(request, url, first, self._limits.user_agent)
             answer = self._ask(url, headers, request.kind, pin, now, deadline)
@@ -177,13 +178,14 @@ class Client:
             self._away.put_off(url.host, retry_after_s(answer.headers, now) or (WAIT_S_MIN if answer.status == 429 else 0.0))
         return answer
 
-    def _ask_leave(self, url: WebUrl, pin: str, now: datetime, deadline: Deadline | None) -> None:
-        """Raise FetchError unless robots.txt allows a page, and now."""
+    def _ask_leave(self, url: WebUrl, way: _Way, pin: str, now: datetime, deadline: Deadline | None) -> None:
+        """Raise FetchError unless robots.txt allows a page, and now. A page takes one turn of a host, however often it is redirected there."""
         robots = self._robots_for(pin)
         robots.check(str(url), now, deadline)
         delay_s = robots.delay_s(url.host)
-        if delay_s > CRAWL_DELAY_S_MAX:
+        if delay_s > CRAWL_DELAY_S_MAX and url.host not in way.turns:
             self._away.take_page(url.host, delay_s)
+            way.turns.add(url.host)
 
     def _robots_for(self, pin: str) -> Robots:
         """Return what remembers robots.txt; an answer that a pinned certificate vouches for counts only where it is accepted."""

@@ -15,6 +15,7 @@ Resolver = Callable[[str, int], Sequence[str]]  # host, port -> IP addresses; OS
 ADDRESSES_MAX = 4  # tried of one host
 JUDGED_MAX = 64  # of one name; honest ones have far fewer addresses
 LOOKUPS_MAX = 64
+TURN_S_MAX = 5.0  # waited for a lookup to be over: when all have hung so long, no other will fare better
 _lookups = threading.BoundedSemaphore(LOOKUPS_MAX)  # lookups that never come back are few, too
 
 
@@ -44,7 +45,7 @@ def _is_literal(host: str) -> bool:
 
 def _look_up(host: str, port: int, resolver: Resolver, deadline: Deadline) -> list[str]:
     """Run the resolver in a thread that is left behind when it does not come back in time."""
-    if not _lookups.acquire(timeout=deadline.left_s()):
+    if not _lookups.acquire(timeout=min(deadline.left_s(), TURN_S_MAX)):
         raise FetchError(DNS, "too many lookups hang")
     answers: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
 
