@@ -6,6 +6,7 @@ Extraction is right for most pages, and is believed unless another source holds 
 import re
 
 from tidings.stages._prose import Prose
+from tidings.stages._walls import WALL_WORDS_MAX
 from tidings.text.clean import word_count
 
 MISSED_SHARE = 0.5  # extraction that gave less than this of the page's prose missed the article,
@@ -16,6 +17,8 @@ _LISTS_ROOM = 3.0  # where prose is at least a third of that text
 _ALL = 0.9
 _LONGER = 1.25  # a body is clearly longer from here on,
 _LONGER_WORDS = 40  # by as many words at least
+_ARTICLE_WORDS = 100
+SHORT_WORDS = 100  # below this extraction falls back on all that a page shows
 _HELD = 0.6  # of what extraction gave stands in the body as well
 _KEY_CHARS = 40
 _NO_LETTER = re.compile(r"[\W_]+")
@@ -24,7 +27,7 @@ _NO_LETTER = re.compile(r"[\W_]+")
 def choose_text(extracted: str, prose: Prose, body: str) -> str:
     """Return the one of the three texts that is the article; `extracted` unless it clearly missed most of it."""
     words = word_count(extracted)
-    chosen = prose.text if is_missed(words, prose) else extracted
+    chosen = prose.text if is_missed(words, prose) or is_littered(extracted, words, prose) else extracted
     return body if is_whole(body, chosen) else chosen
 
 
@@ -37,11 +40,24 @@ def is_missed(words: int, prose: Prose) -> bool:
     return missed or unlisted
 
 
+def is_littered(extracted: str, words: int, prose: Prose) -> bool:
+    """Tell whether extraction of a short page took all that it shows: the menu with the few words that are the article."""
+    if words > SHORT_WORDS or prose.is_page or not prose.words or prose.text_words >= words:
+        return False
+    held = _key(extracted)
+    return all(_key(line) in held for line in prose.text.split("\n"))
+
+
 def is_whole(body: str, chosen: str) -> bool:
-    """Tell whether a body of the page's data is the whole article: clearly longer than what was read, and holding it."""
+    """Tell whether a body of the page's data is the whole article: clearly longer than what was read, and holding it.
+
+    Where so little was read that it may be a wall or a teaser, a body that is an article by its length need not hold it.
+    """
     body_words, words = word_count(body), word_count(chosen)
     if body_words < words * _LONGER or body_words < words + _LONGER_WORDS:
         return False
+    if words <= WALL_WORDS_MAX and body_words >= max(_ARTICLE_WORDS, 2 * words):
+        return True
     folded = _key(body)
     keys = [key for line in chosen.split("\n") if len(key := _key(line)[:_KEY_CHARS]) >= _KEY_CHARS // 2]
     return sum(key in folded for key in keys) >= _HELD * len(keys)

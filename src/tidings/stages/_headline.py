@@ -12,12 +12,15 @@ _WORD = re.compile(r"[^\W_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 
 
-def choose_headline(shown: Sequence[str], named: Sequence[str], site: str, host: str) -> str:
-    """Return the headline of a page whose `h1` elements are `shown` and whose data and title say `named`, the most trustworthy first.
+def choose_headline(shown: Sequence[str], data: Sequence[str], titles: Sequence[str], site: str, host: str) -> str:
+    """Return the headline of a page whose `h1` elements are `shown`; `data` and, where it says nothing, `titles` name it, the best first.
 
     Of several that are shown the one most like what is named. Neither may be the name of the site.
     """
-    candidates = [one for title in named if (one := without_site(title, site, host)) and not is_site(one, site, host)]
+    names = [
+        [one for title in some if (one := without_site(title, site, host)) and not is_site(one, site, host)] for some in (data, titles)
+    ]
+    candidates = names[0] or names[1]
     best, most = "", 0.0
     for title in shown:
         if not title or len(title) > CHARS_MAX or is_site(title, site, host):
@@ -27,7 +30,7 @@ def choose_headline(shown: Sequence[str], named: Sequence[str], site: str, host:
             best, most = title, alike
     if most >= _SHARED:
         return next((one for one in candidates[:1] if len(best) > len(one) and one in best), without_site(best, site, host))
-    return candidates[0] if candidates else best or next((one for one in (*named, *shown) if one), "")
+    return candidates[0] if candidates else best or next((one for one in (*data, *titles, *shown) if one), "")
 
 
 def without_site(title: str, site: str, host: str) -> str:

@@ -58,13 +58,14 @@ def read_stated(page_html: str, page_url: str) -> Stated:
             articles.append(node)
         elif any(_PAGE.fullmatch(one) for one in kinds):
             pages.append(node)
-    article = next((one for one in articles if _is_at(one, page_url)), articles[0] if articles else {})
+    own = next((one for one in articles if _is_at(one, page_url)), articles[0] if len(articles) == 1 else None)
+    article = own or (articles[0] if articles else {})
     whole = [article, *(one for one in pages if len(pages) == 1 or _is_at(one, page_url))]
     free = [_free(one.get("isAccessibleForFree")) for one in whole]
     published = (when for one in whole if (when := read_day(_text(one.get("datePublished")))))
     return Stated(
         headline=one_line(unescape(_text(article.get("headline")) or _text(article.get("name")))),
-        body=_body(article),
+        body=_body(own) if own else "",  # of several that are all elsewhere none may be this one
         authors=tuple(dict.fromkeys(_names(article.get("author"))))[:AUTHORS_MAX],
         published=tuple(published),
         modified=next((when for one in whole if (when := read_day(_text(one.get("dateModified"))))), None),

@@ -94,12 +94,14 @@ def _read_html(page_html: str, url: str, entry: Entry) -> Reading:
     stated = _jsonld.read_stated(page_html, url)
     metas = _page.metas(page_html)
     site = one_line(_string(found, "sitename"))
-    named = (*metas.get("og:title", ()), stated.headline, *metas.get("twitter:title", ()), _string(found, "title"), _page.title(page_html))
-    host = urlsplit(url).hostname or ""
-    title = choose_headline(_page.headings(tree), [one for one in map(one_line, named) if one], site, host)
+    data = [one_line(one) for one in (*metas.get("og:title", ()), stated.headline, *metas.get("twitter:title", ()))]
+    titles = [one_line(_string(found, "title")), _page.title(page_html)]
+    headings = _page.headings(tree)
+    title = choose_headline(headings, data, titles, site, urlsplit(url).hostname or "")
     extracted = _string(found, "text")
     uncleaned = choose_text(extracted, find_prose(tree) if tree is not None else Prose(), stated.body)
-    text = clean_paragraphs(uncleaned, title or entry.title)
+    repeated = next((one for one in headings if uncleaned.lstrip().startswith(one)), title or entry.title)
+    text = clean_paragraphs(uncleaned, repeated)
     shown = to_text(page_html) if word_count(text) < _SHORT_WORDS else uncleaned
     verdict = _verdict(text, shown, title, page_html)
     if verdict is Verdict.TEASER:

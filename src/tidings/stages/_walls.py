@@ -34,15 +34,18 @@ _PAYWALL = re.compile(
     r"subscribe (?:now )?(?:to|and) (?:continue|read|keep|unlock)|(?:to|want to) (?:continue|keep) reading|already (?:a |have a )?(?:subscri|member)|subscri(?:bers?|ption)[- ](?:only|required|exclusive)"
     r"|(?:exclusive(?:ly)?|only|available) (?:to|for) (?:our )?(?:paid |paying |premium )?(?:subscribers|members)|premium (?:content|article)|free articles? (?:left|remaining|this month)|unlock (?:this|the full) (?:article|story)"
     r"|read the (?:full|rest of the|whole) (?:article|story)|rest of this article|abone ol(?:un|arak)|abonelere özel|للمشتركين|اشترك (?:الآن )?ل|订阅后|付费阅读|会员专享|только для подписчиков|оформите подписку"
-    r"|réservée? aux abonnés|abonnez-vous pour|weiterlesen mit|nur für abonnenten|solo para suscriptores",
+    r"|réservée? aux abonnés|abonnez-vous pour|weiterlesen mit|nur für abonnenten|solo para suscriptores"
+    r"|suscr[ií]b(?:ete|ase) para|riservat\w+ (?:agli|ai) abbonati|abbonati per (?:continuare|leggere)|(?:exclusivo|conteúdo) para assinantes|assine para|alleen voor abonnees"
+    r"|tylko dla subskrybentów|khusus pelanggan|会員限定|有料会員|続きを読むには|구독자 전용|유료 회원",
     re.IGNORECASE,
 )
 _NOT_FREE = re.compile(r"\"isAccessibleForFree\"\s*:\s*\"?false", re.IGNORECASE)
 _NOT_FOUND = re.compile(
     r"\W*(?:(?:error |http )?404\b(?:\W*(?:error|not found|page not found))?|(?:oops\W+)?(?:(?:the |this )?(?:page|article|story|content|url)(?: you (?:requested|are looking for|were looking for))? (?:was |is |could ?n.t be |cannot be |can.t be |could not be )?(?:not |no longer )?(?:found|available|exist))"
-    r"|page (?:does not|doesn.t|no longer) exists?|not found|sayfa bulunamadı|aradığınız sayfa|الصفحة غير موجودة|لم يتم العثور|页面不存在|页面未找到|找不到(?:该)?页面|您访问的页面|страница не найдена|ошибка 404|page (?:introuvable|non trouvée)|seite (?:wurde )?nicht gefunden|página no encontrada|pagina non trovata)",
+    r"|page (?:does not|doesn.t|no longer) exists?|not found|sayfa bulunamadı|aradığınız sayfa|الصفحة غير موجودة|لم يتم العثور|页面不存在|页面未找到|找不到(?:该)?页面|您访问的页面|страница не найдена|ошибка 404|page (?:introuvable|non trouvée)|seite (?:wurde )?nicht gefunden|página no encontrada|pagina non trovata|página não (?:foi )?encontrada|pagina niet gevonden|nie znaleziono strony|halaman tidak ditemukan|сторінку не знайдено|ページが見つかりません|お探しのページ|페이지를 찾을 수 없)",
     re.IGNORECASE,
 )
+_CHALLENGE_WORDS_MAX, _CHALLENGE_CHARS = 40, 120  # a page that begins with a challenge and says little else
 _TEXT_CHARS_LOOKED_AT = 20_000
 
 
@@ -58,6 +61,8 @@ def is_wall(text: str, page_text: str) -> bool:
     shown = (text or page_text)[:_TEXT_CHARS_LOOKED_AT]
     if not shown:
         return False
+    if words <= _CHALLENGE_WORDS_MAX and _CHALLENGE.search(shown[:_CHALLENGE_CHARS]):
+        return True
     walled = [one for one in shown.split("\n\n") if _CONSENT.search(one) or _CHALLENGE.search(one) or _LOGIN.search(one)]
     return word_count(" ".join(walled)) * 2 > word_count(shown) and _is_insistent(" ".join(walled))
 
