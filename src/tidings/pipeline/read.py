@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 from tidings.ids import article_id
 from tidings.jail import JailFailure
 from tidings.model import Article, Entry, Feed, Id, Outcome, Page, Rejection, Request, Response, Statement, Verdict
+from tidings.pipeline import stalled
 from tidings.pipeline.run import Run
-from tidings.recording.keep import keep_body
 from tidings.stages import schedule
 from tidings.stages.extract import article_from_entry, extract_article
 from tidings.stages.figures import read_figures
 from tidings.stages.language import identify
 from tidings.stages.match import Matcher, compile_topics, match_topics
+from tidings.stages.versions import Version, better
 from tidings.store import pages as store
 from tidings.store.database import Connection, open_store
 from tidings.store.pages import Known, Read
@@ -26,7 +27,6 @@ from tidings.web.failures import RETRY_LATER, RUN_OVER
 from tidings.web.pins import pin_for_page
 
 _OF_ARTICLES = frozenset({Outcome.NEW, Outcome.NOTHING_NEW, Outcome.DUPLICATE, Outcome.KNOWN, Outcome.SAME_ARTICLE})
-_WORSE_LENGTH = 0.5  # a version with less than half of the text is a worse one
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +154,9 @@ def _extracted(run: Run, due: schedule.PageDue, response: Response, result: Arti
     assert result is not None  # only items without a task have none
     run.pages[_came_to(result)] += 1
     if isinstance(result, JailFailure):
-        keep_body(run.settings.data, "page", due.entry.url, response, run.settings.feeds)
+        said = stalled.keep(run, "page", due.entry.url, response, result)
         result = article_from_entry(due.entry, due.publisher, run.now, Verdict.TIMEOUT, reason=f"parser_{result.reason}")
+        result = replace(result, detail=said) if isinstance(result, Rejection) else result
     elif isinstance(result, Rejection) and result.transient and due.attempt_count + 1 >= run.settings.ingest.attempts_max:
         verdict = Verdict.TIMEOUT if result.reason == "timeout" else Verdict.BLOCKED
         result = article_from_entry(due.entry, due.publisher, run.now, verdict, reason=result.reason)
@@ -265,10 +266,8 @@ def _as_known(read: Read, article: Article) -> Known:
 
 
 def _adds_nothing(read: Read, article: Article, known: Known) -> bool:
-    if known.verdict == Verdict.FULL and article.verdict is not Verdict.FULL:
-        return True  # a worse version
-    # Much shorter is worse, too, unless it is a correction or goes by another title: a report may be withdrawn in two lines.
-    if len(article.text) < _WORSE_LENGTH * known.text_length and not article.correction and article.title == known.title:
+    before = Version(Verdict(known.verdict), known.text_length, known.title)
+    if not better(before, Version(article.verdict, len(article.text), article.title, article.correction)):
         return True
     # The same text may still say something in a topic that was not watched when it was read.
     return read.text_hash == known.text_hash and {one.topic for one in read.statements} <= known.topics
