@@ -1,0 +1,165 @@
+"""The parts of reading a page: its running text, the choice among texts, its headline, its dates."""
+
+from datetime import UTC, datetime
+
+import pytest
+import trafilatura
+from harbour_page import BODY, SILENT, article, html
+
+from tidings.model import Verdict
+from tidings.stages._choice import choose_text, is_littered, is_missed, is_whole
+from tidings.stages._headline import choose_headline, without_site
+from tidings.stages._prose import Prose, find_prose
+from tidings.text.written_days import read_day
+
+STORY = tuple(f"{one} This is part {part} of the story of the harbour of Baytown." for part in range(6) for one in BODY)
+NEWS = "".join(f"<p>{one}</p>" for one in STORY)
+
+
+def prose(body: str) -> Prose:
+    tree = trafilatura.load_html(f"<html><head><title>Harbour</title></head><body>{body}</body></html>")
+    assert tree is not None
+    return find_prose(tree)
+
+
+AROUND = {
+    "menu": f"<nav><p>{BODY[0]}</p></nav>",
+    "footer": f"<footer><p>{BODY[0]}</p></footer>",
+    "beside it": f"<aside><p>{BODY[0]}</p></aside>",
+    "comments by class": "<div class='comments-list'><p>I was there myself, and it was not at all as the mayor of the town says it was.</p></div>",
+    "related by id": "<div id='related-stories'><p>Another story with a sentence that is long enough to be taken for the running text of this one.</p></div>",
+    "a list of links": "<ul><li><a href='/a'>A story about ships that is long enough to look like a sentence, but is all link.</a></li></ul>",
+    "a script": "<script>var text = 'A sentence of a script that is long enough to look like the running text of a page.';</script>",
+    "the same again, for small screens": f"<div class='mobile'>{NEWS}</div>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("around", AROUND.values(), ids=AROUND)
+def test_what_stands_around_an_article_is_not_its_prose(around: str) -> None:
+    """Menus, comments, teasers, scripts and second copies are outside."""
+    found = prose(f"<div><div class='story'>{NEWS}</div>{around}</div>")
+    assert found.text.split("\n") == list(STORY)
+    assert not found.is_page
+
+
+def test_prose_needs_no_paragraphs() -> None:
+    """Text that stands in divisions, or between breaks, is found; a page without any has none."""
+    assert prose("<div>" + "".join(f"<div>{one}</div>" for one in STORY) + "</div>").words > 400
+    assert prose(f"<article>{'<br>'.join(STORY)}</article>").words > 400
+    assert prose("<div><a href='/'>Home</a></div>") == Prose()
+
+
+def test_names_are_not_believed_against_the_whole_page() -> None:
+    """Where a class that stands for teasers or forms holds the only text, it is the article; comments never are."""
+    assert prose(f"<div class='social-page'>{NEWS}</div>").words > 400
+    assert prose(f"<form><div>{NEWS}</div></form>").words > 400
+    assert prose(f"<div class='comments'>{NEWS}</div>") == Prose()
+
+
+MISSED = {
+    "most of it": (100, Prose("x", words=900, text_words=1_000), True),
+    "a little of it": (800, Prose("x", words=900, text_words=1_000), False),
+    "comments under a short report": (100, Prose("x", words=300, text_words=320), False),
+    "paragraphs all over the page": (100, Prose("x", words=900, text_words=1_000, is_page=True), False),
+    "a list with some prose": (100, Prose("x", words=900, text_words=4_000), False),
+    "lists and headings of it": (600, Prose("x", words=620, text_words=1_400), True),
+    "nothing": (0, Prose(), False),
+}
+
+
+@pytest.mark.parametrize(("words", "found", "expected"), MISSED.values(), ids=MISSED)
+def test_when_extraction_missed_an_article(words: int, found: Prose, *, expected: bool) -> None:
+    """Only where most of one part of the page is missing does that part stand in."""
+    assert is_missed(words, found) is expected
+
+
+def test_a_short_page_is_its_article_and_not_its_menu() -> None:
+    """Extraction that took all that a short page shows gives way to the part with the prose."""
+    part = Prose(BODY[0], words=24, text_words=24)
+    assert is_littered(f"Home\nShips\n{BODY[0]}", 26, part)
+    assert not is_littered("Another text of so many words.", 26, part)
+    assert choose_text(f"Home\n{BODY[0]}", part, "") == BODY[0]
+
+
+def test_a_whole_body_holds_what_was_read() -> None:
+    """A body that is clearly longer is taken when it holds the text; word for word but for spaces and marks."""
+    read = "\n".join(STORY[:12])
+    assert is_whole(" ".join(STORY), read)
+    assert not is_whole(" ".join(STORY[:13]), read)
+    assert not is_whole(" ".join(f"Soup number {number} needs salt, pepper and an onion or two." for number in range(90)), read)
+
+
+def test_extraction_that_misses_the_article_is_made_good() -> None:
+    """A page whose first part is marked as its text is read whole."""
+    body = "".join(
+        f"<div class='chunk'><div class='grid'>{''.join(f'<p>{one}</p>' for one in STORY[at : at + 8])}</div></div>" for at in (0, 8, 16)
+    )
+    one = article(html(()).replace("</article>", f"</article><div class='story'>{body}</div>"), entry=SILENT)
+    assert one.verdict is Verdict.FULL
+    assert all(paragraph in one.text for paragraph in STORY)
+
+
+HEADLINES = {
+    "as its data says": (["Harbour reopens"], ["Harbour reopens"], [], "Harbour reopens"),
+    "shown in other words than for sharing": (["Harbour of Baytown reopens"], ["Baytown harbour reopens: what to know"], [], "Harbour of Baytown reopens"),
+    "the site's name is shown first": (["Baytown Post", "Harbour reopens"], ["Harbour reopens"], [], "Harbour reopens"),
+    "only the site's name is shown": (["Baytown Post"], [], ["Harbour reopens | Baytown Post"], "Harbour reopens"),
+    "the section is shown": (["World"], ["Harbour reopens after storms"], [], "Harbour reopens after storms"),
+    "with the site behind": (["Harbour reopens | Baytown Post"], [], [], "Harbour reopens"),
+    "nothing is shown": ([], [], ["Harbour reopens - News - Baytown Post"], "Harbour reopens - News"),
+    "nothing is known but the site": (["Baytown Post"], [], ["Baytown Post"], "Baytown Post"),
+    "no spaces between words": (["港口重新开放"], ["港口周日重新开放"], [], "港口重新开放"),
+    "nothing at all": ([], [], [], ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("shown", "data", "titles", "expected"), HEADLINES.values(), ids=HEADLINES)
+def test_the_headline_is_what_a_reader_sees(shown: list[str], data: list[str], titles: list[str], expected: str) -> None:
+    """What is shown counts when the page's data speaks of the same; the site's name is no headline."""
+    assert choose_headline(shown, data, titles, "Baytown Post", "www.baytownpost.example") == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Storm - Baytown Post", "Storm"),
+        ("Baytown Post | Storm", "Storm"),
+        ("Storm - a report", "Storm - a report"),
+        ("baytownpost: x", "baytownpost: x"),
+    ],
+)
+def test_only_the_sites_name_is_cut_off(title: str, expected: str) -> None:
+    """What stands behind a dash is part of the headline, unless it names the site."""
+    assert without_site(title, "Baytown Post", "www.baytownpost.example") == expected
+
+
+DAYS = {
+    "English": "December 3, 2019", "English, short": "3 Dec. 2019", "English, ordinal": "3rd of December 2019", "Turkish": "3 Aralık 2019",
+    "Arabic": "3 ديسمبر 2019", "Arabic, digits": "٣ ديسمبر ٢٠١٩", "Levantine": "3 كانون الأول 2019", "Chinese": "2019年12月3日", "Japanese": "2019年12月3日（火）",
+    "Korean": "2019년 12월 3일", "Russian": "3 декабря 2019 г.", "Ukrainian": "3 грудня 2019", "French": "3 décembre 2019", "German": "3. Dezember 2019",
+    "Spanish": "3 de diciembre de 2019", "Portuguese": "3 de dezembro de 2019", "Italian": "3 dicembre 2019", "Dutch": "3 december 2019", "Polish": "3 grudnia 2019",
+    "dots": "03.12.2019", "ISO with words": "Published: 2019-12-03", "slashes": "2019/12/03", "compact": "20191203",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", DAYS.values(), ids=DAYS)
+def test_a_written_day_is_read(text: str) -> None:
+    """Days are read as people of many languages write them."""
+    assert read_day(text) == datetime(2019, 12, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["02/03/2020", "3 Foo 2019", "31 February 2019", "2019", "December 2019", "", "9" * 400, "3 may 20191"])
+def test_what_could_be_another_day_is_none(text: str) -> None:
+    """Half dates, impossible ones, and those whose day and month could be exchanged are not read."""
+    assert read_day(text) is None
+
+
+@pytest.mark.parametrize(("text", "expected"), [("4/24/2000", (2000, 4, 24)), ("13/11/2025", (2025, 11, 13)), ("05-05-2020", (2020, 5, 5))])
+def test_numbers_are_read_where_only_one_reading_is_left(text: str, expected: tuple[int, int, int]) -> None:
+    """A number beyond twelve is the day."""
+    assert read_day(text) == datetime(*expected, tzinfo=UTC)
+
+
+def test_a_machines_time_keeps_its_hour() -> None:
+    """A zone behind a space, as some systems write it, is read."""
+    assert read_day("2019-12-03 10:30:00 +0300") == datetime(2019, 12, 3, 7, 30, tzinfo=UTC)
