@@ -62,6 +62,21 @@ SAME = [
         entry(url="https://other.example/news/harbour-opens", title="Ships", text=OTHER, at=None),
         id="same guid, same path on another host",
     ),
+    pytest.param(
+        entry("https://baytown.example/?p=123", at=None),
+        entry("https://baytown.example/?p=123", "https://baytown.example/x", "Ships sail", OTHER, None),
+        id="guid of a content system, all else edited",
+    ),
+    pytest.param(
+        entry("0f8fad5b-d9cb-469f-a165-70867728950e", at=None),
+        entry("0f8fad5b-d9cb-469f-a165-70867728950e", "https://baytown.example/x", "Ships sail", OTHER, None),
+        id="a UUID, all else edited",
+    ),
+    pytest.param(
+        entry("story-48213", "https://baytown.example/48213-harbour", at=None),
+        entry("story-48213", "https://baytown.example/news/48213-ships", "Ships sail", OTHER, None),
+        id="number of the guid in both links, all else edited",
+    ),
     pytest.param(OLD, entry("g2"), id="other guid, same link"),
     pytest.param(OLD, entry("g2", title="Ships are back", text=OTHER), id="guid changed with the headline"),
     pytest.param(OLD, entry("", title="Ships are back", text=OTHER), id="guid left out, headline edited"),
@@ -204,7 +219,7 @@ def test_a_move_that_dates_all_anew_is_seen_through() -> None:
     assert [one.id for one in recognise(new, known(*old)).entries] == [one.id for one in old]
 
 
-GUIDS = st.sampled_from(("", "g1", "g2", "g3"))
+GUIDS = st.sampled_from(("", "g1", "g2", "https://a.example/?p=7"))
 LINKS = st.sampled_from(
     ("", "https://a.example/", "https://a.example/1", "http://www.a.example/1/", "https://b.example/1", "https://a.example/2?x=1")
 )

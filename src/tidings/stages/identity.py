@@ -15,8 +15,9 @@ order; each wants what it compares to be borne by one entry of the poll and by o
     title, text (both long)                  same time, or undated                          new: it is published again
     title, or long text, in a storm          within a day or undated; or all dates are new  new
 
-Signs that a guid was kept and not reused: the same text; the same time, unless others share it; the same or a like title
-within a day; the same long title without a time; the same path on another host.
+Signs that a guid was kept and not reused: software made it to be unique, or its number stands in both links; the same text; the
+same time, unless others share it; the same or a like title within a day; the same long title without a time; the same path on
+another host.
 
 A storm is a poll in which most entries came back with other guids and other links: they pair off by title or text.
 
@@ -26,6 +27,7 @@ content systems; peers fall back in like ways (Miniflux hashes guid, then link; 
 """
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -41,6 +43,9 @@ TEXT_BYTES_MIN = 120  # a long text; bytes, because a sign of Chinese says as mu
 TITLE_BYTES_MIN = 30  # a long title: not "Daily update"
 ALIKE_MIN = 0.6  # of their pairs of letters (Dice)
 DAY = timedelta(days=1)
+# a UUID or a hash; the number of a post in an address that WordPress and others make
+_MADE_UNIQUE = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}|://[^?]*\?(?:p|id|post|nid)=\d+\Z", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{5,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +171,7 @@ class _Pairing:
     def _is_kept_guid(self, new: _Seen, old: _Seen) -> bool:
         if _same_text(new, old) or (new.at is not None and new.at == old.at and self.times[new.at] == 1):
             return True
-        if new.path and new.path == old.path:
+        if (new.path and new.path == old.path) or _MADE_UNIQUE.search(new.guid) or _is_numbered(new, old):
             return True
         dated = new.day is not None and old.day is not None
         return _alike(new, old) and (_near(new, old) if dated else new.long_title and new.title == old.title)
@@ -197,6 +202,11 @@ def _by_key(key: Key, entries: Iterable[_Seen]) -> dict[Hashable, _Seen | None]:
         if (name := key(one)) is not None:
             bearers[one.feed_id, name] = None if (one.feed_id, name) in bearers else one
     return bearers
+
+
+def _is_numbered(new: _Seen, old: _Seen) -> bool:
+    number = _NUMBER.search(new.guid)
+    return number is not None and number[0] in new.path and number[0] in old.path
 
 
 def _is_one_page(new: _Seen, old: _Seen) -> bool:
