@@ -13,6 +13,7 @@ SCRIPTS = (
     "figures_errors.py",
     "fuzz.py",
     "measure_all.py",
+    "memory.py",
     "real_input.py",
     "recording_cost.py",
     "replay_2011.py",

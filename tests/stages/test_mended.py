@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tidings.model import Feed, ParsedFeed, Response
+from tidings.model import Feed, ParsedFeed, Rejection, Response, Stage
 from tidings.stages._mended import mended
 from tidings.stages.parse import parse_feed
 
@@ -82,6 +82,12 @@ def test_a_news_sitemap_that_declares_nothing_is_read(odd: str) -> None:
     """The prefix of the extension is undeclared, which breaks namespaces; the entries are read."""
     news = "<news:news><news:title>Harbour reopens</news:title><news:publication_date>2020-02-10</news:publication_date></news:news>"
     assert titles(f"<urlset><url><loc>https://baytown.example/1</loc>{odd}{news}</url></urlset>".encode()) == ["Harbour reopens"]
+
+
+@pytest.mark.parametrize("body", [b"<?xml version='1.0'?>", b"<?xml ver x?>", b"<?x?>\n", b"<!DOCTYPE rss>", b"<"])
+def test_a_declaration_and_nothing_else_is_no_feed(body: bytes) -> None:
+    """The library gives back less than usual for these."""
+    assert parse_feed(Response(URL, URL, 200, {}, body, NOW), FEED) == Rejection(Stage.PARSE, "not_a_feed")
 
 
 def test_a_long_first_line_is_read_at_once() -> None:

@@ -25,6 +25,8 @@ _ROOT_END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNOR
 _ENTRY_EDGE = re.compile(rb"<(/?)(?:[\w.-]+:)?(?:item|entry)(?=[\s>/]|\Z)", re.IGNORECASE)
 # feedparser takes any `uri` for the link, and not the text; this one leads into another network (AT Protocol)
 _AT_LINK = re.compile(rb"(<link\b[^<>]{0,400}?)\s(?:uri|url)\s*=\s*(?:\"at:[^\"<>]*\"|'at:[^'<>]*')")
+# `&section=` in an address that nobody escaped: outside CDATA no XML holds it, and feedparser reads `§ion=`
+_BARE = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?=[A-Za-z][\w-]{0,40}=)", re.DOTALL)
 _TAIL_BYTES = 4_096
 _DECLARATION_BYTES = 300
 _NO_PAGE = ("enclosure", "self", "edit", "hub", "replies", "license", "next", "prev", "first", "last", "icon", "stylesheet")
@@ -53,7 +55,9 @@ def read(response: Response, root: str, language: str) -> Document | None:
     if cut and _ends_inside_entry(response.body):
         items = items[:-1]  # feedparser closes the open element: a phantom entry with half a text
     # CDF and RSS 1.1 have `<Channel>` outermost; feedparser reads them, and has no name for them
-    version = document.version or ({"CHANNEL": "cdf", "Channel": "rss11"}.get(root, "") if items or document.feed else "")
+    version = document.get("version") or (  # of a declaration and nothing else feedparser gives none (found by fuzzing)
+        {"CHANNEL": "cdf", "Channel": "rss11"}.get(root, "") if items or document.feed else ""
+    )
     return Document(version, _title(document.feed), string(dict.get(document.feed, "language")), items, cut)
 
 
@@ -99,8 +103,13 @@ def _ask_feedparser(body: bytes, content_type: str) -> Any:
         end = body.find(b">", 0, _DECLARATION_BYTES) + 1 or _DECLARATION_BYTES
         body = body[:end] + b"\n" + body[end:]
     return feedparser.parse(
-        io.BytesIO(_AT_LINK.sub(rb"\1", body)), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        io.BytesIO(_escaped(_AT_LINK.sub(rb"\1", body))), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
+
+
+def _escaped(body: bytes) -> bytes:
+    """Escape the ampersands of addresses that were not."""
+    return _BARE.sub(lambda found: b"&amp;" if found[0] == b"&" else found[0], body) if b"&" in body else body
 
 
 def _is_malformed(document: Any) -> bool:
@@ -110,7 +119,12 @@ def _is_malformed(document: Any) -> bool:
 
 
 def _has_end(body: bytes) -> bool:
-    """Tell whether the document's last words close its root (in RDF `</channel>` stands before the items)."""
+    """Tell whether the document's last words close its root (in RDF `</channel>` stands before the items).
+
+    Behind a `<![CDATA[` that is never closed nothing is read, whatever stands there.
+    """
+    if body.rfind(b"<![CDATA[") > body.rfind(b"]]>"):
+        return False
     tail = body[-_TAIL_BYTES:].replace(b"\x00", b"")
     ends = list(_ROOT_END.finditer(tail))
     return bool(ends) and not _ENTRY_EDGE.search(tail, ends[-1].end())
