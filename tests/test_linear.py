@@ -27,6 +27,7 @@ HOSTILE: dict[str, Callable[[], object]] = {
     "letters that are no key": lambda: urls._looks_secret("z" * MANY) or urls._looks_secret("zZ" * MANY),
     "beginnings of tokens": lambda: urls._looks_secret("eyJ" * MANY) or urls._looks_secret("eyJ-" * MANY),
     "comments never closed": lambda: markup.to_text("<!-- " * MANY).strip("<!- "),
+    "ampersands and CDATA": lambda: _xmlfeed._escaped(b"&a" * MANY + b"<![CDATA[" * MANY) == b"",
     "links without an end": lambda: _xmlfeed._AT_LINK.search(b"<link " * MANY + b' uri="at:'),
     "declarations before nothing": lambda: parse._ROOT.match(b"<!--" + b"- " * MANY) or parse._ROOT.match(b"<?x " * MANY + b"<!D [" * MANY),
     "blanks without a line end": lambda: markup._BLANK_LINES.search("a" + " " * MANY + "b"),

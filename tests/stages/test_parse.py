@@ -148,6 +148,7 @@ FIRST = "<item><title>First</title><link>/1</link></item>"
         pytest.param(rss(FIRST + "<it", end=""), ["First"], id="inside an opening tag"),
         pytest.param(rss(FIRST, end=""), ["First"], id="between items"),
         pytest.param(rss(FIRST, end="")[:-3], [], id="inside the first closing tag"),
+        pytest.param(rss(f"{FIRST}<item><title><![CDATA[Second</title></item>{FIRST}"), ["First", ""], id="CDATA that is never closed"),
         pytest.param(RDF[: RDF.index("<dc:date>")], [], id="RDF, behind the closed channel"),
         pytest.param(ATOM[:-30], [], id="Atom"),
         pytest.param(
