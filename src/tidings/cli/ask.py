@@ -44,11 +44,12 @@ def why(
     as_json: Json = False,
 ) -> None:
     """Tell what became of an address, with the evidence; exit with 1 when it was never seen."""
+    from tidings.pipeline.hidden import Hidden
     from tidings.render.why import unseen_lines, why_lines
     from tidings.store.why import why as ask
 
     settings = settings_of(config)
-    answer = ask(settings.data, url)
+    answer = ask(settings.data, Hidden(settings.feeds).address(url))
     if as_json:
         write_json(answer)
     elif answer["seen"]:

@@ -43,6 +43,15 @@ class Secrets:
         """Return the same secrets but for the values that are left out."""
         return Secrets({name: value for name, value in self._values.items() if not left_out(value)})
 
+    def without_half(self, text: str) -> str:
+        """Return a text that was cut somewhere without what it ends with of a value: half of one is not found by `hide`."""
+        for form in self._spelled.values():
+            if form[:CHARS_MIN] in text[-len(form) :]:
+                for length in range(len(form) - 1, CHARS_MIN - 1, -1):
+                    if text.endswith(form[:length]):
+                        return text[:-length] + "…"
+        return text
+
     def hide(self, text: str) -> str:
         """Return the text with `${NAME}` where a value stood."""
         present = tuple(at for at, anchor in enumerate(self._anchors) if anchor in text)
@@ -106,7 +115,7 @@ def secrets_of(feeds: Iterable[Feed], chars_min: int = 1) -> Secrets:
         found = _values(feed)
         values.update(found)
         for name, value in found.items():
-            values.update(_encoded(name, unquote(value)))
+            values.update(_encoded(name, value) | _encoded(f"{name}:plain", unquote(value)))
         userinfo = parse(feed.url)
         if found and userinfo and userinfo.userinfo:
             values.update(_encoded(next(iter(found)) + ":user", unquote(userinfo.userinfo)))
@@ -114,12 +123,16 @@ def secrets_of(feeds: Iterable[Feed], chars_min: int = 1) -> Secrets:
 
 
 def _encoded(name: str, value: str) -> dict[str, str]:
-    """Return a value in the alphabets of base64 and hexadecimal; of short ones these are no more secret than any word."""
+    return {f"{name}:{alphabet}": encoded for alphabet, encoded in encodings(value).items()}
+
+
+def encodings(value: str) -> dict[str, str]:
+    """Return a value in the alphabets of base64 and hexadecimal; none of a short one, where they would be no more secret than any word."""
     data = value.encode("utf-8", "surrogateescape")
     if len(data) < CHARS_MIN:
         return {}
     plain, safe = (encode(data).decode("ascii").rstrip("=") for encode in (b64encode, urlsafe_b64encode))
-    return {f"{name}:base64": plain, f"{name}:base64url": safe, f"{name}:hex": data.hex(), f"{name}:HEX": data.hex().upper()}
+    return {"base64": plain, "base64url": safe, "hex": data.hex(), "HEX": data.hex().upper()}
 
 
 def _values(feed: Feed) -> dict[str, str]:

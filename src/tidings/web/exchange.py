@@ -1,5 +1,6 @@
 """Make one request to one server and read its answer: no redirects, no reuse of connections, no state."""
 
+import re
 import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from tidings.web.network import GuardedBackend, Meter
 
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 HEADER_COUNT_MAX = 256  # sites with every security header there is send about 60
+_QUOTED = re.compile(r"[:,]?[ (]+(?:bytearray\(|b?['\"]).*", re.DOTALL)  # the server's words, which may repeat what it was asked
 _NEVER_KEPT = frozenset({"set-cookie", "set-cookie2"})
 
 
@@ -106,4 +108,4 @@ def _one_kind_of_error(meter: Meter) -> Iterator[None]:
         yield
     except (httpcore.ProtocolError, httpcore.NetworkError, httpcore.TimeoutException, httpcore.UnsupportedProtocol, ValueError) as error:
         reason = INCOMPLETE if meter.ended else PROTOCOL
-        raise FetchError(reason, str(error) or type(error).__name__) from None
+        raise FetchError(reason, _QUOTED.sub("", str(error)) or type(error).__name__) from None

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from tidings.config import Settings
 from tidings.config.source import Source, read
 from tidings.model import Feed
 from tidings.pipeline.doctor.finding import Finding, fault, ok
+from tidings.recording.secrets import encodings
 from tidings.render.escape import plain
 from tidings.text.spellings import spellings
 
@@ -60,7 +61,8 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
     for part in (settings.email, getattr(settings, "slack", None)):
         # not the user's name: it may be any word, and the channel itself keeps it out of what a server says
         found += [str(getattr(part, name)) for name in ("sender", "password", "token") if getattr(part, name, "")]
-    spelled = {form for one in found for form in spellings(one).values() if len(form) >= _LENGTH_MIN}
+    encoded = [form for one in found for form in (*encodings(one).values(), *encodings(unquote(one)).values())]
+    spelled = {form for one in (*found, *encoded) for form in spellings(one).values() if len(form) >= _LENGTH_MIN}
     return tuple(sorted(spelled, key=lambda one: (-len(one), one)))
 
 
@@ -69,7 +71,12 @@ def _filled_in(feed: Feed) -> list[str]:
     names = _REFERENCE.split(feed.shown_url)
     match = re.fullmatch("(.*?)".join(map(re.escape, names)), feed.url, re.DOTALL) if len(names) > 1 else None
     parts = urlsplit(feed.url)
-    return [*(match.groups() if match else ()), *(part for part in (parts.username, parts.password) if part)]
+    userinfo = parts.netloc.rpartition("@")[0]
+    return [
+        *(match.groups() if match else ()),
+        *(part for part in (parts.username, parts.password) if part),
+        *([userinfo] if userinfo else []),
+    ]
 
 
 def without_secrets(findings: Iterable[Finding], secrets: tuple[str, ...]) -> Iterator[Finding]:
