@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from fakes import HOUR, NOW, Piece, rss
@@ -17,6 +16,7 @@ TIMES = (NOW, NOW + HOUR, NOW + 2 * HOUR, NOW + 3 * HOUR, NOW + timedelta(days=8
 PORTAL = 2  # the run in which a login page answers for everybody
 LOGIN = b"<html><head><title>Hotel network</title></head><body><form>Sign in to go on <input type=password></form></body></html>"
 HOUSE = "lying-304.example"  # on our side of the login page
+SOLD = "sold.example"
 LATE = 4  # what a site publishes after the first run, as the number of the piece
 
 
@@ -73,6 +73,18 @@ def edited_titles(visit: Visit, run: int) -> None:
     visit.reply(rss(replace(one, title=f"{one.title}, updated" if run else one.title) for one in shown(visit, 0)))
 
 
+def moved(visit: Visit, run: int) -> None:
+    """Lead to another address for good."""
+    visit.reply(b"", "301 Moved Permanently", Location=f"/new{FEED}")
+
+
+def other_owner(visit: Visit, run: int) -> None:
+    """Serve somebody else's feed for a while, as the buyer of a lapsed domain does."""
+    offers = [Piece(f"http://casino.example/bonus/{n}", f"Spin the wheel {n} times and win", ()) for n in range(3)]
+    theirs = rss(offers).replace(b"<title>Feed<", b"<title>Casino offers<")
+    visit.reply(rss(shown(visit, 0)) if run in (0, len(TIMES) - 1) else theirs)
+
+
 FAULTS: dict[str, Publish] = {
     HOUSE: lying_304,
     "one-tag.example": one_tag,
@@ -80,6 +92,8 @@ FAULTS: dict[str, Publish] = {
     "cut-with-tag.example": cut_with_tag,
     "new-guids.example": new_guids,
     "edited-titles.example": edited_titles,
+    "moved.example": moved,
+    SOLD: other_owner,
 }
 
 
@@ -91,6 +105,7 @@ class Week:
     counts: list[dict[str, int]]
     outcomes: list[dict[str, str]]
     notes: list[str]
+    statuses: list[str]
     tags: dict[str, list[str]]
 
     def count(self, host: str) -> list[int]:
@@ -117,11 +132,12 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Week]:
             one.add(host, strike(publish), FEED, pieces=pieces_of(f"http://{host}/", LATE))
         desk = Desk(tmp_path_factory.mktemp("desk"), one)
         desk.configure()
-        found = Week(desk, [], [], [], clock.tags)
+        found = Week(desk, [], [], [], [], clock.tags)
         for run, now in enumerate(TIMES):
             clock.run = run
             found.notes.append("; ".join(desk.run(now).notes))
             found.counts.append({host: len(entries) for host, entries in desk.entries().items()})
+            found.statuses.append(desk.say("status", "--all"))
             found.outcomes.append({host: poll["outcome"] for host, poll in desk.polls(now).items()})
         yield found
 
@@ -157,8 +173,21 @@ def test_a_login_page_for_everybody_is_our_own_outage(week: Week) -> None:
     assert {host for host, outcome in week.outcomes[PORTAL].items() if outcome != "failed"} == {HOUSE}
     assert len(week.outcomes[PORTAL]) == len(FAULTS) + len(WELL)
     assert "none is put off" in week.notes[PORTAL]
-    assert set(week.outcomes[PORTAL + 1].values()) <= {"polled", "unchanged"}
+    assert {outcome for host, outcome in week.outcomes[PORTAL + 1].items() if host != SOLD} <= {"polled", "unchanged"}
     assert len(week.outcomes[PORTAL + 1]) == len(FAULTS) + len(WELL)
+
+
+def test_a_feed_of_somebody_else_is_not_taken_in(week: Week) -> None:
+    """A feed of which nothing is as before fails, is named, and gives no entries; when it is itself again it is fine."""
+    assert week.count(SOLD) == [3, 3, 3, 3, 3]
+    assert [outcomes[SOLD] for outcomes in week.outcomes[1:]] == ["failed", "failed", "failed", "unchanged"]
+    assert "failing" in next(line for line in week.statuses[1].splitlines() if SOLD in line)
+
+
+def test_a_move_that_lasts_is_told(week: Week) -> None:
+    """A permanent redirect costs no entry; after a week of it status says which address to write down."""
+    assert week.count("moved.example") == [LATE] * len(TIMES)
+    assert "moved.example/new/feed.xml" in next(line for line in week.statuses[-1].splitlines() if "moved.example" in line)
 
 
 def test_nothing_is_lost_by_the_others(week: Week) -> None:
@@ -167,6 +196,6 @@ def test_nothing_is_lost_by_the_others(week: Week) -> None:
     assert {one["outcome"] for found in week.desk.entries().values() for one in found} == {"off_topic"}
 
 
-def test_the_status_is_well_again(week: Week, tmp_path: Path) -> None:
+def test_the_status_is_well_again(week: Week) -> None:
     """After the last run no feed is failing."""
-    assert "failing" not in week.desk.say("status")
+    assert "failing" not in week.statuses[-1]
