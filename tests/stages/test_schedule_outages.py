@@ -6,7 +6,7 @@ import pytest
 from polled import DAY, FEED, HOUR, NOW, REASONABLE, answer, poll
 
 from tidings.model import FeedState, Rejection, Response, Stage
-from tidings.stages.schedule import Lost, Poll, lost, not_theirs, spare
+from tidings.stages.schedule import Lost, Poll, just_answered, lost, not_theirs, spare
 
 PAGE = b"<html>Welcome to the hotel"
 
@@ -80,6 +80,14 @@ def test_dead_feeds_are_not_our_network(ago: tuple[int | None, ...], latest_ago:
 def test_what_a_host_said_itself_is_clear_at_once(response: Response) -> None:
     """Only who was not reached, or answered with a page, waits for the end of the run."""
     assert lost(REASONABLE, poll(REASONABLE, response).state, response) is None
+
+
+def test_answers_to_a_run_that_was_killed_count() -> None:
+    """Those that it recorded are not asked again minutes later; that they answered shows that the network is there."""
+    feeds = [replace(FEED, id=host, url=f"https://{host}/rss") for host in (A, B, C, D)]
+    ages = (0 * HOUR, HOUR / 6, HOUR / 5, -HOUR)
+    states = {one.id: replace(REASONABLE, feed_id=one.id, answered_at=NOW - age) for one, age in zip(feeds, ages, strict=True)}
+    assert just_answered([*feeds, replace(FEED, id="new")], states, NOW) == {A, B}
 
 
 def test_a_good_poll_is_clear_whatever_was_wrong_before() -> None:

@@ -54,6 +54,7 @@ def poll_feeds(run: Run) -> dict[str, int]:
             counts.update(_record(run, batch))
             batch = []
     counts.update(_record(run, batch))
+    answered |= schedule.just_answered(settings.feeds, states, run.now) - {loss.host for _, loss in lost}
     counts.update(_record_lost(run, lost, answered, states.values()))
     return dict(counts)
 

@@ -10,17 +10,18 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tidings.model import FeedState, Response
+from tidings.model import Feed, FeedState, Id, Response
 from tidings.stages._owners import host_of
 
 UNREACHABLE = frozenset({"dns", "connect", "timeout", "tls"})
 _NO_FEED = frozenset({"not_a_feed", "empty_body", "http_511", "parked"})
 HOSTS_MIN = 3  # at once; two may well be dead
 SHARE_MIN = 0.8  # of the hosts that answered lately
+ANSWERED_NOW = timedelta(minutes=10)  # by a run that was killed, say: its answers count as those of this one
 ANSWERED_LATELY = timedelta(days=1)  # about as often as a feed is asked at least
 
 
@@ -48,6 +49,12 @@ def lost(before: FeedState, state: FeedState, response: Response) -> Lost | None
     page = hashlib.blake2b(response.body, digest_size=16).hexdigest() if response.body and not response.failure else ""
     waits = "retry-after" in response.headers or response.failure == "retry_later"
     return Lost(before.feed_id, host, reason, page, final if final != host else "", before.last_success_at, waits)
+
+
+def just_answered(feeds: Iterable[Feed], states: Mapping[Id, FeedState], now: datetime) -> frozenset[str]:
+    """Return the hosts that answered minutes ago, in a run before this one."""
+    times = ((feed, states[feed.id].answered_at) for feed in feeds if feed.id in states)
+    return frozenset(host_of(feed.url) for feed, at in times if at is not None and timedelta(0) <= now - at <= ANSWERED_NOW)
 
 
 def not_theirs(losses: Collection[Lost], answered: Collection[str], states: Iterable[FeedState]) -> frozenset[str]:

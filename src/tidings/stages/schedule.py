@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from tidings.model import Entry, Feed, FeedState, Id, ParsedFeed, Rejection, Response
 from tidings.stages import _intervals, _moves, _owners
 from tidings.stages._asked import due_feeds, is_wrong_body, settled, shared
-from tidings.stages._outages import Lost, lost, not_theirs
+from tidings.stages._outages import Lost, just_answered, lost, not_theirs
 from tidings.stages._owners import host_of
 from tidings.stages._pages_due import PAGE_WAITS_H, PageDue, due_pages, retry_at
 
@@ -34,6 +34,7 @@ __all__ = [
     "due_pages",
     "entry_hash",
     "host_of",
+    "just_answered",
     "lost",
     "needs_parsing",
     "not_theirs",
