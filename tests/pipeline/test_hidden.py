@@ -57,8 +57,8 @@ def test_an_article_is_known_by_what_is_left():
 
 
 def test_what_has_no_secret_stays_as_it_is():
-    """A word of the language that is somebody's user name is no secret in a text; ids stay, too."""
-    given = Article("x", "y", "http://a.example/1", "The reader", "A reader wrote.", "p", "o", "en", None, NOW, NOW, Verdict.FULL)
+    """A word of the language that is somebody's user name is no secret in a text or a link; ids stay, too."""
+    given = Article("x", "y", "http://a.example/readers/1", "The reader", "A reader wrote.", "p", "o", "en", None, NOW, NOW, Verdict.FULL)
     assert HIDDEN.article(given) == given
     assert Hidden().parsed(parsed := ParsedFeed("rss20", TOKEN, (entry(title=TOKEN),))) == parsed
 

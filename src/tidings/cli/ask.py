@@ -49,7 +49,7 @@ def why(
     from tidings.store.why import why as ask
 
     settings = settings_of(config)
-    answer = ask(settings.data, Hidden(settings.feeds).address(url))
+    answer = ask(settings.data, Hidden(settings.feeds).in_text(url))
     if as_json:
         write_json(answer)
     elif answer["seen"]:

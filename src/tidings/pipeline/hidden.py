@@ -30,12 +30,13 @@ class Hidden:
         self._everywhere = known
         self._sure = known.without(_may_be_a_word)
 
-    def address(self, text: str) -> str:
-        """Return an address, or a line about one, without secrets."""
-        return self._everywhere.without_half(self._everywhere.hide(text))
-
-    def _in_text(self, text: str) -> str:
+    def in_text(self, text: str) -> str:
+        """Return a text, or a link that readers follow, without secrets."""
         return self._sure.without_half(self._sure.hide(text))
+
+    def _in_line(self, text: str) -> str:
+        """Return a line of ours about a request without secrets."""
+        return self._everywhere.without_half(self._everywhere.hide(text))
 
     def send_all(self, send: Send, requests: Sequence[Request], now: datetime) -> Iterator[Response]:
         """Send requests with their secrets filled in; yield the responses with theirs hidden, each under the address that was given."""
@@ -53,7 +54,7 @@ class Hidden:
         return replace(request, url=url, headers=tuple((name, self._everywhere.fill(value)) for name, value in request.headers))
 
     def _response(self, response: Response, url: str) -> Response:
-        hide = self.address
+        hide = self._in_line
         return replace(
             response,
             url=url,
@@ -66,18 +67,18 @@ class Hidden:
         """Return what a feed said, without secrets."""
         if isinstance(parsed, Rejection):
             return self.rejection(parsed)
-        return replace(parsed, title=self._in_text(parsed.title), entries=tuple(map(self._entry, parsed.entries)))
+        return replace(parsed, title=self.in_text(parsed.title), entries=tuple(map(self._entry, parsed.entries)))
 
     def rejection(self, rejection: Rejection) -> Rejection:
         """Return a rejection, without secrets."""
-        return replace(rejection, detail=self.address(rejection.detail))
+        return replace(rejection, detail=self._in_line(rejection.detail))
 
     def _entry(self, entry: Entry) -> Entry:
-        hide = self._in_text
+        hide = self.in_text
         return replace(
             entry,
-            guid=self.address(entry.guid),
-            url=self.address(entry.url),
+            guid=hide(entry.guid),
+            url=hide(entry.url),
             title=hide(entry.title),
             summary=hide(entry.summary),
             content=hide(entry.content),
@@ -86,8 +87,8 @@ class Hidden:
 
     def article(self, article: Article) -> Article:
         """Return an article without secrets; its ids follow from what is left."""
-        hide = self._in_text
-        url, text = self.address(article.url), hide(article.text)
+        hide = self.in_text
+        url, text = hide(article.url), hide(article.text)
         if (url, text) != (article.url, article.text):
             article_id = ids.article_id(identity(url)) if url != article.url else article.id
             article = replace(article, id=article_id, version_id=ids.version_id(article_id, text), url=url, text=text)
