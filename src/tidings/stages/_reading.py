@@ -107,6 +107,7 @@ def _read_html(page_html: str, url: str, entry: Entry) -> Reading:
     if verdict is Verdict.TEASER:
         text = _walls.without_paywall(text)
         verdict = verdict if text else Verdict.WALL
+    times = tuple(dict.fromkeys((*stated.published, *_page.stated_times(page_html, metas), *_page.marked_times(page_html))))
     return Reading(
         verdict,
         text=text,
@@ -114,10 +115,12 @@ def _read_html(page_html: str, url: str, entry: Entry) -> Reading:
         title=title,
         site=site,
         url=_page.canonical_url(page_html, url),
-        authors=_authors(((*stated.authors, *_page.authors(metas)), _string(found, "author").split(";"), _page.bylines(tree)), site),
+        authors=_authors((*stated.authors, *_page.authors(metas)), site)
+        or _authors(_string(found, "author").split(";"), site)
+        or _authors(_page.bylines(tree), site),
         day=_string(found, "date"),
-        times=tuple(dict.fromkeys((*stated.published, *_page.stated_times(page_html, metas), *_page.marked_times(page_html)))),
-        shown_times=tuple(_page.shown_times(tree)),
+        times=times,
+        shown_times=() if times or _string(found, "date") else tuple(_page.shown_times(tree)),
     )
 
 
@@ -145,16 +148,11 @@ def _string(found: object, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _authors(sources: Iterable[Iterable[str]], site: str) -> tuple[str, ...]:
-    """Return the people and bodies that the first source names which names any; the site itself only where nobody else is named."""
-    found: list[str] = []
-    for names in sources:
-        cleaned = [_page.person(one)[:AUTHOR_CHARS_MAX].strip() for one in names]
-        found += [one for one in cleaned if one]
-        others = [one for one in dict.fromkeys(found) if one.casefold() != site.casefold()]
-        if others:
-            return tuple(others[:AUTHORS_MAX])
-    return tuple(dict.fromkeys(found))[:AUTHORS_MAX]
+def _authors(names: Iterable[str], site: str) -> tuple[str, ...]:
+    """Return the people and bodies named, without "By" and addresses; the site itself only where nobody else is."""
+    found = list(dict.fromkeys(one for name in names if (one := _page.person(name)[:AUTHOR_CHARS_MAX].strip())))
+    others = [one for one in found if one.casefold() != site.casefold()]
+    return tuple((others or found)[:AUTHORS_MAX])
 
 
 def _verdict(text: str, shown: str, title: str, page_html: str) -> Verdict:
