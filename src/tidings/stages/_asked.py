@@ -13,6 +13,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from tidings.model import Feed, FeedState, Id, Request
 from tidings.stages import _moves
@@ -72,7 +73,7 @@ def _is_due(state: FeedState, now: datetime) -> bool:
 
 def settled(state: FeedState, now: datetime) -> FeedState:
     """Bring times of the past that lie ahead of us to now: a clock was wrong, then or now, and no rule may wait for that day."""
-    ahead = {name: now for name in _TIMES if (at := getattr(state, name)) is not None and at > now}
+    ahead: dict[str, Any] = {name: now for name in _TIMES if (at := getattr(state, name)) is not None and at > now}
     return replace(state, **ahead) if ahead else state
 
 
