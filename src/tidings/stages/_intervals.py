@@ -86,7 +86,7 @@ def back_off_s(feed: Feed, failures: int, *, status: int = 0, retry_after_s: flo
     From the second failure on up to a quarter of it is left out, by the feed's id: 500 feeds that failed together do not come back
     together. The configured interval is never undercut.
     """
-    doubled_s = min(feed.every_s * 2 ** min(failures - 1, 12), max(BACK_OFF_MAX_S, feed.every_s))
+    doubled_s: float = min(feed.every_s * 2.0 ** min(failures - 1, 12), max(BACK_OFF_MAX_S, feed.every_s))
     wait_s = max(doubled_s * (1 - SPREAD * _place(feed.id)), feed.every_s)
     if retry_after_s is not None:
         return max(wait_s, asked_s(retry_after_s))
