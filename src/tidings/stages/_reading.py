@@ -5,7 +5,7 @@ state across pages and eats text. It is asked once a page: `fast=True` measured 
 misses an article the page's own running text or its JSON-LD stands in (`_choice`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -115,9 +115,7 @@ def _read_html(page_html: str, url: str, entry: Entry) -> Reading:
         title=title,
         site=site,
         url=_page.canonical_url(page_html, url),
-        authors=_authors((*stated.authors, *_page.authors(metas)), site)
-        or _authors(_string(found, "author").split(";"), site)
-        or _authors(_page.bylines(tree), site),
+        authors=_authors(_bylines(stated.authors, metas, found, tree), site),
         day=_string(found, "date"),
         times=times,
         shown_times=() if times or _string(found, "date") else tuple(_page.shown_times(tree)),
@@ -148,11 +146,22 @@ def _string(found: object, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _authors(names: Iterable[str], site: str) -> tuple[str, ...]:
-    """Return the people and bodies named, without "By" and addresses; the site itself only where nobody else is."""
-    found = list(dict.fromkeys(one for name in names if (one := _page.person(name)[:AUTHOR_CHARS_MAX].strip())))
-    others = [one for one in found if one.casefold() != site.casefold()]
-    return tuple((others or found)[:AUTHORS_MAX])
+def _bylines(stated: Iterable[str], metas: dict[str, list[str]], found: object, tree: HtmlElement | None) -> Iterator[Iterable[str]]:
+    """Give what each source says of the authors, the most trustworthy first; the last is looked for only when it is asked."""
+    yield (*stated, *_page.authors(metas))
+    yield _string(found, "author").split(";")
+    yield _page.bylines(tree)
+
+
+def _authors(sources: Iterable[Iterable[str]], site: str) -> tuple[str, ...]:
+    """Return the people and bodies that the first source names which names any but the site; the site only where nobody else is named."""
+    found: dict[str, None] = {}
+    for names in sources:
+        found |= dict.fromkeys(one for name in names if (one := _page.person(name)[:AUTHOR_CHARS_MAX].strip()))
+        others = [one for one in found if one.casefold() != site.casefold()]
+        if others:
+            return tuple(others[:AUTHORS_MAX])
+    return tuple(found)[:AUTHORS_MAX]
 
 
 def _verdict(text: str, shown: str, title: str, page_html: str) -> Verdict:
