@@ -23,7 +23,12 @@ app = typer.Typer()
 @app.command("eval")
 def evaluate(
     suite: Annotated[str, typer.Argument(help="topics, copies, stories, novelty, figures or extraction")],
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="labelled files: JSON Lines, gzipped or not; for extraction an archive of pages", show_default=False)],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE", help="labelled files: JSON Lines, gzipped or not; for extraction an archive of pages", show_default=False
+        ),
+    ],
     errors: Annotated[int, typer.Option("--errors", min=0, help="also show so many of the worst errors")] = 0,
     config: ConfigDir = DEFAULT_CONFIG,
     as_json: Json = False,
