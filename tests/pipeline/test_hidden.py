@@ -63,7 +63,30 @@ def test_what_has_no_secret_stays_as_it_is():
     assert Hidden().parsed(parsed := ParsedFeed("rss20", TOKEN, (entry(title=TOKEN),))) == parsed
 
 
-@pytest.mark.parametrize("link", ["http://a.example/t/${TOKEN}/1?k=${KEY}", "http://a.example/t/$%7BTOKEN%7D/1?k=${KEY}"])
+def _sent(link, headers=()):
+    sent = []
+
+    def send(requests, now):
+        for request in requests:
+            sent.append(request)
+            yield Response(request.url, request.url, 200, {}, b"", now)
+
+    list(HIDDEN.send_all(send, [Request(link, "page", headers)], NOW))
+    return sent[0]
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://hostile.example", "https://wire.example", "http://wire.example:8080", "http://wire.example.hostile.example"]
+)
+@pytest.mark.parametrize("name", ["${TOKEN}", "$%7BTOKEN%7D", "${KEY:base64}"])
+def test_a_secret_is_filled_in_for_its_own_server_alone(origin, name):
+    """A stranger that writes `${NAME}` into a link, or gave it as a validator, is sent these signs, not the secret of another feed."""
+    asked = _sent(f"{origin}/?x={name}", (("if-none-match", name),))
+    assert asked == Request(f"{origin}/?x={name}", "page", (("if-none-match", name),))
+    assert _sent(f"http://wire.example/?x={name}") != Request(f"http://wire.example/?x={name}", "page")  # the control
+
+
+@pytest.mark.parametrize("link", ["http://wire.example/t/${TOKEN}/1?k=${KEY}", "http://wire.example/t/$%7BTOKEN%7D/1?k=${KEY}"])
 def test_a_link_is_asked_for_with_its_secrets(link):
     """The server sees the values; whoever asked sees the link as it was given, and headers and redirects without them."""
     sent = []
@@ -83,7 +106,7 @@ def test_a_link_is_asked_for_with_its_secrets(link):
             )
 
     [response] = HIDDEN.send_all(send, [Request(link, "page", (("if-none-match", "${TOKEN}"),))], NOW)
-    assert sent[0].url == f"http://a.example/t/{TOKEN}/1?k={KEY}"
+    assert sent[0].url == f"http://wire.example/t/{TOKEN}/1?k={KEY}"
     assert sent[0].headers == (("if-none-match", TOKEN),)
     assert (response.url, response.headers["etag"], response.redirects) == (link, "${TOKEN}", ((302, "http://b.example/${TOKEN}"),))
     assert TOKEN not in response.detail
@@ -91,7 +114,7 @@ def test_a_link_is_asked_for_with_its_secrets(link):
 
 def test_two_spellings_of_one_link_each_get_their_answer():
     """A link given with its secret and one with the secret hidden lead to one address: each is answered under its own."""
-    links = [f"http://a.example/{TOKEN}", "http://a.example/${TOKEN}"]
+    links = [f"http://wire.example/{TOKEN}", "http://wire.example/${TOKEN}"]
     answers = HIDDEN.send_all(
         lambda requests, now: (Response(one.url, one.url, 200, {}, b"", now) for one in requests),
         [Request(link, "page") for link in links],

@@ -1,7 +1,8 @@
 """Keep the secrets of feed addresses out of everything that is kept: servers say them back, in links, titles, texts and errors.
 
 What comes in holds `${NAME}` where a secret stood before it reaches the store, and so no view, digest, report or log can show it.
-What goes out (a page whose link holds a secret) is filled in again. Beyond the client nothing knows a secret but the feeds themselves.
+What goes out (a page whose link holds a secret) is filled in again, but only where the feed with that secret is asked itself: anybody
+may write `${NAME}` into a link or a validator. Beyond the client nothing knows a secret but the feeds themselves.
 """
 
 import re
@@ -12,7 +13,7 @@ from datetime import datetime
 from tidings import ids
 from tidings.model import Article, Entry, Feed, ParsedFeed, Rejection, Request, Response
 from tidings.recording.secrets import CHARS_MIN, secrets_of
-from tidings.text.urls import identity
+from tidings.text.urls import identity, parse
 
 _WORD_CHARS_MIN = 12  # a shorter run of letters alone may be any word of any text
 _WORD = re.compile(r"[^\W\d_]+")
@@ -26,8 +27,12 @@ class Hidden:
     """Hide what the feeds' addresses keep secret. In texts only what cannot be a word of the language: those are quoted exactly."""
 
     def __init__(self, feeds: Iterable[Feed] = ()) -> None:
+        feeds = [feed for feed in feeds if feed.shown_url != feed.url]
         known = secrets_of(feeds, CHARS_MIN)
         self._everywhere = known
+        self._feeds: dict[str, list[Feed]] = {}  # by origin: who knows their secrets anyway
+        for feed in feeds:
+            self._feeds.setdefault(_origin_of(feed.url), []).append(feed)
         self._sure = known.without(_may_be_a_word)
 
     def in_text(self, text: str) -> str:
@@ -50,8 +55,12 @@ class Hidden:
     def _filled(self, request: Request) -> Request:
         if "$" not in request.url and not any("$" in value for _, value in request.headers):
             return request
-        url = self._everywhere.fill(_ESCAPED_MARK.sub(r"${\1}", request.url))
-        return replace(request, url=url, headers=tuple((name, self._everywhere.fill(value)) for name, value in request.headers))
+        asked = self._feeds.get(_origin_of(request.url))
+        if not asked:
+            return request
+        theirs = secrets_of(asked, CHARS_MIN)
+        url = theirs.fill(_ESCAPED_MARK.sub(r"${\1}", request.url))
+        return replace(request, url=url, headers=tuple((name, theirs.fill(value)) for name, value in request.headers))
 
     def _response(self, response: Response, url: str) -> Response:
         hide = self._in_line
@@ -93,6 +102,11 @@ class Hidden:
             article_id = ids.article_id(identity(url)) if url != article.url else article.id
             article = replace(article, id=article_id, version_id=ids.version_id(article_id, text), url=url, text=text)
         return replace(article, title=hide(article.title), origin=hide(article.origin), authors=tuple(map(hide, article.authors)))
+
+
+def _origin_of(url: str) -> str:
+    parts = parse(url)
+    return parts.origin if parts else ""
 
 
 def _may_be_a_word(value: str) -> bool:
