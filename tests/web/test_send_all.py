@@ -139,12 +139,41 @@ def test_a_host_out_of_reach_costs_few_tries(web, nobody):
     assert failures["retry_later"] == 20 - failures["connect"]
 
 
-def test_an_answer_ends_a_row_of_failures(web, nobody):
-    """Pages that cannot be had now and then, between others of the host that arrive, put nobody off."""
-    server = web.serve(web.reply(b"page"))
-    with Client(web.limits(allow_private=frozenset({nobody, server.pair}))) as client:
+def test_an_answer_ends_a_row_of_failures(web):
+    """Pages that cannot be had now and then, between others of the site that arrive, put nobody off."""
+    server = web.serve(lambda connection, head: server.stop.wait(20) if "hang" in head else connection.sendall(web.reply(b"page")))
+    with Client(web.limits(timeout_s=0.3)) as client:
         for _ in range(3):
-            assert client.send(Request(f"http://{nobody}/", "page"), web.now).failure == "connect"
-            assert client.send(Request(f"http://{nobody}/", "page"), web.now).failure == "connect"
+            assert client.send(Request(server.url("/hang"), "page"), web.now).failure == "timeout"
+            assert client.send(Request(server.url("/hang"), "page"), web.now).failure == "timeout"
             assert client.send(Request(server.url(), "page"), web.now).ok
-    assert server.connection_count == 3
+    assert server.connection_count == 9
+
+
+def test_links_to_closed_ports_do_not_silence_a_site(web, nobody):
+    """Whoever writes links to closed ports of another's host gets these put off, and not the site that answers there."""
+    server = web.serve(web.reply(b"page"))
+    links = [f"http://{nobody}/{n}" for n in range(6)]
+    with Client(web.limits(allow_private=frozenset({nobody, server.pair}))) as client:
+        failures = Counter(response.failure for response in client.send_all([Request(link, "page") for link in links], web.now))
+        assert failures["retry_later"] >= 1  # the control
+        assert client.send(Request(server.url(), "page"), web.now).ok
+
+
+@pytest.mark.parametrize("robots", [False, True])
+def test_a_redirect_at_the_last_moment_does_not_silence_its_target(web, robots):
+    """A server that leads to another's page when the time is nearly over does not make that one a host out of reach."""
+
+    def slowly(connection, head):
+        time.sleep(0.3)
+        connection.sendall(web.reply(b"page"))
+
+    def late(connection, head):
+        time.sleep(0 if "robots" in head else 0.9)
+        connection.sendall(web.reply(status="302 Found", Location=other.url("/feed")))
+
+    other, hostile = web.serve(slowly, host="127.0.0.2"), web.serve(late)
+    with Client(web.limits(timeout_s=1.0, robots=robots)) as client:
+        for n in range(4):
+            assert client.send(Request(hostile.url(f"/{n}"), "page"), web.now).failure == "timeout"
+        assert client.send(Request(other.url(), "page"), web.now).ok

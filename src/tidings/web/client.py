@@ -34,6 +34,7 @@ from tidings.web.robots import Robots
 from tidings.web.turns import Turns
 
 _LOCATION_CHARS_MAX = 500
+_FAIR_SHARE = 0.5  # of the time of a request: who had less to answer in did not fail
 CRAWL_DELAY_S_MAX = 60.0  # waited for within a run; with a longer one a host gives one page a run
 
 
@@ -148,7 +149,7 @@ class Client:
         visited = {str(url)}
         while True:
             way.url = str(url)
-            self._away.check(url.host)
+            self._away.check(url.host, url.origin)
             pin = request.tls_sha256 if url.origin == first.origin else ""
             if self._limits.robots and request.kind == "page":
                 self._ask_leave(url, way, pin, now, deadline)
@@ -168,12 +169,15 @@ class Client:
     def _ask(self, url: WebUrl, headers: list[tuple[bytes, bytes]], kind: str, pin: str, now: datetime, deadline: Deadline) -> Answer:
         trust = Trust(pin, names_certificate=kind == "feed")  # only of feeds can the user accept one
         backend = GuardedBackend(self._resolver, deadline, self._limits, trust)
+        had_time = deadline.left_s() >= _FAIR_SHARE * self._limits.timeout_s  # else whoever redirected us here had used it up
         try:
             answer = exchange(url, headers, self._tls, backend, self._limits.bytes_max(kind), cut=kind == "robots")
         except FetchError as error:
-            self._away.count(url.host, error.reason)
+            if had_time:
+                self._away.count(url.host, error.reason, url.origin)
             raise
-        self._away.count(url.host, answer.failure)
+        if had_time or not answer.failure:
+            self._away.count(url.host, answer.failure, url.origin)
         if answer.status in (429, 503):
             self._away.put_off(url.host, retry_after_s(answer.headers, now) or (WAIT_S_MIN if answer.status == 429 else 0.0))
         return answer

@@ -10,7 +10,7 @@ from protego import Protego
 
 from tidings.model import Response
 from tidings.text.urls import parse
-from tidings.web.failures import RETRY_LATER, ROBOTS, TIMEOUT, TOO_MANY_REDIRECTS, FetchError
+from tidings.web.failures import DNS, RETRY_LATER, ROBOTS, TIMEOUT, TOO_MANY_REDIRECTS, FetchError
 from tidings.web.limits import Deadline
 
 AGENTS_TIMES_LINES_MAX = 4_000_000
@@ -65,7 +65,8 @@ class Robots:
         """Raise FetchError when the page at a URL may not be fetched now.
 
         Without a deadline the request for robots.txt has a full one of its own, and what it gave is kept. With one
-        (the request for the page already began: a redirect led here) a timeout proves nothing and is not kept.
+        (the request for the page already began: a redirect led here) running out of time, in the lookup of the name,
+        too, proves nothing and is not kept.
         """
         parts = parse(url)
         if parts is None:
@@ -102,7 +103,7 @@ class Robots:
             at, found = self._known.get(origin, (now, None))
             if found is None or now - at >= KEPT:
                 at, found = self._recalled(origin, now) or (now, self._asked(origin, now, deadline))
-                if deadline is None or found.reason != TIMEOUT:
+                if deadline is None or found.reason not in (TIMEOUT, DNS):
                     self._keep(origin, at, found)
         finally:
             lock.release()
