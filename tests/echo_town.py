@@ -15,7 +15,7 @@ ENV = {
 }
 PAIR = base64.b64encode(f"{ENV['FEED_USER']}:{ENV['FEED_PASSWORD']}".encode()).decode()
 FEEDS = {
-    "good": "http://good.example/t/${PATH_TOKEN}/feed.xml",
+    "good": "http://good.example/t/${PATH_TOKEN}/feed.xml?key=${QUERY_TOKEN}",
     "query": "http://query.example/feed.xml?key=${QUERY_TOKEN}",
     "basic": "http://${FEED_USER}:${FEED_PASSWORD}@basic.example/feed.xml",
     "large": "http://large.example/feed.xml?key=${QUERY_TOKEN}",

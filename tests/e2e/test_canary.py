@@ -64,10 +64,11 @@ def opened(path):
 def test_the_secrets_reached_the_servers(canary):
     """Positive control: paths, queries and passwords were sent, a link behind a token was followed, and the servers said all of it back."""
     asked = canary.town.asked
-    assert f"http://good.example/t/{TOKEN}/feed.xml" in asked
+    assert f"http://good.example/t/{TOKEN}/feed.xml?key={KEY}" in asked
     assert f"http://query.example/feed.xml?key={KEY}" in asked
     assert f"Basic {echo_town.PAIR}" in canary.town.authorized
     assert ARTICLE in asked
+    assert f"http://query.example/a/{TOKEN}/1?key={KEY}" not in asked  # one of the two is not this server's secret
     assert f"http://new.example/t/{TOKEN}/feed.xml?key={KEY}" in asked
     assert leaks(echo_town.said_back())
     assert len({one for one, _ in leaks(echo_town.said_back() + echo_town.ENV["FEED_USER"].encode().hex())}) >= 12
