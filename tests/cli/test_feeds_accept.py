@@ -9,11 +9,12 @@ pytestmark = pytest.mark.slow  # each test works on a real store
 FEED, NOW = "http://wire.example/rss", "2020-02-19T08:00:00Z"
 
 
-def test_a_held_feed_is_accepted(used) -> None:
-    """What it was known by is forgotten, and it is due now."""
+@pytest.mark.parametrize("url", [FEED, "HTTP://Wire.Example:80/rss"])
+def test_a_held_feed_is_accepted(used, url: str) -> None:
+    """What it was known by is forgotten, and it is due now, in whatever spelling its URL is given."""
     with open_store(used.data, 1) as connection:
         connection.execute("UPDATE core.feeds SET failure = 'other_feed', title = 'Wire', hosts = 'wire.example'")
-    answer = used("feeds", "accept", FEED, "--now", NOW)
+    answer = used("feeds", "accept", url, "--now", NOW)
     assert (answer.code, answer.out) == (0, "")
     assert "taken as it is by the next run" in answer.err
     with open_store(used.data, 1) as connection:
@@ -25,7 +26,7 @@ def test_a_held_feed_is_accepted(used) -> None:
     ("url", "words"),
     [
         pytest.param(FEED, "nothing to accept", id="a feed that is not held"),
-        pytest.param("http://nobody.example/rss", "no feed with this URL is configured", id="not configured"),
+        pytest.param("http://nobody.example/rss", "no feed with this URL is configured and enabled", id="not configured"),
     ],
 )
 def test_there_is_nothing_to_accept(used, url: str, words: str) -> None:

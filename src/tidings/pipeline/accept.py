@@ -5,15 +5,16 @@ from datetime import datetime
 from tidings.config import Settings
 from tidings.errors import StoreError, UsageError
 from tidings.model import Feed
+from tidings.pipeline.feeds import configured_feed
 from tidings.store.database import FILE_NAME, open_store
 from tidings.store.polls import accept_feed
 
 
 def accept(settings: Settings, url: str, now: datetime) -> Feed:
     """Let the next poll of the configured feed take whatever it gives. Raises UsageError where there is nothing to accept."""
-    feed = next((one for one in settings.feeds if url in (one.shown_url, one.url, one.id)), None)
+    feed = configured_feed(settings, url)
     if feed is None:
-        raise UsageError("no feed with this URL is configured: give it as feeds.toml does")
+        raise UsageError("no feed with this URL is configured and enabled: `tidings feeds` lists those that are")
     if not (settings.data / FILE_NAME).exists():
         raise StoreError(f"there is no store in {settings.data} yet: run `tidings run` first")
     with open_store(settings.data, settings.store.wait_s) as connection:
