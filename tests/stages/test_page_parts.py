@@ -1,5 +1,6 @@
 """The parts of reading a page: its running text, the choice among texts, its headline, its dates."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from harbour_page import BODY, SILENT, article, html
 from tidings.model import Verdict
 from tidings.stages._choice import choose_text, is_littered, is_missed, is_whole
 from tidings.stages._headline import choose_headline, without_site
+from tidings.stages._page import headings
 from tidings.stages._prose import Prose, find_prose
 from tidings.text.written_days import read_day
 
@@ -109,6 +111,9 @@ HEADLINES = {
     "nothing is shown": ([], [], ["Harbour reopens - News - Baytown Post"], "Harbour reopens - News"),
     "nothing is known but the site": (["Baytown Post"], [], ["Baytown Post"], "Baytown Post"),
     "no spaces between words": (["港口重新开放"], ["港口周日重新开放"], [], "港口重新开放"),
+    "set in capitals": (["HARBOUR OF BAYTOWN REOPENS"], ["Harbour of Baytown reopens"], [], "Harbour of Baytown reopens"),
+    "in capitals everywhere": (["HARBOUR OF BAYTOWN REOPENS"], ["HARBOUR OF BAYTOWN REOPENS"], [], "HARBOUR OF BAYTOWN REOPENS"),
+    "a paragraph is marked as the headline": (["Harbour of Baytown reopens. " * 9], ["Baytown harbour reopens"], [], "Baytown harbour reopens"),
     "nothing at all": ([], [], [], ""),
 }  # fmt: skip
 
@@ -117,6 +122,23 @@ HEADLINES = {
 def test_the_headline_is_what_a_reader_sees(shown: list[str], data: list[str], titles: list[str], expected: str) -> None:
     """What is shown counts when the page's data speaks of the same; the site's name is no headline."""
     assert choose_headline(shown, data, titles, "Baytown Post", "www.baytownpost.example") == expected
+
+
+def test_the_lines_of_a_headline_are_apart() -> None:
+    """No word of one line runs into the next; a comment says nothing."""
+    tree = trafilatura.load_html(
+        "<html><body><h1>Harbour<br>of <b>Bay</b>town<!-- x --><div>reopens</div>today</h1><p>Ships sail.</p></body></html>"
+    )
+    assert headings(tree) == ["Harbour of Baytown reopens today"]
+
+
+def test_a_guessed_first_of_january_gives_way_to_what_the_page_shows() -> None:
+    """The year of a copyright is no day: the date beside the headline is."""
+    shown = html(around="<footer>&copy; 2014 Baytown Post</footer>").replace(
+        "</h1>", "</h1><div class='posted'>3 de diciembre de 2019</div>"
+    )
+    one = article(shown, entry=replace(SILENT, published_at=None))
+    assert one.published_at == datetime(2019, 12, 3, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -210,11 +210,17 @@ def _falls_on(found: datetime, labelled: str) -> bool:
 def _is_update(labelled: str, page_html: str) -> bool:
     """Tell whether the page calls the labelled day that of an update: in its data, which names another day, or wherever it writes it."""
     places = [match.start() for form in _forms(labelled) for match in re.finditer(re.escape(form), page_html)]
-    if places and all(_UPDATED.search(_TAG.sub(" ", page_html[max(0, at - 150) : at])[-50:]) for at in places):
+    if places and all(_UPDATED.search(_before(page_html, at)) for at in places):
         return True
     said = [(match[1].lower(), match[2]) for pattern in _SAID for match in pattern.finditer(page_html)]
     updates = {day for name, day in said if "modif" in name or "updated" in name}
     return labelled in updates and any(day != labelled for _, day in said) and labelled not in {day for name, day in said if "publ" in name}
+
+
+def _before(page_html: str, at: int) -> str:
+    """Return the words before a place, and the tag in front of it."""
+    start = page_html[max(0, at - 250) : at]
+    return " ".join(_TAG.sub(" ", start).split())[-50:] + start[max(0, start.rfind("<")) :]
 
 
 def _day(labelled: str) -> str:

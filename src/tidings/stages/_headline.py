@@ -5,8 +5,11 @@ from collections.abc import Iterable, Sequence
 
 from tidings.text.fold import fold
 
-CHARS_MAX = 300
-_SHARED = 0.5  # of the words of the shorter of two headlines
+CHARS_MAX = 200  # longer ones are a paragraph
+_SHARED = 0.5  # of the words of the shorter of two headlines,
+_SHARED_ALONE = 0.4  # and of the only one that is shown
+_CAPITALS = 0.9  # of the letters of a headline set in capitals
+_CAPITALS_MIN = 8  # shorter ones are abbreviations
 _MARKS = (" | ", " - ", " \u2013 ", " \u2014 ", " :: ", " \u00b7 ", " \u2022 ", " \u00bb ", " « ", " / ")
 _WORD = re.compile(r"[^\W_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
@@ -15,7 +18,8 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 def choose_headline(shown: Sequence[str], data: Sequence[str], titles: Sequence[str], site: str, host: str) -> str:
     """Return the headline of a page whose `h1` elements are `shown`; `data` and, where it says nothing, `titles` name it, the best first.
 
-    Of several that are shown the one most like what is named. Neither may be the name of the site.
+    Of several that are shown the one most like what is named. Neither may be the name of the site. One set all in capitals is
+    how the page looks: the data's spelling of the same is the headline.
     """
     names = [
         [one for title in some if (one := without_site(title, site, host)) and not is_site(one, site, host)] for some in (data, titles)
@@ -28,7 +32,10 @@ def choose_headline(shown: Sequence[str], data: Sequence[str], titles: Sequence[
         alike = max((likeness(title, one) for one in candidates), default=1.0)
         if alike > most:
             best, most = title, alike
-    if most >= _SHARED:
+    if most >= (_SHARED_ALONE if len(shown) == 1 else _SHARED):
+        spelt = [one for one in (*names[0], *names[1]) if likeness(best, one) >= _SHARED and not _in_capitals(one)]
+        if _in_capitals(best) and spelt:
+            return spelt[0]
         return next((one for one in candidates[:1] if len(best) > len(one) and one in best), without_site(best, site, host))
     return candidates[0] if candidates else best or next((one for one in (*data, *titles, *shown) if one), "")
 
@@ -57,6 +64,11 @@ def likeness(one: str, other: str) -> float:
     """Return the share of the words of the shorter of two headlines that stand in the other; characters where words are not spaced."""
     ours, theirs = set(_words(one)), set(_words(other))
     return len(ours & theirs) / min(len(ours), len(theirs)) if ours and theirs else 0.0
+
+
+def _in_capitals(text: str) -> bool:
+    letters = [one for one in text if one.isalpha()]
+    return len(letters) >= _CAPITALS_MIN and sum(map(str.isupper, letters)) >= _CAPITALS * len(letters)
 
 
 def _words(text: str) -> Iterable[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from tidings.text.markup import one_line, unescape
@@ -38,6 +39,7 @@ _AND = re.compile(r" and | & |;")
 _META_AUTHORS = ("author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "sailthru.author", "byl", "citation_author")
 _BODY = re.compile(r"<body\b", re.IGNORECASE)
 _VIEW = re.compile(r"(?:page/)?\d{1,3}|amp|print|mobile|index\.\w{2,5}|live|all|full|single-?page", re.IGNORECASE)
+_LINES = ("br", "p", "div")
 _HEADLINE = re.compile(r"<h1\b", re.IGNORECASE)
 _UPDATED = re.compile(r"updat|modif", re.IGNORECASE)
 _DATED = re.compile(r"date|time|publish|posted|byline|meta\b", re.IGNORECASE)
@@ -116,7 +118,20 @@ def title(page_html: str) -> str:
 def headings(tree: HtmlElement | None) -> list[str]:
     """List the first-rank headings that a page shows, in one line each."""
     found = islice(tree.iter("h1"), HEADINGS_MAX) if tree is not None else ()
-    return [text for one in found if (text := one_line("".join(one.itertext())))]
+    return [text for one in found if (text := one_line(shown_text(one)))]
+
+
+def shown_text(element: HtmlElement) -> str:
+    """Return the text of an element, its lines apart from each other: no word runs into the next where one is broken."""
+    if next(element.iterdescendants("br", "p", "div"), None) is None:
+        return "".join(element.itertext())
+    parts = []
+    for event, one in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
+        if event == "start":
+            parts += [" " if one.tag in _LINES else "", one.text or ""]
+        elif one is not element:
+            parts += [" " if one.tag in _LINES else "", one.tail or ""]
+    return "".join(parts)
 
 
 def authors(named: dict[str, list[str]]) -> list[str]:

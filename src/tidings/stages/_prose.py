@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
+from tidings.stages._page import shown_text
 from tidings.text.clean import word_count
 from tidings.text.markup import one_line
 
@@ -86,18 +87,20 @@ def find_prose(tree: HtmlElement) -> Prose:
 
 def _blocks(tree: HtmlElement) -> Iterator[_Block]:
     """Give the paragraphs in the order of the page, none inside another, none twice."""
-    taken: set[HtmlElement] = set()
+    inside: set[HtmlElement] = set()  # of the paragraphs so far
     told: set[str] = set()
+    count = 0
     for element in tree.iter(*_PARAGRAPHS, *_ITEMS, *_CONTAINERS):
-        text = _own_text(element)
-        if len(text) < 2 or any(above in taken for above in element.iterancestors()):
+        text = "" if element in inside else _own_text(element)
+        if len(text) < 2:
             continue
-        taken.add(element)
-        if len(taken) > _BLOCKS_MAX:
+        inside.update(element.iterdescendants(*_PARAGRAPHS, *_ITEMS, *_CONTAINERS))
+        count += 1
+        if count > _BLOCKS_MAX:
             return
         words = word_count(text)
         is_long = words >= PARAGRAPH_WORDS_MIN
-        linked = sum(len("".join(link.itertext())) for link in element.iter("a"))
+        linked = sum(len("".join(link.itertext())) for link in element.iter("a")) if len(element) else 0
         if linked <= _LINKED_MAX * len(text) and not (is_long and text in told):  # a page may carry its text twice, for small screens
             told.add(text)
             yield _Block(element, text, words, is_long and element.tag != "li" and _STOP.search(text[-8:]) is not None)
@@ -110,11 +113,13 @@ def _own_text(element: HtmlElement) -> str:
         direct = (element.text or "") + "".join(child.tail or "" for child in element)
         if len(direct.strip()) < _DIRECT_CHARS_MIN or not all(child.tag in _INLINE for child in element if isinstance(child.tag, str)):
             return ""
-    elif tag in _ITEMS and next(element.iterdescendants(*_INNER), None) is not None:
+    if not len(element):  # as most are
+        return one_line(element.text or "")
+    if tag in _ITEMS and next(element.iterdescendants(*_INNER), None) is not None:
         return ""
     if next(element.iterdescendants(*_UNSEEN), None) is not None:
         return ""
-    return one_line("".join(element.itertext()))
+    return one_line(shown_text(element))
 
 
 def _is_aside(element: HtmlElement, seen: dict[HtmlElement, bool], *, named: bool) -> bool:

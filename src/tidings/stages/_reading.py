@@ -108,6 +108,7 @@ def _read_html(page_html: str, url: str, entry: Entry) -> Reading:
         text = _walls.without_paywall(text)
         verdict = verdict if text else Verdict.WALL
     times = tuple(dict.fromkeys((*stated.published, *_page.stated_times(page_html, metas), *_page.marked_times(page_html))))
+    day = _string(found, "date")
     return Reading(
         verdict,
         text=text,
@@ -116,9 +117,9 @@ def _read_html(page_html: str, url: str, entry: Entry) -> Reading:
         site=site,
         url=_page.canonical_url(page_html, url),
         authors=_authors(_bylines(stated.authors, metas, found, tree), site),
-        day=_string(found, "date"),
+        day=day,
         times=times,
-        shown_times=() if times or _string(found, "date") else tuple(_page.shown_times(tree)),
+        shown_times=() if times or (day and not day.endswith("-01-01")) else tuple(_page.shown_times(tree)),
     )
 
 

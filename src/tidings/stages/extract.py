@@ -161,13 +161,16 @@ def _published(entry: Entry, reading: Reading, now: datetime) -> datetime | None
 def _page_time(reading: Reading, now: datetime) -> datetime | None:
     """Return the first moment that the page's data states, with the hour where another statement of that day has it.
 
-    Without one it is the day that trafilatura guessed, then what the page shows as a date.
+    Without one it is the day that trafilatura guessed, then what the page shows as a date. A guess of the first of January
+    is a year that stood somewhere, most often that of the copyright: what the page shows comes before it.
     """
     times, shown = ([when for when in some if dates.plausible(when, now) and when <= now] for some in (reading.times, reading.shown_times))
     if times:
         return next((when for when in times if when.time() != time.min and _is_day_of(when, times[0])), times[0])
     day = dates.plausible(dates.parse_date(reading.day), now)
-    return day if day is not None and day <= now else next(iter(shown), None)
+    if day is not None and day <= now and (day.month, day.day) != (1, 1):
+        return day
+    return next(iter(shown), day if day is not None and day <= now else None)
 
 
 def _is_day_of(when: datetime, day: datetime) -> bool:
