@@ -95,6 +95,17 @@ def test_a_forged_answer_is_refused(answer: bytes) -> None:
         unpack(ParsedFeed | Rejection, answer)
 
 
+@pytest.mark.parametrize(
+    ("hint", "answer"),
+    [(float, b"9" * 400), (datetime, b'"2020-02-10T12:00:00"'), (datetime, b'"2020-02-10"')],
+    ids=["too large for a float", "no zone", "a day"],
+)
+def test_a_value_that_would_fail_elsewhere_is_refused_here(hint: Any, answer: bytes) -> None:
+    """A number that no float holds, or a time without a zone, is no answer: neither may end the run in the parent."""
+    with pytest.raises(NotOfTypeError):
+        unpack(hint, answer)
+
+
 def test_nothing_in_an_answer_is_run() -> None:
     """A pickle that runs code when it is loaded, which works here, is bytes like others in an answer."""
     ran = pickle.dumps(hostile.Bomb())

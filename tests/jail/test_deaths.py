@@ -128,6 +128,15 @@ def test_leaving_the_jail_ends_what_runs() -> None:
         jail.call(hostile.double, 1)
 
 
+def test_what_waits_when_the_jail_is_left_is_cancelled() -> None:
+    """A reader that stops in the middle and is asked again learns that the jail was closed: no child is started for what waited."""
+    items = [(name, (30.0,) if name else None) for name in ("runs", "waits", "")]
+    with opened(1) as jail:
+        results = jail.each(hostile.pid_after, items)
+        assert next(results) == ("", None)
+    assert {name: word_of(result) for name, result in results} == {"runs": "crash", "waits": "crash"}
+
+
 def test_an_answer_over_the_limit_stays_in_the_child() -> None:
     """The child refuses to send it; one that sends it all the same is ended by the length it states."""
     with opened(1) as jail:

@@ -31,7 +31,7 @@ def unpack(hint: Any, answer: bytes) -> Any:
     """Build a value of the type; raises NotOfTypeError for whatever else the bytes are."""
     try:
         return _unpacker(hint)(json.loads(answer))
-    except (ValueError, TypeError, LookupError, RecursionError) as error:
+    except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
         raise NotOfTypeError(f"unreadable: {type(error).__name__}") from error
 
 
@@ -61,6 +61,14 @@ def _as_float(value: Any) -> float:
     return float(value)
 
 
+def _as_moment(found: Any) -> datetime:
+    """Build a time; without a zone it could not be held against any of ours."""
+    moment = datetime.fromisoformat(_is(str, found))
+    if moment.tzinfo is None:
+        raise NotOfTypeError("a time without a zone")
+    return moment
+
+
 def _plain(value: Any) -> Any:
     """Pass what JSON itself can say; sequences become tuples."""
     if isinstance(value, list | tuple):
@@ -81,7 +89,7 @@ _LEAVES: Mapping[Any, tuple[Turn, Turn]] = {
     float: (_as_float, _as_float),
     str: (_as_str, _as_str),
     bytes: (lambda value: _is(bytes, value).decode("latin-1"), lambda found: _is(str, found).encode("latin-1")),
-    datetime: (lambda value: _is(datetime, value).isoformat(), lambda found: datetime.fromisoformat(_is(str, found))),
+    datetime: (lambda value: _is(datetime, value).isoformat(), _as_moment),
     date: (lambda value: _is(date, value).isoformat(), lambda found: date.fromisoformat(_is(str, found))),
 }
 

@@ -188,12 +188,16 @@ class Jail:
 
     def _attend(self, keeper: Keeper | None, task: _Task) -> Keeper | None:
         """Have one task done; return the child for the next, if there is one."""
+        if self._ending:
+            task.future.cancel()
         if not task.future.set_running_or_notify_cancel():
             return keeper
         try:
             keeper, answer = self._ask(keeper, task)
             result = _unpacked(keeper, task, answer)
         except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the answer
+            if keeper is not None:
+                self._drop(keeper)
             task.future.set_exception(error)
             return None
         if keeper.gone or keeper.task_count >= self._recycle_count or keeper.grown_bytes() > self._grown_max:
@@ -216,6 +220,9 @@ class Jail:
         raise JailError(f"{_TRIES} child processes for parsing ended one after another before they took a task")
 
     def _new_keeper(self) -> Keeper:
+        is_ending = self._ending
+        if is_ending:
+            raise JailError("the jail is closed")
         try:
             keeper = Keeper(self._limits, self._preload)
         except OSError as error:
