@@ -1,5 +1,6 @@
 """What `tidings doctor` makes of odd feeds and of sites that their links lead to."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -34,6 +35,21 @@ def test_a_site_that_is_never_asked_is_told_from_one_that_may_answer(name):
     failure, said, to_do = FAILING[name]
     _, [one] = found(Web(feeds={URL: [LINK]}, failures={"http://harbour.example/robots.txt": failure}))
     assert (one.state, said in one.found, to_do in one.to_do) == (State.WARNING, True, True)
+
+
+def test_robots_is_asked_over_the_certificate_of_the_pages():
+    """Where a feed's certificate is accepted by its fingerprint, so is that of its site's robots.txt, as in a run; nobody else's is."""
+    secure = "https://harbour.example/feed"
+    near, far = replace(LINK, url="https://harbour.example/a"), replace(LINK, url="https://other.example/a")
+    web = Web(feeds={secure: [near], URL: [far]})
+    configured = settings(None, [feed(secure, "Harbour", language="en", tls_sha256="ab" * 32), feed(URL, "Other", language="en")])
+    doors = Doors(web, OpenJail())
+    asked = ask_feeds(configured, NOW, doors, lambda: NOW, no_progress)
+    list(robots_findings(configured, asked, NOW, doors, lambda: NOW, no_progress))
+    assert {one.url: one.tls_sha256 for one in web.requests if one.kind == "robots"} == {
+        "https://harbour.example/robots.txt": "ab" * 32,
+        "https://other.example/robots.txt": "",
+    }
 
 
 @pytest.mark.parametrize(("days", "state"), [((300, 400), "warning"), ((300, 0), "ok"), ((0, 0), "ok")], ids=["all", "one", "none"])

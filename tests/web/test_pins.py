@@ -97,6 +97,7 @@ def test_a_page_of_the_feeds_host_needs_its_robots_by_the_same_certificate(web, 
         pin = fingerprint(certificate)
         asked = [("/a", ""), ("/a", pin), ("/no", pin), ("/a", "")]
         responses = [client.send(Request(f"https://daily.example{path}", "page", tls_sha256=given), web.now) for path, given in asked]
+        assert [client.allowed("https://daily.example/a", web.now, given) for given in ("", pin)] == [False, True]
     assert [one.failure for one in responses] == ["tls", "", "robots", "tls"]
     assert server.paths() == ["/robots.txt", "/a"]
 

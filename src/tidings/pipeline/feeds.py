@@ -73,7 +73,7 @@ def check_feed(settings: Settings, url: str, now: datetime, *, entry_count: int 
         answer |= {
             "feed": summary(parsed),
             "validators": _validators(doors.client, feed, response, now),
-            "robots": _robots(doors.client, settings, parsed.entries, now),
+            "robots": _robots(doors.client, settings, feed, parsed.entries, now),
         }
         answer["entries"] = _judge(doors, settings, feed, parsed.entries[:entry_count], page_count, now)
     return _hide(answer, secrets_of(settings))
@@ -150,12 +150,13 @@ def _validators(client: Client, feed: Feed, response: Response, now: datetime) -
     return {"etag": etag, "last_modified": modified, "status": again.status if again else None, "failure": again.failure if again else ""}
 
 
-def _robots(client: Client, settings: Settings, entries: Iterable[Entry], now: datetime) -> dict[str, Any] | None:
+def _robots(client: Client, settings: Settings, feed: Feed, entries: Iterable[Entry], now: datetime) -> dict[str, Any] | None:
     link = next((one.url for one in entries if one.url), "")
     if not link:
         return None
     obeyed = settings.network.robots
-    return {"address": without_secrets(link), "obeyed": obeyed, "allowed": client.allowed(link, now) if obeyed else True}
+    pin = pin_for_page(link, feed.url, feed.tls_sha256)
+    return {"address": without_secrets(link), "obeyed": obeyed, "allowed": client.allowed(link, now, pin) if obeyed else True}
 
 
 def _judge(doors: Doors, settings: Settings, feed: Feed, entries: Sequence[Entry], page_count: int, now: datetime) -> list[dict[str, Any]]:

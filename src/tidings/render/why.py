@@ -25,7 +25,8 @@ def why_lines(answer: Row, topics: Sequence[Topic] = ()) -> Iterator[str]:
     yield plain(answer["url"])
     if answer["feed"]:
         feed = answer["feed"]
-        yield f"  feed of {plain(feed['publisher'])}: {feed['state']}, {plain(feed['note'])}; last success {moment(feed['last_success_at'])}"
+        note = "" if feed["note"] == feed["state"] else f", {plain(feed['note'])}"
+        yield f"  feed of {plain(feed['publisher'])}: {feed['state']}{note}; last success {moment(feed['last_success_at'])}"
     if answer["seed"]:
         yield f"  seed {plain(answer['seed']['id'])}: what it says counts as told"
     for entry in answer["entries"]:

@@ -84,9 +84,9 @@ class Client:
         """Forget what was remembered; connections do not outlive their request."""
         self._away.clear()
 
-    def allowed(self, url: str, now: datetime) -> bool:
-        """Tell whether robots.txt of the URL's origin lets us fetch this page."""
-        return self._robots_for("").allowed(url, now)
+    def allowed(self, url: str, now: datetime, tls_sha256: str = "") -> bool:
+        """Tell whether robots.txt of the URL's origin lets us fetch this page; it is asked over the certificate that the page would be."""
+        return self._robots_for(tls_sha256).allowed(url, now)
 
     @property
     def robots(self) -> Robots:

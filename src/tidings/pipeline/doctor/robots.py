@@ -1,6 +1,6 @@
 """Ask robots.txt of each feed's site whether the newest article may be fetched; the article is not."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 
 from tidings.config import Settings
@@ -12,21 +12,23 @@ from tidings.pipeline.run import Doors, Progress
 from tidings.text.urls import parse, without_secrets
 from tidings.web.failures import REFUSED_ADDRESS, ROBOTS, FetchError
 from tidings.web.limits import Deadline
+from tidings.web.pins import pin_for_page
 from tidings.web.robots import Robots
 
 ASK_S_MAX = 120.0
 
 
 def robots_findings(
-    settings: Settings, asked: Iterable[Asked], now: datetime, doors: Doors, clock: Callable[[], datetime], progress: Progress
+    settings: Settings, asked: Collection[Asked], now: datetime, doors: Doors, clock: Callable[[], datetime], progress: Progress
 ) -> Iterator[Finding]:
     """Say of each site that the feeds link to whether we may fetch its articles."""
     if not settings.network.robots:
         yield warning("robots", "not asked: `network.robots` is false", "set it to true, unless every publisher has agreed")
         return
     links = article_links(asked)
+    pins = _pins(asked, links)
     answers: dict[str, Response] = {}
-    requests = [Request(f"{origin}/robots.txt", "robots") for origin in links]
+    requests = [Request(f"{origin}/robots.txt", "robots", tls_sha256=pins.get(origin, "")) for origin in links]
     for response, _ in within(doors.client.send_all(requests, now), ASK_S_MAX, clock):
         answers[response.url] = response
         progress("robots.txt", len(answers), len(requests))
@@ -48,6 +50,12 @@ def article_links(asked: Iterable[Asked]) -> dict[str, list[str]]:
         if parts := parse(url):
             links.setdefault(parts.origin, []).append(url)
     return links
+
+
+def _pins(asked: Iterable[Asked], origins: Collection[str]) -> dict[str, str]:
+    """Return the certificates that are accepted for pages of these origins: robots.txt is asked over the same."""
+    feeds = [one.feed for one in asked if one.feed.tls_sha256]
+    return {origin: pin for origin in origins for feed in feeds if (pin := pin_for_page(origin, feed.url, feed.tls_sha256))}
 
 
 def _finding(robots: Robots, origin: str, urls: Iterable[str], now: datetime) -> Finding:
