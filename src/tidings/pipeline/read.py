@@ -14,8 +14,10 @@ from tidings.pipeline.run import Run
 from tidings.stages import schedule
 from tidings.stages.extract import article_from_entry, extract_article
 from tidings.stages.figures import read_figures
+from tidings.stages.foreign import sites_of, without_foreign_words
 from tidings.stages.language import identify
 from tidings.stages.match import Matcher, compile_topics, match_topics
+from tidings.stages.repeated import Shown, is_repeated
 from tidings.stages.versions import Version, better
 from tidings.store import pages as store
 from tidings.store.database import Connection, open_store
@@ -49,12 +51,14 @@ def read_pages(run: Run) -> int:
     with open_store(settings.data, settings.store.wait_s) as connection:
         rows, known = _waiting(connection, run, min(most, left))
     while rows:
-        reads = _read_chunk(run, [_due(row, known) for row in rows], {row["id"]: row["learn"] for row in rows}, matcher)
+        dues = {row["id"]: _due(row, known) for row in rows}
+        reads = _read_chunk(run, list(dues.values()), {row["id"]: row["learn"] for row in rows}, matcher)
         left -= len(rows)
         done += len(rows)
         run.progress("pages", done, done + (most if len(rows) == most else 0))
         over = len(reads) < len(rows)
         with open_store(settings.data, settings.store.wait_s) as connection:
+            reads = _unrepeated(run, reads, dues, store.same_texts(connection, [one.text_hash for one in reads if one.article]), matcher)
             known |= store.known_articles(connection, [read.article.id for read in reads if read.article])
             store.record_reads(connection, _merge(reads, known, schedule.retry_at(0, run.now)), now=run.now, run_id=run.id)
             rows, known = _waiting(connection, run, 0 if over else min(most, left))
@@ -113,6 +117,27 @@ def _judged(run: Run, answer: _Answer, matcher: Matcher) -> Read:
         return Read(answer.due.entry.id, "" if answer.due.reread else Outcome.REJECTED, "stage_failed", type(error).__name__)
 
 
+def _unrepeated(
+    run: Run, reads: Sequence[Read], dues: Mapping[Id, schedule.PageDue], same: Mapping[str, list[Shown]], matcher: Matcher
+) -> list[Read]:
+    """Judge again, by the feed's own words, entries whose page gave the short text that other articles of its host gave; `same` grows."""
+    seen = {text: list(others) for text, others in same.items()}
+    kept = []
+    for read in reads:
+        article = read.article
+        if article is None:
+            kept.append(read)
+            continue
+        due, others = dues[read.entry_id], seen.setdefault(read.text_hash, [])
+        if is_repeated(article, due.entry.title, others):
+            own = article_from_entry(due.entry, due.publisher, run.now, Verdict.WALL, reason="same_text")
+            kept.append(_judged(run, _answer(run, due, own), matcher))
+        else:
+            others.append(Shown(article.id, article.url, due.entry.title or article.title))
+            kept.append(read)
+    return kept
+
+
 def _too_old(run: Run, entry: Entry) -> bool:
     return entry.published_at is not None and run.learn_days > 0 and entry.published_at < run.now - timedelta(days=run.learn_days)
 
@@ -138,10 +163,13 @@ def _fetch(run: Run, waiting: Sequence[schedule.PageDue]) -> list[_Answer]:
 def _responses(
     run: Run, requests: Sequence[Request], by_url: Mapping[str, Sequence[schedule.PageDue]]
 ) -> Iterator[tuple[schedule.PageDue, Response]]:
+    sites = sites_of(run.settings.feeds)
     for response in run.send_all(requests):
         if response.failure == RETRY_LATER and response.detail == RUN_OVER:
             continue  # nothing was asked, and that is not the page's fault: it stays due
-        yield from ((due, response) for due in by_url[response.url])
+        addresses = (response.url, response.final_url)
+        for due in by_url[response.url]:
+            yield replace(due, entry=without_foreign_words(due.entry, due.publisher, sites, *addresses)), response
 
 
 def _pin(url: str, dues: Sequence[schedule.PageDue], feeds: Mapping[Id, Feed]) -> str:

@@ -56,6 +56,7 @@ REASONS: Mapping[str, str] = {
     # rejected: the page
     "teaser": "Only the beginning of the article is open; the rest is behind a wall.",
     "wall": "The page is a cookie, login or challenge page.",
+    "same_text": "Other articles of the site gave the same short text: it is a wall, no article.",
     "empty": "The page holds no text to speak of.",
     "pdf": "The link leads to a PDF: we read pages only.",
     "not_a_page": "The link leads to a picture, a film, an archive or data, not to a page.",

@@ -9,6 +9,7 @@ import duckdb
 
 from tidings.ids import make_id
 from tidings.model import Article, Entry, Figure, Id, Statement
+from tidings.stages.repeated import Shown
 from tidings.stages.versions import Difference, difference
 from tidings.store.database import insert_rows, rows, stage_rows, transaction, update_rows, upsert_rows
 from tidings.store.queries import query
@@ -86,6 +87,18 @@ def known_articles(connection: duckdb.DuckDBPyConnection, ids: Sequence[Id]) -> 
             coalesce((SELECT list(DISTINCT s.topic) FROM core.statements AS s WHERE s.article_id = a.id), []) AS topics
         FROM core.articles AS a SEMI JOIN given_ids USING (id)"""
     return {row.pop("id"): Known(**row | {"topics": frozenset(row["topics"])}) for row in rows(connection, sql)}
+
+
+def same_texts(connection: duckdb.DuckDBPyConnection, hashes: Sequence[str]) -> dict[str, list[Shown]]:
+    """Return, by the hash of the text, the articles whose page gave one of these texts."""
+    stage_rows(connection, "given_hashes", {"hash": "VARCHAR"}, [(one,) for one in hashes])
+    sql = """SELECT a.text_hash, a.id, a.url, coalesce(nullif(e.title, ''), a.title) AS title
+        FROM core.articles AS a JOIN core.entries AS e ON e.id = a.entry_id
+        WHERE a.text_hash IN (SELECT hash FROM given_hashes) AND a.verdict IN ('full', 'teaser') ORDER BY a.first_seen_at, a.id"""
+    found: dict[str, list[Shown]] = {}
+    for row in rows(connection, sql):
+        found.setdefault(row["text_hash"], []).append(Shown(row["id"], row["url"], row["title"]))
+    return found
 
 
 def record_reads(connection: duckdb.DuckDBPyConnection, reads: Sequence[Read], *, now: datetime, run_id: str) -> None:
