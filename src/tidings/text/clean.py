@@ -40,7 +40,7 @@ def clean_paragraphs(text: str, title: str = "") -> str:
 
 def word_count(text: str) -> int:
     """Count words; in scripts without spaces two characters count as one word."""
-    packed = len(_CJK.findall(text))
+    packed = 0 if text.isascii() else len(_CJK.findall(text))
     return len(_WORD.findall(_CJK.sub(" ", text) if packed else text)) + (packed + 1) // 2
 
 
