@@ -70,9 +70,8 @@ def find_prose(tree: HtmlElement) -> Prose:
     by_tag: dict[HtmlElement, bool] = {}
     blocks = list(_blocks(tree))
     kept = [one for one in blocks if not _is_aside(one.element, by_name, named=True)]
-    plain = [one for one in blocks if not _is_aside(one.element, by_tag, named=False)]
-    if _prose_words(kept) < _WORDS_MIN:
-        kept = plain  # the names say nothing here: all of the page would be "around" the article
+    if _prose_words(kept) < _WORDS_MIN:  # the names say nothing here: all of the page would be "around" the article
+        kept = [one for one in blocks if not _is_aside(one.element, by_tag, named=False)]
     if not any(one.is_prose for one in kept):
         return Prose()
     held = _holder(kept)
@@ -109,13 +108,14 @@ def _blocks(tree: HtmlElement) -> Iterator[_Block]:
 def _own_text(element: HtmlElement) -> str:
     """Return the text of a paragraph; of a container only where text stands in it directly, with nothing but what is inline."""
     tag = element.tag
+    if not len(element):  # as most are
+        text = element.text or ""
+        return "" if tag in _CONTAINERS and len(text.strip()) < _DIRECT_CHARS_MIN else one_line(text)
     if tag in _CONTAINERS:
         direct = (element.text or "") + "".join(child.tail or "" for child in element)
         if len(direct.strip()) < _DIRECT_CHARS_MIN or not all(child.tag in _INLINE for child in element if isinstance(child.tag, str)):
             return ""
-    if not len(element):  # as most are
-        return one_line(element.text or "")
-    if tag in _ITEMS and next(element.iterdescendants(*_INNER), None) is not None:
+    elif tag in _ITEMS and next(element.iterdescendants(*_INNER), None) is not None:
         return ""
     if next(element.iterdescendants(*_UNSEEN), None) is not None:
         return ""
