@@ -4,6 +4,10 @@ import pytest
 from fakes import Piece, rss
 from feed_site import AT, FLOOD, OLD, SOAP, at_site
 
+from tidings.config import load
+from tidings.pipeline.publish import republish
+from tidings.store.database import open_store
+
 pytestmark = pytest.mark.slow  # most calls start children in which feeds are read
 
 
@@ -129,3 +133,14 @@ def test_check_escapes_what_a_feed_says(desk):
 def test_usage(desk, words):
     """What is no address, and a language that is none, are errors of usage."""
     assert desk("feeds", *words).code == 2
+
+
+def test_check_says_that_a_feed_is_held(used, site):
+    """What would become of its entries holds only once a person accepts the feed: that is said first."""
+    used = at_site(used, site)
+    assert used("feeds", "check", "http://wire.example/rss", "--entries", "0", "--pages", "0", "--json", *AT).json["held"] is False
+    with open_store(used.data, 1) as connection:
+        connection.execute("UPDATE core.feeds SET failure = 'other_feed', failures_in_row = 1")
+    republish(load(used.config, {}))
+    answer = used("feeds", "check", "http://wire.example/rss", "--entries", "0", "--pages", "0", *AT)
+    assert "no run takes its entries until `tidings feeds accept`" in answer.out

@@ -40,10 +40,10 @@ OWN, ELSEWHERE = "https://wire.example/9", "https://shoes.example/9"
     ],
 )  # fmt: skip
 def test_a_feed_of_somebody_else_is_held(state: FeedState, parsed: ParsedFeed, known: tuple[str, ...]) -> None:
-    """Its entries are not taken as this publisher's, the poll failed, and it says how to let it in."""
+    """Its entries are not taken as this publisher's, the poll failed, and it says why."""
     found = read(state, parsed, frozenset(known))
     assert (found.outcome, found.entries, found.state.failure) == ("failed", (), "other_feed")
-    assert "tidings feeds accept" in found.state.last_error
+    assert found.state.last_error == "other_feed: none of its entries and no word of its title is as before"
     assert (found.state.title, found.state.hosts, found.state.etag) == (state.title, state.hosts, state.etag)
     assert found.state.answered_at == NOW
 

@@ -84,7 +84,10 @@ STATES = {
         {"moved_url": "https://b.example/f?key=hush", "moved_at": NOW - DAY}, "fine", "moved",
         "has moved to https://b.example/f?key=…, where it is asked now: write this URL into feeds.toml",
     ),
-    "about to move": ({"moved_url": "https://b.example/feed"}, "fine", "moved", "is about to move to https://b.example/feed"),
+    "about to move": (
+        {"moved_url": "https://b.example/feed"}, "fine", "moved",
+        "says that it has moved to https://b.example/feed: it is asked there when that has lasted a week",
+    ),
     "ids changed": ({"storm_at": NOW - DAY}, "fine", "renamed", "changed the ids of its entries on 2020-02-19: they were recognised by their texts"),
     "ids changed long ago": ({"storm_at": NOW - 8 * DAY}, "fine", None, "fine"),
     "certificate by fingerprint": ({"tls_exception": True}, "fine", "unchecked", "its certificate is not checked by name, only by fingerprint"),

@@ -60,7 +60,13 @@ def check_feed(settings: Settings, url: str, now: datetime, *, entry_count: int 
     feed = feed or Feed(ids.feed_id(url), url, without_secrets(url), publisher="")
     with open_doors(settings) as doors:
         response = doors.client.send(Request(feed.url, "feed", tls_sha256=feed.tls_sha256), now)
-        answer = {"address": feed.shown_url, "publisher": feed.publisher, "configured": is_configured, **describe(response)}
+        answer = {
+            "address": feed.shown_url,
+            "publisher": feed.publisher,
+            "configured": is_configured,
+            "held": _is_held(settings, feed),
+            **describe(response),
+        }
         parsed = read_feed(doors.jail, response, feed)
         if isinstance(parsed, Rejection):
             answer |= {
@@ -83,6 +89,13 @@ def configured_feed(settings: Settings, url: str) -> Feed | None:
     """Return the feed that is configured with this address, in whatever spelling, with its variables filled in or not."""
     wanted = same_url(url)
     return next((one for one in settings.feeds if wanted in (same_url(one.shown_url), same_url(one.url))), None)
+
+
+def _is_held(settings: Settings, feed: Feed) -> bool:
+    """Tell whether the last run held the feed back for being another than before."""
+    return is_published(settings.data) and any(
+        row["feed_id"] == feed.id and row["failure"] == "other_feed" for row in answers.feed_health(settings.data)
+    )
 
 
 def describe(response: Response) -> dict[str, Any]:

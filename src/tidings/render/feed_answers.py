@@ -78,6 +78,8 @@ def check_lines(answer: Row) -> Iterator[str]:
     yield plain(answer["address"])
     if answer["configured"]:
         yield f"  in feeds.toml, publisher {plain(answer['publisher'])}"
+    if answer["held"]:
+        yield "  held: it seems to be another feed than before, and no run takes its entries until `tidings feeds accept`"
     if answer["moved_to"]:
         yield f"  moved for good: put this address into feeds.toml: {plain(answer['moved_to'])}"
     if answer["redirects"] and answer["final_address"] != answer["moved_to"]:
@@ -104,7 +106,7 @@ def _feed_lines(answer: Row) -> Iterator[str]:
     if feed["cut"]:
         yield "  the document ends too early: the entries before the cut are read, the rest is lost"
     if feed["dropped"]:
-        yield f"  {feed['dropped']} entries beyond the limit are not read"
+        yield f"  {feed['dropped']} entries beyond the limit: the next polls read on from there"
     yield f"  {_validator_words(answer['validators'])}"
     if not feed["entries"]:
         yield "  the feed is empty: nothing would be read"

@@ -160,21 +160,22 @@ def conclude(poll: Poll, known: frozenset[Id], now: datetime, *, storm: bool = F
     if before is None:
         return poll
     known_count = sum(entry.id in known for entry in poll.entries)
+    was_accepted = before.failure == "other_feed" and not (before.title or before.hosts)
     if _owners.is_other(before, poll.title, poll.entries, known_count, now):
-        detail = "no entry, no link and no word of the title is as before; `tidings feeds accept` if that is right"
+        detail = "none of its entries and no word of its title is as before"
         return _failed(poll.feed, before, "other_feed", detail, now)
     if not poll.entries:
         return poll
-    overlap = known_count / len(poll.entries)
+    overlap = None if was_accepted else known_count / len(poll.entries)  # that nothing of a new feed is known says nothing of its pace
     state = replace(
         poll.state,
         overlap=overlap,
-        last_new_at=now if overlap < 1 else poll.state.last_new_at,
+        last_new_at=now if known_count < len(poll.entries) else poll.state.last_new_at,
         storm_at=now if storm else poll.state.storm_at,
         title=poll.title or before.title,
         hosts=_owners.link_hosts(poll.entries, before.hosts),
     )
-    if before.last_success_at is not None and not state.dropped_count and not before.dropped_count:
+    if overlap is not None and before.last_success_at is not None and not state.dropped_count and not before.dropped_count:
         state = _with_interval(poll.feed, state, before.last_success_at, overlap, now, poll.fresh_s)
     return replace(poll, state=state)
 

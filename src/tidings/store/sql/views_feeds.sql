@@ -162,7 +162,7 @@ WITH watched AS (
         CASE WHEN storm_at > latest_at - INTERVAL 7 DAY THEN 'changed the ids of its entries on ' || strftime(storm_at, '%Y-%m-%d') || ': they were recognised by their texts' END AS storming,
         CASE
             WHEN moved_url <> '' AND moved_at IS NOT NULL THEN 'has moved to ' || core.shown_url(moved_url) || ', where it is asked now: write this URL into feeds.toml'
-            WHEN moved_url <> '' THEN 'is about to move to ' || core.shown_url(moved_url)
+            WHEN moved_url <> '' THEN 'says that it has moved to ' || core.shown_url(moved_url) || ': it is asked there when that has lasted a week'
         END AS moving,
         CASE
             WHEN walled THEN 'its pages are behind a wall (' || wall_count + blocked_count || ' of ' || pages_read || ')'
