@@ -130,7 +130,8 @@ def _unrepeated(
             continue
         due, others = dues[read.entry_id], seen.setdefault(read.text_hash, [])
         if is_repeated(article, due.entry.title, others):
-            own = article_from_entry(due.entry, due.publisher, run.now, Verdict.WALL, reason="same_text")
+            entry = without_foreign_words(due.entry, due.publisher, sites_of(run.settings.feeds), article.url)
+            own = article_from_entry(entry, due.publisher, run.now, Verdict.WALL, reason="same_text")
             kept.append(_judged(run, _answer(run, due, own), matcher))
         else:
             others.append(Shown(article.id, article.url, due.entry.title or article.title))
