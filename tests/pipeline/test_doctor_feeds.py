@@ -28,6 +28,7 @@ ANSWERS = {
     "key refused": (Web(statuses={URL: 401}), "fault", "HTTP 401", "user, password or key"),
     "in trouble": (Web(statuses={URL: 500}), "fault", "HTTP 500", "try again later"),
     "asks to wait": (Web(statuses={URL: 429}), "warning", "come later", "every_m"),
+    "in trouble": (Web(statuses={URL: 503}), "warning", "its server is in trouble (HTTP 503)", "browser"),
     "no such name": (Web(failures={URL: "dns"}), "fault", "dns", "name server"),
     "certificate": (Web(failures={URL: "tls"}), "fault", "tls", "certificate"),
     "host left alone": (Web(failures={URL: "retry_later"}), "warning", "not asked", "wait"),

@@ -120,10 +120,10 @@ def _finding(one: Asked, now: datetime) -> Finding:
 
 
 def _refused(subject: str, status: int) -> Finding:
-    if status in (429, 503):
-        return warning(
-            "feed", f"asks us to come later (HTTP {status})", "nothing now; if it stays so, raise `every_m` of this feed", subject
-        )
+    if status == 429:
+        return warning("feed", "asks us to come later (HTTP 429)", "nothing now; if it stays so, raise `every_m` of this feed", subject)
+    if status == 503:
+        return warning("feed", "its server is in trouble (HTTP 503)", "nothing now; if it stays so, open it in a browser", subject)
     to_do = _STATUSES.get(
         status, "try again later; if it stays so, correct the address" if status >= 500 else "correct the address in feeds.toml"
     )
