@@ -8,6 +8,7 @@ _WORDS: Mapping[str, str] = {
     "full": "read in full",
     "teaser": "only in part",
     "wall": "behind a wall",
+    "same_text": "behind a wall",
     "blocked": "closed to us",
     "robots": "closed to us",
     "empty": "without text",
