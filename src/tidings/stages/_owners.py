@@ -13,7 +13,8 @@ domain can wait, too.
 
 A title or a link host in common, or one entry that is known under any id, is enough to be believed: feeds are redesigned, renamed and
 moved far more often than they are bought. Feeds that link to many publishers have no host of their own: they are judged by title, and
-only after an interruption. What cannot be seen: a buyer who copies the title.
+only after an interruption. What cannot be seen: a buyer who copies the title, or
+carries the same headlines at the same times.
 """
 
 import re
