@@ -1,12 +1,14 @@
 """Reading the times that feeds claim, as the standards have them and otherwise."""
 
 import json
+import time
 from datetime import UTC, datetime
 
 import pytest
 from feed_documents import atom_entry, entries, rss_entry
 
 from tidings.stages._claimed import read_claimed
+from tidings.text import dates
 
 TEN, SEVEN, DAY = (datetime(2020, 2, 9, hour, tzinfo=UTC) for hour in (10, 7, 0))
 
@@ -87,3 +89,14 @@ def test_a_zone_is_taken_off_once() -> None:
     """A name behind an offset changes nothing, a name alone does."""
     assert read_claimed("09 Feb 2020 10:00:00 CET") == datetime(2020, 2, 9, 9, tzinfo=UTC)
     assert read_claimed("09 Feb 2020 10:00:00 +0100 CET") == datetime(2020, 2, 9, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+@pytest.mark.parametrize("zone", ["", " MSK", " EST"])
+@pytest.mark.parametrize("text", ["{}-01-01T00:00:00", "{}-12-31T23:59:59", "Mon, 01 Jan {} 00:00:00", "31 декабря {} 23:59"])
+def test_the_edges_of_the_calendar_are_no_time(year: str, zone: str, text: str) -> None:
+    """Year 1 and year 9999, which software writes for "never", raise nothing, whatever would be added to them."""
+    struct = (int(year), 1 if year == "0001" else 12, 1 if year == "0001" else 31, 0, 0, 0, 0, 1, 0)
+    said = text.format(year) + zone
+    read = [read_claimed(said, time.struct_time(parsed) if parsed else None) for parsed in (struct, None)]
+    assert [dates.plausible(when, TEN) for when in read] == [None, None]

@@ -275,3 +275,9 @@ def test_resolving_gives_a_web_address_or_nothing(base, link):
     """Whatever a feed gives as a link, the result is empty or can be fetched."""
     for found in (absolute(base, link), absolute("https://example.org/a", link)):
         assert not found or is_web(found)
+
+
+def test_an_address_that_its_escapes_make_too_long_is_none():
+    """A normalised address is one itself: what is over the limit only once it is escaped is refused, not kept half believed."""
+    assert parse("https://a.example/" + "é" * 1_000) is not None
+    assert parse("https://a.example/" + "é" * 2_000) is None

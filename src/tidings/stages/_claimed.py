@@ -25,13 +25,13 @@ _ABSURD = re.compile(r"\A-|(?<![\w+:-])0\d{3}(?![\w:])|:\d\d\s*[+-](?:1[5-9]|[2-
 def read_claimed(text: str, parsed: struct_time | None = None) -> datetime | None:
     """Return the time that a feed names; `parsed` is what feedparser read, if it did. None when it names none."""
     text = text.strip()
-    theirs = dates.from_struct(parsed)
+    theirs = _in_reach(dates.from_struct(parsed))
     if not text or len(text) > CHARS_MAX:
         return theirs
     zone = _ZONE_NAME.search(text)
     if zone and zone[1] in _ZONES:
         before = text[: zone.start()]
-        when = read_claimed(before) or theirs
+        when = _in_reach(read_claimed(before)) or theirs
         # behind an offset the name only says it again, as in "+0300 (MSK)"
         return when if when is None or _OFFSET.search(before[-7:]) else when - timedelta(hours=_ZONES[zone[1]])
     if _ABSURD.search(text):
@@ -39,6 +39,11 @@ def read_claimed(text: str, parsed: struct_time | None = None) -> datetime | Non
     if when := dates.parse_date(text):
         return when
     return _in_words(text) or (theirs if theirs and _is_said(theirs, text) else None)
+
+
+def _in_reach(when: datetime | None) -> datetime | None:
+    """Pass on a time that some days can be added to and taken from; nobody means the years 1 and 9999."""
+    return when if when and 1 < when.year < 9999 else None
 
 
 def _is_said(when: datetime, text: str) -> bool:
@@ -50,7 +55,7 @@ def _is_said(when: datetime, text: str) -> bool:
 
 def _in_words(text: str) -> datetime | None:
     """Read a day in any of many languages, and the time beside it, which is UTC if it does not say otherwise."""
-    day = read_day(text)
+    day = _in_reach(read_day(text))
     time = _TIME.search(text)
     if day is None or time is None or (day.hour, day.minute) != (0, 0):
         return day

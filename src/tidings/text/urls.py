@@ -105,9 +105,10 @@ def parse(url: str) -> WebUrl | None:
     if not host or not port:
         return None
     try:
-        return WebUrl(scheme, host, port, _without_dots(_escaped(slash + path, _PATH_SAFE)), _escaped(query, _QUERY_SAFE), userinfo)
+        found = WebUrl(scheme, host, port, _without_dots(_escaped(slash + path, _PATH_SAFE)), _escaped(query, _QUERY_SAFE), userinfo)
     except UnicodeEncodeError:  # half a character (a lone surrogate)
         return None
+    return found if len(str(found)) <= URL_CHARS_MAX else None  # escapes make it longer
 
 
 def absolute(base: str, link: str) -> str:
