@@ -38,6 +38,12 @@ def test_the_canonical_address_is_believed_within_its_site(canonical: str, expec
     assert identity(one.url) == identity(expected)
 
 
+def test_an_address_longer_than_an_entry_may_have_is_not_believed() -> None:
+    """A page that calls itself by thousands of characters keeps the address that its entry gave."""
+    one = article(html(head=f'<link rel="canonical" href="/{"%E4%B8%80" * 400}">'))
+    assert one.url == article(html()).url
+
+
 def test_tracking_makes_no_second_article() -> None:
     """The same page behind a tracked link is the same article."""
     assert article(html(), final_url=URL + "?utm_source=feed").id == article(html()).id

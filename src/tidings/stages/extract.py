@@ -18,6 +18,7 @@ from tidings.text.urls import identity, is_home, normalise
 FLASH_WORDS_MIN = 2  # words that say something though they are fewer than WORDS_MIN, where they are whole sentences that share a word with the entry's title: "Idlib has fallen."
 TEXT_CHARS_MAX = 300_000
 TITLE_CHARS_MAX = 500
+URL_CHARS_MAX = 2_000  # as of entries: of a page that calls itself by a longer address the entry's stands
 _BLOCKED = (401, 402, 403, 451)
 _GONE = (404, 410)
 _CLEARLY_LONGER = 1.5
@@ -81,7 +82,7 @@ def _rejected(response: Response, entry: Entry) -> Rejection | None:
 def _article(entry: Entry, text: str, publisher: str, now: datetime, *, reading: Reading, fetched_at: datetime) -> Article:
     text = text[:TEXT_CHARS_MAX].strip()
     title = _best_title(entry.title, reading)[:TITLE_CHARS_MAX].strip()
-    url = normalise(reading.url or entry.url)
+    url = next((one for one in map(normalise, (reading.url, entry.url)) if 0 < len(one) <= URL_CHARS_MAX), "")
     # an entry without a link has no address to be known by: it stands for itself
     article_id = ids.article_id(identity(url) or f"entry:{entry.id}")
     authors = reading.authors or entry.authors
