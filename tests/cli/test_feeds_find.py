@@ -39,7 +39,7 @@ def test_find_gives_a_table_to_paste(desk, site):
     site.answers["other.example/feed"] = site.answers["other.example/rss"]
     assert answer.code == 0
     assert tomllib.loads(answer.out[answer.out.index("[[feed]]\n"):])["feed"] == [
-        {"url": "http://other.example/rss", "publisher": 'A "x" \ufffd[31mred [[feed]]', "language": "tr"}
+        {"url": "http://other.example/rss", "publisher": 'A "x" [31mred [[feed]]', "language": "tr"}
     ]  # fmt: skip
     assert "\x1b" not in answer.out
     both = desk("feeds", "find", "http://other.example/", "--json", *AT).json

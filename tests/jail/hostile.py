@@ -183,7 +183,7 @@ def time_zone() -> str:
 def descriptors() -> tuple[tuple[int, int], ...]:
     """List the files behind the open descriptors, each by device and number."""
     found = []
-    for number in range(64):
+    for number in range(4_096):
         with suppress(OSError):
             status = os.fstat(number)
             found.append((status.st_dev, status.st_ino))
@@ -219,7 +219,7 @@ def shout(size: int) -> bytes:
 
 def door() -> int:
     """Find the pipe to the parent among the open descriptors: the one socket."""
-    return next(number for number in range(3, 64) if _is_socket(number))
+    return next(number for number in range(3, 4_096) if _is_socket(number))
 
 
 def _is_socket(number: int) -> bool:

@@ -146,8 +146,9 @@ def test_a_worse_version_is_not_taken(later: Later) -> None:
 
 
 def test_an_edited_title_alone_is_the_same_article(later: Later) -> None:
-    """Outlets change the GUID with the headline: a second entry, the same page, nothing new."""
-    assert later.outcomes[1]["retitled"] == ("same_article", "same_article")
+    """Outlets change the GUID with the headline: the same entry, by its link, with what was decided of it; nothing new."""
+    assert "retitle" not in later.outcomes[1]
+    assert later.outcomes[1]["retitled"] == ("new", "new_story new_statement")
     assert later.world.rows(f"SELECT count(*) AS n FROM core.articles WHERE url = '{link('retitle')}'") == [{"n": 1}]
 
 

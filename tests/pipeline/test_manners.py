@@ -20,7 +20,10 @@ PIN = "ab" * 32
 
 
 def pages(count: int, host: str = "wire.example") -> list[Piece]:
-    return [Piece(f"https://{host}/{n}", f"Camp {n}", FLOOD, NOW - HOUR, guid=str(n)) for n in range(count)]
+    return [
+        Piece(f"https://{host}/{n}", f"Camp {n}", (*FLOOD, f"Camp {n} of Idlib lost its well."), NOW - HOUR, guid=str(n))
+        for n in range(count)
+    ]
 
 
 @dataclass(slots=True)

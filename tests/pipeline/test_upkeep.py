@@ -68,6 +68,7 @@ def test_forgets_publishes_and_reads_through(settings: Settings, keep: Callable[
         "snapshot_rows": 0,
         "snapshot_repaired": 0,
         "vectors": 0,
+        "robots": 0,
     }
     assert sorted(path.name for path in young.parent.iterdir()) == ["young.bin", "young.json"]
     assert [path.exists() for path in recorded] == [False, True]

@@ -7,10 +7,9 @@ made up under that publisher's address, and in the way of what it really says.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from tidings.model import Entry, Feed
-from tidings.text.urls import registrable_domain
+from tidings.text.urls import parse, registrable_domain
 
 Sites = Mapping[str, frozenset[str]]  # registrable domain -> publishers that have a feed on it
 
@@ -33,4 +32,5 @@ def without_foreign_words(entry: Entry, publisher: str, sites: Sites, *addresses
 
 
 def _domain(address: str) -> str:
-    return registrable_domain(urlsplit(address).hostname or "")
+    parts = parse(address)  # a link may be anything, also what no library takes apart
+    return registrable_domain(parts.host) if parts else ""

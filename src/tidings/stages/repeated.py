@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from tidings.model import Article, Id, Verdict
 from tidings.text.clean import word_count
 from tidings.text.fold import squeeze
+from tidings.text.urls import parse
 
 WORDS_MAX = 120  # a longer text at several addresses is an article that is shown twice
 OTHERS_MIN = 2  # articles of the host with the same text; the third is the first to be judged
@@ -36,4 +36,5 @@ def is_repeated(article: Article, title: str, others: Iterable[Shown]) -> bool:
 
 
 def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+    parts = parse(url)
+    return parts.host.removeprefix("www.") if parts else ""
