@@ -14,6 +14,7 @@ from tidings.store import polls as store
 from tidings.store.database import Connection, open_store
 from tidings.store.known_entries import known_entries
 from tidings.text.retry_after import retry_after_s
+from tidings.text.urls import host_of
 from tidings.web.failures import RETRY_LATER, RUN_OVER
 
 _OVER = "the time for asking servers was over (ingest.fetch_s_max): feeds wait for the next run"
@@ -48,7 +49,7 @@ def poll_feeds(run: Run) -> dict[str, int]:
             lost.append((poll, loss))
         else:
             batch.append(poll)
-            answered.add(schedule.host_of(asked.response.url))
+            answered.add(host_of(asked.response.url))
         run.progress("feeds", done, feed_count)
         if len(batch) >= run.batches.polls:
             counts.update(_record(run, batch))

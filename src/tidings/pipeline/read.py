@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from tidings.ids import article_id
 from tidings.jail import JailFailure
@@ -24,7 +23,7 @@ from tidings.store.database import Connection, open_store
 from tidings.store.pages import Known, Read
 from tidings.text.retry_after import retry_after_s
 from tidings.text.shingles import text_hash
-from tidings.text.urls import identity, registrable_domain
+from tidings.text.urls import host_of, identity, registrable_domain
 from tidings.web.failures import RETRY_LATER, RUN_OVER
 from tidings.web.pins import pin_for_page
 
@@ -225,7 +224,7 @@ def _judge(run: Run, answer: _Answer, matcher: Matcher) -> Read:
 
 def _of_family(article: Article, families: Mapping[str, str]) -> Article:
     """Name the publisher by the configured family of the article's domain: one publisher may have several, and a feed may link to others."""
-    family = families.get(registrable_domain(urlsplit(article.url).hostname or ""))
+    family = families.get(registrable_domain(host_of(article.url)))
     if family is None or family == article.publisher:
         return article
     return replace(article, publisher=family, origin=family if article.origin == article.publisher else article.origin)

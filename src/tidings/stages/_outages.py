@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tidings.model import Feed, FeedState, Id, Response
-from tidings.stages._owners import host_of
+from tidings.text.urls import host_of
 
 UNREACHABLE = frozenset({"dns", "connect", "timeout", "tls"})
 _NO_FEED = frozenset({"not_a_feed", "empty_body", "http_511", "parked"})

@@ -23,7 +23,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from tidings.model import Entry, FeedState, Response
-from tidings.text.urls import parse, registrable_domain
+from tidings.text.urls import host_of, registrable_domain
 
 INTERRUPTED_MIN = timedelta(days=7)
 HOSTS_MAX = 8
@@ -42,12 +42,6 @@ _PARKED = re.compile(
     rb"domain (?:name )?(?:is |may be |has )?(?:for sale|expired|parked)|buy this domain|sedoparking|parkingcrew|domain (?:name )?is available"
 )
 _PARKED_BYTES_MAX = 65_536
-
-
-def host_of(url: str) -> str:
-    """Return the host of an address; empty where there is none."""
-    parts = parse(url)
-    return parts.host if parts else ""
 
 
 def link_hosts(entries: Iterable[Entry], before: Iterable[str] = ()) -> tuple[str, ...]:

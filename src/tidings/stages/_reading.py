@@ -8,7 +8,6 @@ misses an article the page's own running text or its JSON-LD stands in (`_choice
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 import trafilatura
 from lxml.html import HtmlElement
@@ -21,6 +20,7 @@ from tidings.stages._prose import Prose, find_prose
 from tidings.text.clean import clean_paragraphs, word_count
 from tidings.text.decode import decode
 from tidings.text.markup import one_line, plain, to_text
+from tidings.text.urls import host_of
 
 WORDS_MIN = 8  # fewer say nothing
 AUTHORS_MAX = 8
@@ -97,7 +97,7 @@ def _read_html(page_html: str, url: str, entry: Entry) -> Reading:
     data = [one_line(one) for one in (*metas.get("og:title", ()), stated.headline, *metas.get("twitter:title", ()))]
     titles = [one_line(_string(found, "title")), _page.title(page_html)]
     headings = _page.headings(tree)
-    title = choose_headline(headings, data, titles, site, urlsplit(url).hostname or "")
+    title = choose_headline(headings, data, titles, site, host_of(url))
     extracted = _string(found, "text")
     uncleaned = choose_text(extracted, find_prose(tree) if tree is not None else Prose(), stated.body)
     repeated = next((one for one in headings if uncleaned.lstrip().startswith(one)), title or entry.title)

@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from urllib.parse import urlsplit
 
 from tidings import ids
 from tidings.model import Article, Entry, Page, Rejection, Response, Stage, Verdict
@@ -13,7 +12,7 @@ from tidings.text import dates
 from tidings.text.clean import clean_paragraphs, word_count
 from tidings.text.sentences import is_furniture
 from tidings.text.terms import terms
-from tidings.text.urls import identity, is_home, normalise
+from tidings.text.urls import host_of, identity, is_home, normalise
 
 FLASH_WORDS_MIN = 2  # words that say something though they are fewer than WORDS_MIN, where they are whole sentences that share a word with the entry's title: "Idlib has fallen."
 TEXT_CHARS_MAX = 300_000
@@ -132,7 +131,7 @@ def _best_title(entry_title: str, reading: Reading) -> str:
     title = reading.title
     if not title or not entry_title:
         return title or entry_title
-    host = (urlsplit(reading.url).hostname or "").removeprefix("www.")
+    host = host_of(reading.url).removeprefix("www.")
     if title.casefold() in {reading.site.casefold(), host} or entry_title.casefold() in title.casefold():
         return entry_title
     cut_short = entry_title.rstrip(" .…")

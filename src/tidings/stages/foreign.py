@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from tidings.model import Entry, Feed
-from tidings.text.urls import parse, registrable_domain
+from tidings.text.urls import host_of, registrable_domain
 
 Sites = Mapping[str, frozenset[str]]  # registrable domain -> publishers that have a feed on it
 
@@ -32,5 +32,4 @@ def without_foreign_words(entry: Entry, publisher: str, sites: Sites, *addresses
 
 
 def _domain(address: str) -> str:
-    parts = parse(address)  # a link may be anything, also what no library takes apart
-    return registrable_domain(parts.host) if parts else ""
+    return registrable_domain(host_of(address))

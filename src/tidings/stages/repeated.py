@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tidings.model import Article, Id, Verdict
 from tidings.text.clean import word_count
 from tidings.text.fold import squeeze
-from tidings.text.urls import parse
+from tidings.text.urls import host_of
 
 WORDS_MAX = 120  # a longer text at several addresses is an article that is shown twice
 OTHERS_MIN = 2  # articles of the host with the same text; the third is the first to be judged
@@ -36,5 +36,4 @@ def is_repeated(article: Article, title: str, others: Iterable[Shown]) -> bool:
 
 
 def _host(url: str) -> str:
-    parts = parse(url)
-    return parts.host.removeprefix("www.") if parts else ""
+    return host_of(url).removeprefix("www.")

@@ -20,7 +20,6 @@ from tidings.model import Entry, Feed, FeedState, Id, ParsedFeed, Rejection, Res
 from tidings.stages import _intervals, _moves, _owners
 from tidings.stages._asked import due_feeds, is_wrong_body, settled, shared
 from tidings.stages._outages import Lost, just_answered, lost, not_theirs
-from tidings.stages._owners import host_of
 from tidings.stages._pages_due import PAGE_WAITS_H, PageDue, due_pages, retry_at
 
 __all__ = [
@@ -33,7 +32,6 @@ __all__ = [
     "due_feeds",
     "due_pages",
     "entry_hash",
-    "host_of",
     "just_answered",
     "lost",
     "needs_parsing",

@@ -140,6 +140,12 @@ def normalise(url: str) -> str:
     return str(WebUrl(parts.scheme, parts.host, parts.port, parts.path, _kept_query(parts.query)))
 
 
+def host_of(url: str) -> str:
+    """Return the host of an address; empty where it is no web address."""
+    parts = parse(url)
+    return parts.host if parts else ""
+
+
 def identity(url: str) -> str:
     """Return what names the article behind an address, however it was written; not meant to be fetched.
 
