@@ -150,7 +150,7 @@ def _write_run(report: "RunReport") -> None:
 def write_editions(settings: "Settings", editions: "tuple[Edition, ...]", now: datetime, *, waiting: bool = True, only: str = "") -> None:
     """Say who gets an edition and, of those `waiting`, when their next is due."""
     from tidings.render.answers import moment
-    from tidings.stages.compose import next_due
+    from tidings.stages.due import next_due
 
     for one in editions:
         said = f"{one.development_count} developments" if one.development_count else "nothing new, and says so"

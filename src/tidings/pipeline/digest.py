@@ -14,7 +14,8 @@ from tidings.recording.form import RunFacts, schedule_of
 from tidings.recording.write import note_run
 from tidings.render import subject, to_html, to_markdown, to_slack, to_text
 from tidings.render.slack import EDITION_BYTES_MAX, bytes_of_parts
-from tidings.stages.compose import compose, due_at, fit
+from tidings.stages.compose import compose, fit
+from tidings.stages.due import due_at
 from tidings.store import editions, outbox, runs
 from tidings.store.database import open_store, transaction
 

@@ -9,7 +9,7 @@ from tidings.config import Settings
 from tidings.model import Recipient
 from tidings.pipeline.doctor.finding import Finding, fault, ok, warning
 from tidings.render.answers import moment
-from tidings.stages.compose import next_due
+from tidings.stages.due import next_due
 from tidings.store.standing import Standing, Trouble
 
 _DAY = timedelta(days=1)
