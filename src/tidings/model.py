@@ -433,7 +433,8 @@ class ReportedDevelopment:
     origin: str = ""
     title: str = ""  # the exact title of its article
     recorded_at: datetime | None = None  # before the edition's window: it waited, for want of room
-    shown_in: str = ""  # the topic of this edition under which the same words are shown: counted, not shown again
+    shown_in: str = ""  # the topic of this edition under which it is shown in the same words or nearly so: counted, not shown again
+    repeats_id: Id = ""  # the development shown there
 
 
 @dataclass(frozen=True, slots=True)
@@ -460,6 +461,42 @@ class ReportedStory:
     weight: float = 0.0
     origins: tuple[ReportedOrigin, ...] = ()  # in order of their reports
     shown_count: int | None = None  # the first so many developments are shown, the rest is counted; None: all
+
+    @property
+    def shown(self) -> tuple[ReportedDevelopment, ...]:
+        """Return the developments that are shown with their words."""
+        fresh = tuple(one for one in self.developments if not one.shown_in)
+        return fresh if self.shown_count is None else fresh[: self.shown_count]
+
+
+class Correcting(StrEnum):
+    """Name how it became known that what an earlier edition told does not stand."""
+
+    CORRECTED = "corrected"  # a report that says it is a correction says otherwise
+    REWORDED = "reworded"  # its own report says something else in its place now
+    WITHDRAWN = "withdrawn"  # its own report no longer says it
+    MARKED = "marked"  # a person marked the report as not on the topic
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedCorrection:
+    """Hold what an earlier edition told and what has become of it. Publisher, link, language and times are those of `now`, if there is any."""
+
+    development_id: Id  # that was told
+    topic: str
+    how: Correcting
+    told_at: datetime  # the end of that edition's window
+    told: str  # the exact words
+    told_language: str
+    publisher: str
+    url: str
+    language: str
+    first_seen_at: datetime  # of the report or version that shows it; of a mark, when it was made
+    now: str = ""  # the exact words that take their place
+    published_at: datetime | None = None
+    headline: str = ""  # of the story
+    headline_language: str = ""
+    by_id: Id = ""  # the development of this edition that corrects: shown here, not again in its story
 
 
 NOT_REACHED = "not reached"  # the state of a feed that failed while no host could be reached: counted, not named
@@ -517,11 +554,20 @@ class Edition:
     folded: bool = False  # the first edition shows the few weightiest and counts the rest
     known_count: int = 0  # recorded as known by cold start in the window
     left_count: int = 0  # developments that did not fit: not told yet, they wait for the next edition
+    corrections: tuple[ReportedCorrection, ...] = ()  # of what earlier editions told
+    full_url: str = ""  # where everything in it is shown; empty: nowhere, or in a file beside the message
+    alerted_count: int = 0  # developments of the window that were told by alert already; they are not in this edition
 
     @property
     def development_count(self) -> int:
         """Count the developments in the edition."""
         return sum(len(story.developments) for story in self.stories)
+
+    @property
+    def folded_count(self) -> int:
+        """Count the developments that are told and only counted: neither shown nor repeating what is."""
+        shown = {one.development_id for story in self.stories for one in story.shown} | {one.by_id for one in self.corrections}
+        return sum(one.development_id not in shown and one.repeats_id not in shown for story in self.stories for one in story.developments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -533,6 +579,10 @@ class Message:
     html: str
     markdown: str
     message_id: str
+    thread_id: str = ""  # what all mails of the recipient's topics refer to
+    list_id: str = ""  # what a reader's filters go by
+    full_html: str = ""  # the edition with nothing folded, for the attachment; empty when nothing is, or when it is linked
+    full_name: str = ""  # of the attached file
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import zip_longest
 
 from tidings.ids import edition_id
-from tidings.model import Coverage, Edition, Id, Kind, Recipient, ReportedDevelopment, ReportedOrigin, ReportedStory
+from tidings.model import Coverage, Edition, Id, Kind, Recipient, ReportedCorrection, ReportedDevelopment, ReportedOrigin, ReportedStory
 from tidings.stages._weight import weigh
 
 FIRST_STORIES_MAX = 5  # a topic, in a recipient's first edition
@@ -58,6 +58,7 @@ class Material:
     stories: Mapping[Id, StoryFacts]
     coverage: Coverage
     known_count: int = 0
+    corrections: tuple[ReportedCorrection, ...] = ()  # of what this recipient was told, newest edition first
 
 
 # ---------------------------------------------------------------- what
@@ -85,6 +86,7 @@ def compose(
         stories=tuple(stories),
         coverage=material.coverage,
         known_count=material.known_count,
+        corrections=material.corrections,
     )
     return fold(edition) if window_start is None else edition
 
