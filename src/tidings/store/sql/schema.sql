@@ -126,7 +126,10 @@ CREATE TABLE core.articles (
     -- why this story: the article it was compared with last, how alike they are, and what showed it
     story_against_id UUID,
     story_score DOUBLE,
-    story_evidence VARCHAR
+    story_evidence VARCHAR,
+    -- pages change behind entries that stay as they are
+    look_again_at TIMESTAMPTZ, -- when its page is read again though nobody said that it changed; NULL: not any more
+    gone_since TIMESTAMPTZ -- its page was there, and then not (404, 410); NULL: it is, as far as we looked
 );
 
 -- Every text an article ever had.

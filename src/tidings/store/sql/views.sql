@@ -27,7 +27,8 @@ CREATE OR REPLACE MACRO core.loose(story_score) AS coalesce(story_score < 0.43, 
 CREATE VIEW main.articles AS
 SELECT
     id::VARCHAR AS id, core.shown_url(url) AS url, title, publisher, origin, language, published_at, first_seen_at, verdict, text,
-    story_id::VARCHAR AS story_id, version_id::VARCHAR AS version_id, entry_id::VARCHAR AS entry_id, authors, correction
+    story_id::VARCHAR AS story_id, version_id::VARCHAR AS version_id, entry_id::VARCHAR AS entry_id, authors, correction,
+    gone_since
 FROM core.articles
 WHERE seed_id = '';
 COMMENT ON VIEW main.articles IS 'Text and metadata of every article read (seeds are in the view seeds). Copies stay here; the view duplicates tells what they copy.';
@@ -46,6 +47,7 @@ COMMENT ON COLUMN main.articles.version_id IS 'the version that is the current t
 COMMENT ON COLUMN main.articles.entry_id IS 'the entry that led to it';
 COMMENT ON COLUMN main.articles.authors IS 'names in the byline';
 COMMENT ON COLUMN main.articles.correction IS 'whether it says of itself that it corrects an earlier report';
+COMMENT ON COLUMN main.articles.gone_since IS 'when its page was first found withdrawn (404 or 410) after it had been read: the text is what it said before; NULL: it is there, as far as we looked';
 
 CREATE VIEW main.versions AS
 SELECT v.id::VARCHAR AS id, v.article_id::VARCHAR AS article_id, v.title, v.text, v.first_seen_at, n.first_seen_at AS replaced_at,
