@@ -1,4 +1,4 @@
-"""Send editions by mail: the message is built once, the conversation with the server is driven step by step.
+"""Send editions by mail: the conversation with the server is driven step by step.
 
 smtplib's own `sendmail` says the same for "accepted, then hung" and "hung up before", so MAIL, RCPT and
 DATA are said here, one recipient a transaction, and each step knows what a missing answer to it means.
@@ -11,14 +11,11 @@ import smtplib
 import socket
 import ssl
 from dataclasses import dataclass, field
-from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 
 from tidings.channels.checked import Checked
 from tidings.channels.deadline import Deadline
-from tidings.model import Message, Recipient
+from tidings.channels.message import addressed, domain, unsubscribe_link
+from tidings.model import Recipient
 from tidings.stages.delivery import Answer, Attempt
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
@@ -36,49 +33,7 @@ class Server:
     user: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
     timeout_s: float = 30.0  # of the whole conversation
-
-
-# ---------------------------------------------------------------- the message
-
-
-def message_id(edition_id: str, sender: str) -> str:
-    """Return the Message-ID of an edition: the same whenever it is asked for."""
-    return f"<{edition_id}@{domain(sender)}>"
-
-
-def domain(sender: str) -> str:
-    """Return the domain of our own address."""
-    return sender.rpartition("@")[2]
-
-
-def build(message: Message, date: datetime) -> bytes:
-    """Return the message as it is kept: both parts and all headers but From and To, which hold addresses.
-
-    The same input gives the same bytes: `date` is the end of the edition's window and the boundary comes from the Message-ID.
-    """
-    mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = message.subject
-    mail["Date"] = format_datetime(date)
-    mail["Message-ID"] = message.message_id
-    mail["Auto-Submitted"] = "auto-generated"  # no out-of-office answers
-    mail.set_content(message.text, cte=_encoding(message.text))
-    mail.add_alternative(message.html, subtype="html", cte=_encoding(message.html))
-    mail.set_boundary(f"=-{message.message_id.strip('<>').partition('@')[0]}")
-    return mail.as_bytes()
-
-
-def addressed(payload: bytes, sender: str, address: str) -> bytes:
-    """Put From and To before the kept message."""
-    return f"From: Tidings <{sender}>\r\nTo: <{address}>\r\n".encode("ascii") + payload
-
-
-def _encoding(text: str) -> str:
-    """Choose what is shorter: quoted-printable for mostly Latin text, base64 for the rest."""
-    data = text.encode()
-    return "base64" if sum(byte > 126 for byte in data) * 6 > len(data) else "quoted-printable"
-
-
-# ---------------------------------------------------------------- the conversation
+    unsubscribe: str = field(default="", repr=False)  # address for those who want no more mail; the sender's where it is empty
 
 
 class EmailChannel:
@@ -93,7 +48,9 @@ class EmailChannel:
         """Send one message to one recipient in one transaction."""
         if not (_ADDRESS.fullmatch(recipient.address) and _ADDRESS.fullmatch(self._server.sender)):
             return Attempt(Answer.REFUSED, "the address cannot be used in a mail")
-        attempt = self._send(addressed(payload, self._server.sender, recipient.address), recipient.address)
+        sender = self._server.sender
+        unsubscribe = unsubscribe_link(self._server.unsubscribe or sender, recipient.name)
+        attempt = self._send(addressed(payload, sender, recipient.address, unsubscribe), recipient.address)
         return Attempt(attempt.answer, _without(attempt.reason, recipient.address, self._server))
 
     def _send(self, data: bytes, address: str) -> Attempt:
@@ -287,7 +244,7 @@ def _stuffed(data: bytes) -> bytes:
 
 def _without(reason: str, address: str, server: Server) -> str:
     """Take addresses and secrets out of what a server said, and what is no printable ASCII."""
-    for secret in (address, server.sender, address.partition("@")[0] + "@", server.user, server.password):
+    for secret in (address, server.sender, server.unsubscribe, address.partition("@")[0] + "@", server.user, server.password):
         if len(secret) > 2:
             reason = re.sub(re.escape(secret), "...", reason, flags=re.IGNORECASE)
     reason = re.sub(r"[^\s<>@]+@[^\s<>@]+", "...", reason)

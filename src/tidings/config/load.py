@@ -183,6 +183,7 @@ def _email(table: EmailTable, folder: Path, env: Mapping[str, str]) -> Email:
         user=_secret(table.user_env, table.user_file, folder, env),
         password=_secret(table.password_env, table.password_file, folder, env),
         timeout_s=table.timeout_s,
+        unsubscribe=table.unsubscribe or table.from_,
     )
 
 

@@ -94,6 +94,11 @@ class Ingest(Table):
     fetch_s_max: float = Field(
         default=1_500, ge=1, le=86_400, description="time of one run for asking servers; what was not begun by then waits for the next run"
     )
+    reread_h: list[Annotated[float, Field(gt=0, le=720)]] = Field(
+        default=[6, 24],
+        max_length=12,
+        description="hours after an article was first seen at which its page is read again, for silent edits; an empty list: never",
+    )
 
 
 class Digest(Table):
@@ -274,6 +279,7 @@ class EmailTable(Table):
     password_env: EnvName | None = Field(default=None, description="variable of the environment that holds the password")
     password_file: str | None = Field(default=None, description="file that holds the password, relative to the configuration folder")
     timeout_s: float = Field(default=30, gt=0, le=600, description="longest wait for one answer of the server")
+    unsubscribe: Address | None = Field(default=None, description="address that List-Unsubscribe names; `from` where it is left out")
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -23,6 +23,7 @@ class Email:
     user: str = field(repr=False)
     password: str = field(repr=False)
     timeout_s: float
+    unsubscribe: str = field(default="", repr=False)  # the address that List-Unsubscribe names
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def hidden(settings: Settings) -> dict[str, Any]:
         "folder": str(settings.folder),
         "data": str(settings.data),
         **sections,
-        "email": _plain(settings.email, ("sender", "user", "password")) if settings.email else None,
+        "email": _plain(settings.email, ("sender", "user", "password", "unsubscribe")) if settings.email else None,
         "slack": _plain(settings.slack, ("token",)),
         "feeds": [_plain(feed, ("url",)) | {"url": feed.shown_url} for feed in settings.feeds],
         "families": dict(settings.families),

@@ -50,7 +50,7 @@ def open_channels(settings: Settings) -> dict[str, Channel]:
     channels: dict[str, Channel] = {"file": FileChannel(settings.data / "editions")}
     mail = settings.email
     if mail is not None:
-        server = Server(mail.host, mail.port, mail.security, mail.sender, mail.user, mail.password, mail.timeout_s)
+        server = Server(mail.host, mail.port, mail.security, mail.sender, mail.user, mail.password, mail.timeout_s, mail.unsubscribe)
         channels["email"] = EmailChannel(server)
     if any(recipient.channel == "slack" for recipient in settings.recipients):
         channels["slack"] = SlackChannel(workspace(settings))

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from tidings.channels import email, file, slack
+from tidings.channels import file, slack
+from tidings.channels import message as mail
 from tidings.config import Settings
 from tidings.ids import make_id
 from tidings.model import Delivery, DeliveryState, Edition, Message, Recipient
@@ -95,12 +96,14 @@ def render(edition: Edition, settings: Settings) -> Message:
         text=to_text(edition),
         html=to_html(edition),
         markdown=to_markdown(edition),
-        message_id=email.message_id(edition.id, sender) if sender else "",
+        message_id=mail.message_id(edition.id, sender) if sender else "",
+        thread_id=mail.thread_id(edition.recipient, (name for name, _ in edition.topics), sender) if sender else "",
+        list_id=mail.list_id(edition.recipient, sender) if sender else "",
     )
 
 
 _PAYLOADS: dict[str, Callable[[Edition, Message], tuple[bytes, ...]]] = {
     "file": lambda edition, message: (file.build(edition, message),),
-    "email": lambda edition, message: (email.build(message, edition.window_end),),
+    "email": lambda edition, message: (mail.build(message, edition.window_end),),
     "slack": lambda edition, _: tuple(slack.build(part.text, part.blocks) for part in to_slack(edition)),
 }
