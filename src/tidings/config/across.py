@@ -42,6 +42,8 @@ def across(sources: Mapping[str, Source], folder: Path, env: Mapping[str, str]) 
     if topics.raw:  # an unreadable file of topics is one problem, not one a feed
         yield from _unknown_topics(feeds, "feed", known)
         yield from _unknown_topics(channels, "recipient", known)
+    if channels.raw:
+        yield from _unknown_recipients(sources["settings.toml"], channels)
     yield from _urls_from_env(feeds, env)
     yield from _channel_secrets(channels, folder, env)
     yield from _slack_secrets(channels, folder, env)
@@ -147,6 +149,17 @@ def _unknown_topics(source: Source, array: str, known: list[str]) -> Iterator[Pr
                 near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
                 loc: Loc = (array, index, "topics", position)
                 yield source.problem(loc, "the name of a topic in topics.toml", display(name), near[0] if near else "", value=name)
+
+
+def _unknown_recipients(settings: Source, channels: Source) -> Iterator[Problem]:
+    """Name whoever the site is to show though nobody is called so: an edition for them would never come."""
+    known = _strings([recipient.get("name") for _, recipient in channels.tables("recipient")])
+    site = settings.raw.get("site")
+    for position, name in enumerate(_strings(site.get("recipients")) if isinstance(site, dict) else ()):
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+            loc: Loc = ("site", "recipients", position)
+            yield settings.problem(loc, "the name of a recipient in channels.toml", display(name), near[0] if near else "", value=name)
 
 
 def _urls_from_env(feeds: Source, env: Mapping[str, str]) -> Iterator[Problem]:

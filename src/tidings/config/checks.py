@@ -237,6 +237,15 @@ def slack_webhook(value: str) -> str:
     return value
 
 
+def base_url(value: str) -> str:
+    """Accept where a site is found, or nothing: what stands after it is a path of ours."""
+    if not value:
+        return value
+    if "${" in value or "?" in value or "#" in value or "@" in _split(value).netloc:
+        raise wrong("the address of a folder without user, password, ? and #, such as https://desk.example/tidings", secret="@" in value)
+    return url(value).rstrip("/")
+
+
 def slack_api(value: str) -> str:
     """Accept the base of Slack's API, or one on this machine (tests)."""
     if value not in SLACK_APIS and not _is_loopback(_split(value)):

@@ -108,6 +108,7 @@ def _settings(folder: Path, tables: Mapping[str, Table], env: Mapping[str, str])
         recording=basic.recording,
         meaning=basic.meaning,
         novelty=basic.novelty,
+        site=basic.site,
         feeds=tuple(_feed(table, basic.ingest.poll_every_m, env) for table in feeds.feed if table.enabled),
         topics=topics,
         families={domain: family.name for family in feeds.publisher_family for domain in family.domains},

@@ -161,6 +161,19 @@ class News(Table):
     )
 
 
+class Site(Table):
+    """The archive as a small static site, written by `tidings site`."""
+
+    base_url: Annotated[str, AfterValidator(checks.base_url)] = Field(
+        default="",
+        description="where readers find the folder, such as https://desk.example/tidings: digests then link to it, and runs write it",
+    )
+    folder: Annotated[str, AfterValidator(checks.folder_or_none)] = Field(
+        default="", description="where it is written, relative to the parent of the configuration folder; empty: `site` in the data folder"
+    )
+    recipients: list[Name] = Field(default=[], description="whose editions and topics it shows; an empty list: everybody's")
+
+
 class SettingsFile(Table):
     """settings.toml: the whole file."""
 
@@ -174,6 +187,7 @@ class SettingsFile(Table):
     recording: Recording = Recording()
     meaning: Meaning = Meaning()
     novelty: News = News()
+    site: Site = Site()
 
 
 class FeedTable(Table):

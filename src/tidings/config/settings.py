@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from tidings.config.models import Digest, Ingest, Jail, Meaning, Network, News, Recording, Retention, Schedule, Store
+from tidings.config.models import Digest, Ingest, Jail, Meaning, Network, News, Recording, Retention, Schedule, Site, Store
 from tidings.model import Feed, Recipient, Seed, Topic
 
 HIDDEN = "(hidden)"
@@ -58,6 +58,7 @@ class Settings:
     recording: Recording = field(default_factory=Recording)
     meaning: Meaning = field(default_factory=Meaning)
     novelty: News = field(default_factory=News)
+    site: Site = field(default_factory=Site)
     proxy_variable: str = ""  # of the environment, where it names a proxy and the settings say nothing: then nothing is asked for
 
 
@@ -65,7 +66,7 @@ def hidden(settings: Settings) -> dict[str, Any]:
     """Return the configuration in force as plain values, with every secret, address and seed text left out."""
     sections = {
         name: getattr(settings, name).model_dump()
-        for name in ("store", "network", "jail", "ingest", "digest", "schedule", "retention", "recording", "meaning", "novelty")
+        for name in ("store", "network", "jail", "ingest", "digest", "schedule", "retention", "recording", "meaning", "novelty", "site")
     }
     return {
         "folder": str(settings.folder),
