@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tidings.pipeline.doctor import State, examine
 from tidings.pipeline.doctor.finding import Finding, isolated, ok
-from tidings.pipeline.doctor.secrets import named_secrets, secrets_of, without_secrets
+from tidings.pipeline.doctor.secrets import all_secrets, named_secrets, without_secrets
 from tidings.pipeline.run import Doors
 
 
@@ -34,7 +34,7 @@ def test_whatever_a_server_says_secrets_are_not_in_it(tmp_path):
     two = replace(feed("https://someone:pass-word@y.example/feed"), shown_url="https://${LOGIN}@y.example/feed")
     configured = replace(settings(tmp_path, [one, two]), recipients=(desk(address="reader@news.example"),))
     said = "moved to https://x.example/t/a%2Fb+c9/new, or a/b+c9; pass-word, someone:pass-word; reader@news.example"
-    [clean] = without_secrets([Finding(State.OK, "feed", said, said, said)], secrets_of(configured))
+    [clean] = without_secrets([Finding(State.OK, "feed", said, said, said)], all_secrets(configured))
     for text in (clean.subject, clean.found, clean.to_do):
         assert text == "moved to https://x.example/t/(hidden)/new, or (hidden); (hidden), (hidden); (hidden)"
 
@@ -47,7 +47,7 @@ LETTERS = st.characters(codec="utf-8", exclude_characters="(hiden)")
 def test_no_secret_of_a_url_survives(secret, before, after):
     """Whatever the environment puts into a feed's URL is not in a finding afterwards, whatever stands around it."""
     one = replace(feed(f"https://x.example/{secret}"), shown_url="https://x.example/${TOKEN}")
-    secrets = secrets_of(SimpleNamespace(feeds=[one], recipients=(), email=None, slack=None))
+    secrets = all_secrets(SimpleNamespace(feeds=[one], recipients=(), email=None, slack=None))
     assert secret not in only(without_secrets([ok("feed", before + secret + after)], secrets)).found
 
 

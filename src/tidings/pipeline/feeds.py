@@ -13,7 +13,7 @@ from tidings.config.across import same_url
 from tidings.errors import UsageError
 from tidings.jail import Jail, JailFailure
 from tidings.model import Entry, Feed, Page, ParsedFeed, Rejection, Request, Response, Stage, Verdict
-from tidings.pipeline.doctor.secrets import secrets_of
+from tidings.pipeline.doctor.secrets import all_secrets
 from tidings.pipeline.run import limits_of
 from tidings.stages.extract import article_from_entry, extract_article
 from tidings.stages.language import identify
@@ -75,14 +75,14 @@ def check_feed(settings: Settings, url: str, now: datetime, *, entry_count: int 
                 "detail": response.detail or parsed.detail,
                 "html": parsed.reason == "not_a_feed" and is_html(response),
             }
-            return _hide(answer, secrets_of(settings))
+            return _hide(answer, all_secrets(settings))
         answer |= {
             "feed": summary(parsed),
             "validators": _validators(doors.client, feed, response, now),
             "robots": _robots(doors.client, settings, feed, parsed.entries, now),
         }
         answer["entries"] = _judge(doors, settings, feed, parsed.entries[:entry_count], page_count, now)
-    return _hide(answer, secrets_of(settings))
+    return _hide(answer, all_secrets(settings))
 
 
 def configured_feed(settings: Settings, url: str) -> Feed | None:

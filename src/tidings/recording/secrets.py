@@ -112,7 +112,7 @@ def secrets_of(feeds: Iterable[Feed], chars_min: int = 1) -> Secrets:
     """
     values: dict[str, str] = {}
     for feed in feeds:
-        found = _values(feed)
+        found = filled_in(feed)
         values.update(found)
         for name, value in found.items():
             values.update(_encoded(name, value) | _encoded(f"{name}:plain", unquote(value)))
@@ -135,7 +135,8 @@ def encodings(value: str) -> dict[str, str]:
     return {"base64": plain, "base64url": safe, "hex": data.hex(), "HEX": data.hex().upper()}
 
 
-def _values(feed: Feed) -> dict[str, str]:
+def filled_in(feed: Feed) -> dict[str, str]:
+    """Return what the environment put into a feed's address, by the names of the variables."""
     names = _REFERENCE.findall(feed.shown_url)
     literals = _REFERENCE.sub("\0", feed.shown_url).split("\0")
     pattern = "(.*?)".join(map(re.escape, literals))

@@ -20,7 +20,7 @@ from tidings.pipeline.doctor.meaning import meaning_findings
 from tidings.pipeline.doctor.network import network_findings
 from tidings.pipeline.doctor.robots import robots_findings
 from tidings.pipeline.doctor.schedule import delivery_findings, edition_findings, run_findings
-from tidings.pipeline.doctor.secrets import secret_findings, secrets_of, without_secrets
+from tidings.pipeline.doctor.secrets import all_secrets, secret_findings, without_secrets
 from tidings.pipeline.run import Doors, Progress, no_progress
 from tidings.store.standing import Standing
 
@@ -38,7 +38,7 @@ def examine(
     settings: Settings, doors: Doors, *, clock: Callable[[], datetime] = _utc_now, progress: Progress = no_progress
 ) -> list[Finding]:
     """Run every check and return what they found, with every secret of the configuration left out."""
-    return list(without_secrets(_examine(settings, doors, clock, progress), secrets_of(settings)))
+    return list(without_secrets(_examine(settings, doors, clock, progress), all_secrets(settings)))
 
 
 def _examine(settings: Settings, doors: Doors, clock: Callable[[], datetime], progress: Progress) -> Iterator[Finding]:

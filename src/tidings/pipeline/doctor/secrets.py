@@ -12,7 +12,7 @@ from tidings.config import Settings
 from tidings.config.source import Source, read
 from tidings.model import Feed
 from tidings.pipeline.doctor.finding import Finding, fault, ok
-from tidings.recording.secrets import encodings
+from tidings.recording.secrets import encodings, filled_in
 from tidings.render.escape import plain
 from tidings.text.spellings import spellings
 
@@ -54,9 +54,9 @@ def _keys(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
         yield key, value
 
 
-def secrets_of(settings: Settings) -> tuple[str, ...]:
+def all_secrets(settings: Settings) -> tuple[str, ...]:
     """Return every secret of the configuration as it may turn up in words from outside, the longest first."""
-    found = [part for feed in settings.feeds for part in _filled_in(feed)]
+    found = [part for feed in settings.feeds for part in (*filled_in(feed).values(), *_userinfo(feed))]
     found += [recipient.address for recipient in settings.recipients]
     for part in (settings.email, getattr(settings, "slack", None)):
         # not the user's name: it may be any word, and the channel itself keeps it out of what a server says
@@ -66,17 +66,10 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
     return tuple(sorted(spelled, key=lambda one: (-len(one), one)))
 
 
-def _filled_in(feed: Feed) -> list[str]:
-    """Return what the environment put into a feed's URL, and what stands before its host."""
-    names = _REFERENCE.split(feed.shown_url)
-    match = re.fullmatch("(.*?)".join(map(re.escape, names)), feed.url, re.DOTALL) if len(names) > 1 else None
+def _userinfo(feed: Feed) -> list[str]:
+    """Return what stands before a feed's host: user and password, alone and together."""
     parts = urlsplit(feed.url)
-    userinfo = parts.netloc.rpartition("@")[0]
-    return [
-        *(match.groups() if match else ()),
-        *(part for part in (parts.username, parts.password) if part),
-        *([userinfo] if userinfo else []),
-    ]
+    return [part for part in (parts.username, parts.password, parts.netloc.rpartition("@")[0]) if part]
 
 
 def without_secrets(findings: Iterable[Finding], secrets: tuple[str, ...]) -> Iterator[Finding]:
