@@ -6,6 +6,7 @@ An id is the first 16 bytes of a BLAKE2b hash over length-prefixed parts, shown 
 
 import hashlib
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from tidings.model import Id
@@ -65,6 +66,11 @@ def label_id(kind: str, article: Id, topic: str) -> Id:
 def edition_id(recipient: str, topics: tuple[str, ...], start: datetime | None, end: datetime) -> Id:
     """Identify an edition by recipient, topics and window."""
     return make_id("edition", recipient, ",".join(topics), start.isoformat() if start else "", end.isoformat())
+
+
+def alert_id(recipient: str, developments: Iterable[Id]) -> Id:
+    """Identify an alert by recipient and the developments it tells, in whatever order."""
+    return make_id("alert", recipient, *sorted(developments))
 
 
 def stable_hash(text: str) -> int:

@@ -143,6 +143,15 @@ class Seed:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertRule:
+    """Say what a recipient is told at once: a threshold that is None is none."""
+
+    origins: int | None = None  # of a new story: independent origins, at least
+    toll: int | None = None  # people killed, at least, by a new or changed figure
+    a_day_max: int = 6  # alerts in any 24 hours; what is beyond waits for the scheduled edition
+
+
+@dataclass(frozen=True, slots=True)
 class Recipient:
     """Describe who gets which topics, when, over which channel."""
 
@@ -153,6 +162,10 @@ class Recipient:
     time_zone: str
     when_empty: str  # send | skip
     address: str = ""  # secret: never shown; of a Slack recipient the URL of a webhook or the id of a channel
+    languages: tuple[str, ...] = ()  # what is told in others is counted only; empty: all
+    days: tuple[str, ...] = ()  # local weekdays, "mon"; empty: every day
+    quiet: str = ""  # local times between which nothing is composed, "22:00-07:00"; empty: none
+    alert: AlertRule | None = None
 
 
 # ---------------------------------------------------------------- fetching
@@ -469,6 +482,9 @@ class ReportedStory:
         return fresh if self.shown_count is None else fresh[: self.shown_count]
 
 
+CORRECTIONS = "corrections to earlier editions"  # in place of a topic's name: what stands in that section
+
+
 class Correcting(StrEnum):
     """Name how it became known that what an earlier edition told does not stand."""
 
@@ -539,6 +555,22 @@ class Coverage:
     own_outage: OwnOutage | None = None
 
 
+class EditionKind(StrEnum):
+    """Name why an edition is made."""
+
+    SCHEDULED = "scheduled"  # windows run over these
+    ALERT = "alert"  # it crossed the recipient's threshold, and is told at once
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Say that one edition stands for several, at whose times none was composed."""
+
+    edition_count: int  # times of the schedule in its window, this edition's included
+    idle_since: datetime | None = None  # the longest time without any run, if one of those times lies in it
+    idle_until: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Edition:
     """Hold the developments of one recipient and window, composed for reading."""
@@ -555,8 +587,14 @@ class Edition:
     known_count: int = 0  # recorded as known by cold start in the window
     left_count: int = 0  # developments that did not fit: not told yet, they wait for the next edition
     corrections: tuple[ReportedCorrection, ...] = ()  # of what earlier editions told
-    full_url: str = ""  # where everything in it is shown; empty: nowhere, or in a file beside the message
+    corrections_shown: int | None = None  # the first so many are shown, the rest is counted; None: all
+    full_url: str = ""  # where everything in it is shown, on the site; empty: not there
+    full_file: str = ""  # the name of the file beside the message that shows everything; empty: none
     alerted_count: int = 0  # developments of the window that were told by alert already; they are not in this edition
+    kind: EditionKind = EditionKind.SCHEDULED
+    languages: tuple[str, ...] = ()  # that the recipient wants; empty: all
+    other_languages_count: int = 0  # developments of the window in other languages: not told
+    overdue: Overdue | None = None
 
     @property
     def development_count(self) -> int:
@@ -564,9 +602,14 @@ class Edition:
         return sum(len(story.developments) for story in self.stories)
 
     @property
+    def shown_corrections(self) -> tuple[ReportedCorrection, ...]:
+        """Return the corrections that are shown with their words."""
+        return self.corrections[: self.corrections_shown]
+
+    @property
     def folded_count(self) -> int:
         """Count the developments that are told and only counted: neither shown nor repeating what is."""
-        shown = {one.development_id for story in self.stories for one in story.shown} | {one.by_id for one in self.corrections}
+        shown = {one.development_id for story in self.stories for one in story.shown} | {one.by_id for one in self.shown_corrections}
         return sum(one.development_id not in shown and one.repeats_id not in shown for story in self.stories for one in story.developments)
 
 
@@ -603,6 +646,8 @@ class Delivery:
     last_error: str = ""
     part: int = 1  # which part of its edition, from 1
     part_count: int = 1
+    receipt: str = ""  # what the channel gave for it: on Slack the thread in which it stands
+    story_id: Id = ""  # the story it is about, where it is about one
 
 
 @dataclass(frozen=True, slots=True)
@@ -637,4 +682,5 @@ class RunReport:
     failures: Mapping[str, int] = field(default_factory=dict)  # reason -> polls that failed, or gave only a part
     failed_feeds: tuple[FailedFeed, ...] = ()  # those of the polls that failed, the busiest first, not all when there are many
     pages: Mapping[str, int] = field(default_factory=dict)  # verdict or reason -> pages asked for
+    reread: Mapping[str, int] = field(default_factory=dict)  # changed, same, off_topic, gone, unread -> pages looked at again
     spared: int = 0  # feeds that were not put off, as no host could be reached

@@ -1,14 +1,14 @@
 """A small store with every kind of row, written table by table."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import duckdb
 import pytest
 
-from tidings.store.database import column_types, insert_rows
+from tidings.store.database import column_types, insert_rows, open_memory
 
 NOW = datetime(2020, 2, 20, 7, 30, tzinfo=UTC)
 _EMPTY: dict[str, Any] = {
@@ -119,7 +119,7 @@ def fill(connection: duckdb.DuckDBPyConnection) -> None:
         statement_id=uid(40),
         run_id="r1",
     )
-    add(connection, "editions", id=uid(70), recipient="desk", topics=["idlib"], development_count=1, state="composed")
+    add(connection, "editions", id=uid(70), recipient="desk", kind="scheduled", topics=["idlib"], development_count=1, state="composed")
     add(connection, "told", edition_id=uid(70), development_id=uid(60), recipient="desk", position=1)
     add(
         connection, "deliveries", id=uid(80), edition_id=uid(70), channel="email", recipient="desk", payload=b"To: hush@desk.example", state="sent", sent_at=NOW,
@@ -130,6 +130,21 @@ def fill(connection: duckdb.DuckDBPyConnection) -> None:
         report='{"feeds": {"polled": 3, "unchanged": 2, "failed": 1, "not_due": 9}, "entries": 10, "outcomes": {"new": 2, "off_topic": 5, "duplicate": 1,'
         ' "rejected": 2}, "duplicates": 1, "developments": {"new_story": 2, "new_statement": 3}, "deliveries": {"sent": 2}}',
     )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def empty() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open one empty store for all tests here; each works in a transaction that is undone."""
+    with open_memory() as connection:
+        yield connection
+
+
+@pytest.fixture
+def store(empty: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Begin with the empty store, and end with it."""
+    empty.begin()
+    yield empty
+    empty.rollback()
 
 
 @pytest.fixture(name="add", scope="session")

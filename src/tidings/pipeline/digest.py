@@ -17,7 +17,7 @@ from tidings.render import subject, to_html, to_markdown, to_slack, to_text
 from tidings.render.slack import EDITION_BYTES_MAX, bytes_of_parts
 from tidings.stages.compose import compose, fit
 from tidings.stages.due import due_at
-from tidings.store import editions, outbox, runs
+from tidings.store import editions, outbox, runs, windows
 from tidings.store.database import open_store, transaction
 
 
@@ -33,7 +33,7 @@ def compose_due(
         for recipient in settings.recipients:
             if only is not None and recipient.name != only:
                 continue
-            last = editions.last_window_end(connection, recipient.name)
+            last = windows.last_window_end(connection, recipient.name)
             due = due_at(recipient, last, now) is not None
             if not due and not force:
                 continue

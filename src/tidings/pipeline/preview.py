@@ -6,7 +6,7 @@ from tidings.config import Settings
 from tidings.model import Edition, Recipient
 from tidings.pipeline.digest import fit_to
 from tidings.stages.compose import compose
-from tidings.store import editions
+from tidings.store import editions, windows
 from tidings.store.database import Connection, open_store
 
 
@@ -22,7 +22,7 @@ def preview(settings: Settings, now: datetime, only: str | None = None) -> tuple
 
 
 def _one(connection: Connection, settings: Settings, recipient: Recipient, now: datetime) -> Edition | None:
-    last = editions.last_window_end(connection, recipient.name)
+    last = windows.last_window_end(connection, recipient.name)
     if last is not None and last >= now:
         return None
     titles = {topic.name: topic.title for topic in settings.topics}

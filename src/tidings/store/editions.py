@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -23,44 +23,19 @@ from tidings.stages.compose import Material, Selected, StoryFacts
 from tidings.stages.figure_changes import differs, same_quantity
 from tidings.store.coverage import read_coverage
 from tidings.store.database import insert_rows, rows, stage_rows
+from tidings.store.windows import stage_wanted
 
-FIRST_WINDOW = timedelta(days=7)  # how far back a first edition reaches
 _COPIED = re.compile(r"^copies ([0-9a-f]{8}-[0-9a-f-]{27})(?=, )")
 
 _EDITION_COLUMNS = (
-    "id", "recipient", "topics", "window_start", "window_end", "development_count", "folded", "known_count", "state", "composed_at",
+    "id", "recipient", "kind", "topics", "languages", "window_start", "window_end", "development_count", "folded", "known_count",
+    "state", "composed_at",
 )  # fmt: skip
 
 
 @cache
 def _sql(name: str) -> str:
     return (resources.files("tidings.store") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
-
-
-def last_window_end(connection: duckdb.DuckDBPyConnection, recipient: str) -> datetime | None:
-    """Return where the recipient's last edition ended, or None."""
-    found = rows(connection, "SELECT max(window_end) AS at FROM core.editions WHERE recipient = ?", [recipient])
-    at: datetime | None = found[0]["at"]
-    return at
-
-
-def topic_starts(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_end: datetime) -> dict[str, datetime]:
-    """Return from when on the recipient is owed each topic's developments.
-
-    That is the start of the first edition that included the topic; for a topic never included the end of the
-    recipient's previous edition; and for a first edition seven days before its end.
-    """
-    past = rows(
-        connection, "SELECT topics, window_start, window_end FROM core.editions WHERE recipient = ? ORDER BY window_end", [recipient.name]
-    )
-    starts = {}
-    for topic in recipient.topics:
-        first = next((edition for edition in past if topic in edition["topics"]), None)
-        if first:
-            starts[topic] = first["window_start"] or first["window_end"] - FIRST_WINDOW
-        else:
-            starts[topic] = past[-1]["window_end"] if past else window_end - FIRST_WINDOW
-    return starts
 
 
 def gather(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_start: datetime | None, window_end: datetime) -> Material:
@@ -78,8 +53,8 @@ def gather(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_s
 def record_edition(connection: duckdb.DuckDBPyConnection, edition: Edition, state: str, composed_at: datetime) -> None:
     """Write down an edition and what it tells; the caller's transaction holds its deliveries, too."""
     row = (
-        edition.id, edition.recipient, [name for name, _ in edition.topics], edition.window_start, edition.window_end,
-        edition.development_count, edition.folded, edition.known_count, state, composed_at,
+        edition.id, edition.recipient, edition.kind, [name for name, _ in edition.topics], edition.languages, edition.window_start,
+        edition.window_end, edition.development_count, edition.folded, edition.known_count, state, composed_at,
     )  # fmt: skip
     insert_rows(connection, "core.editions", _EDITION_COLUMNS, [row])
     told = [one.development_id for story in edition.stories for one in story.developments]
@@ -91,8 +66,7 @@ def record_edition(connection: duckdb.DuckDBPyConnection, edition: Edition, stat
 
 
 def _selected(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_end: datetime) -> tuple[Selected, ...]:
-    starts = topic_starts(connection, recipient, window_end)
-    stage_rows(connection, "wanted", {"topic": "VARCHAR", "start_at": "TIMESTAMPTZ"}, starts.items())
+    stage_wanted(connection, recipient, window_end)
     found = rows(connection, _sql("edition_selected"), {"recipient": recipient.name, "window_end": window_end.isoformat()})
     figures = _figures(connection, {row[name] for row in found for name in ("statement_id", "previous_id") if row[name]})
     copied = _publishers(connection, (match[1] for row in found if (match := _COPIED.match(row["warning"]))))

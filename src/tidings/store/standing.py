@@ -78,7 +78,7 @@ class Standing:
     newest_run_at: datetime | None  # begin or end of any run, whichever is later
     ingests: tuple[datetime, ...]  # ends of the ingests of the last days that were done, oldest first
     last_ingest: tuple[datetime, str, str] | None  # begin, outcome and first note of the newest, however it ended
-    window_ends: Mapping[str, datetime]  # recipient -> end of the last edition
+    window_ends: Mapping[str, datetime]  # recipient -> end of the last scheduled edition
     troubles: tuple[Trouble, ...]
     waiting: tuple[Waiting, ...] = ()
 
@@ -98,7 +98,7 @@ def published_standing(folder: Path) -> Standing:
 def _standing(connection: duckdb.DuckDBPyConnection) -> Standing:
     newest = rows(connection, "SELECT max(greatest(started_at, coalesce(ended_at, started_at))) AS at_last FROM runs")
     last = rows(connection, _LAST_INGEST)
-    ends = rows(connection, "SELECT recipient, max(window_end) AS at_last FROM editions GROUP BY recipient")
+    ends = rows(connection, "SELECT recipient, max(window_end) AS at_last FROM editions WHERE kind = 'scheduled' GROUP BY recipient")
     return Standing(
         newest_run_at=newest[0]["at_last"],
         ingests=tuple(row["ended_at"] for row in rows(connection, _INGESTS)),

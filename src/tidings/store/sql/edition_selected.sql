@@ -1,9 +1,12 @@
--- The developments that a recipient is owed: on a wanted topic, recorded after the topic's start for this recipient
+-- The developments that a recipient is owed: on a wanted topic and in a wanted language, recorded after their start for this recipient
 -- and not after the end of the window, and not told to the recipient in any edition. What was told decides, not the window.
-WITH owed AS MATERIALIZED ( -- first, so that the joins below touch only what is new
+WITH named AS (SELECT DISTINCT language FROM wanted WHERE language <> ''),
+owed AS MATERIALIZED ( -- first, so that the joins below touch only what is new
     SELECT d.*
     FROM core.developments AS d
-    JOIN wanted AS w ON w.topic = d.topic
+    JOIN core.articles AS told_in ON told_in.id = d.article_id
+    LEFT JOIN named AS n ON n.language = told_in.language
+    JOIN wanted AS w ON w.topic = d.topic AND w.language = coalesce(n.language, '') -- '': any that is not named
     WHERE
         d.recorded_at <= $window_end::TIMESTAMPTZ
         AND d.recorded_at > w.start_at

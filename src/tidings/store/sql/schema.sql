@@ -246,8 +246,10 @@ CREATE TABLE core.statement_vectors (
 CREATE TABLE core.editions (
     id UUID PRIMARY KEY,
     recipient VARCHAR NOT NULL, -- the configured name
+    kind VARCHAR NOT NULL CHECK (kind IN ('scheduled', 'alert')), -- windows run over the scheduled ones
     topics VARCHAR[] NOT NULL,
-    window_start TIMESTAMPTZ, -- NULL: the first edition
+    languages VARCHAR[] NOT NULL, -- empty: all
+    window_start TIMESTAMPTZ, -- NULL: the first edition; of an alert the end of the last scheduled one
     window_end TIMESTAMPTZ NOT NULL,
     development_count INTEGER NOT NULL,
     folded BOOLEAN NOT NULL,
@@ -282,7 +284,9 @@ CREATE TABLE core.deliveries (
     last_error VARCHAR NOT NULL,
     sent_at TIMESTAMPTZ,
     part INTEGER NOT NULL, -- which message of the edition to this recipient, from 1: what a channel cannot carry in one goes in several
-    part_count INTEGER NOT NULL
+    part_count INTEGER NOT NULL,
+    receipt VARCHAR NOT NULL, -- what the channel gave for it, readable to that channel only: on Slack the thread in which the message stands
+    story_id UUID -- the story that the message is about, where it is about one
 );
 
 CREATE TABLE core.runs (

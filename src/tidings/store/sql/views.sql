@@ -382,13 +382,16 @@ COMMENT ON COLUMN main.decisions.run_id IS 'the run that decided, or the label t
 COMMENT ON COLUMN main.decisions.decided_at IS 'when';
 
 CREATE VIEW main.editions AS
-SELECT id::VARCHAR AS id, recipient, topics, window_start, window_end, state, development_count, folded, known_count, composed_at
+SELECT
+    id::VARCHAR AS id, recipient, kind, topics, languages, window_start, window_end, state, development_count, folded, known_count, composed_at
 FROM core.editions;
-COMMENT ON VIEW main.editions IS 'What was composed for each recipient: one row for each period.';
-COMMENT ON COLUMN main.editions.id IS 'identity, made from recipient, topics and window';
+COMMENT ON VIEW main.editions IS 'What was composed for each recipient: one row for each period, and one for each alert between two of them.';
+COMMENT ON COLUMN main.editions.id IS 'identity, made from recipient, topics and window; of an alert from recipient and developments';
 COMMENT ON COLUMN main.editions.recipient IS 'configured name';
+COMMENT ON COLUMN main.editions.kind IS 'scheduled, or alert: told at once, because it crossed the recipient''s threshold';
 COMMENT ON COLUMN main.editions.topics IS 'configured names of the topics';
-COMMENT ON COLUMN main.editions.window_start IS 'end of the window before; NULL for the first edition';
+COMMENT ON COLUMN main.editions.languages IS 'the languages that the recipient wanted; empty: all';
+COMMENT ON COLUMN main.editions.window_start IS 'end of the scheduled window before; NULL for the first edition';
 COMMENT ON COLUMN main.editions.window_end IS 'what was recorded up to here is in it';
 COMMENT ON COLUMN main.editions.state IS 'composed, or skipped when nothing was new and the recipient wants silence then';
 COMMENT ON COLUMN main.editions.development_count IS 'developments in it';
@@ -415,7 +418,7 @@ COMMENT ON COLUMN main.told.delivered_at IS 'when the last message of the editio
 CREATE VIEW main.deliveries AS
 SELECT
     id::VARCHAR AS id, edition_id::VARCHAR AS edition_id, channel, recipient, state, attempt_count, core.shown_text(last_error) AS last_error, sent_at, created_at, next_attempt_at,
-    part, part_count
+    part, part_count, story_id::VARCHAR AS story_id
 FROM core.deliveries;
 COMMENT ON VIEW main.deliveries IS 'The outbox: every message to every recipient, and its state. Addresses and contents are not shown.';
 COMMENT ON COLUMN main.deliveries.id IS 'identity';
@@ -430,6 +433,7 @@ COMMENT ON COLUMN main.deliveries.created_at IS 'when it was composed';
 COMMENT ON COLUMN main.deliveries.next_attempt_at IS 'not before this time';
 COMMENT ON COLUMN main.deliveries.part IS 'which message of its edition to this recipient, from 1; a part goes out when those before it are sent, refused, held or expired';
 COMMENT ON COLUMN main.deliveries.part_count IS 'how many messages its edition takes; more than one only on Slack';
+COMMENT ON COLUMN main.deliveries.story_id IS 'the story that the message is about, where it is about one; only on Slack, where a story has a thread';
 
 CREATE VIEW main.runs AS
 SELECT

@@ -1,0 +1,91 @@
+"""Read what the time of an edition depends on: windows and topics of those before it, alerts, runs. Windows run over scheduled editions only."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import duckdb
+
+from tidings.model import Recipient
+from tidings.store.database import rows, stage_rows
+
+FIRST_WINDOW = timedelta(days=7)  # how far back a first edition reaches
+DAY = timedelta(days=1)
+
+
+def last_window_end(connection: duckdb.DuckDBPyConnection, recipient: str) -> datetime | None:
+    """Return where the recipient's last scheduled edition ended, or None."""
+    found = rows(connection, "SELECT max(window_end) AS at FROM core.editions WHERE recipient = ? AND kind = 'scheduled'", [recipient])
+    at: datetime | None = found[0]["at"]
+    return at
+
+
+def owed_since(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_end: datetime) -> dict[tuple[str, str], datetime]:
+    """Return from when on the recipient is owed the developments on each topic in each language; '' is any language not named.
+
+    That is the start of the first edition that included both; for what none included the end of the recipient's
+    previous edition; and for a first edition seven days before its end.
+    """
+    sql = """SELECT topics, languages, window_start, window_end FROM core.editions
+        WHERE recipient = ? AND kind = 'scheduled' ORDER BY window_end"""
+    past = rows(connection, sql, [recipient.name])
+    named = sorted({language for edition in past for language in edition["languages"]})
+    starts = {}
+    for topic in recipient.topics:
+        for language in recipient.languages or ("", *named):
+            first = next((one for one in past if topic in one["topics"] and (not one["languages"] or language in one["languages"])), None)
+            if first:
+                starts[topic, language] = first["window_start"] or first["window_end"] - FIRST_WINDOW
+            else:
+                starts[topic, language] = past[-1]["window_end"] if past else window_end - FIRST_WINDOW
+    return starts
+
+
+def stage_wanted(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_end: datetime) -> None:
+    """Put what the recipient is owed, and since when, into the temporary table `wanted`, to join with."""
+    starts = owed_since(connection, recipient, window_end)
+    columns = {"topic": "VARCHAR", "language": "VARCHAR", "start_at": "TIMESTAMPTZ"}
+    stage_rows(connection, "wanted", columns, ((*key, start) for key, start in starts.items()))
+
+
+def other_languages_count(connection: duckdb.DuckDBPyConnection, recipient: Recipient, start: datetime | None, end: datetime) -> int:
+    """Count the developments of a window on the recipient's topics in languages that they do not want."""
+    if not recipient.languages:
+        return 0
+    sql = """SELECT count(*) AS n FROM core.developments AS d JOIN core.articles AS a ON a.id = d.article_id
+        WHERE list_contains($topics, d.topic) AND NOT list_contains($languages, a.language)
+            AND d.recorded_at > $start::TIMESTAMPTZ AND d.recorded_at <= $stop::TIMESTAMPTZ"""
+    window = {"start": (start or end - FIRST_WINDOW).isoformat(), "stop": end.isoformat()}
+    found = rows(connection, sql, {"topics": list(recipient.topics), "languages": list(recipient.languages), **window})
+    return int(found[0]["n"])
+
+
+# ---------------------------------------------------------------- alerts
+
+
+def alert_count(connection: duckdb.DuckDBPyConnection, recipient: str, now: datetime) -> int:
+    """Count the alerts that the recipient had in the last 24 hours."""
+    sql = "SELECT count(*) AS n FROM core.editions WHERE recipient = ? AND kind = 'alert' AND window_end > ? AND window_end <= ?"
+    return int(rows(connection, sql, [recipient, now - DAY, now])[0]["n"])
+
+
+def alerted_count(connection: duckdb.DuckDBPyConnection, recipient: str, since: datetime) -> int:
+    """Count the developments that the recipient was told by alert since the last scheduled edition."""
+    sql = """SELECT count(*) AS n FROM core.told AS t JOIN core.editions AS e ON e.id = t.edition_id
+        WHERE e.recipient = ? AND e.kind = 'alert' AND e.window_end > ?"""
+    return int(rows(connection, sql, [recipient, since])[0]["n"])
+
+
+# ---------------------------------------------------------------- outages
+
+
+def longest_pause(connection: duckdb.DuckDBPyConnection, start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    """Return the longest time of a window in which no run was at work; the window's ends count as runs."""
+    sql = """SELECT started_at, coalesce(ended_at, started_at) AS ended_at FROM core.runs
+        WHERE flow IN ('ingest', 'learn', 'digest') AND started_at > ? AND started_at <= ? ORDER BY started_at"""
+    found = [(row["started_at"], row["ended_at"]) for row in rows(connection, sql, [start, end])]
+    return max(_pauses([(start, start), *found, (end, end)]), key=lambda pause: pause[1] - pause[0])
+
+
+def _pauses(runs: Iterable[tuple[datetime, datetime]]) -> Iterable[tuple[datetime, datetime]]:
+    return ((before[1], after[0]) for before, after in pairwise(runs))
