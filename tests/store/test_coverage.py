@@ -1,7 +1,7 @@
 """What an edition rests on: which feeds are named, as what, since when, and in which words of ours."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,28 +10,12 @@ import pytest
 
 from tidings.model import NOT_REACHED, Coverage, OwnOutage, Recipient
 from tidings.store.coverage import own_outage, read_coverage
-from tidings.store.database import open_memory
 
 NOW = datetime(2020, 2, 20, 7, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 DESK = Recipient("desk", "file", ("idlib",), (), "UTC", "send")
 
 Add = Callable[..., None]
-
-
-@pytest.fixture(scope="module")
-def empty() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open one empty store for all tests here; each works in a transaction that is undone."""
-    with open_memory() as connection:
-        yield connection
-
-
-@pytest.fixture
-def store(empty: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Begin with the empty store, and end with it."""
-    empty.begin()
-    yield empty
-    empty.rollback()
 
 
 def uid(name: str) -> str:

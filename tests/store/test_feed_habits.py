@@ -1,46 +1,16 @@
 """Silence is judged by a feed's own habit: nights and weekends come back, outages and holidays do not."""
 
-import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import duckdb
 import pytest
+from feed_row import DAY, FEED, HOUR, NOW, USUAL, health
 
-from tidings.store.database import insert_rows, open_memory, rows
-
-NOW = datetime(2020, 2, 20, 7, 0, tzinfo=UTC)  # a Thursday
-FEED = str(uuid.UUID(int=1))
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-USUAL = {
-    "id": FEED, "shown_url": "https://a.example/feed", "publisher": "A", "configured": True, "overlap": 0.5, "first_polled_at": NOW - 90 * DAY,
-    "polled_at": NOW, "next_due_at": NOW + HOUR, "last_success_at": NOW, "last_new_at": NOW - HOUR, "entries_per_day": 4.0,
-}  # fmt: skip
+from tidings.store.database import insert_rows
 
 Add = Callable[..., None]
-
-
-@pytest.fixture(scope="module")
-def empty() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open one empty store for all tests here; each works in a transaction that is undone."""
-    with open_memory() as connection:
-        yield connection
-
-
-@pytest.fixture
-def store(empty: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Begin with the empty store, and end with it."""
-    empty.begin()
-    yield empty
-    empty.rollback()
-
-
-def health(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """Return the row of the only feed that is configured."""
-    found = rows(connection, "FROM feed_health")
-    assert len(found) == 1, found
-    return found[0]
 
 
 def polled(times: Iterable[datetime], new: Callable[[datetime], bool], failed: Callable[[datetime], bool] = lambda _: False) -> list[tuple]:

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import pytest
 
 from tidings.evaluation.reference import schema_page
 from tidings.stages.novelty import borrowed, loose
-from tidings.store.database import open_memory, rows
+from tidings.store.database import rows
 from tidings.store.migrate import public_views
 
 NOW = datetime(2020, 2, 20, 7, 30, tzinfo=UTC)
@@ -39,21 +39,6 @@ PROMISED = {
     "feed_health": "feed publisher language state last_success_at failures_in_row entries_per_day overlap silent_since note",
     "runs": "id flow started_at ended_at outcome feeds entries articles on_topic duplicates developments deliveries report",
 }
-
-
-@pytest.fixture(scope="module")
-def empty() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open one empty store for all tests here; each works in a transaction that is undone."""
-    with open_memory() as connection:
-        yield connection
-
-
-@pytest.fixture
-def store(empty: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Begin with the empty store, and end with it."""
-    empty.begin()
-    yield empty
-    empty.rollback()
 
 
 @pytest.fixture
