@@ -607,6 +607,11 @@ class Edition:
         return self.corrections[: self.corrections_shown]
 
     @property
+    def is_folded(self) -> bool:
+        """Tell whether anything in it is only counted, and can be seen in the full edition."""
+        return self.folded_count > 0 or len(self.shown_corrections) < len(self.corrections)
+
+    @property
     def folded_count(self) -> int:
         """Count the developments that are told and only counted: neither shown nor repeating what is."""
         shown = {one.development_id for story in self.stories for one in story.shown} | {one.by_id for one in self.shown_corrections}

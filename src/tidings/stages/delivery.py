@@ -41,6 +41,7 @@ class Attempt:
     answer: Answer
     reason: str = ""
     retry_after_s: float | None = None  # how long the other side asks us to stay away
+    receipt: str = ""  # what the channel gave for a message it took; readable to that channel only
 
 
 def is_due(delivery: Delivery, now: datetime) -> bool:
@@ -76,7 +77,7 @@ def settle(delivery: Delivery, attempt: Attempt, now: datetime) -> Delivery:
     """Go from sending to what the attempt came to."""
     _expect(delivery, DeliveryState.SENDING)
     if attempt.answer == Answer.SENT:
-        return replace(delivery, state=DeliveryState.SENT, last_error="")
+        return replace(delivery, state=DeliveryState.SENT, last_error="", receipt=attempt.receipt)
     if attempt.answer == Answer.REFUSED:
         return replace(delivery, state=DeliveryState.REFUSED, last_error=attempt.reason)
     if attempt.answer == Answer.NOT_NOW:

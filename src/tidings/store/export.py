@@ -33,7 +33,7 @@ def export_canonical(connection: duckdb.DuckDBPyConnection, out: TextIO) -> int:
     """Write every core table as JSON Lines, and return how many lines.
 
     Two stores that know the same give the same bytes: tables and rows are sorted, keys too, and columns about
-    runs, leases and durations are left out, as are the tables `runs` and `feed_events`, which are only about runs.
+    runs, leases, durations and what other servers said are left out, as are the tables `runs` and `feed_events`, which are only about runs.
     """
     count = 0
     for table, columns in _canonical_tables(connection).items():
@@ -66,7 +66,7 @@ def _canonical_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[s
     tables: dict[str, list[str]] = {}
     for row in rows(connection, sql):
         name = row["column_name"]
-        about_run = name == "run_id" or name.startswith("lease_") or name.endswith("_duration_s")
+        about_run = name in {"run_id", "receipt"} or name.startswith("lease_") or name.endswith("_duration_s")
         if row["table_name"] not in _ABOUT_RUNS | _MADE_AGAIN and not about_run:
             tables.setdefault(row["table_name"], []).append(name)
     return tables

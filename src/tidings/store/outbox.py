@@ -15,8 +15,9 @@ TROUBLE_SHOWN = timedelta(days=14)  # how long an undelivered edition is named: 
 _COLUMNS = (
     "id", "edition_id", "channel", "recipient", "message_id", "payload", "state", "attempt_count", "uncertain_count",
     "created_at", "next_attempt_at", "lease_until", "last_error", "sent_at", "part", "part_count",
+    "receipt", "story_id",
 )  # fmt: skip
-_CHANGING = ("id", "state", "attempt_count", "uncertain_count", "created_at", "next_attempt_at", "last_error", "sent_at")
+_CHANGING = ("id", "state", "attempt_count", "uncertain_count", "created_at", "next_attempt_at", "last_error", "sent_at", "receipt")
 
 
 def add(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
@@ -24,7 +25,7 @@ def add(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
     row = (
         delivery.id, delivery.edition_id, delivery.channel, delivery.recipient, delivery.message_id, delivery.payload,
         delivery.state.value, delivery.attempt_count, delivery.uncertain_count, delivery.created_at, delivery.next_attempt_at,
-        None, delivery.last_error, None, delivery.part, delivery.part_count,
+        None, delivery.last_error, None, delivery.part, delivery.part_count, delivery.receipt, delivery.story_id or None,
     )  # fmt: skip
     insert_rows(connection, "core.deliveries", _COLUMNS, [row])
 
@@ -49,7 +50,7 @@ def save(connection: duckdb.DuckDBPyConnection, delivery: Delivery, sent_at: dat
     """Write down a delivery's new state; the payload never changes."""
     row = (
         delivery.id, delivery.state.value, delivery.attempt_count, delivery.uncertain_count, delivery.created_at,
-        delivery.next_attempt_at, delivery.last_error, sent_at,
+        delivery.next_attempt_at, delivery.last_error, sent_at, delivery.receipt,
     )  # fmt: skip
     update_rows(connection, "core.deliveries", _CHANGING, [row])
 
@@ -101,4 +102,6 @@ def _delivery(row: Mapping[str, Any], message: bytes) -> Delivery:
         last_error=row["last_error"],
         part=row["part"],
         part_count=row["part_count"],
+        receipt=row["receipt"],
+        story_id=row["story_id"] or "",
     )
