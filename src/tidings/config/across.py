@@ -6,6 +6,7 @@ Works on plain values, so that a mistake in one file does not hide those in anot
 import difflib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import time
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from tidings.config.models import TopicTable
 from tidings.config.shape import HIDDEN, display
 from tidings.config.source import Loc, Source, shown
 from tidings.errors import Problem
+from tidings.stages.due import lies_in
 from tidings.text.fold import squeeze
 from tidings.text.urls import DEFAULT_PORTS, parse
 
@@ -44,6 +46,7 @@ def across(sources: Mapping[str, Source], folder: Path, env: Mapping[str, str]) 
         yield from _unknown_topics(channels, "recipient", known)
     if channels.raw:
         yield from _unknown_recipients(sources["settings.toml"], channels)
+    yield from _always_quiet(channels, sources["settings.toml"])
     yield from _urls_from_env(feeds, env)
     yield from _channel_secrets(channels, folder, env)
     yield from _slack_secrets(channels, folder, env)
@@ -160,6 +163,27 @@ def _unknown_recipients(settings: Source, channels: Source) -> Iterator[Problem]
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
             loc: Loc = ("site", "recipients", position)
             yield settings.problem(loc, "the name of a recipient in channels.toml", display(name), near[0] if near else "", value=name)
+
+
+def _always_quiet(channels: Source, settings: Source) -> Iterator[Problem]:
+    """Find recipients whose quiet hours take in every one of their times, which is hardly meant."""
+    table = settings.raw.get("digest")
+    usual = table if isinstance(table, dict) else {}
+    for index, recipient in channels.tables("recipient"):
+        quiet, at = (recipient.get(key, usual.get(key, default)) for key, default in (("quiet", ""), ("at", ["07:00"])))
+        times = [at] if isinstance(at, str) else _strings(at)
+        if times and _are_quiet(quiet, times):
+            key = next((key for key in ("quiet", "at") if key in recipient), "name")
+            expected = 'quiet hours with a time of `at` outside them, another `at`, or quiet = ""'
+            yield channels.problem(("recipient", index, key), expected, f"{display(quiet)}, which takes in {', '.join(times)}")
+
+
+def _are_quiet(quiet: object, times: list[str]) -> bool:
+    """Tell whether all times lie in quiet hours; what is badly written says so itself."""
+    try:
+        return isinstance(quiet, str) and bool(checks.quiet(quiet)) and all(lies_in(quiet, time.fromisoformat(one)) for one in times)
+    except (PydanticCustomError, ValueError):
+        return False
 
 
 def _urls_from_env(feeds: Source, env: Mapping[str, str]) -> Iterator[Problem]:

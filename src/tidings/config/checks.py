@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic_core import PydanticCustomError
 
 from tidings.config.languages import CODES, nearest_code
+from tidings.stages.due import WEEKDAYS
 from tidings.text.fold import fold
 from tidings.text.function_words import FUNCTION_WORDS
 from tidings.text.urls import registrable_domain
@@ -18,6 +19,7 @@ TERM_CHARS_MAX = 80
 ENV_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 ENV_REFERENCE = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)\}")
 _FASTEMBED = re.compile(r"fastembed:[A-Za-z0-9][A-Za-z0-9._-]{0,95}(/[A-Za-z0-9][A-Za-z0-9._-]{0,95})?")
+_QUIET = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)")
 _DOMAIN = re.compile(r"(?=.{3,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 _IP_PORT = re.compile(r"((?:\d{1,3}\.){3}\d{1,3}|\[[0-9a-f:]+\]):(\d{1,5})")
 # Query keys that carry access rights in feeds seen in the wild. The value must then come from the environment.
@@ -199,6 +201,24 @@ def time_zone(value: str) -> str:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):  # not found, a path outside the zones, the name of a folder
         raise wrong("the name of a time zone, such as UTC or Europe/Istanbul", nearest=_zone(value)) from None
+    return value
+
+
+def weekday(value: str) -> str:
+    """Accept a weekday in three small letters."""
+    if value not in WEEKDAYS:
+        near = value.strip().lower()[:3]
+        raise wrong(f"a weekday: {', '.join(WEEKDAYS)}", nearest=near if near in WEEKDAYS else "")
+    return value
+
+
+def quiet(value: str) -> str:
+    """Accept two times of day with a hyphen between them, or nothing."""
+    found = _QUIET.fullmatch(value)
+    if value and not found:
+        raise wrong('two times of day such as "22:00-07:00", or "" for none')
+    if found and found[1] == found[2]:
+        raise wrong('two different times of day, such as "22:00-07:00": for a whole day leave it out of `days`')
     return value
 
 

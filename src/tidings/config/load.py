@@ -8,28 +8,24 @@ from typing import cast
 
 from tidings import ids
 from tidings.config.across import across, fill, secret_from
+from tidings.config.channel_tables import ChannelsFile, EmailTable, RecipientTable, SlackTable
 from tidings.config.models import (
     FILES,
     REQUIRED,
-    ChannelsFile,
-    EmailTable,
     FeedsFile,
     FeedTable,
-    RecipientTable,
     SeedsFile,
     SettingsFile,
-    SlackTable,
-    Table,
     TopicsFile,
     TopicTable,
-    Words,
 )
 from tidings.config.proxies import proxy_variable
 from tidings.config.settings import Email, Settings, Slack
 from tidings.config.shape import check
 from tidings.config.source import Source, parse, read
+from tidings.config.values import Table, Words
 from tidings.errors import ConfigError, Problem
-from tidings.model import Feed, Recipient, Seed, Topic
+from tidings.model import AlertRule, Feed, Recipient, Seed, Topic
 
 
 def load(folder: Path, env: Mapping[str, str], *, instead: Mapping[str, bytes] | None = None) -> Settings:
@@ -165,6 +161,10 @@ def _recipient(table: RecipientTable, names: Iterable[str], basic: SettingsFile,
         time_zone=table.time_zone or basic.digest.time_zone,
         when_empty=table.when_empty or basic.digest.when_empty,
         address=table.address or table.slack_channel or _secret(table.address_env or table.webhook_env, table.webhook_file, folder, env),
+        languages=tuple(table.languages or ()),
+        days=tuple(basic.digest.days if table.days is None else table.days),
+        quiet=basic.digest.quiet if table.quiet is None else table.quiet,
+        alert=AlertRule(table.alert.origins, table.alert.toll, table.alert.a_day_max) if table.alert else None,
     )
 
 

@@ -1,40 +1,34 @@
 """The shape of each configuration file, its defaults and the meaning of each key: the reference page is made from this."""
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from tidings.config import checks
-
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
-SeedId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")]
-Language = Annotated[str, AfterValidator(checks.language)]
-Country = Annotated[str, AfterValidator(checks.country)]
-Term = Annotated[str, AfterValidator(checks.term)]
-Url = Annotated[str, AfterValidator(checks.url)]
-Domain = Annotated[str, AfterValidator(checks.domain)]
-Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,253}$")]
-IpPort = Annotated[str, AfterValidator(checks.ip_port)]
-Fingerprint = Annotated[str, AfterValidator(checks.fingerprint)]
-TimeZone = Annotated[str, AfterValidator(checks.time_zone)]
-Address = Annotated[str, AfterValidator(checks.address)]
-SlackApi = Annotated[str, AfterValidator(checks.slack_api)]
-SlackChannel = Annotated[str, StringConstraints(pattern=r"^[CDGU][A-Z0-9]{2,30}$")]
-FileName = Annotated[str, AfterValidator(checks.file_name)]
-EnvName = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")]
-At = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Times = Annotated[list[At], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
-Header = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[\x20-\x7e]+$")]
-Words = dict[Language, list[Term]]
-WhenEmpty = Literal["send", "skip"]
-
-
-class Table(BaseModel):
-    """One table of a file: only the keys named here, each of exactly its type, unchangeable once read."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+from tidings.config.channel_tables import ChannelsFile
+from tidings.config.values import (
+    At,
+    Country,
+    Days,
+    Domain,
+    FileName,
+    Fingerprint,
+    Header,
+    Host,
+    IpPort,
+    Language,
+    Line,
+    Name,
+    Quiet,
+    SeedId,
+    Table,
+    Times,
+    TimeZone,
+    Url,
+    WhenEmpty,
+    Words,
+)
 
 
 class Store(Table):
@@ -105,7 +99,13 @@ class Digest(Table):
     """When digests are made, where a recipient says nothing else."""
 
     at: Times = Field(default=["07:00"], description="time of day, or a list of them; an empty list: at every run")
-    time_zone: TimeZone = Field(default="UTC", description="time zone of `at` and of the dates shown")
+    days: Days = Field(default=[], description='weekdays of these times, "mon" to "sun", or one of them; an empty list: every day')
+    time_zone: TimeZone = Field(default="UTC", description="time zone of `at`, `days` and `quiet`, and of the dates shown")
+    quiet: Quiet = Field(
+        default="",
+        description='local times between which nothing is made for the reader, such as "22:00-07:00", but an edition whose own time came'
+        " within the hour before; empty: none",
+    )
     when_empty: WhenEmpty = Field(
         default="send", description="what to do with an edition without anything new: send it, saying so, or skip it"
     )
@@ -225,7 +225,7 @@ class FeedsFile(Table):
     """feeds.toml: the whole file."""
 
     feed: list[FeedTable] = Field(min_length=1)
-    publisher_family: list[FamilyTable] = []
+    publisher_family: list[FamilyTable] = Field(default=[])
 
 
 class LikelyTable(Table):
@@ -279,95 +279,6 @@ class TopicsFile(Table):
     topic: list[TopicTable] = Field(min_length=1)
 
 
-class EmailTable(Table):
-    """The mail server that sends the digests."""
-
-    host: Annotated[str, AfterValidator(checks.mail_host)] = Field(description="name of the SMTP server")
-    port: int = Field(default=587, ge=1, le=65_535, description="its port")
-    security: Literal["starttls", "tls", "none"] = Field(
-        default="starttls", description="how the connection is protected; none only on this machine"
-    )
-    from_: Address = Field(alias="from", description="sender address")
-    user_env: EnvName | None = Field(default=None, description="variable of the environment that holds the user name")
-    user_file: str | None = Field(default=None, description="file that holds the user name, relative to the configuration folder")
-    password_env: EnvName | None = Field(default=None, description="variable of the environment that holds the password")
-    password_file: str | None = Field(default=None, description="file that holds the password, relative to the configuration folder")
-    timeout_s: float = Field(default=30, gt=0, le=600, description="longest wait for one answer of the server")
-    unsubscribe: Address | None = Field(default=None, description="address that List-Unsubscribe names; `from` where it is left out")
-
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        if self.security == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
-            raise checks.wrong('security "starttls" or "tls": "none" is only for a server on this machine')
-        if self.port == 465 and self.security == "starttls":
-            raise checks.wrong('security = "tls" at port 465: that port speaks TLS from the first byte')
-        if (self.user_env and self.user_file) or (self.password_env and self.password_file):
-            raise checks.wrong("either the *_env key or the *_file key, not both")
-        if bool(self.user_env or self.user_file) != bool(self.password_env or self.password_file):
-            raise checks.wrong("a user and a password, or neither")
-        return self
-
-
-class SlackTable(Table):
-    """The way to Slack: a bot's token for recipients with a `slack_channel`; those with a webhook need no token."""
-
-    token_env: EnvName | None = Field(default=None, description="variable of the environment that holds the bot's token")
-    token_file: str | None = Field(default=None, description="file that holds the bot's token, relative to the configuration folder")
-    api: SlackApi = Field(default="https://slack.com/api", description="base of the API; https://slack-gov.com/api for GovSlack")
-    timeout_s: float = Field(default=30, gt=0, le=600, description="longest time for one message, connecting included")
-
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        if self.token_env and self.token_file:
-            raise checks.wrong("either token_env or token_file, not both")
-        return self
-
-
-class RecipientTable(Table):
-    """One reader of digests."""
-
-    name: Name = Field(description="short name; the store and the reports show it instead of the address")
-    channel: Literal["email", "slack", "file"] = Field(description="how the digest reaches the reader")
-    address: Address | None = Field(default=None, description="mail address (email only)")
-    address_env: EnvName | None = Field(default=None, description="variable of the environment that holds the mail address (email only)")
-    webhook_env: EnvName | None = Field(
-        default=None, description="variable of the environment that holds the URL of an incoming webhook (slack only)"
-    )
-    webhook_file: str | None = Field(
-        default=None, description="file that holds the URL of an incoming webhook, relative to the configuration folder (slack only)"
-    )
-    slack_channel: SlackChannel | None = Field(
-        default=None, description="id of a channel that the bot of [slack] posts to (slack only, instead of a webhook)"
-    )
-    topics: list[Name] | None = Field(default=None, min_length=1, description="topics wanted; all where it is left out")
-    at: Times | None = Field(default=None, description="time of day, or a list of them; digest.at where it is left out")
-    time_zone: TimeZone | None = Field(default=None, description="time zone; digest.time_zone where it is left out")
-    when_empty: WhenEmpty | None = Field(default=None, description="send or skip; digest.when_empty where it is left out")
-    enabled: bool = Field(default=True, description="false: keep the recipient here but make no editions")
-
-    @model_validator(mode="after")
-    def _fits_its_channel(self) -> Self:
-        if self.channel == "email" and bool(self.address) == bool(self.address_env):
-            raise checks.wrong("either address or address_env for an email recipient", secret=True)
-        if self.channel == "slack" and sum(map(bool, (self.webhook_env, self.webhook_file, self.slack_channel))) != 1:
-            raise checks.wrong("one of webhook_env, webhook_file and slack_channel for a slack recipient", secret=True)
-        if self.channel == "file" and (self.address or self.address_env):
-            raise checks.wrong("no address for a file recipient: files go to the data folder", secret=True)
-        if self.channel == "slack" and (self.address or self.address_env):
-            raise checks.wrong("no mail address for a slack recipient", secret=True)
-        if self.channel != "slack" and (self.webhook_env or self.webhook_file or self.slack_channel):
-            raise checks.wrong("webhook_env, webhook_file and slack_channel for a slack recipient only", secret=True)
-        return self
-
-
-class ChannelsFile(Table):
-    """channels.toml: the whole file."""
-
-    email: EmailTable | None = None
-    slack: SlackTable | None = None
-    recipient: list[RecipientTable] = []
-
-
 class SeedTable(Table):
     """One article whose content counts as already known."""
 
@@ -383,7 +294,7 @@ class SeedTable(Table):
 class SeedsFile(Table):
     """seeds.toml: the whole file."""
 
-    seed: list[SeedTable] = []
+    seed: list[SeedTable] = Field(default=[])
 
 
 FILES: dict[str, type[Table]] = {

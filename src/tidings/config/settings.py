@@ -1,7 +1,7 @@
 """The configuration as the rest of the program sees it: read once, never changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,8 @@ def _plain(value: Any, secret: tuple[str, ...] = ()) -> dict[str, Any]:
             row[name] = HIDDEN if content else ""
         elif isinstance(content, datetime | date):
             row[name] = content.isoformat()
+        elif is_dataclass(content):
+            row[name] = _plain(content)
         else:
             row[name] = list(content) if isinstance(content, tuple) else content
     return row

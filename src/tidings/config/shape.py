@@ -9,8 +9,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from tidings.config import checks
-from tidings.config.models import FILES, Table
+from tidings.config.models import FILES
 from tidings.config.source import Loc, Source, shown
+from tidings.config.values import Table
 from tidings.errors import Problem
 
 HIDDEN = "a value that is not shown"
@@ -39,9 +40,9 @@ _EXPECTED = {
     "finite_number": "a finite number",
 }
 _OTHER_WORDS = {  # what a key is called elsewhere: ours
-    "date": ("published",), "every": ("every_m",), "href": ("url",), "interval": ("every_m",), "lang": ("language",), "link": ("url",),
-    "mail": ("email", "address"), "name": ("publisher",), "path": ("file",), "sender": ("from",), "smtp": ("email",), "source": ("publisher",),
-    "terms": ("names",), "text": ("file",), "to": ("address",), "words": ("names",),
+    "date": ("published",), "every": ("every_m",), "hours": ("quiet",), "href": ("url",), "interval": ("every_m",), "killed": ("toll",), "lang": ("language", "languages"), "link": ("url",),
+    "mail": ("email", "address"), "name": ("publisher",), "path": ("file",), "quiet_hours": ("quiet",), "sender": ("from",), "smtp": ("email",), "source": ("publisher",), "sources": ("origins",),
+    "terms": ("names",), "text": ("file",), "to": ("address",), "weekdays": ("days",), "words": ("names",),
 }  # fmt: skip
 _OTHER_VALUES = {"ssl": "tls", "ssl/tls": "tls", "never": "skip", "always": "send", "smtp": "email"}
 _PATTERNS = {  # what a pattern of models.py means
@@ -127,6 +128,8 @@ def expected(detail: ErrorDetails, loc: Loc = ()) -> str:
         return f"at least one [[{loc[0]}]]"
     if loc[-1:] == ("at",) and detail["type"] == "list_type":
         return 'a time of day in quotes such as "07:00", or a list of them'
+    if loc[-1:] == ("days",) and detail["type"] == "list_type":
+        return 'a weekday in quotes such as "mon", or a list of them'
     if detail["type"] == "list_type" and isinstance(detail["input"], Mapping):
         return f"a list of tables: write [[{shown(loc)}]]"
     if detail["type"] in ("model_type", "dict_type") and isinstance(detail["input"], list):
