@@ -58,6 +58,13 @@ def test_names_are_not_believed_against_the_whole_page() -> None:
     assert prose(f"<div class='comments'>{NEWS}</div>") == Prose()
 
 
+def test_an_article_is_no_aside_though_one_that_was_never_closed_holds_it() -> None:
+    """Where all prose stands in an aside, that in the page's article is the text; an aside within the article is none."""
+    within = f"<main><article>{NEWS}<aside><p>{BODY[0]}</p></aside></article></main>"
+    assert prose(f"<aside class='popup'><p>Subscribe.</p><div>{within}</div>").text.split("\n") == list(STORY)
+    assert prose(f"<aside><p>{BODY[0]}</p></aside>") == Prose()
+
+
 MISSED = {
     "most of it": (100, Prose("x", words=900, text_words=1_000), True),
     "a little of it": (800, Prose("x", words=900, text_words=1_000), False),
@@ -160,7 +167,7 @@ DAYS = {
     "Arabic": "3 ديسمبر 2019", "Arabic, digits": "٣ ديسمبر ٢٠١٩", "Levantine": "3 كانون الأول 2019", "Chinese": "2019年12月3日", "Japanese": "2019年12月3日（火）",
     "Korean": "2019년 12월 3일", "Russian": "3 декабря 2019 г.", "Ukrainian": "3 грудня 2019", "French": "3 décembre 2019", "German": "3. Dezember 2019",
     "Spanish": "3 de diciembre de 2019", "Portuguese": "3 de dezembro de 2019", "Italian": "3 dicembre 2019", "Dutch": "3 december 2019", "Polish": "3 grudnia 2019",
-    "dots": "03.12.2019", "ISO with words": "Published: 2019-12-03", "slashes": "2019/12/03", "compact": "20191203",
+    "Spanish, short, with dashes": "el 03-dic-2019 5:11:10", "dots": "03.12.2019", "ISO with words": "Published: 2019-12-03", "slashes": "2019/12/03", "compact": "20191203",
 }  # fmt: skip
 
 
@@ -168,6 +175,34 @@ DAYS = {
 def test_a_written_day_is_read(text: str) -> None:
     """Days are read as people of many languages write them."""
     assert read_day(text) == datetime(2019, 12, 3, tzinfo=UTC)
+
+
+YEARS = {
+    "English": "January February March April May June July August September October November December",
+    "English, short": "Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec",
+    "French": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "German": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "Spanish": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "Portuguese": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "Italian": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "Dutch": "januari februari maart april mei juni juli augustus september oktober november december",
+    "Swedish": "januari februari mars april maj juni juli augusti september oktober november december",
+    "Indonesian": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
+    "Turkish": "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",
+    "Russian": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "Ukrainian": "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+    "Polish": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+    "Czech": "ledna února března dubna května června července srpna září října listopadu prosince",
+    "Romanian": "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
+    "Arabic": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+}
+
+
+@pytest.mark.parametrize("months", YEARS.values(), ids=YEARS)
+def test_every_month_is_known(months: str) -> None:
+    """Each month of the year is read, in each language."""
+    read = [read_day(f"3 {name} 2019") for name in months.split()]
+    assert read == [datetime(2019, month, 3, tzinfo=UTC) for month in range(1, 13)]
 
 
 @pytest.mark.parametrize("text", ["02/03/2020", "3 Foo 2019", "31 February 2019", "2019", "December 2019", "", "9" * 400, "3 may 20191"])

@@ -42,7 +42,7 @@ _VIEW = re.compile(r"(?:page/)?\d{1,3}|amp|print|mobile|index\.\w{2,5}|live|all|
 _LINES = ("br", "p", "div")
 _HEADLINE = re.compile(r"<h1\b", re.IGNORECASE)
 _UPDATED = re.compile(r"updat|modif", re.IGNORECASE)
-_DATED = re.compile(r"date|time|publish|posted|byline|meta\b", re.IGNORECASE)
+DATED = re.compile(r"date|time|publish|posted|byline|meta\b", re.IGNORECASE)
 _JSON_DATE = re.compile(r"\"datePublished\"\s*:\s*\"([^\"]{8,40})\"")
 # fmt: off
 _META_DATES = frozenset((
@@ -192,7 +192,7 @@ def _shown_dates(tree: HtmlElement | None) -> Iterator[str]:
     count = 0
     for element in tree.iter("time", "span", "div", "p", "li", "abbr", "h2"):
         names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"[:200]
-        if element.tag != "time" and not _DATED.search(names):
+        if element.tag != "time" and not DATED.search(names):
             continue
         text = one_line("".join(islice(element.itertext(), 20)))
         if 6 <= len(text) <= _DATE_CHARS_MAX:

@@ -41,7 +41,8 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _COMMENTS = re.compile(r"comment|disqus|respond|replies|discussion", re.IGNORECASE)  # never an article, however little else there is
-_NEVER_ASIDE = frozenset(("html", "body", "main", "article"))
+_ARTICLES = frozenset(("main", "article"))
+_NEVER_ASIDE = frozenset(("html", "body", *_ARTICLES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ def find_prose(tree: HtmlElement) -> Prose:
     kept = [one for one in blocks if not _is_aside(one.element, by_name, named=True)]
     if _prose_words(kept) < _WORDS_MIN:  # the names say nothing here: all of the page would be "around" the article
         kept = [one for one in blocks if not _is_aside(one.element, by_tag, named=False)]
+    if not any(one.is_prose for one in kept):  # what was never closed has swallowed the article
+        kept = [one for one in blocks if _is_of_article(one.element)]
     if not any(one.is_prose for one in kept):
         return Prose()
     held = _holder(kept)
@@ -135,6 +138,16 @@ def _is_aside(element: HtmlElement, seen: dict[HtmlElement, bool], *, named: boo
         found = found or (one.tag in _ASIDE and (named or one.tag != "form")) or _is_named_aside(one, named=named)
         seen[one] = found
     return found
+
+
+def _is_of_article(element: HtmlElement) -> bool:
+    """Tell whether a paragraph stands in what the page marks as its article, with nothing between that is put aside by its tag or holds comments."""
+    for one in (element, *element.iterancestors()):
+        if one.tag in _ARTICLES:
+            return True
+        if one.tag in _ASIDE or _is_named_aside(one, named=False):
+            return False
+    return False
 
 
 def _is_named_aside(element: HtmlElement, *, named: bool) -> bool:

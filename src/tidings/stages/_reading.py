@@ -6,7 +6,7 @@ misses an article the page's own running text or its JSON-LD stands in (`_choice
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import trafilatura
@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 from tidings.model import Entry, Response, Verdict
 from tidings.stages import _jsonld, _page, _walls
 from tidings.stages._choice import choose_text
+from tidings.stages._dateline import Dateline, read_dateline
 from tidings.stages._headline import choose_headline
 from tidings.stages._prose import Prose, find_prose
 from tidings.text.clean import clean_paragraphs, word_count
@@ -41,7 +42,10 @@ class Reading:
     url: str = ""
     authors: tuple[str, ...] = ()
     day: str = ""  # ISO date, as trafilatura reads it
-    times: tuple[datetime, ...] = ()  # the page's own statements of its publication, the most trustworthy first
+    times: tuple[datetime, ...] = ()  # what its data states of its publication, the most trustworthy first
+    marked_times: tuple[datetime, ...] = ()  # what a page marks as its time for machines
+    dateline: Dateline = field(default_factory=Dateline)  # what it shows beside its headline
+    modified: datetime | None = None
     shown_times: tuple[datetime, ...] = ()  # what only looks like its date
     reason: str = ""  # why it is no page at all: pdf, not_a_page
 
@@ -107,7 +111,8 @@ def _read_html(page_html: str, url: str, entry: Entry) -> Reading:
     if verdict is Verdict.TEASER:
         text = _walls.without_paywall(text)
         verdict = verdict if text else Verdict.WALL
-    times = tuple(dict.fromkeys((*stated.published, *_page.stated_times(page_html, metas), *_page.marked_times(page_html))))
+    times = tuple(dict.fromkeys((*stated.published, *_page.stated_times(page_html, metas))))
+    marked = tuple(_page.marked_times(page_html))
     day = _string(found, "date")
     return Reading(
         verdict,
@@ -119,7 +124,10 @@ def _read_html(page_html: str, url: str, entry: Entry) -> Reading:
         authors=_authors(_bylines(stated.authors, metas, found, tree), site),
         day=day,
         times=times,
-        shown_times=() if times or (day and not day.endswith("-01-01")) else tuple(_page.shown_times(tree)),
+        marked_times=marked,
+        dateline=read_dateline(tree, title),
+        modified=stated.modified,
+        shown_times=() if times or marked or (day and not day.endswith("-01-01")) else tuple(_page.shown_times(tree)),
     )
 
 

@@ -1,6 +1,7 @@
 """Make an article of a page, or of the feed's own text when the page yields nothing or less (decision 0028)."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -21,6 +22,7 @@ URL_CHARS_MAX = 2_000  # as of entries: of a page that calls itself by a longer 
 _BLOCKED = (401, 402, 403, 451)
 _GONE = (404, 410)
 _CLEARLY_LONGER = 1.5
+_EARLIER = timedelta(days=2)  # less may be the same day elsewhere
 _STOPPED = re.compile(r"[^.…][.!。！۔]", re.DOTALL)
 _CLOSING = "\"'”’»)"
 _TRANSIENT = ("timeout", "incomplete", "dns", "tls", "connect", "protocol", "retry_later")
@@ -148,9 +150,13 @@ def _published(entry: Entry, reading: Reading, now: datetime) -> datetime | None
     Dates ahead of `now` or before 1990 are not believed.
     """
     claimed = dates.plausible(entry.published_at, now)
-    if claimed is not None and not reading.times:
+    if claimed is not None and not (reading.times or reading.marked_times):
         return min(claimed, now)
-    of_page = _page_time(reading, now)
+    stated = _stated(reading.times, now)
+    if claimed is not None and stated is not None and abs(claimed - stated) < timedelta(days=1):
+        of_page: datetime | None = stated
+    else:
+        of_page = _page_time(reading, stated, now)
     if claimed is None or of_page is None:
         return of_page or (min(claimed, now) if claimed else None)
     is_same_day = abs(claimed - of_page) < timedelta(days=1)
@@ -158,19 +164,34 @@ def _published(entry: Entry, reading: Reading, now: datetime) -> datetime | None
     return min(claimed, now) if is_same_day and (has_hour or of_page.time() == time.min) else of_page
 
 
-def _page_time(reading: Reading, now: datetime) -> datetime | None:
-    """Return the first moment that the page's data states, with the hour where another statement of that day has it.
+def _page_time(reading: Reading, stated: datetime | None, now: datetime) -> datetime | None:
+    """Return the moment that the page's data states, unless the page shows an earlier day beside its headline.
 
-    Without one it is the day that trafilatura guessed, then what the page shows as a date. A guess of the first of January
-    is a year that stood somewhere, most often that of the copyright: what the page shows comes before it.
+    Such a day cannot be that of an update: data of a page that moved to another system names the day of the move. Without data it is
+    what the page marks and shows, then the day of an update where that is all it names, then the day that trafilatura guessed and
+    what else looks like a date. A guess of the first of January is a year that stood somewhere, most often that of the copyright.
     """
-    times, shown = ([when for when in some if dates.plausible(when, now) and when <= now] for some in (reading.times, reading.shown_times))
-    if times:
-        return next((when for when in times if when.time() != time.min and _is_day_of(when, times[0])), times[0])
-    day = dates.plausible(dates.parse_date(reading.day), now)
-    if day is not None and day <= now and (day.month, day.day) != (1, 1):
-        return day
-    return next(iter(shown), day if day is not None and day <= now else None)
+    published, updated, marked, modified = (
+        _believed(one, now)
+        for one in (reading.dateline.published, reading.dateline.updated, _stated(reading.marked_times, now), reading.modified)
+    )
+    if stated is not None:
+        return published if published is not None and stated - published >= _EARLIER else stated
+    guess = _believed(dates.parse_date(reading.day), now)
+    year = guess if guess is not None and (guess.month, guess.day) == (1, 1) else None
+    shown = (_believed(one, now) for one in reading.shown_times)
+    candidates = (published, marked, updated, modified, None if year else guess, next(filter(None, shown), None), year)
+    return next(filter(None, candidates), None)
+
+
+def _believed(when: datetime | None, now: datetime) -> datetime | None:
+    return when if when is not None and dates.plausible(when, now) and when <= now else None
+
+
+def _stated(times: Sequence[datetime], now: datetime) -> datetime | None:
+    """Return the first moment of those that is plausible, with the hour where another statement of that day has it."""
+    believed = [one for one in times if _believed(one, now)]
+    return next((when for when in believed if when.time() != time.min and _is_day_of(when, believed[0])), believed[0] if believed else None)
 
 
 def _is_day_of(when: datetime, day: datetime) -> bool:

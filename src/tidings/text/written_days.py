@@ -13,25 +13,25 @@ from tidings.text.fold import fold
 CHARS_MAX = 300
 # the first letters of the months, folded, by which they are told apart; several languages share most
 _MONTHS: Mapping[int, str] = {
-    1: "jan janv januar januari enero ene gennaio gen ocak oca январ янв січ sty leden led يناير جانفي جنوري जनवरी ιανουαριου ian",
-    2: "feb febr fevrier fevr fev febrero febbraio februari februar subat sub феврал фев лют lut unor فبراير فيفري شباط فروري फरवरी φεβρουαριου",
-    3: "mar march mars marz marzo marco mart maret maart mrt marz март мар берез brez marzec marca марта مارس اذار मार्च μαρτιου",
-    4: "apr april avril avr abril abr aprile nisan nis апрел апр квіт kwi kwietnia dubna ابريل افريل نيسان अप्रैल απριλιου",
+    1: "jan janv january janvier janeiro januar januari enero ene gennaio gen ocak oca январ янв січ sty stycznia leden led ledna ianuarie يناير جانفي جنوري जनवरी ιανουαριου ian",
+    2: "feb febr february fevereiro fevrier fevr fev febrero febbraio februari februar februarie subat sub феврал фев лют lut unor unora فبراير فيفري شباط فروري फरवरी φεβρουαριου",
+    3: "mar march mars marz marzo marco mart maret maart mrt marz март мар берез brez marzec marca brezna martie марта مارس اذار मार्च μαρτιου",
+    4: "apr april avril avr abril abr aprile aprilie nisan nis апрел апр квіт kwi kwietnia dubna ابريل افريل نيسان अप्रैल απριλιου",
     5: "may mai mayo maggio mag mayis mei maj maja maio май мая трав kvetna مايو ماي ايار मई μαιου",
-    6: "jun june juin junio giugno giu haziran haz juni junho июн июня черв cze czerwca cervna يونيو جوان حزيران जून ιουνιου",
-    7: "jul july juillet juil julio luglio lug temmuz tem juli julho июл июля лип lip lipca cervence يوليو جويليه تموز जुलाई ιουλιου",
-    8: "aug august aout agosto ago agustos agu agustus augustus август авг серп sie sierpnia srpna اغسطس اوت اب अगस्त αυγουστου",
-    9: "sep sept september septembre septiembre settembre set eylul eyl setembro сентябр сен вер wrz wrzesnia zari سبتمبر ايلول सितंबर σεπτεμβριου",
-    10: "oct october octobre octubre ottobre ott ekim eki okt oktober outubro out октябр окт жовт paz pazdziernika rijna اكتوبر अक्टूबर οκτωβριου",
-    11: "nov november novembre noviembre kasim kas novembro ноябр нояб лист lis listopada listopadu نوفمبر نونبر नवंबर νοεμβριου",
-    12: "dec december decembre dez dezember diciembre dic dicembre aralik ara dezembro desember des декабр дек груд gru grudnia prosince ديسمبر دجنبر दिसंबर δεκεμβριου",
+    6: "jun june juin junio giugno giu haziran haz juni junho июн июня черв iunie cze czerwca cervna يونيو جوان حزيران जून ιουνιου",
+    7: "jul july juillet juil julio luglio lug temmuz tem juli julho июл июля лип iulie lip lipca cervence يوليو جويليه تموز जुलाई ιουλιου",
+    8: "aug august aout agosto ago agustos agu agustus augustus augusti август авг серп sie sierpnia srpna اغسطس اوت اب अगस्त αυγουστου",
+    9: "sep sept september septembre septiembre settembre set septembrie eylul eyl setembro сентябр сен вер верес wrz wrzesnia zari سبتمبر ايلول सितंबर σεπτεμβριου",
+    10: "oct october octobre octubre ottobre ott octombrie ekim eki okt oktober outubro out октябр окт жовт paz pazdziernika rijna اكتوبر अक्टूबर οκτωβριου",
+    11: "nov november novembre noviembre noiembrie kasim kas novembro ноябр нояб лист листопад lis listopada listopadu نوفمبر نونبر नवंबर νοεμβριου",
+    12: "dec december decembre dez dezember diciembre dic dicembre decembrie aralik ara dezembro desember des декабр дек груд gru grudnia prosince ديسمبر دجنبر दिसंबर δεκεμβριου",
 }
 _NUMBER_OF = {fold(word): number for number, words in _MONTHS.items() for word in words.split()}
 _NUMBER_OF |= {fold(two): number for two, number in (("تشرين الاول", 10), ("تشرين الثاني", 11), ("كانون الاول", 12), ("كانون الثاني", 1))}
 _ENDINGS = re.compile(r"(?:я|ь|а|ня|ого|ego)$")
 _YEAR = r"((?:19|20)\d\d)"
 _DAY_MONTH = re.compile(
-    rf"\b(\d{{1,2}})(?:st|nd|rd|th|er|\.|º|ª|-)?\s?(?:de |of |d')?([^\W\d_]{{3,14}}(?: الاول| الثاني)?)[.,]?,? ?(?:de |del )?{_YEAR}\b"
+    rf"\b(\d{{1,2}})(?:st|nd|rd|th|er|\.|º|ª|-)?\s?(?:de |of |d')?([^\W\d_]{{3,14}}(?: الاول| الثاني)?)[.,-]?,? ?(?:de |del )?{_YEAR}\b"
 )
 _MONTH_DAY = re.compile(rf"\b([^\W\d_]{{3,14}})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}\b")
 _IDEOGRAPHS = re.compile(r"((?:19|20)\d\d)\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号號]")
