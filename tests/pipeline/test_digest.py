@@ -228,35 +228,18 @@ def test_coverage_counts_every_entry_of_the_window_once(world, tmp_path):
     assert (first.known_count, second.known_count) == (2, 0)
 
 
-def test_what_does_not_fit_comes_with_the_next_edition(writer, world, tmp_path):
-    """Outside a first edition, what does not fit into a mail is not told, is counted, and stands in the next edition."""
+def test_what_is_too_long_is_folded_and_told(writer, world, tmp_path):
+    """What is more than two minutes of reading is counted in the message and told with it: the full edition is beside it, and nothing comes again."""
     settings = world.settings(tmp_path)
     compose_due(tmp_path, settings, world.now)
     long = [f"Sentence {number} of a long report about the town. " + "It says much. " * 60 for number in range(150)]
     _, all_of_it = writer.article("https://a.example/1", long, world.now + world.hour)
     [second] = compose_due(tmp_path, settings, world.now + DAY + world.hour)
     [third] = compose_due(tmp_path, settings, world.now + 2 * DAY + world.hour)
-    assert second.left_count > 0
-    assert third.left_count == 0
-    assert not told(second) & told(third)
-    assert told(second) | told(third) == set(all_of_it)
-
-
-def test_what_waits_is_not_overtaken_for_ever(writer, world, tmp_path):
-    """While every day brings more deadly news than fits, what is light and was left out gets its turn."""
-    settings = world.settings(tmp_path)
-    compose_due(tmp_path, settings, world.now)
-    editions = []
-    for day in range(3):
-        at = world.now + day * DAY + world.hour
-        if day == 0:
-            _, [light] = writer.article("https://a.example/light", ["A pact on fishing was signed. " + "It says much. " * 60], at)
-        for n in range(80):
-            text = f"Report {n} of day {day}: {n + 9} people were killed. " + "It says much. " * 60
-            writer.article(f"https://a.example/{day}-{n}", [text], at, kind="new_story", figures={text: [(str(n + 9), n + 9)]})
-        editions += compose_due(tmp_path, settings, at + DAY - world.hour)
-    assert all(edition.left_count > 0 for edition in editions)
-    assert [light in told(edition) for edition in editions] == [False, False, True]
+    assert told(second) == set(all_of_it)
+    assert second.folded_count > 0
+    assert second.full_file.endswith("-full.html")
+    assert (second.left_count, third.development_count) == (0, 0)
 
 
 def test_no_first_edition_before_the_feeds_were_asked(world, tmp_path):
@@ -266,13 +249,20 @@ def test_no_first_edition_before_the_feeds_were_asked(world, tmp_path):
 
 
 def test_each_channel_has_its_own_measure(writer, world, tmp_path):
-    """What is too much for one mail goes to Slack whole, in parts; what does not fit into the mail waits untold."""
-    long, slack = world.recipient("long"), world.recipient("slack", channel="slack", address="C0123456789")
-    settings = world.settings(tmp_path, world.replace(long, topics=("idlib",)), world.replace(slack, topics=("idlib",)))
+    """A mail folds what is long, and tells it; Slack without a site, where nothing can stand beside a message, shows it in parts, and the rest waits untold."""
+    mail, slack = (
+        world.recipient("mail", topics=("idlib",)),
+        world.recipient("slack", channel="slack", address="C0123456789", topics=("idlib",)),
+    )
+    settings = world.settings(tmp_path, mail, slack)
     compose_due(tmp_path, settings, world.now - DAY)
     _, all_of_it = writer.article(
-        "https://a.example/1", [f"Rain fell on village {n}. " + "It fell. " * 40 for n in range(300)], world.now - world.hour
+        "https://a.example/1", [f"Rain fell on village {n}. " + "It fell there. " * 120 for n in range(150)], world.now - world.hour
     )
     by_name = {one.recipient: one for one in compose_due(tmp_path, settings, world.now)}
-    assert told(by_name["slack"]) == set(all_of_it)
-    assert by_name["long"].left_count == len(all_of_it) - len(told(by_name["long"])) > 0
+    assert told(by_name["mail"]) == set(all_of_it)
+    assert by_name["mail"].folded_count > 0
+    assert by_name["slack"].left_count == len(all_of_it) - len(told(by_name["slack"])) > 0
+    assert by_name["slack"].folded_count == 0
+    [rest] = [one for one in compose_due(tmp_path, settings, world.now + DAY) if one.recipient == "slack"]
+    assert told(rest) == set(all_of_it) - told(by_name["slack"])

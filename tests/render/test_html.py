@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tidings.model import Kind
 from tidings.render import to_html
 from tidings.render.escape import safe_url
-from tidings.stages.compose import fit, fold
+from tidings.stages.compose import HTML_BYTES_MAX, fold, leave
 
 
 class Page(HTMLParser):
@@ -104,7 +104,7 @@ def test_a_thousand_developments_fit(make):
         for n in range(100)
     ]
     for start, said in ((datetime(2020, 2, 18, tzinfo=UTC), "developments more did not fit"), (None, "more of this story in the store")):
-        page = to_html(fit(make["edition"](stories, window_start=start), lambda one: len(to_html(one).encode())))
+        page = to_html(leave(make["edition"](stories, window_start=start), lambda one: len(to_html(one).encode()), HTML_BYTES_MAX))
         assert 70_000 < len(page.encode()) < 90_000
         assert said in page
         assert ("1,000 new in 100 stories" in page) == (start is None)

@@ -10,7 +10,7 @@ from tidings.render.escape import safe_url
 from tidings.render.slack import EDITION_BYTES_MAX, PARTS_MAX, bytes_of_parts, to_slack
 from tidings.render.slack_blocks import cut, inert
 from tidings.render.view import view
-from tidings.stages.compose import fit
+from tidings.stages.compose import leave
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 FLAG = "\U0001f1fa\U0001f1f3"
@@ -332,7 +332,7 @@ def test_a_thousand_developments_fit(make, words):
         make["story"]("idlib", f"Story {n}", [make["development"](Kind.NEW_STATEMENT, f"{n} {m} " + words * 12) for m in range(10)])
         for n in range(100)
     ]
-    fitted = fit(make["edition"](stories, window_start=datetime(2020, 2, 18, tzinfo=UTC)), bytes_of_parts, EDITION_BYTES_MAX)
+    fitted = leave(make["edition"](stories, window_start=datetime(2020, 2, 18, tzinfo=UTC)), bytes_of_parts, EDITION_BYTES_MAX)
     parts = to_slack(fitted)
     assert PARTS_MAX - 1 <= len(parts) <= PARTS_MAX
     check_limits(parts)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidings.model import Coverage, Kind, Recipient, ReportedDevelopment, ReportedFigure
-from tidings.stages.compose import Material, Selected, StoryFacts, compose, fit, fold, shown_count
+from tidings.stages.compose import Material, Selected, StoryFacts, compose, fit, fold, leave, shown_count
 
 NOW = datetime(2020, 2, 19, 6, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -191,10 +191,10 @@ def test_fit_keeps_everything_of_a_first_edition_counted(members, bytes_max):
 
 
 @given(MEMBERS, st.integers(100, 3000))
-def test_fit_leaves_the_rest_of_a_later_edition_untold(members, bytes_max):
+def test_what_is_left_out_of_a_later_edition_is_untold(members, bytes_max):
     """What does not fit is not in the edition, is counted, and is a beginning's rest in each story; as much as fits is told."""
     edition = made(*[selected(str(n), kind, story=f"s{story}") for n, (story, kind) in enumerate(members)])
-    fitted = fit(edition, hundred_each, bytes_max)
+    fitted = leave(edition, hundred_each, bytes_max)
     assert len(names(fitted)) + fitted.left_count == len(names(edition))
     kept = {story.story_id: story.developments for story in fitted.stories}
     assert all(
@@ -220,7 +220,7 @@ def test_nothing_waits_for_ever_while_news_overflows():
         light = [selected(f"{day}-light", story=f"{day}-light")]
         owed |= {one.reported.development_id: (day, recorded(one, start + DAY / 2)) for one in (*heavy, *light)}
         members = [one for _, one in owed.values()]
-        edition = fit(compose(recipient("07:00"), TITLES, start, start + DAY, material(*members)), hundred_each, 400)
+        edition = leave(compose(recipient("07:00"), TITLES, start, start + DAY, material(*members)), hundred_each, 400)
         assert len(names(edition)) == min(4, len(members))
         told_after |= {name: day - owed.pop(name)[0] for name in names(edition)}
     assert not [name for name in owed if int(name[0]) < 5]
@@ -232,8 +232,8 @@ def test_what_waited_longest_comes_first_within_a_story():
     """Of one story, too, the rest of an earlier edition takes turns with what is new, and stands where it belongs."""
     waited = [recorded(selected(f"waited-{n}", position=9 - n), NOW - (3 - n) * DAY) for n in range(2)]
     new = [recorded(selected(f"new-{n}", Kind.REVERSAL, position=n), NOW - DAY / 2) for n in range(3)]
-    assert names(fit(made(*new, *waited), hundred_each, 200)) == ["new-0", "waited-0"]
-    assert names(fit(made(*new, *waited), hundred_each, 400)) == ["new-0", "new-1", "waited-1", "waited-0"]
+    assert names(leave(made(*new, *waited), hundred_each, 200)) == ["new-0", "waited-0"]
+    assert names(leave(made(*new, *waited), hundred_each, 400)) == ["new-0", "new-1", "waited-1", "waited-0"]
 
 
 def test_a_repeat_waits_with_the_words_it_repeats():
@@ -243,9 +243,9 @@ def test_a_repeat_waits_with_the_words_it_repeats():
         selected("later", words="The road is shut.", position=1),
         selected("again", words="The road is shut.", topic="libya", story="s2"),
     ]
-    fitted = fit(made(*members), hundred_each, 50)
+    fitted = leave(made(*members), hundred_each, 50)
     assert (names(fitted), fitted.left_count) == (["first"], 2)
-    assert names(fit(made(*members), hundred_each, 200)) == ["first", "later", "again"]
+    assert names(leave(made(*members), hundred_each, 200)) == ["first", "later", "again"]
 
 
 def test_folding_shows_some_of_every_story_first():

@@ -10,12 +10,12 @@ from tidings.channels import message as mail
 from tidings.config import Settings
 from tidings.ids import make_id
 from tidings.model import Delivery, DeliveryState, Edition, Message, Recipient
+from tidings.pipeline.fitting import fit_to
 from tidings.pipeline.run import ARCHIVE
 from tidings.recording.form import RunFacts, schedule_of
 from tidings.recording.write import note_run
 from tidings.render import subject, to_html, to_markdown, to_slack, to_text
-from tidings.render.slack import EDITION_BYTES_MAX, bytes_of_parts
-from tidings.stages.compose import compose, fit
+from tidings.stages.compose import compose
 from tidings.stages.due import due_at
 from tidings.store import editions, outbox, runs, windows
 from tidings.store.database import open_store, transaction
@@ -60,13 +60,6 @@ def compose_due(
         facts = RunFacts("digest", uuid.uuid4().hex, now, composed=schedules, force=force)
         note_run(settings.data / ARCHIVE, facts, settings.recording.bytes_max)  # a replay composes at the same times
     return tuple(composed)
-
-
-def fit_to(channel: str, edition: Edition) -> Edition:
-    """Show as much of an edition as the channel takes: of a mail what a mail program shows whole, on Slack a number of parts."""
-    if channel == "slack":
-        return fit(edition, bytes_of_parts, EDITION_BYTES_MAX)
-    return fit(edition, lambda one: len(to_html(one).encode()))
 
 
 def _deliveries(edition: Edition, recipient: Recipient, settings: Settings, now: datetime) -> Iterator[Delivery]:

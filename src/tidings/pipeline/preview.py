@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tidings.config import Settings
 from tidings.model import Edition, Recipient
-from tidings.pipeline.digest import fit_to
+from tidings.pipeline.fitting import fit_to
 from tidings.stages.compose import compose
 from tidings.store import editions, windows
 from tidings.store.database import Connection, open_store
