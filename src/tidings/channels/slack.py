@@ -1,20 +1,22 @@
-"""Send editions to Slack: one plain POST a part, by incoming webhook or bot token, and one list of what each answer means.
+"""Send editions to Slack: one plain POST a message, by incoming webhook or bot token, and one list of what each answer means.
 
 Slack knows no way to ask "did you get it?" and no key that makes a repeat harmless. So nothing here tries twice, follows a
-redirect or asks the environment for a proxy, and an answer that does not come is `uncertain`, never "not sent".
+redirect or asks the environment for a proxy, and an answer that does not come is `uncertain`, never "not sent". The one exception
+is no repeat: a reply to which Slack says that its thread takes none was not posted, and is posted as a message of its own.
 """
 
 import json
 import re
 import ssl
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from tidings.channels.checked import Checked
 from tidings.channels.exchange import Call, Lost, Reply, exchange
+from tidings.ids import make_id
 from tidings.model import Recipient
 from tidings.stages.delivery import Answer, Attempt
 from tidings.text.retry_after import retry_after_s
@@ -23,6 +25,15 @@ API = "https://slack.com/api"
 
 _CHANNEL_ID = re.compile(r"[CDGU][A-Z0-9]{2,30}")
 _ERROR = re.compile(r"[a-z]+(_[a-z]+){0,9}")  # Slack's names of errors; no id, token or URL looks like that
+_RECEIPT = re.compile(r"([0-9]{1,16}\.[0-9]{1,16}) ([0-9a-f-]{36})")  # the thread, and which channel it is in
+_TS = re.compile(r"[0-9]{1,16}\.[0-9]{1,16}")  # Slack's name of a message: seconds and a counter
+# A no to the thread, not to the message. What people deleted is seldom answered so: Slack mostly posts the reply into the channel.
+_NO_THREAD = frozenset(
+    {
+        "cannot_reply_to_message", "invalid_thread_ts", "message_not_found", "restricted_action_non_threadable_channel",
+        "restricted_action_thread_locked", "thread_locked", "thread_not_found",
+    }
+)  # fmt: skip
 # Documented for every method: "possible that some aspect of the operation succeeded".
 _PERHAPS_DONE = frozenset({"internal_error", "fatal_error"})
 # What is wrong with the message itself: no time and no person can mend it. Every other no may be mended while the edition waits.
@@ -55,8 +66,11 @@ class Workspace:
 # ---------------------------------------------------------------- the message
 
 
-def build(text: str, blocks: Sequence[Mapping[str, Any]]) -> bytes:
-    """Return one part as it is kept: no channel in it, nothing unfurled, nothing in the fallback text read as markup."""
+def build(text: str, blocks: Sequence[Mapping[str, Any]], *, broadcast: bool = False) -> bytes:
+    """Return one message as it is kept: no channel in it, nothing unfurled, nothing in the fallback text read as markup.
+
+    With `broadcast` a reply is shown in the channel, too.
+    """
     content = {
         "text": text,
         "blocks": blocks,
@@ -66,7 +80,19 @@ def build(text: str, blocks: Sequence[Mapping[str, Any]]) -> bytes:
         "parse": "none",
         "link_names": False,
     }
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return _dumped(content | ({"reply_broadcast": True} if broadcast else {}))
+
+
+def in_thread(payload: bytes, receipt: str, recipient: Recipient) -> bytes:
+    """Make a kept message a reply in the thread of which `receipt` tells; without one in this very channel it stands alone.
+
+    A thread's name means nothing in another channel: a reply there could be seen by nobody.
+    """
+    content = json.loads(payload)
+    match = _RECEIPT.fullmatch(receipt)
+    if match and match[2] == _place(recipient):
+        return _dumped({**content, "thread_ts": match[1]})
+    return _alone(content) if "reply_broadcast" in content else payload
 
 
 def is_webhook(address: str) -> bool:
@@ -78,7 +104,7 @@ def is_webhook(address: str) -> bool:
 
 
 class SlackChannel:
-    """Post one part to one webhook or channel."""
+    """Post one message to one webhook or channel."""
 
     def __init__(self, workspace: Workspace, tls: ssl.SSLContext | None = None) -> None:
         """`tls` replaces the machine's own list of trusted authorities."""
@@ -86,19 +112,29 @@ class SlackChannel:
         self._tls = tls
 
     def send(self, payload: bytes, recipient: Recipient) -> Attempt:
-        """Post the part once and say what came of it."""
+        """Post the message once and say what came of it."""
         if is_webhook(recipient.address):
-            call = Call("POST", recipient.address, payload, _JSON)
-        elif not _CHANNEL_ID.fullmatch(recipient.address):
+            return self._post(Call("POST", recipient.address, payload, _JSON), webhook=True)[0]
+        if not _CHANNEL_ID.fullmatch(recipient.address):
             return Attempt(Answer.NOT_NOW, "the address is neither a webhook nor the id of a channel")
-        elif not self._workspace.token:
+        if not self._workspace.token:
             return Attempt(Answer.NOT_NOW, "no token is configured")
-        else:
-            call = _call(self._workspace, "chat.postMessage", _addressed(payload, recipient.address), _JSON)
+        attempt, got = self._post(_call(self._workspace, "chat.postMessage", _addressed(payload, recipient.address), _JSON))
+        content = json.loads(payload)
+        replied = "thread_ts" in content
+        if got and replied and attempt.answer is Answer.NOT_NOW and _error(got, webhook=False) in _NO_THREAD:
+            alone = _addressed(_alone(content), recipient.address)
+            attempt, got = self._post(_call(self._workspace, "chat.postMessage", alone, _JSON))
+            replied = False
+        if got and attempt.answer is Answer.SENT:
+            return replace(attempt, receipt=_receipt(_content(got), recipient, replied=replied))
+        return attempt
+
+    def _post(self, call: Call, *, webhook: bool = False) -> tuple[Attempt, Reply | None]:
         got = exchange(call, self._workspace.timeout_s, self._tls)
         if isinstance(got, Lost):
-            return Attempt(Answer.UNCERTAIN if got.said else Answer.NOT_NOW, got.reason)
-        return read(got, webhook=is_webhook(recipient.address))
+            return Attempt(Answer.UNCERTAIN if got.said else Answer.NOT_NOW, got.reason), None
+        return read(got, webhook=webhook), got
 
 
 def read(reply: Reply, *, webhook: bool) -> Attempt:
@@ -144,8 +180,35 @@ def _content(reply: Reply) -> Mapping[str, Any]:
 
 
 def _addressed(payload: bytes, channel_id: str) -> bytes:
-    """Put the channel before the kept part."""
-    return json.dumps({"channel": channel_id, **json.loads(payload)}, ensure_ascii=False, separators=(",", ":")).encode()
+    """Put the channel before the kept message."""
+    return _dumped({"channel": channel_id, **json.loads(payload)})
+
+
+def _alone(content: Mapping[str, Any]) -> bytes:
+    """Make a message that is no reply."""
+    return _dumped({name: value for name, value in content.items() if name not in {"thread_ts", "reply_broadcast"}})
+
+
+def _receipt(content: Mapping[str, Any], recipient: Recipient, *, replied: bool) -> str:
+    """Name the thread in which a message stands: the one that Slack says it is in, else the one that it opens; "" where Slack does not say.
+
+    A reply whose thread was deleted is posted into the channel without a word: its `message` then names no thread.
+    """
+    message = content.get("message")
+    if replied and not isinstance(message, dict):
+        return ""
+    thread = message.get("thread_ts") if isinstance(message, dict) else None
+    named = content.get("ts") if thread is None else thread
+    return f"{named} {_place(recipient)}" if isinstance(named, str) and _TS.fullmatch(named) else ""
+
+
+def _place(recipient: Recipient) -> str:
+    """Tell a channel from every other without naming it."""
+    return make_id("slack channel", recipient.address)
+
+
+def _dumped(content: Mapping[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _call(workspace: Workspace, method: str, body: bytes, kind: Mapping[str, str]) -> Call:

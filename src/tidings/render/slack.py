@@ -129,7 +129,7 @@ def _figure(figure: FigureView) -> Line:
 def coverage_groups(edition: EditionView) -> Iterator[Group]:
     """Say what the edition rests on."""
     yield title("What this rests on")
-    feeds = [Line((Run(feed.publisher, BOLD), Run(f" — {feed.line} {feed.shown_url}"))) for feed in edition.feeds]
+    feeds = [Line((Run(feed.publisher, BOLD), Run(f" — {feed.line}"), Run(f" {feed.shown_url}", spoken=False))) for feed in edition.feeds]
     feeds += [line(edition.feeds_more)] if edition.feeds_more else []
     outage = (line(edition.outage, BOLD),) if edition.outage else ()
     yield Group((line(edition.feeds_line), *outage, *feeds))

@@ -51,11 +51,12 @@ class SlackMessage:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Hold text in one style, with a link or without."""
+    """Hold text in one style, with a link or without. What is not `spoken` is left out of the fallback text."""
 
     text: str
     style: dict[str, bool] | None = None
     url: str = ""
+    spoken: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Placed:
     """Hold a block with what decides where it may stand."""
 
     block: Block
-    size: int  # as `_json_size` measures it
+    size: int  # as `block_size` measures it
     leads: bool
     group: int  # the place of its group among all
     text: str  # what it says in the fallback text
@@ -110,7 +111,7 @@ def placed(groups: Iterable[Group]) -> Iterator[Placed]:
     """Turn groups into blocks of at most 3,000 characters."""
     for number, group in enumerate(groups):
         for block, text, tells in _filled(group.lines):
-            yield Placed(block, _json_size(block), group.leads, number, text, tells)
+            yield Placed(block, block_size(block), group.leads, number, text, tells)
 
 
 def _filled(lines: Iterable[Line]) -> Iterator[tuple[Block, str, int]]:
@@ -125,7 +126,7 @@ def _filled(lines: Iterable[Line]) -> Iterator[tuple[Block, str, int]]:
         begins = int(one.tells)
         for piece in _pieces(_apart(one)):
             element = {"type": f"rich_text_{piece.kind}", "elements": [_element(run) for run in piece.runs]}
-            piece_size, piece_json_size = sum(_size(run.text) for run in piece.runs), _json_size(element)
+            piece_size, piece_json_size = sum(_size(run.text) for run in piece.runs), block_size(element)
             if elements and (size + piece_size > SECTION_MAX or json_size + piece_json_size > PART_BYTES_MAX // 2):
                 yield {"type": "rich_text", "elements": elements}, "\n".join(texts), tells
                 elements, texts, tells, size, json_size = [], [], 0, 0, 0
@@ -145,7 +146,7 @@ def _apart(one: Line) -> Line:
 
 def _spoken(piece: Line) -> str:
     """Write a line as it is read aloud: a quotation in quotation marks, no links."""
-    text = "".join(run.text for run in piece.runs)
+    text = "".join(run.text for run in piece.runs if run.spoken)
     return f"“{isolated(text)}”" if piece.kind == "quote" else text
 
 
@@ -164,7 +165,7 @@ def _pieces(whole: Line) -> Iterator[Line]:
                 yield Line(tuple(runs), whole.kind)
                 runs, left, escaped_left = [], SECTION_MAX, _PIECE_ESCAPED_MAX
                 continue
-            runs.append(Run(text[:end], run.style, run.url))
+            runs.append(replace(run, text=text[:end]))
             left -= _size(text[:end]) + url_size
             escaped_left -= _escaped_size(text[:end]) + len(run.url)
             text = text[end:]
@@ -242,7 +243,7 @@ def _escaped_size(text: str) -> int:
     return len(json.dumps(text)) - 2  # without the quotation marks
 
 
-def _json_size(block: Block) -> int:
+def block_size(block: Block) -> int:
     """Measure a block with a comma so that what is at most `PART_BYTES_MAX` keeps both limits of a part."""
     size = len(json.dumps(block, ensure_ascii=False, separators=(",", ":")).encode()) + 1
     escaped_size = len(json.dumps(block, separators=(",", ":"))) + 1
