@@ -34,6 +34,7 @@ def of_ingest(report: RunReport) -> Words:
         "feeds": report.feeds,
         "failures": report.failures,
         "pages": report.pages,
+        "pages read again": report.reread,
         "entries": report.outcomes,
         "reasons": report.reasons,
         "developments": report.developments,

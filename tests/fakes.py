@@ -136,7 +136,7 @@ def feed(url: str, publisher: str = "", **more: Any) -> Feed:
 
 
 def settings(
-    data: Path, feeds: Sequence[Feed], *, topics: tuple[Topic, ...] = TOPICS, seeds: tuple[Seed, ...] = (), **ingest: int
+    data: Path, feeds: Sequence[Feed], *, topics: tuple[Topic, ...] = TOPICS, seeds: tuple[Seed, ...] = (), **ingest: Any
 ) -> Settings:
     """Make settings that differ from the defaults only in what is given."""
     return Settings(

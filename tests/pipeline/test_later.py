@@ -95,7 +95,7 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> Later:
     web = Web(
         feeds={WIRE: list(BEFORE.values())}, failures={link("late"): "timeout", link("never"): "retry_later"}, statuses={link("busy"): 503}
     )
-    one = World(settings(tmp_path_factory.mktemp("later"), [feed(WIRE)], attempts_max=3), web)
+    one = World(settings(tmp_path_factory.mktemp("later"), [feed(WIRE)], attempts_max=3, reread_h=[]), web)
     found = Later(one, [], [], [])
     for run, hours in enumerate((0, 1, 6, 30)):
         if run == 1:

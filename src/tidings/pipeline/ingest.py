@@ -13,6 +13,7 @@ from tidings.config import Settings
 from tidings.model import RunReport
 from tidings.pipeline.decide import bring_index_up, decide_articles
 from tidings.pipeline.lock import hold
+from tidings.pipeline.look_again import look_again
 from tidings.pipeline.poll import poll_feeds
 from tidings.pipeline.read import read_pages
 from tidings.pipeline.robots import robots_remembered
@@ -61,7 +62,7 @@ def take_in(run: Run, *, publishing: bool = False) -> RunReport:
             learn_seeds(run, connection)
             bring_index_up(run, connection)
         feeds = poll_feeds(run)
-        read_pages(run)
+        look_again(run, read_pages(run))
         decide_articles(run)
         with open_store(settings.data, settings.store.wait_s) as connection:
             runs.defer_unread(connection, run.id)
@@ -105,5 +106,6 @@ def _summarise(run: Run, connection: Connection, feeds: dict[str, int]) -> RunRe
         failures=failures,
         failed_feeds=failed_feeds,
         pages=dict(run.pages.most_common()),
+        reread=dict(run.reread.most_common()),
         spared=spared,
     )

@@ -1,17 +1,16 @@
 """Read the pages behind waiting entries: fetch, extract in the jail, find language, topics and figures, record."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from tidings.ids import article_id
-from tidings.jail import JailFailure
-from tidings.model import Article, Entry, Feed, Id, Outcome, Page, Rejection, Request, Response, Statement, Verdict
-from tidings.pipeline import stalled
+from tidings.model import Article, Entry, Id, Outcome, Rejection, Statement, Verdict
+from tidings.pipeline.fetch_pages import Answer, answer_of, fetch
 from tidings.pipeline.run import Run
 from tidings.stages import schedule
-from tidings.stages.extract import article_from_entry, extract_article
+from tidings.stages.extract import article_from_entry
 from tidings.stages.figures import read_figures
 from tidings.stages.foreign import sites_of, without_foreign_words
 from tidings.stages.language import identify
@@ -20,24 +19,12 @@ from tidings.stages.repeated import Shown, is_repeated
 from tidings.stages.versions import Version, better
 from tidings.store import pages as store
 from tidings.store.database import Connection, open_store
-from tidings.store.pages import Known, Read
-from tidings.text.retry_after import retry_after_s
+from tidings.store.pages import Known, Looked, Read
 from tidings.text.shingles import text_hash
 from tidings.text.urls import host_of, identity, registrable_domain
-from tidings.web.failures import RETRY_LATER, RUN_OVER
-from tidings.web.pins import pin_for_page
 
+OF_A_PAGE = frozenset({Verdict.FULL, Verdict.TEASER})  # of all others the text is the feed's own
 _OF_ARTICLES = frozenset({Outcome.NEW, Outcome.NOTHING_NEW, Outcome.DUPLICATE, Outcome.KNOWN, Outcome.SAME_ARTICLE})
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """Hold what came of one waiting entry's page."""
-
-    due: schedule.PageDue
-    article: Article | None = None
-    rejection: Rejection | None = None
-    wait_s: float = 0.0  # the host asked for it (Retry-After)
 
 
 def read_pages(run: Run) -> int:
@@ -57,13 +44,22 @@ def read_pages(run: Run) -> int:
         run.progress("pages", done, done + (most if len(rows) == most else 0))
         over = len(reads) < len(rows)
         with open_store(settings.data, settings.store.wait_s) as connection:
-            reads = _unrepeated(run, reads, dues, store.same_texts(connection, [one.text_hash for one in reads if one.article]), matcher)
+            reads = unrepeated(run, reads, dues, store.same_texts(connection, [one.text_hash for one in reads if one.article]), matcher)
             known |= store.known_articles(connection, [read.article.id for read in reads if read.article])
-            store.record_reads(connection, _merge(reads, known, schedule.retry_at(0, run.now)), now=run.now, run_id=run.id)
+            merged = merge(reads, known, schedule.retry_at(0, run.now))
+            store.record_reads(connection, merged, now=run.now, run_id=run.id, looks=next_looks(run, reads, known))
             rows, known = _waiting(connection, run, 0 if over else min(most, left))
         if over:
             run.notes.append("the time for asking servers was over (ingest.fetch_s_max): pages wait for the next run")
     return done
+
+
+def next_looks(run: Run, reads: Sequence[Read], known: Mapping[Id, Known]) -> list[Looked]:
+    """Return when the pages that gave a text on a topic, new or not, are looked at again."""
+    articles = [read.article for read in reads if read.article and read.article.verdict in OF_A_PAGE]
+    seen = {one.id: known[one.id].first_seen_at if one.id in known else one.first_seen_at for one in articles}
+    hours = run.settings.ingest.reread_h
+    return [Looked(one.id, schedule.look_again_at(seen[one.id], one.published_at, run.now, hours)) for one in articles]
 
 
 def _waiting(connection: Connection, run: Run, most: int) -> tuple[list[dict[str, Any]], dict[Id, Known]]:
@@ -101,14 +97,14 @@ def _read_chunk(run: Run, waiting: Sequence[schedule.PageDue], learn: dict[Id, b
             reads.append(Read(due.entry.id, Outcome.KNOWN, "older_than_learned", ""))
         else:
             fetched.append(due)
-    answers = _fetch(run, fetched)
+    answers = fetch(run, fetched, run.pages)
     # Pages come in any order; what follows must not depend on it.
     order = {due.entry.id: place for place, due in enumerate(fetched)}
     answers.sort(key=lambda one: order[one.due.entry.id])
-    return reads + [_judged(run, answer, matcher) for answer in answers]
+    return reads + [judged(run, answer, matcher) for answer in answers]
 
 
-def _judged(run: Run, answer: _Answer, matcher: Matcher) -> Read:
+def judged(run: Run, answer: Answer, matcher: Matcher) -> Read:
     """Judge one answer; a text that breaks a stage costs only itself."""
     try:
         return _judge(run, answer, matcher)
@@ -116,7 +112,7 @@ def _judged(run: Run, answer: _Answer, matcher: Matcher) -> Read:
         return Read(answer.due.entry.id, "" if answer.due.reread else Outcome.REJECTED, "stage_failed", type(error).__name__)
 
 
-def _unrepeated(
+def unrepeated(
     run: Run, reads: Sequence[Read], dues: Mapping[Id, schedule.PageDue], same: Mapping[str, list[Shown]], matcher: Matcher
 ) -> list[Read]:
     """Judge again, by the feed's own words, entries whose page gave the short text that other articles of its host gave; `same` grows."""
@@ -131,7 +127,7 @@ def _unrepeated(
         if is_repeated(article, due.entry.title, others):
             entry = without_foreign_words(due.entry, due.publisher, sites_of(run.settings.feeds), article.url)
             own = article_from_entry(entry, due.publisher, run.now, Verdict.WALL, reason="same_text")
-            kept.append(_judged(run, _answer(run, due, own), matcher))
+            kept.append(judged(run, answer_of(run, due, own), matcher))
         else:
             others.append(Shown(article.id, article.url, due.entry.title or article.title))
             kept.append(read)
@@ -142,69 +138,7 @@ def _too_old(run: Run, entry: Entry) -> bool:
     return entry.published_at is not None and run.learn_days > 0 and entry.published_at < run.now - timedelta(days=run.learn_days)
 
 
-def _fetch(run: Run, waiting: Sequence[schedule.PageDue]) -> list[_Answer]:
-    by_url: dict[str, list[schedule.PageDue]] = {}
-    for due in waiting:
-        if due.entry.url:
-            by_url.setdefault(due.entry.url, []).append(due)
-    answers = [
-        _answer(run, due, article_from_entry(due.entry, due.publisher, run.now, Verdict.EMPTY, reason="no_link"))
-        for due in waiting
-        if not due.entry.url
-    ]
-    feeds = {feed.id: feed for feed in run.settings.feeds}
-    requests = [Request(url, "page", subject_id=dues[0].entry.id, tls_sha256=_pin(url, dues, feeds)) for url, dues in by_url.items()]
-    # While the next page is on its way, the children read those that are here.
-    tasks = ((each, (Page(each[1], each[0].entry), each[0].publisher, run.now)) for each in _responses(run, requests, by_url))
-    answers.extend(_extracted(run, due, response, result) for (due, response), result in run.jail.each(extract_article, tasks))
-    return answers
-
-
-def _responses(
-    run: Run, requests: Sequence[Request], by_url: Mapping[str, Sequence[schedule.PageDue]]
-) -> Iterator[tuple[schedule.PageDue, Response]]:
-    sites = sites_of(run.settings.feeds)
-    for response in run.send_all(requests):
-        if response.failure == RETRY_LATER and response.detail == RUN_OVER:
-            continue  # nothing was asked, and that is not the page's fault: it stays due
-        addresses = (response.url, response.final_url)
-        for due in by_url[response.url]:
-            yield replace(due, entry=without_foreign_words(due.entry, due.publisher, sites, *addresses)), response
-
-
-def _pin(url: str, dues: Sequence[schedule.PageDue], feeds: Mapping[Id, Feed]) -> str:
-    """Return the certificate that one of a page's feeds has an exception for, if the page is on that feed's host."""
-    named = [feed for due in dues if (feed := feeds.get(due.entry.feed_id)) is not None and feed.tls_sha256]
-    return next((pin for feed in named if (pin := pin_for_page(url, feed.url, feed.tls_sha256))), "")
-
-
-def _extracted(run: Run, due: schedule.PageDue, response: Response, result: Article | Rejection | JailFailure | None) -> _Answer:
-    assert result is not None  # only items without a task have none
-    run.pages[_came_to(result)] += 1
-    if isinstance(result, JailFailure):
-        said = stalled.keep(run, "page", due.entry.url, response, result)
-        result = article_from_entry(due.entry, due.publisher, run.now, Verdict.TIMEOUT, reason=f"parser_{result.reason}")
-        result = replace(result, detail=said) if isinstance(result, Rejection) else result
-    elif isinstance(result, Rejection) and result.transient and due.attempt_count + 1 >= run.settings.ingest.attempts_max:
-        verdict = Verdict.TIMEOUT if result.reason == "timeout" else Verdict.BLOCKED
-        result = article_from_entry(due.entry, due.publisher, run.now, verdict, reason=result.reason)
-    return replace(_answer(run, due, result), wait_s=retry_after_s(response.headers, run.now) or 0.0)
-
-
-def _came_to(result: Article | Rejection | JailFailure) -> str:
-    """Name in a word what a page came to."""
-    if isinstance(result, JailFailure):
-        return f"parser_{result.reason}"
-    return result.reason if isinstance(result, Rejection) else result.verdict.value
-
-
-def _answer(run: Run, due: schedule.PageDue, result: Article | Rejection) -> _Answer:
-    if isinstance(result, Rejection):
-        return _Answer(due, rejection=run.hidden.rejection(result))
-    return _Answer(due, article=run.hidden.article(result))
-
-
-def _judge(run: Run, answer: _Answer, matcher: Matcher) -> Read:
+def _judge(run: Run, answer: Answer, matcher: Matcher) -> Read:
     due, article = answer.due, answer.article
     if answer.rejection is not None:
         return _rejected(run, due, answer.rejection, answer.wait_s)
@@ -252,7 +186,7 @@ def _rejected(run: Run, due: schedule.PageDue, rejection: Rejection, wait_s: flo
     return Read(due.entry.id, outcome_word, rejection.reason, rejection.detail, attempt_count=attempts)
 
 
-def _merge(reads: Sequence[Read], known: Mapping[Id, Known], again: datetime) -> list[Read]:
+def merge(reads: Sequence[Read], known: Mapping[Id, Known], again: datetime) -> list[Read]:
     """Settle entries that lead to one article: the first is decided, others and unchanged or worse versions stand behind it.
 
     Another version of an article that waits to be decided waits too, until `again`: one version is decided at a time.

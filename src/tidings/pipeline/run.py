@@ -71,6 +71,7 @@ class Run:
         return self.hidden.send_all(self.client.send_all, requests, self.now)
 
     pages: Counter[str] = field(default_factory=Counter)  # what the pages asked for came to: a verdict, or why there is none
+    reread: Counter[str] = field(default_factory=Counter)  # what came of those that were looked at again
 
 
 @dataclass(frozen=True, slots=True)

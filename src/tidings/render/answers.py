@@ -30,11 +30,27 @@ def run_lines(report: RunReport) -> Iterator[str]:
     yield from (f"  {line}" for line in failed_lines(report))
     if pages := pages_line(report.pages.items()):
         yield f"pages: {pages}"
+    if report.reread:
+        yield f"read again: {reread_words(report.reread)}"
     yield in_words(report.entries, report.outcomes, report.developments)
     for reason, count in report.reasons.items():
         yield f"    {count:>5}  {plain(reason)}"
     for note in report.notes:
         yield f"note: {plain(note)}"
+
+
+_REREAD = {
+    "changed": "edited",
+    "same": "as before",
+    "gone": "withdrawn",
+    "off_topic": "about something else now",
+    "unread": "not to be read this time",
+}
+
+
+def reread_words(counts: Mapping[str, int]) -> str:
+    """Say what came of the pages that were looked at again: "2 edited, 31 as before"."""
+    return ", ".join(f"{counts[word]:,} {said}" for word, said in _REREAD.items() if counts.get(word))
 
 
 def failed_lines(report: RunReport) -> Iterator[str]:

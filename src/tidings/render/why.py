@@ -37,6 +37,8 @@ def why_lines(answer: Row, topics: Sequence[Topic] = ()) -> Iterator[str]:
     if article:
         yield f"  article by {plain(article['publisher'])}, origin {plain(article['origin'])}, {article['language'] or '?'}, page {article['verdict']}"
         yield from _edits(answer["versions"])
+        if article.get("gone_since"):  # a snapshot of an older program does not tell
+            yield f"  withdrawn: its page is not there any more, first missed {moment(article['gone_since'])}; what was read of it before stands"
     yield from _links(answer)
     for label in answer["labels"]:
         yield f"  marked by a user, {moment(label['labelled_at'])}: {label_words(label)}"

@@ -18,6 +18,8 @@ feeds due      schedule.due_feeds(feeds, states, now)               -> requests
 | topics       match.match_topics(article, matcher)                 -> statements per topic | rejection
 | figures      figures.read_figures(sentence, language, published)  -> figures of each statement
 | keep         store.pages.record_reads(reads)                      transaction 2: articles, versions, statements, outcomes
+                                                                    work list "look again": articles whose page may have been edited
+| look again     schedule.look_again_at(first seen, claimed, now)   -> when; the same pages once more, from "fetch" to "keep"
                                                                     work list "decide": articles not decided
 | fingerprint  dedupe.fingerprint(article)                          -> fingerprint
 | known        store.neighbours: near_by_grams, near_told, ...      -> candidates, open stories, what was told

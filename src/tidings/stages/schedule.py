@@ -20,7 +20,7 @@ from tidings.model import Entry, Feed, FeedState, Id, ParsedFeed, Rejection, Res
 from tidings.stages import _intervals, _moves, _owners
 from tidings.stages._asked import due_feeds, is_wrong_body, settled, shared
 from tidings.stages._outages import Lost, just_answered, lost, not_theirs
-from tidings.stages._pages_due import PAGE_WAITS_H, PageDue, due_pages, retry_at
+from tidings.stages._pages_due import PAGE_WAITS_H, PageDue, due_pages, look_again_at, looks_max, retry_at
 
 __all__ = [
     "PAGE_WAITS_H",
@@ -33,6 +33,8 @@ __all__ = [
     "due_pages",
     "entry_hash",
     "just_answered",
+    "look_again_at",
+    "looks_max",
     "lost",
     "needs_parsing",
     "not_theirs",

@@ -58,9 +58,23 @@ class Read:
     verdict: str = ""  # what its page turned out to be; "": no text came of it
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Hold when the page of an article is looked at again, and since when it is gone, as far as that is known now."""
+
+    article_id: Id
+    look_again_at: datetime | None
+    gone_since: datetime | None = None
+
+
 def entries_waiting(connection: duckdb.DuckDBPyConnection, now: datetime, most: int) -> list[dict[str, Any]]:
     """Return the work list of reading."""
     return rows(connection, query("pages_due"), {"now": now, "most": most})
+
+
+def looks_due(connection: duckdb.DuckDBPyConnection, now: datetime, most: int) -> list[dict[str, Any]]:
+    """Return the work list of looking again, in the same columns and some more."""
+    return rows(connection, query("looks_due"), {"now": now, "most": most})
 
 
 def entry_of(row: dict[str, Any]) -> Entry:
@@ -101,14 +115,18 @@ def same_texts(connection: duckdb.DuckDBPyConnection, hashes: Sequence[str]) -> 
     return found
 
 
-def record_reads(connection: duckdb.DuckDBPyConnection, reads: Sequence[Read], *, now: datetime, run_id: str) -> None:
-    """Record what reading gave, in one transaction: outcomes, articles, versions, statements that are new, figures."""
+def record_reads(
+    connection: duckdb.DuckDBPyConnection, reads: Sequence[Read], *, now: datetime, run_id: str, looks: Sequence[Looked] = ()
+) -> None:
+    """Record what reading gave, in one transaction: outcomes, articles, versions, statements that are new, figures; and the next looks."""
     articles = [read for read in reads if read.article is not None]
     with transaction(connection):
         _record_outcomes(connection, reads, now, run_id)
         _record_versions(connection, [read.article for read in articles if read.article], now)
         upsert_rows(connection, "core.articles", ARTICLE, [_article_row(read, run_id) for read in articles])
         record_statements(connection, [one for read in articles for one in read.statements], decision="", now=now, run_id=run_id)
+        columns = ("id", "look_again_at", "gone_since")
+        update_rows(connection, "core.articles", columns, [(one.article_id, one.look_again_at, one.gone_since) for one in looks])
 
 
 def _record_versions(connection: duckdb.DuckDBPyConnection, articles: Sequence[Article], now: datetime) -> None:
