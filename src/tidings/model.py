@@ -614,7 +614,7 @@ class Edition:
     @property
     def folded_count(self) -> int:
         """Count the developments that are told and only counted: neither shown nor repeating what is."""
-        shown = {one.development_id for story in self.stories for one in story.shown} | {one.by_id for one in self.shown_corrections}
+        shown = {one.development_id for story in self.stories for one in story.shown} | {one.by_id for one in self.shown_corrections} - {""}
         return sum(one.development_id not in shown and one.repeats_id not in shown for story in self.stories for one in story.developments)
 
 

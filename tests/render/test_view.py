@@ -56,7 +56,7 @@ def test_places_and_a_shared_day_are_in_the_source_line(make, lay_out):
         of_article(make, Kind.NEW_STATEMENT, "Two.", place="Saraqib", **day),
         of_article(make, Kind.NEW_STATEMENT, "Three.", place="Ariha", **day),
     ).articles[0]
-    assert article.attribution == "Wed 19 Feb 02:00 · Ariha, Saraqib · speaks of Fri 14 Feb"
+    assert article.attribution == "Wed 19 Feb 02:00 · English · Ariha, Saraqib · speaks of Fri 14 Feb"
     assert [one.event for one in article.developments] == ["", "", ""]
 
 

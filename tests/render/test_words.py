@@ -5,6 +5,7 @@ import pytest
 
 from tidings.model import NOT_REACHED, FeedNote, Kind, OwnOutage
 from tidings.render import subject
+from tidings.render.notes import note
 from tidings.render.words import (
     badge,
     counts_of,
@@ -13,7 +14,6 @@ from tidings.render.words import (
     kinds_line,
     listed,
     many,
-    note,
     outage_line,
     reported,
     story_line,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from tidings.model import Coverage, Edition, FeedNote, Kind, ReportedDevelopment, ReportedStory
+from tidings.model import Coverage, Edition, EditionKind, FeedNote, Kind, ReportedDevelopment, ReportedStory
 from tidings.render.escape import plain
 from tidings.render.languages import language_name
 
@@ -125,13 +125,21 @@ def counts_of(stories: Iterable[ReportedStory]) -> Counter[str]:
     return Counter(_counted(development) for story in stories for development in story.developments)
 
 
+def counted(stories: Iterable[ReportedStory]) -> str:
+    """Write "3 new, 1 changed figure in 2 stories"."""
+    some = [story for story in stories if story.developments]
+    return f"{kinds_line(counts_of(some))} in {many(len(some), 'story', 'stories')}"
+
+
 def since(edition: Edition) -> str:
-    """Write "since Tue 18 Feb 07:00", or that it is the first edition."""
+    """Write "since Tue 18 Feb 07:00", or that it is the first edition or an alert."""
+    if edition.kind is EditionKind.ALERT:
+        return "in this alert"
     return f"since {clock(edition.window_start, edition)}" if edition.window_start else "in this first edition"
 
 
 def topic_line(edition: Edition, topic: str) -> str:
-    """Write "3 new, 1 changed figure since Tue 18 Feb 07:00"."""
+    """Write "3 new, 1 changed figure since Tuesday"."""
     line = kinds_line(counts_of(story for story in edition.stories if story.topic == topic))
     return f"{line[0].upper()}{line[1:]} {since(edition)}"
 
@@ -152,41 +160,31 @@ def story_line(story: ReportedStory) -> str:
 
 def subject(edition: Edition) -> str:
     """Word the subject of a mail: names and counts of ours, never a word from outside."""
-    parts = []
-    for name, title in edition.topics:
-        count = sum(len(story.developments) for story in edition.stories if story.topic == name)
-        if count:
-            parts.append(f"{number(count)} in {plain(title, 40)}")
+    if edition.kind is EditionKind.ALERT:
+        return f"Alert: {', '.join(_topic_counts(edition))}"
+    parts = list(_topic_counts(edition))
     local = edition.window_end.astimezone(ZoneInfo(edition.time_zone))
     when = f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local:%H:%M}"
-    return f"Tidings, {when}: {', '.join(parts[:6]) if parts else 'nothing new'}"
+    corrected = f", {many(len(edition.corrections), 'correction')} to earlier editions" if edition.corrections else ""
+    return f"Tidings, {when}: {', '.join(parts[:6]) if parts else 'nothing new'}{corrected}"
+
+
+def _topic_counts(edition: Edition) -> Iterator[str]:
+    """Write "3 in Libya" for each topic that has anything."""
+    for name, title in edition.topics:
+        if count := sum(len(story.developments) for story in edition.stories if story.topic == name):
+            yield f"{number(count)} in {plain(title, 40)}"
 
 
 def summary(edition: Edition) -> str:
     """Word the first sentence of an edition."""
     if edition.development_count:
-        story_count = sum(1 for story in edition.stories if story.developments)
-        return f"{kinds_line(counts_of(edition.stories))} in {many(story_count, 'story', 'stories')} {since(edition)}."
+        return f"{counted(edition.stories)} {since(edition)}."
     entries = sum(count for _, count in edition.coverage.funnel)
     watched = listed(title for _, title in edition.topics)
     feeds = feed_count(edition.coverage)
     start = f"Nothing new {since(edition)}." if edition.window_start else "Nothing new yet: this is the first edition."
     return f"{start} Watched: {watched}; {many(feeds, 'feed')}; {many(entries, 'entry', 'entries')} seen."
-
-
-def note(edition: Edition) -> str:
-    """Say of a first edition that it is one, that it is folded, and what counts as known; of others what did not fit; else ""."""
-    if edition.window_start is not None:
-        left = edition.left_count
-        return f"{many(left, 'development')} more did not fit and {'waits' if left == 1 else 'wait'} for the next edition." if left else ""
-    folded = " It shows the weightiest stories of each topic and counts the rest." if edition.folded and edition.stories else ""
-    known = f" {many(edition.known_count, 'article')} from before {'was' if edition.known_count == 1 else 'were'} recorded as known."
-    return f"This is the first edition for {plain(edition.recipient)}.{folded}{known if edition.known_count else ''}"
-
-
-def more_line(count: int, what: str = "") -> str:
-    """Say how many more developments the store holds."""
-    return f"and {number(count)} more{what} in the store"
 
 
 # ---------------------------------------------------------------- coverage
@@ -263,7 +261,10 @@ def funnel_rows(edition: Edition) -> list[FunnelRow]:
         others = {}
         left -= sum(row.count for row in gone)
         rows += [*gone, FunnelRow(step, left)]
-    return [*rows, FunnelRow("Developments in this edition", edition.development_count)]
+    return [
+        *rows,
+        FunnelRow(f"Developments in this {'alert' if edition.kind is EditionKind.ALERT else 'edition'}", edition.development_count),
+    ]
 
 
 _STEPS: Mapping[str, Mapping[str, str]] = {"Articles read": _UNREAD, "On a watched topic": _OFF_TOPIC, "With something new": _NOT_NEW}
