@@ -75,7 +75,7 @@ def _extracted(
         said = stalled.keep(run, "page", due.entry.url, response, result)
         result = article_from_entry(due.entry, due.publisher, run.now, Verdict.TIMEOUT, reason=f"parser_{result.reason}")
         result = replace(result, detail=said) if isinstance(result, Rejection) else result
-    elif isinstance(result, Rejection) and result.transient and due.attempt_count + 1 >= run.settings.ingest.attempts_max:
+    elif isinstance(result, Rejection) and result.transient and schedule.attempts(due, result.reason) >= run.settings.ingest.attempts_max:
         verdict = Verdict.TIMEOUT if result.reason == "timeout" else Verdict.BLOCKED
         result = article_from_entry(due.entry, due.publisher, run.now, verdict, reason=result.reason)
     return replace(answer_of(run, due, result), wait_s=retry_after_s(response.headers, run.now) or 0.0)

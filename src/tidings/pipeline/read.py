@@ -20,6 +20,7 @@ from tidings.stages.versions import Version, better
 from tidings.store import pages as store
 from tidings.store.database import Connection, open_store
 from tidings.store.pages import Known, Looked, Read
+from tidings.store.polls import feed_states
 from tidings.text.shingles import text_hash
 from tidings.text.urls import host_of, identity, registrable_domain
 
@@ -35,9 +36,10 @@ def read_pages(run: Run) -> int:
     most = run.batches.pages
     done = 0
     with open_store(settings.data, settings.store.wait_s) as connection:
+        is_out = schedule.is_out(settings.feeds, feed_states(connection), run.now)
         rows, known = _waiting(connection, run, min(most, left))
     while rows:
-        dues = {row["id"]: _due(row, known) for row in rows}
+        dues = {row["id"]: _due(row, known, is_out=is_out) for row in rows}
         reads = _read_chunk(run, list(dues.values()), {row["id"]: row["learn"] for row in rows}, matcher)
         left -= len(rows)
         done += len(rows)
@@ -72,7 +74,7 @@ def _article_id(url: str) -> Id:
     return article_id(identity(url))
 
 
-def _due(row: dict[str, Any], known: dict[Id, Known]) -> schedule.PageDue:
+def _due(row: dict[str, Any], known: dict[Id, Known], *, is_out: bool) -> schedule.PageDue:
     article = known.get(_article_id(row["url"])) if row["url"] else None
     # One that waits to be decided, or whose other version did, has to be read to be compared.
     # So does one that says something else than the entry behind the article: live pages keep their title and change the rest.
@@ -85,6 +87,7 @@ def _due(row: dict[str, Any], known: dict[Id, Known]) -> schedule.PageDue:
         attempt_count=row["attempt_count"],
         known_title=article.title if article and settled else None,
         reread=row["outcome"] in _OF_ARTICLES,
+        is_out=is_out,
     )
 
 
@@ -177,7 +180,7 @@ def with_figures(statement: Statement, article: Article) -> Statement:
 
 
 def _rejected(run: Run, due: schedule.PageDue, rejection: Rejection, wait_s: float) -> Read:
-    attempts = due.attempt_count + 1
+    attempts = schedule.attempts(due, rejection.reason)
     if rejection.transient and attempts < run.settings.ingest.attempts_max:
         again = max(schedule.retry_at(attempts, run.now), run.now + timedelta(seconds=wait_s))
         outcome = "" if due.reread else Outcome.DEFERRED

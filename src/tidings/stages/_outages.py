@@ -6,6 +6,7 @@
 | dead feeds are told by their past: they did not answer lately, however many are asked at once | - |
 | at least 3 hosts answer with one page, or lead to one host, and it is no feed: a log-in page of our own network | ruTorrent#1024; RFC 6585, 6 (status 511) |
 | whoever asked for time, or is gone, waits all the same | RFC 9110, 10.2.3 |
+| a page that reaches nobody meanwhile has its attempt left | - |
 """
 
 import hashlib
@@ -85,3 +86,18 @@ def _at_one_door(losses: Iterable[Lost]) -> list[Lost]:
                     doors[door].append(one)
     caught = [one for found in doors.values() if len({loss.host for loss in found}) >= HOSTS_MIN for one in found]
     return list(dict.fromkeys(caught))
+
+
+def is_out(feeds: Iterable[Feed], states: Mapping[Id, FeedState], now: datetime) -> bool:
+    """Tell from the polls of the last minutes, as they are recorded, whether our own network is down."""
+    feeds = list(feeds)
+    of_feeds = [(feed, states[feed.id]) for feed in feeds if feed.id in states]
+    losses = [
+        Lost(feed.id, host_of(feed.url), state.failure, last_success_at=state.last_success_at)
+        for feed, state in of_feeds
+        if state.failures_in_row
+        and state.failure in UNREACHABLE
+        and state.polled_at
+        and timedelta(0) <= now - state.polled_at <= ANSWERED_NOW
+    ]
+    return bool(not_theirs(losses, just_answered(feeds, states, now), states.values()))

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tidings.model import Entry
+from tidings.stages._outages import UNREACHABLE
 
 # The waits before a page's next attempt, by the attempts made. With five (`ingest.attempts_max`) the last comes 73 hours after the
 # first, so that a site that is down over a weekend costs nothing; only then the entry's own text stands in for the page.
@@ -37,6 +38,7 @@ class PageDue:
     attempt_count: int
     known_title: str | None  # title of the article at its URL, when that was read already
     reread: bool  # an article behind it was decided: that stands unless a new version, or a new topic, says more
+    is_out: bool = False  # our own network is down: an attempt that reaches nobody does not count
 
 
 def due_pages(waiting: Sequence[PageDue]) -> tuple[list[PageDue], list[PageDue]]:
@@ -51,6 +53,11 @@ def due_pages(waiting: Sequence[PageDue]) -> tuple[list[PageDue], list[PageDue]]
         known = due.known_title is not None and due.known_title == due.entry.title
         (stood_for if known and not due.reread else to_read).append(due)
     return to_read, stood_for
+
+
+def attempts(due: PageDue, reason: str) -> int:
+    """Return how many attempts were made at a page with this one, which failed for a reason; our own outage is none of the page's."""
+    return due.attempt_count + (0 if due.is_out and reason in UNREACHABLE else 1)
 
 
 def retry_at(attempt_count: int, now: datetime) -> datetime:

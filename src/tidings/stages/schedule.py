@@ -19,19 +19,21 @@ from datetime import datetime, timedelta
 from tidings.model import Entry, Feed, FeedState, Id, ParsedFeed, Rejection, Response
 from tidings.stages import _intervals, _moves, _owners
 from tidings.stages._asked import due_feeds, is_wrong_body, settled, shared
-from tidings.stages._outages import Lost, just_answered, lost, not_theirs
-from tidings.stages._pages_due import PAGE_WAITS_H, PageDue, due_pages, look_again_at, looks_max, retry_at
+from tidings.stages._outages import Lost, is_out, just_answered, lost, not_theirs
+from tidings.stages._pages_due import PAGE_WAITS_H, PageDue, attempts, due_pages, look_again_at, looks_max, retry_at
 
 __all__ = [
     "PAGE_WAITS_H",
     "Lost",
     "PageDue",
     "Poll",
+    "attempts",
     "conclude",
     "content_hash",
     "due_feeds",
     "due_pages",
     "entry_hash",
+    "is_out",
     "just_answered",
     "look_again_at",
     "looks_max",
