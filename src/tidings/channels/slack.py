@@ -88,11 +88,10 @@ def in_thread(payload: bytes, receipt: str, recipient: Recipient) -> bytes:
 
     A thread's name means nothing in another channel: a reply there could be seen by nobody.
     """
-    content = json.loads(payload)
     match = _RECEIPT.fullmatch(receipt)
     if match and match[2] == _place(recipient):
-        return _dumped({**content, "thread_ts": match[1]})
-    return _alone(content) if "reply_broadcast" in content else payload
+        return _dumped({**json.loads(payload), "thread_ts": match[1]})
+    return _alone(json.loads(payload)) if b'"reply_broadcast":' in payload else payload
 
 
 def is_webhook(address: str) -> bool:
