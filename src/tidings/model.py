@@ -230,7 +230,7 @@ class FeedState:
     answered_at: datetime | None = None  # the server answered, whatever it said
     interval_s: float | None = None  # decided from what polls brought; None: as configured
     moved_url: str = ""  # where a permanent redirect leads
-    moved_count: int = 0  # polls that were led there, the first at `moved_since`
+    moved_count: int = 0  # polls that were led there, the first at `moved_since`; 0: to another domain, which is only shown
     moved_since: datetime | None = None
     moved_at: datetime | None = None  # since when that address is asked
     storm_at: datetime | None = None  # (nearly) all ids of known entries changed at once

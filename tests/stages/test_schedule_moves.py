@@ -61,7 +61,6 @@ def test_a_move_is_believed_after_three_polls_over_seven_days(polls: list[tuple[
             redirected((301, NEW), (302, "https://cdn.example/x")), NEW, id="permanent, then temporary: as far as it is permanent"
         ),
         pytest.param(redirected((301, "https://wire.example/a"), (308, NEW)), NEW, id="permanent twice"),
-        pytest.param(redirected((301, "https://other.example/rss")), URL, id="another registrable domain"),
         pytest.param(redirected((301, "https://wire.example/")), URL, id="the front page"),
         pytest.param(redirected((301, "https://wire.example/en/index.html")), URL, id="a front page by another name"),
         pytest.param(redirected((301, "http://wire.example/rss2")), URL, id="from https to http"),
@@ -75,6 +74,36 @@ def test_only_a_safe_and_permanent_target_is_learned(response: Response, url: st
     state = after(*((n * DAY, response) for n in (0, 4, 8, 12)))
     assert address(FEED, state) == url
     assert url == NEW or state.moved_url in ("", NEW)
+
+
+ELSEWHERE = redirected((301, "https://other.example/rss"))
+
+
+def test_a_move_to_another_domain_is_shown_and_never_learned() -> None:
+    """A bought domain redirects for good, too: only a person can tell. Shown is since when, and no more when it has passed."""
+    state = after(*((n * DAY, ELSEWHERE) for n in (0, 4, 8, 12)))
+    assert (state.moved_url, state.moved_count, state.moved_since, state.moved_at) == ("https://other.example/rss", 0, NOW, None)
+    assert address(FEED, state) == URL
+    assert after((13 * DAY, answer()), state=state).moved_url == ""
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        pytest.param("https://other.example/", id="a front page"),
+        pytest.param("http://other.example/rss", id="without encryption"),
+        pytest.param("https://other.example/rss?token=c2VjcmV0", id="a secret in it"),
+    ],
+)
+def test_what_is_shown_of_another_domain_is_a_good_address(target: str) -> None:
+    """What may not be learned on its own domain is not shown of another."""
+    assert after((0 * DAY, redirected((301, target)))).moved_url == ""
+
+
+def test_a_move_at_home_after_one_elsewhere_is_counted_from_the_start() -> None:
+    """What was seen elsewhere proves nothing of it."""
+    state = after((0 * DAY, ELSEWHERE), (8 * DAY, MOVED), (9 * DAY, MOVED))
+    assert (state.moved_url, state.moved_count, state.moved_since, state.moved_at) == (NEW, 2, NOW + 8 * DAY, None)
 
 
 def test_a_target_that_gives_no_feed_is_not_learned() -> None:

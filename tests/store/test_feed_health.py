@@ -54,8 +54,12 @@ STATES = {
         "has moved to https://b.example/f?key=…, where it is asked now: write this URL into feeds.toml",
     ),
     "about to move": (
-        {"moved_url": "https://b.example/feed"}, "fine", "moved",
+        {"moved_url": "https://b.example/feed", "moved_count": 1}, "fine", "moved",
         "says that it has moved to https://b.example/feed: it is asked there when that has lasted a week",
+    ),
+    "moved to another domain": (
+        {"moved_url": "https://c.example/feed", "moved_count": 0}, "fine", "moved",
+        "says that it has moved to https://c.example/feed, on another domain: if that is the same publisher's, write this URL into feeds.toml",
     ),
     "ids changed": ({"storm_at": NOW - DAY}, "fine", "renamed", "changed the ids of its entries on 2020-02-19: they were recognised by their texts"),
     "ids changed long ago": ({"storm_at": NOW - 8 * DAY}, "fine", None, "fine"),

@@ -47,7 +47,7 @@ CREATE TABLE core.feeds (
     answered_at TIMESTAMPTZ, -- its server answered, whatever it said
     interval_s DOUBLE, -- decided from what polls brought; NULL: as configured
     moved_url VARCHAR NOT NULL, -- where a permanent redirect leads; never one with a secret in it
-    moved_count INTEGER NOT NULL, -- polls that were led there
+    moved_count INTEGER NOT NULL, -- polls that were led there; 0: to another domain, where it is never asked by itself
     moved_since TIMESTAMPTZ, -- the first of them
     moved_at TIMESTAMPTZ, -- since when that address is asked; NULL: not yet
     storm_at TIMESTAMPTZ, -- (nearly) all ids of entries that were known changed at once

@@ -162,6 +162,7 @@ WITH watched AS (
         CASE WHEN storm_at > latest_at - INTERVAL 7 DAY THEN 'changed the ids of its entries on ' || strftime(storm_at, '%Y-%m-%d') || ': they were recognised by their texts' END AS storming,
         CASE
             WHEN moved_url <> '' AND moved_at IS NOT NULL THEN 'has moved to ' || core.shown_url(moved_url) || ', where it is asked now: write this URL into feeds.toml'
+            WHEN moved_url <> '' AND moved_count = 0 THEN 'says that it has moved to ' || core.shown_url(moved_url) || ', on another domain: if that is the same publisher''s, write this URL into feeds.toml'
             WHEN moved_url <> '' THEN 'says that it has moved to ' || core.shown_url(moved_url) || ': it is asked there when that has lasted a week'
         END AS moving,
         CASE
