@@ -5,8 +5,8 @@ from datetime import datetime
 from tidings.config import Settings
 from tidings.model import Edition, Recipient
 from tidings.pipeline.fitting import fit_to
-from tidings.stages.compose import compose
-from tidings.store import editions, windows
+from tidings.pipeline.occasion import scheduled
+from tidings.store import windows
 from tidings.store.database import Connection, open_store
 
 
@@ -25,6 +25,4 @@ def _one(connection: Connection, settings: Settings, recipient: Recipient, now: 
     last = windows.last_window_end(connection, recipient.name)
     if last is not None and last >= now:
         return None
-    titles = {topic.name: topic.title for topic in settings.topics}
-    edition = compose(recipient, titles, last, now, editions.gather(connection, recipient, last, now))
-    return fit_to(recipient.channel, edition)
+    return fit_to(recipient.channel, scheduled(connection, settings, recipient, last, now))

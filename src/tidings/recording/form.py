@@ -68,8 +68,15 @@ def time_in(name: str) -> datetime | None:
 
 
 def schedule_of(recipient: Recipient) -> str:
-    """Say when a recipient's editions are due, in one word each: name, times, time zone."""
-    return f"{recipient.name} {','.join(recipient.at) or '-'} {recipient.time_zone}"
+    """Say when a recipient's editions are due, in one word each: name, times, time zone; then weekdays, quiet hours and alerts, if any."""
+    rule = recipient.alert
+    more = {
+        "days": ",".join(recipient.days),
+        "quiet": recipient.quiet,
+        "alert": f"{rule.origins or '-'},{rule.toll or '-'},{rule.a_day_max}" if rule else "",
+    }
+    told = [f"{name}={value}" for name, value in more.items() if value]
+    return " ".join((recipient.name, ",".join(recipient.at) or "-", recipient.time_zone, *told))
 
 
 def info_of(facts: RunFacts) -> dict[str, str]:

@@ -132,10 +132,22 @@ def counted(stories: Iterable[ReportedStory]) -> str:
 
 
 def since(edition: Edition) -> str:
-    """Write "since Tue 18 Feb 07:00", or that it is the first edition or an alert."""
+    """Write "since Tuesday", "since 07:00" of the same day, "since Tuesday 11 February" of one more than six days back; or what it is instead.
+
+    Days and times are the reader's.
+    """
     if edition.kind is EditionKind.ALERT:
         return "in this alert"
-    return f"since {clock(edition.window_start, edition)}" if edition.window_start else "in this first edition"
+    if edition.window_start is None:
+        return "in this first edition"
+    zone = ZoneInfo(edition.time_zone)
+    start, end = edition.window_start.astimezone(zone), edition.window_end.astimezone(zone)
+    if start.date() == end.date():
+        return f"since {start:%H:%M}"
+    if (end.date() - start.date()).days <= 6:
+        return f"since {_DAYS_LONG[start.weekday()]}"
+    year = "" if start.year == end.year else f" {start.year}"
+    return f"since {_DAYS_LONG[start.weekday()]} {start.day} {_MONTHS_LONG[start.month - 1]}{year}"
 
 
 def topic_line(edition: Edition, topic: str) -> str:

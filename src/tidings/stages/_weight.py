@@ -43,12 +43,12 @@ def overturns(one: ReportedDevelopment) -> bool:
 
 def _figure(figure: ReportedFigure, statement: str) -> int:
     points = _PEOPLE.get(figure.measure)
-    if points is None or _is_background(statement):
+    if points is None or is_background(statement):
         return OTHER
     return points + 3 * min(int(log10(figure.value)), 4) if figure.value and figure.value >= 1 else points
 
 
-def _is_background(statement: str) -> bool:
+def is_background(statement: str) -> bool:
     """Tell whether a sentence counts up what has been since some month or year: its figures are not what has happened now."""
     folded = fold(statement)
     return bool(_SINCE.search(folded)) and not _RECORD.search(folded)
