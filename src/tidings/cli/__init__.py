@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from tidings.cli import ask, begin, digest, doctor, feeds, mark, outbox, query, replay, work
+from tidings.cli import ask, begin, digest, doctor, feeds, mark, outbox, query, replay, site, work
 from tidings.cli.common import FAILED, MISUSED, complain, speak_to_anyone, write_json
 from tidings.cli.eval import app as eval_app
 from tidings.errors import ConfigError, TidingsError, UsageError
@@ -25,7 +25,7 @@ from tidings.render.escape import plain
 
 _PANELS = {  # the order in which somebody needs them
     "To begin with": ("init", "doctor", "demo"),
-    "The work": ("run", "learn", "ingest", "digest", "deliver", "outbox", "upkeep"),
+    "The work": ("run", "learn", "ingest", "digest", "deliver", "outbox", "site", "upkeep"),
     "To ask": ("status", "why", "query", "feeds", "topics", "seeds", "export", "replay"),
     "To judge": ("mark", "eval"),
 }
@@ -61,7 +61,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (begin.app, work.app, digest.app, ask.app, doctor.app, feeds.app, outbox.app, query.app, replay.app, mark.app, eval_app):
+for part in (
+    begin.app,
+    work.app,
+    digest.app,
+    ask.app,
+    doctor.app,
+    feeds.app,
+    outbox.app,
+    query.app,
+    site.app,
+    replay.app,
+    mark.app,
+    eval_app,
+):
     app.add_typer(part)
 
 

@@ -230,7 +230,7 @@ def _series(measure: str, unit: str, of: str, members: list[FigurePoint]) -> Fig
     points = sorted(said.values(), key=_order)
     if len({(one.day, one.low, one.high) for one in points}) < 2:
         return None
-    return FigureSeries(measure, unit, of, tuple(points[-POINTS_MAX:]), max(0, len(points) - POINTS_MAX))
+    return FigureSeries(measure, unit, points[-1].of if of else "", tuple(points[-POINTS_MAX:]), max(0, len(points) - POINTS_MAX))
 
 
 def _order(point: FigurePoint) -> tuple[date, float, float, str, str, str]:

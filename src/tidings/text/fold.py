@@ -53,6 +53,11 @@ def _run(text: str) -> str:
 _known_run = lru_cache(maxsize=50_000)(_run)
 
 
+def tables() -> tuple[dict[str, str], str, dict[str, str]]:
+    """Return letters and what stands for them, the class of marks that fall away, and digits: for those who fold elsewhere, such as in a browser."""
+    return {chr(code): to for code, to in _LETTERS.items()}, _MARKS.pattern, {chr(code): to for code, to in _DIGITS.items()}
+
+
 def squeeze(text: str) -> str:
     """Collapse white space and fold: the form in which two sentences count as the same words."""
     return " ".join(fold(text).split())

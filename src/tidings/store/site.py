@@ -1,0 +1,203 @@
+"""Read what the archive site shows from the published snapshot: its public views and nothing else."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from tidings.model import Coverage, Edition, Figure, Id, Kind, ReportedDevelopment, ReportedFigure, ReportedStory
+from tidings.stages.archive import Archive, ArchivedArticle, ArchivedDevelopment, ArchivedStory, ArchivedTopic, FigurePoint
+from tidings.stages.figure_changes import differs, same_quantity
+from tidings.store.database import rows
+from tidings.store.queries import query
+
+_COPIED = re.compile(r"^copies ([0-9a-f]{8}-[0-9a-f-]{27})(?=, )")
+_NOTHING = Coverage(0, (), (), ())  # what an edition rested on is not in the views: the edition as it was sent says it
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Say what of the store is shown: whose editions, which topics besides theirs, and in which time zones."""
+
+    recipients: tuple[str, ...]  # empty: all
+    topics: Mapping[str, str]  # configured titles by name; shown even while they hold nothing
+    time_zones: Mapping[str, str]  # of recipients
+    time_zone: str  # of everybody else
+
+
+def read_stamp(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return what names the content of the snapshot in use."""
+    return str(rows(connection, "SELECT stamp FROM core.published")[0]["stamp"])
+
+
+def read_archive(connection: duckdb.DuckDBPyConnection, shown: Shown) -> Archive:
+    """Return all that the site shows. With recipients named, topics of others stay out."""
+    edition_rows = _edition_rows(connection, shown.recipients)
+    titles = {row["name"]: row["title"] for row in rows(connection, "SELECT name, title FROM main.topics")} | dict(shown.topics)
+    names = list(dict.fromkeys([*shown.topics, *(name for row in edition_rows for name in row["topics"])]))
+    if not shown.recipients:
+        names += sorted(set(titles) - set(names))
+    developments = _developments(connection, names)
+    stories = {row["id"]: _story(row) for row in rows(connection, query("site_stories"), {"topics": names})}
+    articles: dict[Id, list[ArchivedArticle]] = {}
+    for row in rows(connection, query("site_articles"), {"topics": names}):
+        articles.setdefault(row["story_id"], []).append(ArchivedArticle(**{**row, "differs_in": tuple(row["differs_in"])}))
+    told = _told(connection)
+    by_id = {one.reported.development_id: one for one in developments}
+    editions = tuple(
+        _edition(row, shown, titles, [by_id[one] for one in told.get(row["id"], ()) if one in by_id], stories) for row in edition_rows
+    )
+    told_in: dict[Id, list[Id]] = {}
+    for edition in editions:
+        for story in edition.stories:
+            for one in story.developments:
+                told_in.setdefault(one.development_id, []).append(edition.id)
+    return Archive(
+        topics=tuple(ArchivedTopic(name, titles.get(name) or name) for name in names),
+        editions=editions,
+        stories=stories,
+        developments=developments,
+        articles={story: tuple(members) for story, members in articles.items()},
+        points=tuple(FigurePoint(**row) for row in rows(connection, query("site_points"), {"topics": names})),
+        told_in={one: tuple(ids) for one, ids in told_in.items()},
+    )
+
+
+# ---------------------------------------------------------------- editions
+
+
+def _edition_rows(connection: duckdb.DuckDBPyConnection, recipients: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the editions that were composed for the recipients (empty: for anybody), newest first."""
+    sql = "SELECT * FROM main.editions WHERE state <> 'skipped' AND (len($names) = 0 OR list_contains($names, recipient)) ORDER BY window_end DESC, recipient, id"
+    return rows(connection, sql, {"names": list(recipients)})
+
+
+def _told(connection: duckdb.DuckDBPyConnection) -> dict[Id, list[Id]]:
+    """Return what each edition told, in its order."""
+    told: dict[Id, list[Id]] = {}
+    for row in rows(connection, 'SELECT edition_id, development_id FROM main.told ORDER BY edition_id, "position"'):
+        told.setdefault(row["edition_id"], []).append(row["development_id"])
+    return told
+
+
+def _edition(
+    row: Mapping[str, Any],
+    shown: Shown,
+    titles: Mapping[str, str],
+    told: Iterable[ArchivedDevelopment],
+    stories: Mapping[Id, ArchivedStory],
+) -> Edition:
+    """Put an edition together again: the same developments in the same order, its stories as they stand now."""
+    parts: dict[tuple[str, Id], list[ReportedDevelopment]] = {}
+    for one in told:
+        parts.setdefault((one.topic, one.story_id), []).append(one.reported)
+    return Edition(
+        id=row["id"],
+        recipient=row["recipient"],
+        topics=tuple((name, titles.get(name) or name) for name in row["topics"]),
+        window_start=row["window_start"],
+        window_end=row["window_end"],
+        time_zone=shown.time_zones.get(row["recipient"], shown.time_zone),
+        stories=tuple(_reported_story(topic, story, stories.get(story), members) for (topic, story), members in parts.items()),
+        coverage=_NOTHING,
+        known_count=row["known_count"],
+    )
+
+
+def _reported_story(topic: str, story_id: Id, story: ArchivedStory | None, members: list[ReportedDevelopment]) -> ReportedStory:
+    return ReportedStory(
+        story_id=story_id,
+        topic=topic,
+        headline=story.title if story else "",
+        headline_language=story.language if story else "",
+        article_count=story.article_count if story else 1,
+        origin_count=story.origin_count if story else 1,
+        languages=(),
+        is_new=any(one.kind is Kind.NEW_STORY for one in members),
+        developments=tuple(members),
+    )
+
+
+def _story(row: Mapping[str, Any]) -> ArchivedStory:
+    return ArchivedStory(**{**row, "title": row["title"] or "", "topics": tuple(row["topics"])})
+
+
+# ---------------------------------------------------------------- developments
+
+
+def _developments(connection: duckdb.DuckDBPyConnection, topics: Sequence[str]) -> tuple[ArchivedDevelopment, ...]:
+    found = rows(connection, query("site_developments"), {"topics": list(topics)})
+    figures = _figures(connection, topics)
+    copied = {match[1] for row in found if (match := _COPIED.match(row["warning"]))}
+    publishers = {
+        row["id"]: row["publisher"]
+        for row in rows(connection, "SELECT id, publisher FROM main.articles WHERE id IN (SELECT unnest($ids))", {"ids": sorted(copied)})
+    }
+    return tuple(_one(row, figures, publishers) for row in found)
+
+
+def _one(row: Mapping[str, Any], figures: Mapping[tuple[Id, str], Sequence[Figure]], publishers: Mapping[Id, str]) -> ArchivedDevelopment:
+    kind = Kind(row["kind"])
+    now = figures.get((row["statement_id"], row["topic"]), ())
+    before = figures.get((row["previous_id"], row["topic"]), ()) if kind is Kind.CHANGED_FIGURE else ()
+    reported = ReportedDevelopment(
+        development_id=row["id"],
+        kind=kind,
+        statement=row["statement"],
+        publisher=row["publisher"],
+        url=row["url"],
+        language=row["language"],
+        published_at=row["published_at"],
+        first_seen_at=row["first_seen_at"],
+        event_date=row["event_date"],
+        place=row["place"],
+        figures=tuple(pair for figure in now if (pair := _changed(figure, before, row["previous_at"]))),
+        replaces=row["replaces"],
+        warning=_warning(row, publishers),
+        origin=row["origin"],
+        title=row["title"],
+        recorded_at=row["recorded_at"],
+    )
+    return ArchivedDevelopment(
+        row["topic"], row["story_id"] or "", row["article_id"], reported, row["replaces_id"], row["replaces_story_id"]
+    )
+
+
+def _changed(figure: Figure, before: Iterable[Figure], previous_at: Any) -> ReportedFigure | None:
+    """Pair a figure with the one it replaces: the same quantity, told before with another value."""
+    previous = next((old for old in before if same_quantity(figure, old) and differs(figure, old)), None)
+    return ReportedFigure(figure.measure, figure.words, figure.of, previous.words, previous_at, figure.value_low) if previous else None
+
+
+def _warning(row: Mapping[str, Any], publishers: Mapping[Id, str]) -> str:
+    """Name the publisher that is copied, as editions do."""
+    match = _COPIED.match(row["warning"])
+    if match is None:
+        return str(row["warning"])
+    publisher = publishers.get(match[1], "another publisher")
+    return "" if publisher == row["publisher"] else _COPIED.sub(lambda _: f"copies a report of {publisher}", row["warning"])
+
+
+def _figures(connection: duckdb.DuckDBPyConnection, topics: Sequence[str]) -> dict[tuple[Id, str], list[Figure]]:
+    """Return the figures of statements that change one, or are changed."""
+    sql = """
+        WITH changed AS (
+            SELECT d.topic, d.statement_id, coalesce(r.statement_id, d.replaces_id, n.against_id) AS previous_id
+            FROM main.developments AS d
+            LEFT JOIN main.developments AS r ON r.id = d.replaces_id
+            LEFT JOIN main.decisions AS n ON n.subject_kind = 'statement' AND n.subject_id = d.statement_id AND n.topic = d.topic
+            WHERE d.kind = 'changed_figure' AND d.topic IN (SELECT unnest($topics))
+        )
+        SELECT f.statement_id, f.topic, f.value_low, f.value_high, f.qualifier, f.measure, coalesce(f."of", '') AS "of", coalesce(f.unit, '') AS unit,
+            f.words, f."start", f."end", coalesce(f.as_of::VARCHAR, '') AS as_of, coalesce(f.said_by, '') AS said_by
+        FROM main.figures AS f
+        SEMI JOIN (SELECT topic, statement_id AS id FROM changed UNION SELECT topic, previous_id FROM changed) AS c ON c.id = f.statement_id AND c.topic = f.topic
+        ORDER BY f.statement_id, f.topic, f."start", f.id
+    """
+    found: dict[tuple[Id, str], list[Figure]] = {}
+    for row in rows(connection, sql, {"topics": list(topics)}):
+        key = (row.pop("statement_id"), row.pop("topic"))
+        found.setdefault(key, []).append(Figure(**row))
+    return found
