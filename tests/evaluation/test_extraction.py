@@ -90,14 +90,16 @@ def test_word_f1(labelled: str, found: str, f1: float) -> None:
     [
         ("Harbour reopens", "harbour  REOPENS", True),
         ("“Harbour” reopens", '"Harbour" reopens', True),
-        ("Harbour reopens", "Harbour reopens | Baytown Post", True),
-        ("Harbour reopens - Baytown Post", "Harbour reopens", True),
+        ("Harbour & pier reopen", "Harbour and pier reopen", True),
+        ("Harbour – reopened", "Harbour - Reopened", True),
+        ("Harbour reopens", "Harbour reopens | Baytown Post", False),
+        ("Harbour reopens - Baytown Post", "Harbour reopens", False),
         ("Harbour reopens", "Harbour closes", False),
         ("Harbour reopens", "", False),
     ],
 )
-def test_titles_are_the_same_but_for_site_and_marks(labelled: str, found: str, same: bool) -> None:
-    """Case, spaces, quotation marks and the site's name make no other title."""
+def test_titles_are_the_same_but_for_marks(labelled: str, found: str, same: bool) -> None:
+    """Case, spaces and quotation marks make no other title; the site's name does."""
     assert same_title(labelled, found) is same
 
 

@@ -86,6 +86,16 @@ def test_the_dateline_and_the_data(head: str, behind: str, expected: datetime) -
     assert made.published_at == expected
 
 
+def test_a_guess_in_the_month_of_the_address_comes_before_an_update() -> None:
+    """An address keeps the month in which it was made: a day of that month, wherever it stood, is the better one."""
+    head = '<meta name="last-modified" content="2020-02-04">'
+    behind = "<p>Updated 5 February 2020</p>"
+    made = article(page(body(behind), head), entry=replace(ENTRY, published_at=None))
+    assert made.published_at == datetime(2020, 2, 4, tzinfo=UTC)
+    elsewhere = article(page(body(behind), head), entry=replace(ENTRY, published_at=None), final_url="https://www.baytown.example/harbour")
+    assert elsewhere.published_at == FIFTH
+
+
 def test_the_feed_and_the_data_together_outweigh_the_dateline() -> None:
     """Where the feed names the day that the page's data names, an earlier one beside the headline changes nothing."""
     claimed = NOW - timedelta(days=1)

@@ -120,6 +120,11 @@ HEADLINES = {
     "no spaces between words": (["港口重新开放"], ["港口周日重新开放"], [], "港口重新开放"),
     "set in capitals": (["HARBOUR OF BAYTOWN REOPENS"], ["Harbour of Baytown reopens"], [], "Harbour of Baytown reopens"),
     "in capitals everywhere": (["HARBOUR OF BAYTOWN REOPENS"], ["HARBOUR OF BAYTOWN REOPENS"], [], "HARBOUR OF BAYTOWN REOPENS"),
+    "shown with letters lost": (["What?s open: Baytown?s harbour"], ["What’s open: Baytown’s harbour"], [], "What’s open: Baytown’s harbour"),
+    "shown with an unknown character": (["Baytown\ufffds harbour reopens"], [], ["Baytown’s harbour reopens | Baytown Post"], "Baytown’s harbour reopens"),
+    "shown as a question": (["Harbour open? Not yet"], ["Harbour open: not yet"], [], "Harbour open? Not yet"),
+    "garbled in other words": (["Baytown? Its harbour? Reopens"], ["Ships sail from the Baytown harbour"], [], "Baytown? Its harbour? Reopens"),
+    "behind the site's address": ([], [], ["www.baytownpost.example Harbour reopens"], "Harbour reopens"),
     "a paragraph is marked as the headline": (["Harbour of Baytown reopens. " * 9], ["Baytown harbour reopens"], [], "Baytown harbour reopens"),
     "nothing at all": ([], [], [], ""),
 }  # fmt: skip
@@ -137,6 +142,12 @@ def test_the_lines_of_a_headline_are_apart() -> None:
         "<html><body><h1>Harbour<br>of <b>Bay</b>town<!-- x --><div>reopens</div>today</h1><p>Ships sail.</p></body></html>"
     )
     assert headings(tree) == ["Harbour of Baytown reopens today"]
+
+
+def test_a_heading_escaped_twice_is_what_it_stands_for() -> None:
+    """No reader is shown the spelling of a character."""
+    tree = trafilatura.load_html("<html><body><h1>Ships &amp;amp; cranes &amp;#x26; more</h1><p>Ships sail.</p></body></html>")
+    assert headings(tree) == ["Ships & cranes & more"]
 
 
 def test_a_guessed_first_of_january_gives_way_to_what_the_page_shows() -> None:

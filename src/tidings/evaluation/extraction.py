@@ -155,8 +155,8 @@ def word_f1(labelled: str, found: str) -> float:
 
 
 def same_title(labelled: str, found: str) -> bool:
-    """Tell whether two headlines are one, but for case, spaces, punctuation and the name of the site before or behind it."""
-    return bool(_heads(labelled) & _heads(found))
+    """Tell whether two headlines are one, but for case, spaces, punctuation, and "&" for "and". One with the name of the site behind it is another."""
+    return bool(_folded(labelled)) and _folded(labelled) == _folded(found)
 
 
 def same_authors(labelled: Sequence[str], found: Sequence[str]) -> bool:
@@ -175,7 +175,7 @@ def _heads(title: str) -> set[str]:
 
 
 def _folded(text: str) -> str:
-    return _PUNCTUATION.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+    return _PUNCTUATION.sub(" ", unicodedata.normalize("NFKC", text).casefold().replace("&", " and ")).strip()
 
 
 def _name(text: str) -> str:
@@ -253,8 +253,8 @@ def _title(row: Mapping[str, Any], article: Article | None, shown: str, page_htm
     said = [unescape(match[1]) for pattern in _TITLES for match in pattern.finditer(page_html)]
     headings = [one_line(to_text(match[1])) for match in _HEADING.finditer(page_html)]
     named = [one for one in (*said, *(headings if len(headings) == 1 else ())) if one.strip()]
-    is_disputed = any(not same_title(labelled, one) for one in named)
-    return Field(same_title(labelled, found), any(f" {head} " in shown for head in _heads(labelled)), is_disputed, found, labelled)
+    is_disputed = any(not _heads(labelled) & _heads(one) for one in named)
+    return Field(same_title(labelled, found), f" {_folded(labelled)} " in shown, is_disputed, found, labelled)
 
 
 def _authors(row: Mapping[str, Any], article: Article | None, shown: str) -> Field:

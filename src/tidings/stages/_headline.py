@@ -11,6 +11,8 @@ _SHARED_ALONE = 0.4  # and of the only one that is shown
 _CAPITALS = 0.9  # of the letters of a headline set in capitals
 _CAPITALS_MIN = 8  # shorter ones are abbreviations
 _MARKS = (" | ", " - ", " \u2013 ", " \u2014 ", " :: ", " \u00b7 ", " \u2022 ", " \u00bb ", " « ", " / ")
+_SAME = 0.8  # of the words of a headline and of the same with lost letters
+_LOST = re.compile(r"\?(?=.)")
 _WORD = re.compile(r"[^\W_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 
@@ -34,14 +36,14 @@ def choose_headline(shown: Sequence[str], data: Sequence[str], titles: Sequence[
             best, most = title, alike
     if most >= (_SHARED_ALONE if len(shown) == 1 else _SHARED):
         spelt = [one for one in (*names[0], *names[1]) if likeness(best, one) >= _SHARED and not _in_capitals(one)]
-        if _in_capitals(best) and spelt:
+        if spelt and (_in_capitals(best) or _is_garbled(best, spelt[0])):
             return spelt[0]
         return next((one for one in candidates[:1] if len(best) > len(one) and one in best), without_site(best, site, host))
     return candidates[0] if candidates else best or next((one for one in (*data, *titles, *shown) if one), "")
 
 
 def without_site(title: str, site: str, host: str) -> str:
-    """Cut the site's name, and what stands between, off either end of a title; "Headline | News | Site" leaves "Headline"."""
+    """Cut the site's name, and what stands between, off either end of a title: "Headline | News | Site". After an address no mark is needed."""
     for mark in _MARKS:
         head, found, tail = title.rpartition(mark)
         if found and head.strip() and is_site(tail, site, host):
@@ -49,12 +51,13 @@ def without_site(title: str, site: str, host: str) -> str:
         head, found, tail = title.partition(mark)
         if found and tail.strip() and is_site(head, site, host):
             return tail.strip()
-    return title
+    first, _, rest = title.partition(" ")
+    return rest.strip() if "." in first and rest.strip() and is_site(first, site, host) else title
 
 
 def is_site(text: str, site: str, host: str) -> bool:
     """Tell whether a text only names the site: by its name or by its host."""
-    name = _letters(text)
+    name = _letters(text.removeprefix("www."))
     own = host.removeprefix("www.")
     labels = {_letters(own), *(_letters(label) for label in own.split(".")[:-1])} - {""}
     return bool(name) and (name == _letters(site) or name in labels or name.removeprefix("the") in labels)
@@ -64,6 +67,12 @@ def likeness(one: str, other: str) -> float:
     """Return the share of the words of the shorter of two headlines that stand in the other; characters where words are not spaced."""
     ours, theirs = set(_words(one)), set(_words(other))
     return len(ours & theirs) / min(len(ours), len(theirs)) if ours and theirs else 0.0
+
+
+def _is_garbled(shown: str, spelt: str) -> bool:
+    """Tell whether letters or marks of a shown headline were lost in another encoding, as what the data spells shows."""
+    lost = "\ufffd" in shown or len(_LOST.findall(shown)) > len(_LOST.findall(spelt)) + ("?" not in spelt)
+    return lost and "\ufffd" not in spelt and likeness(shown, spelt) >= _SAME
 
 
 def _in_capitals(text: str) -> bool:

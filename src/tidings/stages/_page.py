@@ -116,9 +116,9 @@ def title(page_html: str) -> str:
 
 
 def headings(tree: HtmlElement | None) -> list[str]:
-    """List the first-rank headings that a page shows, in one line each."""
+    """List the first-rank headings that a page shows, in one line each; what was escaped twice is meant as what it stands for."""
     found = islice(tree.iter("h1"), HEADINGS_MAX) if tree is not None else ()
-    return [text for one in found if (text := one_line(shown_text(one)))]
+    return [text for one in found if (text := one_line(unescape(shown_text(one))))]
 
 
 def shown_text(element: HtmlElement) -> str:

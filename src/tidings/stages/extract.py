@@ -180,7 +180,8 @@ def _page_time(reading: Reading, stated: datetime | None, now: datetime) -> date
     guess = _believed(dates.parse_date(reading.day), now)
     year = guess if guess is not None and (guess.month, guess.day) == (1, 1) else None
     shown = (_believed(one, now) for one in reading.shown_times)
-    candidates = (published, marked, updated, modified, None if year else guess, next(filter(None, shown), None), year)
+    known = guess if guess is not None and f"/{guess:%Y/%m}" in reading.url else None  # addresses keep the month of publication
+    candidates = (published, marked, known, updated, modified, None if year else guess, next(filter(None, shown), None), year)
     return next(filter(None, candidates), None)
 
 
