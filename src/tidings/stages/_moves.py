@@ -68,7 +68,12 @@ def _is_good(feed: Feed, target: str, *, elsewhere: bool) -> bool:
     is_there = (registrable_domain(old.host) != registrable_domain(new.host)) is elsewhere
     is_safe = new.scheme == "https" or (new.scheme == "http" and old.scheme == "http")
     return (
-        is_there and is_safe and not is_home(target) and not _has_secret(feed.url) and not _has_secret(target) and feed.shown_url == feed.url
+        is_there
+        and is_safe
+        and not is_home(target)
+        and not _has_secret(feed.url)
+        and not _has_secret(target)
+        and feed.shown_url == feed.url
     )
 
 
