@@ -87,7 +87,8 @@ def said(kind, statement, publisher="Harbour Post", hours=5.0, **more):
 def told(topic, title, developments, reports=2, origins=(), language=""):
     """Make a story as (topic, facts, developments)."""
     languages = tuple(dict.fromkeys(one.language for one in developments))
-    named = tuple(ReportedOrigin(name, f"https://{make_id('host', name)[:6]}.example/first") for name in origins)
+    linked = {one.publisher: one.url for one in developments}
+    named = tuple(ReportedOrigin(name, linked.get(name, f"https://{make_id('host', name)[:6]}.example/first")) for name in origins)
     facts = StoryFacts(make_id("story", title), title, language or languages[0], reports, max(len(named), 1), languages, named)
     return topic, facts, [replace(one, title=one.title or title) for one in developments]
 
@@ -191,12 +192,13 @@ _PLACES = (
     "Ravine Road",
 )
 _DEEDS = (
-    ("Shelling hits {place} for the {n}th night", "Shells fell on {place} for the {n}th night in a row, and {n} houses burned down, a rescue worker said."),
+    ("Shelling hits {place} for {n} nights", "Shells fell on {place} for {n} nights in a row, and a row of houses burned down, a rescue worker said."),
     ("Clinic in {place} runs out of fuel", "The clinic in {place} has fuel for {n} hours, its director said by telephone on Tuesday."),
     ("Families leave {place} by night", "At least {n}0 families left {place} before dawn on tractors and small lorries, drivers at the crossing said."),
     ("Court in {place} tries {n} officials", "A court in {place} opened the trial of {n} officials who are accused of selling aid, its clerk said."),
     ("Water returns to {place} after {n} days", "Water ran again in {place} on Tuesday afternoon after {n} days without, the utility said in a notice."),
 )  # fmt: skip
+_TOLL = ("Rockets strike {place}", "The rescue service said {n} people were killed when rockets struck {place} at noon on Monday.")
 _MORE = (
     "Residents of {place} said that {n} wells had been filled with rubble.",
     "A teacher from {place} counted {n} pupils where there had been a hundred.",
@@ -208,11 +210,12 @@ def _many_stories():
     """Yield stories without end; the caller takes as many developments as it wants."""
     publishers = ("Harbour Post", "Relief Monitor", "Lantern Daily", "Steppe Wire", "Meridian Press Agency")
     for number in range(120):
-        place, (title, statement) = _PLACES[number % len(_PLACES)], _DEEDS[number % len(_DEEDS)]
+        is_toll = number % 7 == 3
+        place, (title, statement) = _PLACES[number % len(_PLACES)], _TOLL if is_toll else _DEEDS[number % len(_DEEDS)]
         words = {"place": f"{place} {1 + number // len(_PLACES)}" if number >= len(_PLACES) else place, "n": 4 + number}
         publisher, hours = publishers[number % len(publishers)], 1 + number % 23
-        kind = Kind.NEW_STORY if number % 3 else Kind.CHANGED_FIGURE
-        figures = () if number % 3 else (killed(f"{4 + number} people", f"{3 + number} people", 4 + number),)
+        kind = Kind.CHANGED_FIGURE if is_toll else Kind.NEW_STORY
+        figures = (killed(f"{4 + number} people", f"{3 + number} people", 4 + number),) if is_toll else ()
         members = [said(kind, statement.format(**words), publisher, hours, figures=figures)]
         members += [said(Kind.NEW_STATEMENT, more.format(**words), publisher, hours) for more in _MORE[: 1 + number % 3]]
         yield told(tuple(TITLES)[number % 3], title.format(**words), members, 1 + number % 6, publishers[: 1 + number % 4])

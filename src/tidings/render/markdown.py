@@ -1,10 +1,22 @@
 """Write an edition as Markdown (CommonMark): statements as quotations, links only where we made them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tidings.model import Edition
 from tidings.render.escape import markdown as md
-from tidings.render.view import ArticleView, DevelopmentView, EditionView, FigureView, StoryView, TopicView, view
+from tidings.render.notes import CORRECTIONS_TITLE
+from tidings.render.view import (
+    ArticleView,
+    BriefView,
+    CorrectionView,
+    DevelopmentView,
+    EditionView,
+    FigureView,
+    OriginView,
+    StoryView,
+    TopicView,
+    view,
+)
 from tidings.render.words import FunnelRow
 
 
@@ -19,9 +31,18 @@ def _blocks(edition: EditionView) -> Iterator[str]:
     yield md(edition.summary)
     if edition.note:
         yield f"*{md(edition.note)}*"
+    yield from _overview(edition)
+    yield from _corrections(edition)
     for topic in edition.topics:
         yield from _topic(topic)
     yield from _coverage(edition)
+
+
+def _overview(edition: EditionView) -> Iterator[str]:
+    if edition.overview:
+        yield "\n".join(f"- **{md(topic.title)}**: {md(topic.overview)}" for topic in edition.overview)
+    if edition.whole:
+        yield f"{md(edition.whole)} <{edition.whole_url}>" if edition.whole_url else md(edition.whole)
 
 
 def _topic(topic: TopicView) -> Iterator[str]:
@@ -29,6 +50,8 @@ def _topic(topic: TopicView) -> Iterator[str]:
     yield md(topic.line)
     for story in topic.stories:
         yield from _story(story)
+    if topic.briefs:
+        yield "\n".join(f"- {_brief(brief)}" for brief in topic.briefs)
     if topic.more:
         yield md(topic.more)
 
@@ -37,12 +60,15 @@ def _story(story: StoryView) -> Iterator[str]:
     yield f"### {md(story.headline)}"
     yield f"**{story.badge}** · {md(story.line)}" if story.badge else md(story.line)
     if story.origins:
-        named = [_linked(origin.name, origin.url) for origin in story.origins]
-        yield f"Independent origins: {', '.join(named)} {md(story.origins_more)}".rstrip()
+        yield f"Independent origins: {_names(story.origins)} {md(story.origins_more)}".rstrip()
     for article in story.articles:
         yield from _article(article)
     if story.more:
         yield md(story.more)
+
+
+def _brief(brief: BriefView) -> str:
+    return f"{_linked(brief.headline, brief.url)} ({md(brief.line)})"
 
 
 def _article(article: ArticleView) -> Iterator[str]:
@@ -52,7 +78,15 @@ def _article(article: ArticleView) -> Iterator[str]:
         yield from _development(one)
     for warning in article.warnings:
         yield f"**Take care:** {md(warning)}"
-    yield f"{_linked(article.publisher, article.url)} · {md(article.attribution)}"
+    yield _source(article.publisher, article.attribution, article.url)
+
+
+def _source(publisher: str, attribution: str, url: str) -> str:
+    return f"{_linked(publisher, url)} · {md(attribution)}"
+
+
+def _names(origins: Iterable[OriginView]) -> str:
+    return ", ".join(_linked(origin.name, origin.url) for origin in origins)
 
 
 def _linked(words: str, url: str) -> str:
@@ -71,11 +105,34 @@ def _development(one: DevelopmentView) -> Iterator[str]:
         yield f"({md(one.event)})"
     if one.was:
         yield f"Before:\n\n> {md(one.was)}"
+    if one.also:
+        yield f"Also in {_names(one.also)}"
 
 
 def _figure(figure: FigureView) -> str:
     when = f" ({md(figure.was_when)})" if figure.was_when else ""
     return f"**{md(figure.words)}** · was {md(figure.was)}{when}"
+
+
+# ---------------------------------------------------------------- corrections, coverage
+
+
+def _corrections(edition: EditionView) -> Iterator[str]:
+    if edition.corrections:
+        yield f"## {CORRECTIONS_TITLE}"
+    for one in edition.corrections:
+        yield from _correction(one)
+    if edition.corrections_more:
+        yield md(edition.corrections_more)
+
+
+def _correction(one: CorrectionView) -> Iterator[str]:
+    yield md(one.line)
+    yield f"> {md(one.told)}"
+    yield f"**{md(one.verdict)}**"
+    if one.now:
+        yield f"> {md(one.now)}"
+    yield _source(one.publisher, one.attribution, one.url)
 
 
 def _label(row: FunnelRow) -> str:

@@ -46,10 +46,11 @@ def whole_line(edition: Edition) -> str:
     """Say where all of a folded edition is shown: on the site, behind `full_url`, or in a file; else ""."""
     if not edition.is_folded:
         return ""
-    shown = f"{number(edition.development_count - edition.folded_count)} of {many(edition.development_count, 'development')} are shown here"
+    count = edition.development_count
+    shown = f"{number(count - edition.folded_count)} of {many(count, 'development')} are shown here"
     if edition.full_url:
-        return f"{shown}, all of them on the site:"
-    return f"{shown}, all of them in the file {edition.full_file} that comes with this." if edition.full_file else f"{shown}."
+        return f"{shown}; all of them are on the site:"
+    return f"{shown}; all of them are in the file {edition.full_file}, which comes with this edition." if edition.full_file else f"{shown}."
 
 
 # ---------------------------------------------------------------- corrections

@@ -1,12 +1,18 @@
-"""Write an edition as plain text, 72 columns wide: what a mail program without HTML shows."""
+"""Write an edition as plain text, 72 columns wide: what a mail program without HTML shows, and what is read aloud.
 
-import unicodedata
+Stories are numbered, so that people can talk about them. What is quoted stands in quotation marks and nothing else does; where it comes
+from stands under it, then the link on a line of its own, so that programs recognise it whole.
+"""
+
 from collections.abc import Iterator
+from itertools import count
 
 from tidings.model import Edition
-from tidings.render.view import ArticleView, DevelopmentView, EditionView, StoryView, TopicView, view
+from tidings.render.columns import WIDTH, isolated, width, wrap
+from tidings.render.notes import CORRECTIONS_TITLE
+from tidings.render.view import ArticleView, BriefView, CorrectionView, DevelopmentView, EditionView, StoryView, TopicView, view
 
-WIDTH = 72
+INDENT = "    "
 
 
 def to_text(edition: Edition) -> str:
@@ -15,83 +21,177 @@ def to_text(edition: Edition) -> str:
 
 
 def _lines(edition: EditionView) -> Iterator[str]:
-    yield "TIDINGS"
-    yield edition.day
+    yield f"TIDINGS · {edition.day}"
     yield edition.period
     yield ""
     yield from wrap(edition.summary)
     if edition.note:
         yield ""
         yield from wrap(edition.note)
+    yield from _overview(edition)
+    yield from _corrections(edition)
+    numbers = count(1)
     for topic in edition.topics:
-        yield from _topic(topic)
+        yield from _topic(topic, numbers, links=not edition.whole)
     yield from _coverage(edition)
 
 
-def _topic(topic: TopicView) -> Iterator[str]:
+def _heading(title: str) -> Iterator[str]:
     yield from ("", "")
-    title = topic.title.upper()
-    yield from wrap(title)
-    yield "=" * min(_width(title), WIDTH)
+    yield from wrap(isolated(title.upper()))
+    yield "=" * min(width(title.upper()), WIDTH)
+
+
+def _overview(edition: EditionView) -> Iterator[str]:
+    """Write what each topic has, and where the whole is, of an edition of which not all is shown."""
+    if edition.overview:
+        yield ""
+    for topic in edition.overview:
+        yield from wrap(f"{isolated(topic.title)}: {topic.overview}", "  * ", "    ")
+    if edition.whole:
+        yield ""
+        yield from wrap(edition.whole)
+        if edition.whole_url:
+            yield edition.whole_url
+
+
+def _topic(topic: TopicView, numbers: Iterator[int], *, links: bool) -> Iterator[str]:
+    """Write a topic; `links` says whether the origins of its stories are linked. In a folded edition that is left to the whole one."""
+    yield from _heading(topic.title)
     yield from wrap(topic.line)
     for story in topic.stories:
-        yield from _story(story)
+        yield from _story(story, next(numbers), links=links)
+    if topic.briefs:
+        yield from ("", "In short:")
+    for brief in topic.briefs:
+        yield from _brief(brief, next(numbers))
     if topic.more:
         yield ""
         yield from wrap(topic.more)
 
 
-def _story(story: StoryView) -> Iterator[str]:
+def _story(story: StoryView, number: int, *, links: bool) -> Iterator[str]:
     yield ""
-    yield from wrap(story.headline)
-    yield "-" * min(_width(story.headline), WIDTH)
-    yield from wrap(f"{story.badge}: {story.line}" if story.badge else story.line)
-    for origin in story.origins:
-        yield from wrap(f"{origin.name} {origin.url}", "  * ", "    ")
-    if story.origins_more:
-        yield from wrap(story.origins_more, "  * ", "    ")
+    yield from wrap(isolated(story.headline), f"{number}.".ljust(len(INDENT)), INDENT)
+    yield from _reported(story, links=links)
     for article in story.articles:
         yield from _article(article)
     if story.more:
         yield ""
-        yield from wrap(story.more, "  ")
+        yield from wrap(story.more, INDENT)
+
+
+def _brief(brief: BriefView, number: int) -> Iterator[str]:
+    yield from wrap(f"{isolated(brief.headline)} ({brief.line})", f"{number}.".ljust(len(INDENT)), INDENT)
+
+
+def _reported(story: StoryView, *, links: bool) -> Iterator[str]:
+    """Write how many reported it and name the independent origins; those whose report is not linked below stand with their link."""
+    line = f"{story.badge}: {story.line}" if story.badge else story.line
+    below = {article.url for article in story.articles}
+    linked = [origin for origin in story.origins if links and origin.url not in below]
+    names = ", ".join(isolated(origin.name) for origin in story.origins if origin not in linked)
+    more = story.origins_more if not linked else ""
+    yield from wrap(": ".join(filter(None, (line, f"{names}, and" if linked and names else f"{names} {more}".strip()))), INDENT)
+    for origin in linked:
+        yield from _linked(isolated(origin.name), origin.url, f"{INDENT}* ")
+    if linked and story.origins_more:
+        yield from wrap(story.origins_more, f"{INDENT}* ")
+
+
+def _linked(words: str, url: str, first: str = INDENT) -> Iterator[str]:
+    """Write words and a link, in one line where they fit."""
+    rest = " " * len(first)
+    if url and width(words) + len(url) + len(first) + 1 <= WIDTH:
+        yield f"{first}{words} {url}"
+        return
+    yield from wrap(words, first, rest)
+    if url:
+        yield f"{rest}{url}"
 
 
 def _article(article: ArticleView) -> Iterator[str]:
     if article.title:
         yield ""
-        yield from wrap(f"Its headline: {article.title}", "  ")
+        yield from wrap(f"Its headline: {isolated(article.title)}", INDENT)
+    several = len(article.developments) > 1
     for one in article.developments:
         yield from _development(one)
+        if several:
+            yield from _also(one)
     for warning in article.warnings:
-        yield from wrap(f"Take care: {warning}", "  ! ", "    ")
-    yield from wrap(f"{article.publisher} · {article.attribution}", "  -- ", "     ")
-    if article.url:
-        yield f"     {article.url}"
+        yield from wrap(f"Take care: {warning}", f"{INDENT}! ", f"{INDENT}  ")
+    yield from _source(article.publisher, article.attribution, article.url)
+    if not several:
+        yield from _also(article.developments[0])
+
+
+def _source(publisher: str, attribution: str, url: str) -> Iterator[str]:
+    yield from wrap(f"{isolated(publisher)} · {attribution}", f"{INDENT}- ", f"{INDENT}  ")
+    if url:
+        yield f"{INDENT}  {url}"
 
 
 def _development(one: DevelopmentView) -> Iterator[str]:
     yield ""
-    if one.badge:
-        yield from wrap(f"[{one.badge}] {one.origin}" if one.origin else f"[{one.badge}]", "  ")
-    for figure in one.figures:
-        when = f" ({figure.was_when})" if figure.was_when else ""
-        yield from wrap(f"{figure.words} - was {figure.was}{when}", "  * ", "    ")
+    badge = f"{one.badge} {isolated(one.origin)}" if one.origin else one.badge.upper()
+    changes = [
+        f"{isolated(figure.words)}, was {isolated(figure.was)}{f' ({figure.was_when})' if figure.was_when else ''}"
+        for figure in one.figures
+    ]
+    if badge or changes:
+        yield from wrap(": ".join(part for part in (badge, "; ".join(changes)) if part), INDENT)
     if one.statement:
-        yield from wrap(one.statement, "  ")
+        yield from quoted(one.statement)
     if one.event:
-        yield from wrap(f"({one.event})", "     ")
+        yield from wrap(f"({one.event})", INDENT)
     if one.was:
-        yield from wrap(f"Before: {one.was}", "  | ")
+        yield from wrap("Before:", INDENT)
+        yield from quoted(one.was)
+
+
+def quoted(words: str) -> Iterator[str]:
+    """Write words from outside as a quotation."""
+    yield from wrap(isolated(f"\u201c{words}\u201d"), INDENT)
+
+
+def _also(one: DevelopmentView) -> Iterator[str]:
+    for other in one.also:
+        yield from _linked(f"Also in {isolated(other.name)}", other.url, f"{INDENT}- ")
+
+
+# ---------------------------------------------------------------- corrections, coverage
+
+
+def _corrections(edition: EditionView) -> Iterator[str]:
+    if not edition.corrections:
+        return
+    yield from _heading(CORRECTIONS_TITLE)
+    for one in edition.corrections:
+        yield from _correction(one)
+    if edition.corrections_more:
+        yield ""
+        yield from wrap(edition.corrections_more)
+
+
+def _correction(one: CorrectionView) -> Iterator[str]:
+    yield ""
+    yield from wrap(one.line)
+    yield from quoted(one.told)
+    yield from wrap(one.verdict)
+    if one.now:
+        yield from quoted(one.now)
+    yield from _source(one.publisher, one.attribution, one.url)
 
 
 def _coverage(edition: EditionView) -> Iterator[str]:
-    yield from ("", "", "WHAT THIS RESTS ON", "==================")
+    yield from _heading("What this rests on")
     yield from wrap(edition.feeds_line)
     if edition.outage:
         yield from wrap(edition.outage, "  ! ", "    ")
     for feed in edition.feeds:
-        yield from wrap(f"{feed.publisher} - {feed.line} {feed.shown_url}", "  * ", "    ")
+        yield from wrap(f"{isolated(feed.publisher)}: {feed.line}", "  * ", "    ")
+        yield f"    {feed.shown_url}"
     if edition.feeds_more:
         yield from wrap(edition.feeds_more, "  * ", "    ")
     yield ""
@@ -108,55 +208,3 @@ def _coverage(edition: EditionView) -> Iterator[str]:
             yield from wrap(note, "  * ", "    ")
     yield ""
     yield from wrap(f"Quotations and headlines are the exact words of the linked reports. Edition {edition.id[:8]}.")
-
-
-def wrap(text: str, first: str = "", rest: str | None = None) -> Iterator[str]:
-    """Break text at spaces into lines of at most 72 columns; scripts without spaces break between characters."""
-    rest = first if rest is None else rest
-    line, width, empty = first, _width(first), True
-    for word in text.split(" "):
-        for piece in _pieces(word, WIDTH - max(_width(first), _width(rest))):
-            gap = 0 if empty else (1 if piece.starts else 0)
-            if not empty and width + gap + piece.width > WIDTH:
-                yield line.rstrip()
-                line, width, gap = rest, _width(rest), 0
-            line += " " * gap + piece.text
-            width += gap + piece.width
-            empty = False
-    yield line.rstrip()
-
-
-class _Piece:
-    """Hold a part of a word that is not broken, and whether a space stands before it."""
-
-    __slots__ = ("starts", "text", "width")
-
-    def __init__(self, text: str, starts: bool) -> None:
-        self.text, self.starts, self.width = text, starts, _width(text)
-
-
-def _pieces(word: str, room: int) -> Iterator[_Piece]:
-    """Cut a word into pieces that fit; wide characters (Chinese, Japanese, Korean) are pieces of their own."""
-    start, text, width = True, "", 0
-    for char in word:
-        wide = _char_width(char) == 2
-        if text and (wide or width + 1 > room):
-            yield _Piece(text, start)
-            start, text, width = False, "", 0
-        text += char
-        width += _char_width(char)
-        if wide:
-            yield _Piece(text, start)
-            start, text, width = False, "", 0
-    if text:
-        yield _Piece(text, start)
-
-
-def _char_width(char: str) -> int:
-    if unicodedata.combining(char) or unicodedata.category(char) in {"Mn", "Me", "Cf"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
-
-
-def _width(text: str) -> int:
-    return sum(map(_char_width, text))

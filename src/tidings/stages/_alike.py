@@ -121,7 +121,7 @@ def _decides_otherwise(one: str, other: str) -> bool:
     )
 
 
-def _doubts(statement: str) -> set[str]:
+def _doubts(statement: str) -> frozenset[str]:
     return _DOUBTS.intersection(tokens(statement)) | {word for word in _DOUBTS_HAN if word in statement}
 
 

@@ -16,13 +16,14 @@ FIRST_STORIES_MAX = 5  # a topic, in a recipient's first edition
 FIRST_STATEMENTS_MAX = 3  # a story, in a recipient's first edition
 HTML_BYTES_MAX = 88_000  # Gmail cuts near 102 KB; below 90 KB leaves room for what servers add
 FULL_BYTES_MAX = 5_000_000  # of the full edition that goes with a folded one: what mail servers still take
-# People read 238 words a minute silently (Brysbaert 2019, the mean of 190 studies), so two minutes are 476 words. Of these the head, the
-# overview and the lines of folded stories take about 120 and the note on coverage, which is skimmed, about 60: the rest is for what is new.
-WORDS_MAX = 300
+# People read 238 words a minute silently (Brysbaert 2019, the mean of 190 studies), so two minutes are 476 words. When an edition is
+# folded, its overview and the lines of folded stories take about a hundred of them; when nothing is folded, all may be news (`SPARE`).
+# The note on coverage is not counted: it is there to be looked up.
+WORDS_MAX = 380
 SOURCE_WORDS = 6  # publisher, time and language under each quotation
 HEADING_WORDS = 8  # how many reports and origins, under each headline
 HAN_WORDS = 0.6  # a Chinese character, in words: a page of 240 English words takes 400 characters
-SPARE = 1.25  # an edition longer by no more than this is shown whole: "and 1 more" spares nobody anything
+SPARE = 1.25  # an edition longer by no more than this is shown whole: it needs no overview, and "and 1 more" spares nobody anything
 CORRECTIONS_MAX = 5  # shown, the rest is counted
 AGAIN = 12.0  # a story weighs so much less with each of its developments that is shown: the next story has its turn
 
