@@ -45,16 +45,31 @@ def no(error, status=200, **headers):
     return answer(status, {"ok": False, "error": error}, **headers)
 
 
+@dataclass(frozen=True)
+class Posted:
+    """Hold a message that stands in a channel: its own name, the thread it is in ("" for none), whether the channel shows it, and what it says."""
+
+    ts: str
+    thread: str
+    visible: bool
+    content: dict
+
+
 @dataclass
 class FakeSlack:
-    """Give the next of the prepared answers, then yes.
+    """Give the next of the prepared answers, then yes; a bot's messages stand in a channel with threads.
 
     An answer is bytes, or a word: "hang" (silence after the request), "hang up" (close after the request), "early" (close before reading
-    it), "drip" (a byte at a time, for ever). `gate` holds every answer back while it is closed.
+    it), "drip" (a byte at a time, for ever). `gate` holds every answer back while it is closed. A reply to a message in `deleted`, or to
+    none that is there, is posted into the channel without a word, as Slack does; one to a message in `locked` is refused by `refusal`.
     """
 
     answers: list = field(default_factory=list)
     tls: object = None
+    posted: list = field(default_factory=list)
+    deleted: set = field(default_factory=set)
+    locked: set = field(default_factory=set)
+    refusal: str = "restricted_action_thread_locked"
 
     def __enter__(self):
         self.asked, self.connection_count = [], 0
@@ -134,4 +149,17 @@ class FakeSlack:
             connection.sendall(said)
 
     def _yes(self, asked):
+        if asked.path == "/api/chat.postMessage":
+            return self._post(asked.content)
         return answer(200, {"ok": True}) if asked.path.startswith("/api/") else answer()
+
+    def _post(self, content):
+        thread = content.get("thread_ts", "")
+        if thread in self.locked:
+            return no(self.refusal)
+        if thread not in {one.ts for one in self.posted if not one.thread} - self.deleted:
+            thread = ""
+        number = len(self.posted) + 1
+        said = {"ts": f"{1582099200 + number}.{number:06}", "text": content["text"]} | ({"thread_ts": thread} if thread else {})
+        self.posted.append(Posted(said["ts"], thread, not thread or content.get("reply_broadcast", False), content))
+        return answer(200, {"ok": True, "channel": content["channel"], "ts": said["ts"], "message": said})

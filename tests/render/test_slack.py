@@ -226,7 +226,7 @@ def test_an_empty_edition_says_so(make):
     """An edition without anything new is one part that says so, with what it rests on."""
     [part] = to_slack(make["edition"]([]))
     text = visible([part])
-    assert "Nothing new since Tue 18 Feb 07:00." in text
+    assert "Nothing new since Tuesday." in text
     assert "41 feeds fine, 2 failing, 1 silent" in text
     assert "Entries seen" in text
     assert part.text.startswith("Tidings, Wed 19 Feb 07:00: nothing new\n")

@@ -6,7 +6,8 @@ What a message is made of stands in `slack_blocks.py`; what a bot posts, a messa
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from tidings.model import Edition
+from tidings.model import Edition, EditionKind
+from tidings.render.notes import CORRECTIONS_TITLE
 from tidings.render.slack_blocks import (
     BOLD,
     ITALIC,
@@ -24,7 +25,18 @@ from tidings.render.slack_blocks import (
     placed,
     title,
 )
-from tidings.render.view import ArticleView, DevelopmentView, EditionView, FigureView, StoryView, TopicView, view
+from tidings.render.view import (
+    ArticleView,
+    BriefView,
+    CorrectionView,
+    DevelopmentView,
+    EditionView,
+    FigureView,
+    OriginView,
+    StoryView,
+    TopicView,
+    view,
+)
 from tidings.render.words import subject
 
 PARTS_MAX = 20  # of an edition: at a part a second, more would fill a channel for longer than anybody reads it
@@ -46,21 +58,61 @@ def bytes_of_parts(edition: Edition) -> int:
 
 def _part(edition: Edition, shown: EditionView, blocks: Sequence[Placed], number: int, count: int) -> SlackMessage:
     which = f" ({number}/{count})" if count > 1 else ""
-    head = header(f"Tidings: {shown.day}{which}")
+    head = header(f"{heading(edition, shown)}{which}")
     return SlackMessage(fallback(f"{subject(edition)}{which}", blocks), (head, *(one.block for one in blocks)))
+
+
+def heading(edition: Edition, shown: EditionView) -> str:
+    """Word what stands over an edition."""
+    return f"{'Alert' if edition.kind is EditionKind.ALERT else 'Tidings'}: {shown.day}"
 
 
 # ---------------------------------------------------------------- what is said
 
 
 def _groups(edition: EditionView) -> Iterator[Group]:
-    head = [line(edition.period), line(edition.summary)]
-    if edition.note:
-        head.append(line(edition.note, ITALIC))
-    yield Group(tuple(head))
+    overview = (Line((Run(topic.title, BOLD), Run(f": {topic.overview}"))) for topic in edition.overview)
+    yield Group((*head_lines(edition), *overview, *whole_lines(edition)))
+    yield from correction_groups(edition)
     for topic in edition.topics:
         yield from topic_groups(topic)
     yield from coverage_groups(edition)
+
+
+def head_lines(edition: EditionView) -> Iterator[Line]:
+    """Say what the edition covers and counts."""
+    yield line(edition.period)
+    yield line(edition.summary)
+    if edition.note:
+        yield line(edition.note, ITALIC)
+
+
+def whole_lines(edition: EditionView) -> Iterator[Line]:
+    """Say where all of a folded edition is shown."""
+    if edition.whole:
+        url = linked(edition.whole_url)
+        yield Line((Run(edition.whole), *((Run(" "), Run("the full edition", None, url)) if url else ())))
+
+
+def correction_groups(edition: EditionView) -> Iterator[Group]:
+    """Say what earlier editions told that does not stand."""
+    if edition.corrections:
+        yield title(CORRECTIONS_TITLE)
+    for one in edition.corrections:
+        yield Group(tuple(_correction(one)))
+    if edition.corrections_more:
+        yield Group((line(edition.corrections_more),))
+
+
+def _correction(one: CorrectionView) -> Iterator[Line]:
+    if one.headline:
+        yield line(one.headline, BOLD)
+    yield line(one.line)
+    yield Line((Run(one.told),), "quote", tells=True)
+    yield line(one.verdict)
+    if one.now:
+        yield Line((Run(one.now),), "quote")
+    yield _source(one.publisher, one.url, one.attribution)
 
 
 def topic_groups(topic: TopicView) -> Iterator[Group]:
@@ -69,8 +121,15 @@ def topic_groups(topic: TopicView) -> Iterator[Group]:
     yield Group((line(topic.line),), leads=bool(topic.stories))
     for story in topic.stories:
         yield from story_groups(story)
+    if topic.briefs:
+        yield Group((line("Also:"), *map(brief_line, topic.briefs)))
     if topic.more:
         yield Group((line(topic.more),))
+
+
+def brief_line(brief: BriefView) -> Line:
+    """Name a story of which only the headline and counts are shown."""
+    return Line((Run("• "), Run(brief.headline, None, linked(brief.url)), Run(f" ({brief.line})")))
 
 
 def story_groups(story: StoryView) -> Iterator[Group]:
@@ -83,9 +142,8 @@ def story_lines(story: StoryView) -> Iterator[Line]:
     """Say what a story rests on."""
     yield Line((*((Run(f"{story.badge} · ", BOLD),) if story.badge else ()), Run(story.line)))
     if story.origins:
-        runs = [run for origin in story.origins for run in (Run(", "), Run(origin.name, None, linked(origin.url)))][1:]
         more = (Run(f" {story.origins_more}"),) if story.origins_more else ()
-        yield Line((Run("Reported by "), *runs, *more))
+        yield Line((Run("Independently: "), *_listed(story.origins), *more))
 
 
 def article_groups(story: StoryView) -> Iterator[Group]:
@@ -104,7 +162,18 @@ def _article(article: ArticleView) -> Iterator[Line]:
             yield replace(said, tells=not number)
     for warning in article.warnings:
         yield Line((Run("Take care: ", BOLD), Run(warning)))
-    yield Line((Run(article.publisher, None, linked(article.url)), Run(f" · {article.attribution}")))
+    yield _source(article.publisher, article.url, article.attribution)
+
+
+def _source(publisher: str, url: str, attribution: str) -> Line:
+    return Line((Run(publisher, None, linked(url)), Run(f" · {attribution}")))
+
+
+def _listed(origins: Sequence[OriginView]) -> Iterator[Run]:
+    for number, origin in enumerate(origins):
+        if number:
+            yield Run(", ")
+        yield Run(origin.name, None, linked(origin.url))
 
 
 def _development(one: DevelopmentView) -> Iterator[Line]:
@@ -119,6 +188,8 @@ def _development(one: DevelopmentView) -> Iterator[Line]:
     if one.was:
         yield line("Before:")
         yield Line((Run(one.was),), "quote")
+    if one.also:
+        yield Line((Run("Also in "), *_listed(one.also)))
 
 
 def _figure(figure: FigureView) -> Line:

@@ -11,13 +11,23 @@ Every message says in its fallback text all that its blocks say.
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from tidings.model import Coverage, Edition, EditionKind, Id, Kind, ReportedDevelopment, ReportedStory
+from tidings.model import Edition, EditionKind, Id, Kind, ReportedDevelopment, ReportedStory
 from tidings.render import words
-from tidings.render.slack import article_groups, coverage_groups, story_groups, story_lines, to_slack
+from tidings.render.slack import (
+    article_groups,
+    brief_line,
+    correction_groups,
+    coverage_groups,
+    head_lines,
+    heading,
+    story_groups,
+    story_lines,
+    to_slack,
+    whole_lines,
+)
 from tidings.render.slack_blocks import (
     BOLD,
     FALLBACK_MAX,
-    ITALIC,
     PART_BYTES_MAX,
     Block,
     Group,
@@ -29,7 +39,6 @@ from tidings.render.slack_blocks import (
     fallback_size,
     header,
     line,
-    linked,
     packed,
     placed,
     title,
@@ -44,36 +53,47 @@ _HEADLINES = (8, 5, 3, 1, 0)  # a topic, in the overview: the most that fit into
 _NAMED_MAX = 3
 _TEXT_MAX = FALLBACK_MAX - 100
 _TOLLS = frozenset({"killed", "injured", "missing"})
-_NO_COVERAGE = Coverage(0, (), (), ())
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """Hold one story as it is shown, under each of its topics, and what decides where."""
+    """Hold one story of which something is shown, under each of its topics."""
 
-    stories: tuple[ReportedStory, ...]
-    views: tuple[tuple[TopicView, StoryView], ...]
-    weight: float
-    weighty: bool
+    members: tuple[tuple[ReportedStory, TopicView, StoryView], ...]
 
     @property
     def id(self) -> Id:
-        return self.stories[0].story_id
+        return self.members[0][0].story_id
+
+    @property
+    def headline(self) -> str:
+        return self.members[0][2].headline
+
+    @property
+    def weight(self) -> float:
+        return max(story.weight for story, _, _ in self.members)
+
+    @property
+    def weighty(self) -> bool:
+        return any(map(is_weighty, (one for story, _, _ in self.members for one in story.shown)))
 
 
 def to_threads(edition: Edition, threaded: Collection[Id]) -> tuple[SlackMessage, ...]:
     """Return the messages in the order in which they are to go out; `threaded` are the stories that the channel has a thread for."""
-    told = _told(edition)
+    shown = view(edition)
+    told = _told(edition, shown)
     if not told:
         return to_slack(edition)
-    shown = view(edition)
-    alone, light = _divide(told, threaded, alert=edition.kind is EditionKind.ALERT)
-    messages = [message for one, broadcast in alone for message in _story(one, broadcast=broadcast)]
-    if edition.kind is EditionKind.ALERT:
+    is_alert = edition.kind is EditionKind.ALERT
+    alone, light = _divide(told, threaded, alert=is_alert)
+    lead = (title(heading(edition, shown)),) if is_alert else ()
+    messages = [message for one, broadcast in alone for message in _story(edition, one, lead, broadcast=broadcast)]
+    if is_alert:
         return tuple(messages)
-    brief = _sectioned(f"Tidings: {shown.day}, in brief", _brief(edition, light)) if light else ()
-    rests = _sectioned("", coverage_groups(shown))
-    return (*_overview(edition, shown, told, {one.id for one in light}), *messages, *brief, *rests)
+    overview = _overview(edition, shown, told, {one.id for one in light})
+    corrections = [replace(one, broadcast=True) for one in _sectioned("", correction_groups(shown))] if shown.corrections else []
+    brief = _sectioned(f"{heading(edition, shown)}, in brief", _brief(shown, light)) if light else ()
+    return (*overview, *corrections, *messages, *brief, *_sectioned("", coverage_groups(shown)))
 
 
 def bytes_of_threads(edition: Edition, threaded: Collection[Id]) -> int:
@@ -91,45 +111,44 @@ def is_weighty(one: ReportedDevelopment) -> bool:
 # ---------------------------------------------------------------- which story where
 
 
-def _told(edition: Edition) -> list[_Told]:
+def _told(edition: Edition, shown: EditionView) -> list[_Told]:
     """Return the stories of which something is shown, the weightiest first."""
-    by_id: dict[Id, list[ReportedStory]] = {}
-    for story in edition.stories:
-        if story.shown:
-            by_id.setdefault(story.story_id, []).append(story)
-    told = [
-        _Told(
-            tuple(stories),
-            tuple(_view(edition, story) for story in stories),
-            max(story.weight for story in stories),
-            any(map(is_weighty, (one for story in stories for one in story.shown))),
-        )
-        for stories in by_id.values()
-    ]
+    by_id: dict[Id, list[tuple[ReportedStory, TopicView, StoryView]]] = {}
+    for topic in shown.topics:
+        here = (story for story in edition.stories if story.topic == topic.name and story.shown)
+        for story, seen in zip(here, topic.stories, strict=True):
+            by_id.setdefault(story.story_id, []).append((story, topic, seen))
+    told = [_Told(tuple(members)) for members in by_id.values()]
     return sorted(told, key=lambda one: -one.weight)
 
 
-def _view(edition: Edition, story: ReportedStory) -> tuple[TopicView, StoryView]:
-    alone = replace(edition, stories=(story,), corrections=(), coverage=_NO_COVERAGE)
-    [topic] = [topic for topic in view(alone).topics if topic.stories]
-    return topic, topic.stories[0]
+def _divide(told: list[_Told], threaded: Collection[Id], *, alert: bool) -> tuple[list[tuple[_Told, bool]], list[_Told]]:
+    """Divide stories into those with messages of their own, each with whether it is broadcast, and the light ones.
 
-
-def _divide(told: Iterable[_Told], threaded: Collection[Id], *, alert: bool) -> tuple[list[tuple[_Told, bool]], list[_Told]]:
-    """Divide stories into those with messages of their own, and whether these are broadcast, and the light ones."""
-    alone: list[tuple[_Told, bool]] = []
-    light = []
+    Places go to the weightiest of each topic first, so that one topic does not take them all.
+    """
+    places: dict[Id, bool] = {}
     visible_count = reply_count = 0
-    for one in told:
+    for one in _in_turn(told):
         is_reply = one.id in threaded
         broadcast = is_reply and (alert or (one.weighty and visible_count < STORIES_MAX))
         if alert or (reply_count < REPLIES_MAX if is_reply else visible_count < STORIES_MAX):
-            alone.append((one, broadcast))
+            places[one.id] = broadcast
             visible_count += broadcast or not is_reply
             reply_count += is_reply
-        else:
-            light.append(one)
-    return alone, light
+    return [(one, places[one.id]) for one in told if one.id in places], [one for one in told if one.id not in places]
+
+
+def _in_turn(told: Iterable[_Told]) -> list[_Told]:
+    """Put the weightiest story of each topic before all others."""
+    first: list[_Told] = []
+    others: list[_Told] = []
+    topics: set[str] = set()
+    for one in told:
+        here = {topic.name for _, topic, _ in one.members}
+        (others if here <= topics else first).append(one)
+        topics |= here
+    return [*first, *others]
 
 
 # ---------------------------------------------------------------- the overview
@@ -138,41 +157,43 @@ def _divide(told: Iterable[_Told], threaded: Collection[Id], *, alert: bool) -> 
 def _overview(edition: Edition, shown: EditionView, told: list[_Told], light: Collection[Id]) -> list[SlackMessage]:
     """Say what is new where: one message, with as many headlines as fit; more only where the topics alone are too many."""
     for headlines_max in _HEADLINES:
-        groups = list(_overview_groups(edition, shown, told, light, headlines_max))
-        messages = list(_sectioned(f"Tidings: {shown.day}", groups, words.subject(edition)))
+        groups = list(_overview_groups(shown, told, light, headlines_max))
+        messages = list(_sectioned(heading(edition, shown), groups, words.subject(edition)))
         if len(messages) == 1:
             break
     return messages
 
 
-def _overview_groups(edition: Edition, shown: EditionView, told: list[_Told], light: Collection[Id], headlines_max: int) -> Iterator[Group]:
-    note = (line(shown.note, ITALIC),) if shown.note else ()
+def _overview_groups(shown: EditionView, told: list[_Told], light: Collection[Id], headlines_max: int) -> Iterator[Group]:
     outage = (line(shown.outage, BOLD),) if shown.outage else ()
-    yield Group((line(shown.period), line(shown.summary), *note, *outage))
+    yield Group((*head_lines(shown), *outage, *whole_lines(shown)))
     for topic in shown.topics:
-        here = [(one, found) for one in told for where, found in one.views if where.name == topic.name]
-        if topic.quiet:
-            continue
-        counts = words.counts_of(story for story in edition.stories if story.topic == topic.name)
-        lines = [Line((Run(topic.title, BOLD), Run(f" · {words.kinds_line(counts)}")))]
-        lines += [_headline(one, found, topic.name, light) for one, found in here[:headlines_max]]
-        if left := len(here[headlines_max:]):
-            lines.append(line(f"and {words.many(left, 'more story', 'more stories')}"))
-        if topic.more:
-            lines.append(line(topic.more))
-        yield Group(tuple(lines))
+        if not topic.quiet:
+            yield Group(tuple(_topic(topic, told, light, headlines_max)))
     if quiet := [topic.title for topic in shown.topics if topic.quiet]:
         yield Group((line(f"Nothing new: {words.listed(quiet)}."),))
     yield Group(tuple(_rests(shown)))
-    if edition.full_url:
-        yield Group((Line((Run("The full edition", None, linked(edition.full_url)),)),))
 
 
-def _headline(one: _Told, found: StoryView, topic: str, light: Collection[Id]) -> Line:
-    badge = (Run(f"{found.badge}: "),) if found.badge else ()
-    kinds = words.kinds_line(words.counts_of(story for story in one.stories if story.topic == topic))
-    where = " · in this thread" if one.id in light else ""
-    return Line((Run("• "), *badge, Run(found.headline, BOLD), Run(f" · {kinds}{where}")))
+def _topic(topic: TopicView, told: list[_Told], light: Collection[Id], headlines_max: int) -> Iterator[Line]:
+    yield Line((Run(topic.title, BOLD), Run(f": {topic.overview}")))
+    here = [_headline(story, seen, one.id in light) for one in told for story, where, seen in one.members if where.name == topic.name]
+    here += [brief_line(brief) for brief in topic.briefs]
+    yield from here[:headlines_max]
+    if left := len(here[headlines_max:]):
+        yield line(f"and {words.many(left, 'more story', 'more stories')} below")
+    if topic.more:
+        yield line(topic.more)
+
+
+def _headline(story: ReportedStory, seen: StoryView, is_light: bool) -> Line:
+    badge = (Run(f"{seen.badge}: "),) if seen.badge else ()
+    where = ", in this thread" if is_light else ""
+    return Line((Run("• "), *badge, Run(seen.headline, BOLD), Run(f" ({_kinds(story)}{where})")))
+
+
+def _kinds(story: ReportedStory) -> str:
+    return words.kinds_line(words.counts_of((story,)))
 
 
 def _rests(shown: EditionView) -> Iterator[Line]:
@@ -192,26 +213,26 @@ def _rests(shown: EditionView) -> Iterator[Line]:
 # ---------------------------------------------------------------- stories
 
 
-def _story(one: _Told, *, broadcast: bool) -> Iterator[SlackMessage]:
+def _story(edition: Edition, one: _Told, lead: tuple[Group, ...], *, broadcast: bool) -> Iterator[SlackMessage]:
     """Say a story in one message, or in several where it is long: they go into its thread."""
-    headline = one.views[0][1].headline
-    lead = _continued(headline, 99, 99)
-    parts = packed(placed(_story_groups(one)), block_size(lead), _TEXT_MAX - fallback_size(f"{headline} (99/99)"))
-    for number, blocks in enumerate(parts, 1):
-        own = tuple(each.block for each in blocks)
+    room = block_size(_continued(one.headline, 99, 99))
+    blocks = placed((*lead, *_story_groups(edition, one)))
+    parts = packed(blocks, room, _TEXT_MAX - fallback_size(f"{one.headline} (99/99)"))
+    for number, part in enumerate(parts, 1):
+        own = tuple(each.block for each in part)
         if number == 1:
-            yield SlackMessage(fallback("", blocks), own, one.id, broadcast)
+            yield SlackMessage(fallback("", part), own, one.id, broadcast)
         else:
-            first = f"{headline} ({number}/{len(parts)})"
-            yield SlackMessage(fallback(first, blocks), (_continued(headline, number, len(parts)), *own), one.id)
+            first = f"{one.headline} ({number}/{len(parts)})"
+            yield SlackMessage(fallback(first, part), (_continued(one.headline, number, len(parts)), *own), one.id)
 
 
-def _story_groups(one: _Told) -> Iterator[Group]:
-    for position, (topic, story) in enumerate(one.views):
-        where = Line((Run(topic.title, BOLD), Run(f" · {topic.line}")))
-        lines = (where,) if position else (line(story.headline, BOLD), where, *story_lines(story))
-        yield Group(lines, leads=bool(story.articles))
-        yield from article_groups(story)
+def _story_groups(edition: Edition, one: _Told) -> Iterator[Group]:
+    for position, (story, topic, seen) in enumerate(one.members):
+        where = Line((Run(topic.title, BOLD), Run(f" · {_kinds(story)} {words.since(edition)}")))
+        lines = (where,) if position else (line(seen.headline, BOLD), where, *story_lines(seen))
+        yield Group(lines, leads=bool(seen.articles))
+        yield from article_groups(seen)
 
 
 def _continued(headline: str, number: int, count: int) -> Block:
@@ -219,22 +240,22 @@ def _continued(headline: str, number: int, count: int) -> Block:
     return block.block
 
 
-def _brief(edition: Edition, light: Collection[_Told]) -> Iterator[Group]:
-    for name, _ in edition.topics:
-        here = [(topic, story) for one in light for topic, story in one.views if topic.name == name]
+def _brief(shown: EditionView, light: Collection[_Told]) -> Iterator[Group]:
+    for topic in shown.topics:
+        here = [seen for one in light for _, where, seen in one.members if where.name == topic.name]
         if here:
-            yield title(here[0][0].title)
-        for _, story in here:
-            yield from story_groups(story)
+            yield title(topic.title)
+        for seen in here:
+            yield from story_groups(seen)
 
 
-def _sectioned(heading: str, groups: Iterable[Group], first: str = "") -> Iterator[SlackMessage]:
+def _sectioned(heads: str, groups: Iterable[Group], first: str = "") -> Iterator[SlackMessage]:
     """Say groups in as many messages as they take, each under the heading, numbered where there are several."""
-    room = block_size(header(f"{heading} (99/99)")) if heading else 0
-    parts = packed(placed(groups), room, _TEXT_MAX - fallback_size(f"{first or heading} (99/99)"))
+    room = block_size(header(f"{heads} (99/99)")) if heads else 0
+    parts = packed(placed(groups), room, _TEXT_MAX - fallback_size(f"{first or heads} (99/99)"))
     for number, blocks in enumerate(parts, 1):
         which = f" ({number}/{len(parts)})" if len(parts) > 1 else ""
         own = tuple(each.block for each in blocks)
-        heads = (header(f"{heading}{which}"),) if heading else ()
-        text = f"{first or heading}{which}" if heading else ""
-        yield SlackMessage(fallback(text, blocks), (*heads, *own))
+        over = (header(f"{heads}{which}"),) if heads else ()
+        text = f"{first or heads}{which}" if heads else ""
+        yield SlackMessage(fallback(text, blocks), (*over, *own))
