@@ -38,6 +38,8 @@ def test_a_set_is_measured(tmp_path: Path, root: str) -> None:
     assert measured.measures["word_f1.en"] == 1
     assert measured.measures["word_f1.unknown"] < 1
     assert measured.measures["word_f1"] == pytest.approx((1 + measured.measures["word_f1.unknown"]) / 2)
+    assert measured.measures["date_accuracy.en"] == measured.measures["title_accuracy.en"] == measured.measures["author_accuracy.en"] == 1
+    assert "date_accuracy.unknown" not in measured.measures
     assert measured.measures.keys() >= {"word_f1.trafilatura", "word_f1.trafilatura.en", "date_accuracy.stated"}
     assert (measured.counts["pages"], measured.counts["date.labelled"], measured.counts["date.stated"]) == (2, 1, 1)
 
@@ -51,6 +53,42 @@ def test_what_is_wrong_is_named(tmp_path: Path) -> None:
         "date '2020-02-09', labelled '2019-05-01' (not stated)",
         "author 'Ayla Demir', labelled 'Bora Kaya' (not stated)",
     ]
+
+
+UPDATED = '<meta property="article:modified_time" content="2020-02-09T16:00:00Z">'
+STATED = {
+    "said": (TIMED, "", (True, True, False)),
+    "said in words": ("", "<p>February 9th, 2020</p>", (True, True, False)),
+    "nowhere": ("", "", (False, False, False)),
+    "only as that of an update": (TIMED.replace("-09T", "-07T") + UPDATED, "", (False, True, True)),
+    "of an update, and said": (TIMED + UPDATED, "", (True, True, False)),
+}
+
+
+@pytest.mark.parametrize(("head", "behind", "expected"), STATED.values(), ids=STATED)
+def test_when_a_page_states_a_day(head: str, behind: str, expected: tuple[bool, bool, bool]) -> None:
+    """A day is stated where it occurs at all, and disputed where the page gives it only as that of an update."""
+    day = read_page({**GOOD, "feed_published": None}, html(head=head).replace("</h1>", f"</h1>{behind}").encode()).date
+    assert (day.is_right, day.is_stated, day.is_disputed) == expected
+
+
+HARBOUR = "Harbour of Baytown reopens"
+NAMED = {  # the title element, the heading, the label
+    "everywhere": (HARBOUR, HARBOUR, HARBOUR, (True, True, False)),
+    "with the site behind": (f"{HARBOUR} | Baytown Post", HARBOUR, HARBOUR, (True, True, False)),
+    "otherwise in the title": ("Harbour of Baytown: all ships", HARBOUR, HARBOUR, (True, True, True)),
+    "otherwise in the heading": (HARBOUR, "Harbour of Baytown: all ships", HARBOUR, (False, True, True)),
+    "a part of what the page says": (HARBOUR, HARBOUR, "Harbour of Baytown", (False, True, True)),
+    "nowhere": (HARBOUR, HARBOUR, "Pier closes", (False, False, True)),
+}
+
+
+@pytest.mark.parametrize(("title", "heading", "labelled", "expected"), NAMED.values(), ids=NAMED)
+def test_when_a_page_states_a_title(title: str, heading: str, labelled: str, expected: tuple[bool, bool, bool]) -> None:
+    """A title is stated where it occurs at all, and disputed where the page names itself otherwise as well."""
+    body = html(title=title).replace(f"<h1>{title}", f"<h1>{heading}")
+    named = read_page({**GOOD, "title": labelled}, body.encode()).title
+    assert (named.is_right, named.is_stated, named.is_disputed) == expected
 
 
 def test_a_page_that_is_missing_is_named(tmp_path: Path) -> None:

@@ -54,8 +54,8 @@ class Field:
     """Hold what came of a labelled date, title or list of authors; None where nothing was labelled."""
 
     is_right: bool | None = None
-    is_stated: bool = False  # the page itself says what the label says,
-    is_disputed: bool = False  # and, in the same role, something else
+    is_stated: bool = False  # what the label says occurs on the page at all, in its text or in its data,
+    is_disputed: bool = False  # and in the same role something else; a day: it is called only that of an update
     found: str = ""
     labelled: str = ""
 
@@ -79,7 +79,9 @@ def evaluate(files: Sequence[Path]) -> Measured:
     """Give the mean word F1, and of labelled dates, titles and authors the share that is right.
 
     `word_f1.trafilatura` is the library's own way with its own settings on the same pages. `NAME_accuracy` is over all labelled pages,
-    `NAME_accuracy.stated` over those that say themselves what the label says. By set and by language as well. Raises LabelledFileError.
+    `NAME_accuracy.stated` over those on which the labelled value occurs at all, in text or data, and `NAME_accuracy.agreed` over those of
+    them that say nothing else in its place: one of the title element, the titles for sharing and the only heading is the labelled title, and
+    the others are but for a part before or behind it; the labelled day is not called only that of an update. All but the last two by set and by language as well. Raises LabelledFileError.
     """
     pages = [one for file, name in zip(files, names_of(files), strict=True) for one in read_set(file, name)]
     counts = {"pages": len(pages), "unread": sum(one.verdict not in ("full", "teaser") for one in pages)}
@@ -196,8 +198,10 @@ def _date(row: Mapping[str, Any], article: Article | None, page_html: str) -> Fi
         return Field()
     found = article.published_at if article else None
     is_right = found is not None and _falls_on(found, labelled)
-    is_stated = any(form in page_html for form in _forms(labelled)) and not _is_update(labelled, page_html)
-    return Field(is_right, is_stated, found=str(found.date()) if found else "", labelled=labelled)
+    is_stated = any(form in page_html for form in _forms(labelled))
+    return Field(
+        is_right, is_stated, is_stated and _is_update(labelled, page_html), found=str(found.date()) if found else "", labelled=labelled
+    )
 
 
 def _falls_on(found: datetime, labelled: str) -> bool:
@@ -241,8 +245,10 @@ def _forms(labelled: str) -> Iterator[str]:
         return
     day = date.fromisoformat(labelled)
     yield from (f"{day:%Y-%m-%d}", f"{day:%Y/%m/%d}", f"{day:%Y%m%d}", f"{day:%d.%m.%Y}", f"{day:%Y.%m.%d}")
+    nth = f"{day.day}{'th' if 10 < day.day < 14 else {1: 'st', 2: 'nd', 3: 'rd'}.get(day.day % 10, 'th')}"
     for month in (f"{day:%B}", f"{day:%b}", f"{day:%b}."):
-        yield from (f"{month} {day.day}, {day.year}", f"{month} {day.day:02}, {day.year}", f"{day.day} {month} {day.year}")
+        for number in (f"{day.day}", f"{day.day:02}", nth):
+            yield from (f"{month} {number}, {day.year}", f"{month} {number} {day.year}", f"{number} {month} {day.year}")
 
 
 def _title(row: Mapping[str, Any], article: Article | None, shown: str, page_html: str) -> Field:
@@ -253,7 +259,7 @@ def _title(row: Mapping[str, Any], article: Article | None, shown: str, page_htm
     said = [unescape(match[1]) for pattern in _TITLES for match in pattern.finditer(page_html)]
     headings = [one_line(to_text(match[1])) for match in _HEADING.finditer(page_html)]
     named = [one for one in (*said, *(headings if len(headings) == 1 else ())) if one.strip()]
-    is_disputed = any(not _heads(labelled) & _heads(one) for one in named)
+    is_disputed = not any(same_title(labelled, one) for one in named) or any(not _heads(labelled) & _heads(one) for one in named)
     return Field(same_title(labelled, found), f" {_folded(labelled)} " in shown, is_disputed, found, labelled)
 
 
@@ -279,7 +285,7 @@ _FIELDS: Mapping[str, Callable[[PageRead], Field]] = {
 
 
 def _by_group(pages: Sequence[PageRead]) -> dict[str, float]:
-    """Return the word F1, ours and the peer's, of each set where there are several, and of each language."""
+    """Return the word F1, ours and the peer's, and what is right of each field, of each set where there are several, and of each language."""
     sets = sorted({one.set for one in pages})
     groups = {name: [one for one in pages if one.set == name] for name in sets if len(sets) > 1}
     groups |= {name: [one for one in pages if one.language == name] for name in sorted({one.language for one in pages})}
@@ -287,6 +293,9 @@ def _by_group(pages: Sequence[PageRead]) -> dict[str, float]:
     for name, members in groups.items():
         found[f"word_f1.{name}"] = _mean([one.word_f1 for one in members])
         found[f"word_f1.{PEER}.{name}"] = _mean([one.peer_f1 for one in members])
+        for field, field_of in _FIELDS.items():
+            labelled = [right for one in members if (right := field_of(one).is_right) is not None]
+            found |= {f"{field}_accuracy.{name}": _mean(labelled)} if labelled else {}
     return found
 
 
@@ -300,5 +309,5 @@ def _errors(one: PageRead) -> Iterator[str]:
     for name, field_of in _FIELDS.items():
         field = field_of(one)
         if field.is_right is False:
-            where = "stated" if field.is_stated else "not stated"
+            where = "stated, and something else" if field.is_disputed else "stated" if field.is_stated else "not stated"
             yield f"{one.id}: {name} {field.found[:SHOWN_CHARS_MAX]!r}, labelled {field.labelled[:SHOWN_CHARS_MAX]!r} ({where})"
