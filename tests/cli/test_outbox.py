@@ -111,3 +111,41 @@ def test_what_arrived_is_not_sent_again(used, state: str) -> None:
         answer = used("outbox", "resend", asked, "--now", NOW)
         assert answer.code == 2
         assert "no one message that may be sent again has an id that begins with" in answer.err
+
+
+@pytest.mark.parametrize("state", ["pending", "uncertain"])
+def test_a_message_that_waits_is_held(used, state: str) -> None:
+    """A person holds what waits: it says so with the time, is not sent whatever passes, sets the exit code of `status`, and goes out once resent."""
+    delivery = set_state(used, state)
+    answer = used("outbox", "hold", delivery[:9], "--now", NOW)
+    assert (answer.code, answer.out) == (0, "desk by file: held; `tidings outbox resend` lets it go\n")
+    assert f"{delivery}  tried 1 times: held by a person, 2020-02-19 08:00 UTC; before: no answer" in used("outbox", "list").out
+    assert used("deliver", "--now", "2020-02-22T08:00:00Z").out == "nothing to deliver\n"
+    assert (used("status").code, used("status", "--json").json["undelivered"][0]["state"]) == (1, "held")
+    assert used("outbox", "resend", delivery, "--now", "2020-02-22T08:00:00Z").code == 0
+    said = "resent by a person, 2020-02-22 08:00 UTC; before: no answer; next try with the next `tidings deliver`"
+    assert said in used("outbox", "list").out
+    assert used("deliver", "--now", "2020-02-22T08:00:00Z").out == "deliveries: 1 sent\n"
+
+
+def test_held_before_it_was_tried(used) -> None:
+    """What nobody has tried yet can be held, too; to a script it is one object."""
+    waits(used)
+    [row] = used("outbox", "list", "--json").json
+    assert used("outbox", "hold", row["id"], "--now", NOW, "--json").json == {
+        "id": row["id"],
+        "recipient": "desk",
+        "part": 1,
+        "state": "held",
+    }
+    assert "not tried yet: held by a person, 2020-02-19 08:00 UTC" in used("outbox", "list").out
+
+
+@pytest.mark.parametrize("state", ["sent", "sending", "refused", "expired", "held"])
+def test_what_does_not_wait_is_not_held(used, state: str) -> None:
+    """A message that arrived, is on its way or has ended is not held, whatever is asked."""
+    delivery = set_state(used, state)
+    for asked in (delivery, "", "no-such-id"):
+        answer = used("outbox", "hold", asked, "--now", NOW)
+        assert answer.code == 2
+        assert "no one message that waits has an id that begins with" in answer.err

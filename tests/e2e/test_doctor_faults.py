@@ -89,7 +89,7 @@ def secret_file_open(desk):
 
 # the fault: (who makes it, what, subject, found, to do)
 FAULTS = {
-    "wrong mail password": (wrong_password, "mail", "127.0.0.1:", "AUTH: 535, user or password not accepted", "check the user and the password"),
+    "wrong mail password": (wrong_password, "mail", "127.0.0.1:", "AUTH: 535 5.7.8 Authentication credentials invalid", "check the user and the password"),
     "mail server away": (mail_server_away, "mail", "127.0.0.1:", "connecting: Connection refused", "check `host` and `port`"),
     "feed gone": (feed_gone, "feed", "Harbour Times", "answers with HTTP 404", "correct the address"),
     "feed is a page": (feed_is_a_page, "feed", "Harbour Times", "a page, not a feed", "`tidings feeds find http://harbour.example/`"),

@@ -23,7 +23,7 @@ from tidings.store.database import open_store, transaction
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("asked")]
 
 HOUR = timedelta(hours=1)
-MAIL = SimpleNamespace(sender="tidings@desk.example")
+MAIL = SimpleNamespace(when_uncertain="repeat", sender="tidings@desk.example")
 
 
 class Sink:
@@ -213,7 +213,15 @@ def test_from_the_store_to_a_mail_server(writer, world, tmp_path):
     server.start()
     try:
         mail = SimpleNamespace(
-            host="127.0.0.1", port=server.port, security="none", sender=MAIL.sender, user="", password="", timeout_s=30.0
+            host="127.0.0.1",
+            port=server.port,
+            security="none",
+            when_uncertain="repeat",
+            sender=MAIL.sender,
+            user="",
+            password="",
+            timeout_s=30.0,
+            unsubscribe=MAIL.sender,
         )
         settings = world.settings(tmp_path, *readers, email=mail)
         editions = compose_due(tmp_path, settings, world.now)

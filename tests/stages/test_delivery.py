@@ -27,6 +27,15 @@ def one(state, channel="email", **more):
         ),
         pytest.param(rules.recover, one(S.SENDING), S.UNCERTAIN, id="killed while sending"),
         pytest.param(rules.resolve, one(S.UNCERTAIN, uncertain_count=1), S.PENDING, id="mail, uncertain once"),
+        pytest.param(
+            lambda d: rules.resolve(d, repeats_mail=False), one(S.UNCERTAIN, uncertain_count=1), S.HELD, id="mail, where none is repeated"
+        ),
+        pytest.param(
+            lambda d: rules.resolve(d, repeats_mail=False),
+            one(S.UNCERTAIN, "file", uncertain_count=1),
+            S.PENDING,
+            id="file, where no mail is repeated",
+        ),
         pytest.param(rules.resolve, one(S.UNCERTAIN, uncertain_count=2), S.HELD, id="mail, uncertain twice"),
         pytest.param(rules.resolve, one(S.UNCERTAIN, "slack", uncertain_count=1), S.HELD, id="slack, uncertain once"),
         pytest.param(rules.resolve, one(S.UNCERTAIN, "file", uncertain_count=9), S.PENDING, id="file, always harmless"),
@@ -34,6 +43,10 @@ def one(state, channel="email", **more):
         *(
             pytest.param(lambda d: rules.resend(d, NOW), one(state), S.PENDING, id=f"{state}, a person says so")
             for state in sorted(rules.RESENDABLE)
+        ),
+        *(
+            pytest.param(lambda d: rules.hold(d, NOW), one(state), S.HELD, id=f"{state}, a person holds it")
+            for state in sorted(rules.HOLDABLE)
         ),
     ],
 )
@@ -57,6 +70,24 @@ def test_what_is_being_sent_is_not_sent_again():
     """While a message is on its way nobody can say that it is to be sent again."""
     with pytest.raises(ValueError, match="not to be sent again"):
         rules.resend(one(S.SENDING), NOW)
+
+
+@pytest.mark.parametrize("state", sorted(set(S) - rules.HOLDABLE))
+def test_only_what_waits_is_held(state):
+    """What is on its way, or has ended, cannot be held."""
+    with pytest.raises(ValueError, match="not waiting"):
+        rules.hold(one(state), NOW)
+
+
+def test_what_a_person_said_is_kept_with_the_time():
+    """Hold and resend leave their words and the time, with what was last heard before; of several only the latest."""
+    held = rules.hold(one(S.PENDING, last_error="RCPT: 450 later"), NOW)
+    assert held.last_error == "held by a person, 2020-02-19 06:00 UTC; before: RCPT: 450 later"
+    resent = rules.resend(held, NOW + timedelta(hours=1))
+    assert resent.last_error == "resent by a person, 2020-02-19 07:00 UTC; before: RCPT: 450 later"
+    untried = rules.hold(rules.resend(rules.hold(one(S.PENDING), NOW), NOW), NOW)
+    assert untried.last_error == "held by a person, 2020-02-19 06:00 UTC"
+    assert rules.settle(rules.lease(resent), Attempt(Answer.SENT), NOW).last_error == ""
 
 
 def test_resend_of_what_waits_does_not_wait():

@@ -21,7 +21,16 @@ class EmailTable(Table):
     user_file: str | None = Field(default=None, description="file that holds the user name, relative to the configuration folder")
     password_env: EnvName | None = Field(default=None, description="variable of the environment that holds the password")
     password_file: str | None = Field(default=None, description="file that holds the password, relative to the configuration folder")
-    timeout_s: float = Field(default=30, gt=0, le=600, description="longest wait for one answer of the server")
+    timeout_s: float = Field(
+        default=30,
+        gt=0,
+        le=600,
+        description="longest time for the whole conversation up to the message; for the answer to the message ten times as long, at most 600",
+    )
+    when_uncertain: Literal["repeat", "hold"] = Field(
+        default="repeat",
+        description="what becomes of a mail to which no answer came: repeat sends the same bytes once more, hold leaves it to a person",
+    )
     unsubscribe: Address | None = Field(default=None, description="address that List-Unsubscribe names; `from` where it is left out")
 
     @model_validator(mode="after")

@@ -184,6 +184,7 @@ def _email(table: EmailTable, folder: Path, env: Mapping[str, str]) -> Email:
         user=_secret(table.user_env, table.user_file, folder, env),
         password=_secret(table.password_env, table.password_file, folder, env),
         timeout_s=table.timeout_s,
+        when_uncertain=table.when_uncertain,
         unsubscribe=table.unsubscribe or table.from_,
     )
 

@@ -24,6 +24,7 @@ class Email:
     password: str = field(repr=False)
     timeout_s: float
     unsubscribe: str = field(default="", repr=False)  # the address that List-Unsubscribe names
+    when_uncertain: str = "repeat"  # repeat | hold: a mail to which no answer came
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ from pathlib import Path
 from tidings.channels import Channel
 from tidings.channels.email import EmailChannel, Server
 from tidings.channels.file import FileChannel
-from tidings.channels.slack import SlackChannel, Workspace
+from tidings.channels.slack import SlackChannel, Workspace, in_thread
 from tidings.config import Settings
 from tidings.model import Delivery, DeliveryState, Id, Recipient
-from tidings.pipeline.lock import hold
+from tidings.pipeline.answered import note, noted
+from tidings.pipeline.lock import hold as hold_lock
 from tidings.stages import delivery as outbox_rules
 from tidings.stages.delivery import Answer, Attempt
-from tidings.store import outbox
+from tidings.store import outbox, threads
 from tidings.store.database import open_store, transaction
 
 _FAILED = frozenset({DeliveryState.REFUSED, DeliveryState.UNCERTAIN, DeliveryState.HELD, DeliveryState.EXPIRED})
@@ -78,7 +79,7 @@ def deliver(
     channels = open_channels(settings) if channels is None else channels
     deadline = time.monotonic() + settings.store.wait_s
     while True:
-        with hold(store_folder, "deliver") as alone:
+        with hold_lock(store_folder, "deliver") as alone:
             if alone:
                 done = tuple(_deliver(store_folder, settings, now, channels, slack_pause_s))
                 return DeliveryReport(tuple(one for one, _ in done), at=now, tried=frozenset(one.id for one, tried in done if tried))
@@ -95,14 +96,13 @@ def _deliver(
     recipients = {recipient.name: recipient for recipient in settings.recipients}
     held_up = set()  # editions of which a part is not final: those after it wait
     pause_s = 0.0
-    for one in _settle_the_past(store_folder, wait_s, now):
-        after = one
-        is_tried = (one.edition_id, one.recipient) not in held_up and outbox_rules.is_due(one, now)
-        if is_tried:
+    for one in _settle_the_past(store_folder, settings, now):
+        after, is_tried = one, False
+        if (one.edition_id, one.recipient) not in held_up and outbox_rules.is_due(one, now):
             if one.channel == "slack":
                 time.sleep(pause_s)
                 pause_s = slack_pause_s
-            after = _try(store_folder, wait_s, one, recipients.get(one.recipient), channels, now)
+            after, is_tried = _try(store_folder, wait_s, one, recipients.get(one.recipient), channels, now)
         if not outbox_rules.is_final(after):
             held_up.add((one.edition_id, one.recipient))
         yield after, is_tried
@@ -122,41 +122,65 @@ def resend(store_folder: Path, settings: Settings, delivery_id: Id, now: datetim
         return pending
 
 
-def _settle_the_past(store_folder: Path, wait_s: float, now: datetime) -> tuple[Delivery, ...]:
+def hold(store_folder: Path, settings: Settings, delivery_id: Id, now: datetime) -> Delivery | None:
+    """Keep a waiting message from going out, because a person says so; `delivery_id` may be the beginning of one.
+
+    Return it as it is now, or None when no one waiting delivery has that id. What a running `deliver` is sending just now is not waiting.
+    """
+    with open_store(store_folder, settings.store.wait_s) as connection, transaction(connection):
+        found = [one for one in outbox.load(connection, outbox_rules.HOLDABLE) if delivery_id and one.id.startswith(delivery_id)]
+        if len(found) != 1:
+            return None
+        held = outbox_rules.hold(found[0], now)
+        outbox.save(connection, held)
+        return held
+
+
+def _settle_the_past(store_folder: Path, settings: Settings, now: datetime) -> tuple[Delivery, ...]:
     """Decide about what a killed process left, what stayed uncertain, and what waited too long."""
-    with open_store(store_folder, wait_s) as connection, transaction(connection):
+    repeats_mail = settings.email is None or settings.email.when_uncertain == "repeat"
+    with open_store(store_folder, settings.store.wait_s) as connection, transaction(connection):
         settled = []
         for one in outbox.load(connection, _OPEN):
-            after = one
+            after, answered_at = one, now
             if after.state is DeliveryState.SENDING:  # we hold the lock, so nobody is sending it
-                after = outbox_rules.recover(after)
+                known = noted(store_folder, after)
+                after = outbox_rules.settle(after, *known) if known else outbox_rules.recover(after)
+                answered_at = known[1] if known else now
             if after.state is DeliveryState.UNCERTAIN:
-                after = outbox_rules.resolve(after)
+                after = outbox_rules.resolve(after, repeats_mail=repeats_mail)
             if outbox_rules.is_expired(after, now):
                 after = outbox_rules.expire(after)
             if after != one:
-                outbox.save(connection, after)
+                outbox.save(connection, after, sent_at=answered_at if after.state is DeliveryState.SENT else None)
             settled.append(after)
         return tuple(settled)
 
 
 def _try(
     store_folder: Path, wait_s: float, one: Delivery, recipient: Recipient | None, channels: Mapping[str, Channel], now: datetime
-) -> Delivery:
-    """Make one attempt: sending is written down first, then we talk, then the result is written down."""
-    leased = outbox_rules.lease(one)
+) -> tuple[Delivery, bool]:
+    """Make one attempt: sending is written down first, then we talk, then the result is written down; return it, and whether it was made.
+
+    Since the delivery was read a person may have held it: what counts is what the store says now.
+    """
     with open_store(store_folder, wait_s) as connection, transaction(connection):
+        current = outbox.find(connection, one.id)
+        if not outbox_rules.is_due(current, now):
+            return current, False
+        leased = outbox_rules.lease(current)
         outbox.save(connection, leased)
-        payload = outbox.payload(connection, one.id)
+        payload, receipt = outbox.payload(connection, one.id), threads.receipt(connection, one)
     channel = channels.get(one.channel)
     if recipient is None or recipient.channel != one.channel or channel is None:
         attempt = Attempt(Answer.NOT_NOW, "the recipient is not configured for this channel any more")
     else:
-        attempt = _send(channel, payload, recipient)
+        attempt = _send(channel, in_thread(payload, receipt, recipient) if one.channel == "slack" else payload, recipient)
+    note(store_folder, leased, attempt, now)
     settled = outbox_rules.settle(leased, attempt, now)
     with open_store(store_folder, wait_s) as connection, transaction(connection):
         outbox.save(connection, settled, sent_at=now if settled.state is DeliveryState.SENT else None)
-    return settled
+    return settled, True
 
 
 def _send(channel: Channel, payload: bytes, recipient: Recipient) -> Attempt:

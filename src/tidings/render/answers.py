@@ -141,10 +141,15 @@ def outbox_lines(found: list[dict[str, Any]]) -> Iterator[str]:
         edition = f"edition {moment(row['window_end'])} for {plain(row['recipient'])} by {row['channel']}{_which(row)}"
         yield f"{row['state']:<9} {edition}"
         again = f"; {_next_try(row)}" if row["state"] == "pending" else ""
-        tried = f"tried {row['attempt_count']} times: {plain(row['last_error'] or '')}" if row["attempt_count"] else "not tried yet"
-        yield f"{'':<9} {row['id']}  {tried}{again}"
+        yield f"{'':<9} {row['id']}  {_tried(row)}{again}"
     if not found:
         yield "nothing waits, nothing failed"
+
+
+def _tried(row: Row) -> str:
+    count, said = row["attempt_count"], plain(row["last_error"] or "")
+    times = f"tried {count} times" if count else "not tried yet"
+    return f"{times}: {said}" if said else times
 
 
 def _next_try(row: Row) -> str:

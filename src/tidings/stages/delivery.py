@@ -3,12 +3,15 @@ r"""Decide every arrow of the outbox's state machine; nothing here sends, stores
     pending --lease--> sending --accepted--> sent
        ^                 | \--refused--> refused
        |-- definite no --/  \--silence after the last byte--> uncertain --(mail: once)--> pending   (else) --> held
-       \-- resend -- held, refused, expired, uncertain, pending        tried, and pending for 48 h --> expired
+       |-- resend -- held, refused, expired, uncertain, pending        tried, and pending for 48 h --> expired
+                     pending, uncertain --hold--> held
 
 Exactly once in our books. Where a mail server's answer is lost: at most one repeat, byte-identical, with the
-same Message-ID. A file written twice is the same file, so there a repeat is always harmless. Where Slack's answer is
-lost, nothing is repeated until a person says so. An edition in parts goes out in order: a part waits until all before it
-are final. What is owed an attempt (never tried, or sent again by a person) is tried before it may expire, whatever its age.
+same Message-ID, and none where `[email] when_uncertain` says "hold". A file written twice is the same file, so there a
+repeat is always harmless. Where Slack's answer is lost, nothing is repeated until a person says so. `resend` and `hold`
+are the arrows of a person, kept in `last_error` with the time. An edition in parts goes out in order: a part waits until
+all before it are final. Editions do not wait for each other. What is owed an attempt (never tried, or sent again by a
+person) is tried before it may expire, whatever its age.
 """
 
 from dataclasses import dataclass, replace
@@ -22,7 +25,11 @@ BACKOFF_FIRST_S = 5 * 60
 BACKOFF_MAX_S = 4 * 3600
 MAIL_REPEATS_MAX = 1
 RESENDABLE = frozenset({DeliveryState.HELD, DeliveryState.REFUSED, DeliveryState.EXPIRED, DeliveryState.UNCERTAIN, DeliveryState.PENDING})
+HOLDABLE = frozenset({DeliveryState.PENDING, DeliveryState.UNCERTAIN})
 FINAL = frozenset({DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.HELD, DeliveryState.EXPIRED})
+
+_BEFORE = "; before: "
+_BY_A_PERSON = " by a person, "
 
 
 class Answer(StrEnum):
@@ -87,16 +94,16 @@ def settle(delivery: Delivery, attempt: Attempt, now: datetime) -> Delivery:
 
 
 def recover(delivery: Delivery) -> Delivery:
-    """Go from sending to uncertain: the process that was sending is gone, and nobody knows how far it came."""
+    """Go from sending to uncertain: the process that was sending is gone and noted no answer; nobody knows how far it came."""
     _expect(delivery, DeliveryState.SENDING)
     return _uncertain(delivery, "the sending process ended before an answer came")
 
 
-def resolve(delivery: Delivery) -> Delivery:
-    """Go from uncertain to pending (a file always, mail once) or to held."""
+def resolve(delivery: Delivery, *, repeats_mail: bool = True) -> Delivery:
+    """Go from uncertain to pending (a file always, mail once unless the desk wants no repeat) or to held."""
     _expect(delivery, DeliveryState.UNCERTAIN)
     harmless = delivery.channel == "file"
-    mail = delivery.channel == "email" and delivery.uncertain_count <= MAIL_REPEATS_MAX
+    mail = delivery.channel == "email" and repeats_mail and delivery.uncertain_count <= MAIL_REPEATS_MAX
     if harmless or mail:
         return replace(delivery, state=DeliveryState.PENDING, next_attempt_at=None)
     return replace(delivery, state=DeliveryState.HELD)
@@ -113,13 +120,28 @@ def resend(delivery: Delivery, now: datetime) -> Delivery:
     """Go to pending, to be tried at once, because a person says so; the 48 hours start anew. Not from sent, nor while it is sent."""
     if delivery.state not in RESENDABLE:
         raise ValueError(f"delivery {delivery.id} is {delivery.state}, not to be sent again")
-    return replace(delivery, state=DeliveryState.PENDING, created_at=now, next_attempt_at=None)
+    said = _by_a_person("resent", delivery, now)
+    return replace(delivery, state=DeliveryState.PENDING, created_at=now, next_attempt_at=None, last_error=said)
+
+
+def hold(delivery: Delivery, now: datetime) -> Delivery:
+    """Go from pending or uncertain to held because a person says so: only `resend` leads out again. What is on its way cannot be held."""
+    if delivery.state not in HOLDABLE:
+        raise ValueError(f"delivery {delivery.id} is {delivery.state}, not waiting")
+    return replace(delivery, state=DeliveryState.HELD, next_attempt_at=None, last_error=_by_a_person("held", delivery, now))
 
 
 def backoff_s(attempt_count: int) -> float:
     """Return how long to wait after the n-th attempt: doubling, at most four hours."""
     doublings = min(max(attempt_count - 1, 0), 10)
     return float(min(BACKOFF_FIRST_S * 2**doublings, BACKOFF_MAX_S))
+
+
+def _by_a_person(done: str, delivery: Delivery, now: datetime) -> str:
+    """Say what a person did and when, and what was last heard before: of several such words only the latest are kept."""
+    first, _, before = delivery.last_error.partition(_BEFORE)
+    heard = before or ("" if _BY_A_PERSON in first else first)
+    return f"{done}{_BY_A_PERSON}{now:%Y-%m-%d %H:%M} UTC{_BEFORE if heard else ''}{heard}"
 
 
 def _uncertain(delivery: Delivery, reason: str) -> Delivery:

@@ -40,6 +40,12 @@ def load(connection: duckdb.DuckDBPyConnection, states: Iterable[DeliveryState])
     return tuple(_delivery(row, b"") for row in rows(connection, sql, [wanted]))
 
 
+def find(connection: duckdb.DuckDBPyConnection, delivery_id: Id) -> Delivery:
+    """Return one delivery as it is now, without its payload."""
+    [row] = rows(connection, "SELECT * EXCLUDE (payload) FROM core.deliveries WHERE id = ?", [delivery_id])
+    return _delivery(row, b"")
+
+
 def payload(connection: duckdb.DuckDBPyConnection, delivery_id: Id) -> bytes:
     """Return the rendered bytes of a message."""
     found = rows(connection, "SELECT payload FROM core.deliveries WHERE id = ?", [delivery_id])
