@@ -13,7 +13,7 @@ from tidings.pipeline.wait import hold_within
 from tidings.store.query import open_snapshot
 from tidings.store.site import Shown, read_archive, read_stamp
 
-_MAKERS = (("render", "site"), ("render", "site", "static"), ("render", "templates", "site"), ("stages",), ("store",), ("store", "sql"))
+_MAKERS = (("render",), ("text",), ("render", "site"), ("render", "site", "static"), ("render", "templates", "site"), ("stages",), ("store",), ("store", "sql"))
 _MAKING = ("archive", "site", "words", "escape", "languages", "view", "edition_feeds", "fold")  # in the names of modules that make pages
 
 
@@ -24,6 +24,7 @@ def site_folder(settings: Settings) -> Path:
 
 def write_site(settings: Settings, into: Path | None = None) -> SiteReport:
     """Write what has changed since the last time; raises StoreError when nothing is published yet, UsageError for a folder not ours."""
+    from tidings.render.site.feeds import feeds  # noqa: PLC0415 - as above
     from tidings.render.site.pages import Site  # noqa: PLC0415 - pygal takes a tenth of a second, which a run without a site need not wait
     from tidings.render.site.search import assets  # noqa: PLC0415 - as above
 
@@ -38,7 +39,7 @@ def write_site(settings: Settings, into: Path | None = None) -> SiteReport:
             if is_current(folder, content):
                 return SiteReport(folder)
             archive = read_archive(connection, shown)
-        pages = (*Site(archive, settings.digest.time_zone).pages(), *assets(archive))
+        pages = (*Site(archive, settings.digest.time_zone).pages(), *feeds(archive, settings.site.base_url), *assets(archive))
         return write_pages(folder, pages, making(), content)
 
 

@@ -44,11 +44,7 @@ def read_archive(connection: duckdb.DuckDBPyConnection, shown: Shown) -> Archive
     articles: dict[Id, list[ArchivedArticle]] = {}
     for row in rows(connection, query("site_articles"), {"topics": names}):
         articles.setdefault(row["story_id"], []).append(ArchivedArticle(**{**row, "differs_in": tuple(row["differs_in"])}))
-    told = _told(connection)
-    by_id = {one.reported.development_id: one for one in developments}
-    editions = tuple(
-        _edition(row, shown, titles, [by_id[one] for one in told.get(row["id"], ()) if one in by_id], stories) for row in edition_rows
-    )
+    editions = _editions(connection, edition_rows, shown, titles, developments, stories)
     told_in: dict[Id, list[Id]] = {}
     for edition in editions:
         for story in edition.stories:
@@ -65,6 +61,23 @@ def read_archive(connection: duckdb.DuckDBPyConnection, shown: Shown) -> Archive
     )
 
 
+def read_sent_files(connection: duckdb.DuckDBPyConnection, shown: Shown, most: int) -> Archive:
+    """Return the latest `most` editions of each recipient that were written as files, with what they told and nothing else."""
+    sent = {
+        row["edition_id"] for row in rows(connection, "SELECT edition_id FROM main.deliveries WHERE channel = 'file' AND state = 'sent'")
+    }
+    latest: dict[str, list[dict[str, Any]]] = {}
+    for row in _edition_rows(connection, shown.recipients):
+        if row["id"] in sent and len(latest.setdefault(row["recipient"], [])) < most:
+            latest[row["recipient"]].append(row)
+    wanted = [row for each in latest.values() for row in each]
+    titles = {row["name"]: row["title"] for row in rows(connection, "SELECT name, title FROM main.topics")} | dict(shown.topics)
+    names = sorted({name for row in wanted for name in row["topics"]})
+    developments = _developments(connection, names, [row["id"] for row in wanted]) if wanted else ()
+    stories = {row["id"]: _story(row) for row in rows(connection, query("site_stories"), {"topics": names})}
+    return Archive((), _editions(connection, wanted, shown, titles, developments, stories), stories, developments)
+
+
 # ---------------------------------------------------------------- editions
 
 
@@ -72,6 +85,19 @@ def _edition_rows(connection: duckdb.DuckDBPyConnection, recipients: Sequence[st
     """Return the editions that were composed for the recipients (empty: for anybody), newest first."""
     sql = "SELECT * FROM main.editions WHERE state <> 'skipped' AND (len($names) = 0 OR list_contains($names, recipient)) ORDER BY window_end DESC, recipient, id"
     return rows(connection, sql, {"names": list(recipients)})
+
+
+def _editions(
+    connection: duckdb.DuckDBPyConnection,
+    found: Iterable[Mapping[str, Any]],
+    shown: Shown,
+    titles: Mapping[str, str],
+    developments: Iterable[ArchivedDevelopment],
+    stories: Mapping[Id, ArchivedStory],
+) -> tuple[Edition, ...]:
+    told = _told(connection)
+    by_id = {one.reported.development_id: one for one in developments}
+    return tuple(_edition(row, shown, titles, [by_id[one] for one in told.get(row["id"], ()) if one in by_id], stories) for row in found)
 
 
 def _told(connection: duckdb.DuckDBPyConnection) -> dict[Id, list[Id]]:
@@ -127,8 +153,11 @@ def _story(row: Mapping[str, Any]) -> ArchivedStory:
 # ---------------------------------------------------------------- developments
 
 
-def _developments(connection: duckdb.DuckDBPyConnection, topics: Sequence[str]) -> tuple[ArchivedDevelopment, ...]:
-    found = rows(connection, query("site_developments"), {"topics": list(topics)})
+def _developments(
+    connection: duckdb.DuckDBPyConnection, topics: Sequence[str], editions: Sequence[Id] = ()
+) -> tuple[ArchivedDevelopment, ...]:
+    """Return the developments of the topics, those that the editions told where some are named."""
+    found = rows(connection, query("site_developments"), {"topics": list(topics), "editions": list(editions)})
     figures = _figures(connection, topics)
     copied = {match[1] for row in found if (match := _COPIED.match(row["warning"]))}
     publishers = {

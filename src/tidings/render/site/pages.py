@@ -3,22 +3,22 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from tidings.model import Edition, Id
 from tidings.render import words
 from tidings.render.escape import plain
 from tidings.render.site import edition_path, feed_path, is_id, is_name, topic_path
 from tidings.render.site.figures import charts
+from tidings.render.site.templates import template
 from tidings.render.site.views import (
     Link,
     edition_links,
     edition_name,
+    edition_sections,
+    edition_summary,
     headline,
     moment,
     origin_view,
@@ -89,7 +89,7 @@ class Site:
         yield Page("search.html", self._topics, lambda: self._text("search", "", "search", {}))
 
     def _text(self, name: str, root: str, here: str, context: Mapping[str, Any]) -> str:
-        return _template(name).render(root=root, here=here, topics=self._topics, **context)
+        return template(name).render(root=root, here=here, topics=self._topics, **context)
 
     # ---------------------------------------------------------------- the first page and the list of editions
 
@@ -138,11 +138,7 @@ class Site:
         material = (self._topics, self._zone, edition, links)
 
         def write() -> str:
-            sections = [
-                {"name": name, "title": plain(title, 120), "line": words.topic_line(edition, name), "stories": stories}
-                for name, title in edition.topics
-                if is_name(name) and (stories := self._stories_of(edition, name, by_id))
-            ]
+            sections = edition_sections(edition, by_id, self._archive.stories, "../")
             start = f"{moment(edition.window_start, edition.time_zone)} to " if edition.window_start else "Until "
             context = {
                 "id": edition.id, "name": edition_name(edition), "recipient": plain(edition.recipient, 40),
@@ -153,14 +149,6 @@ class Site:
             return self._text("edition", "../", "editions", context)
 
         return Page(edition_path(edition.id), material, write)
-
-    def _stories_of(self, edition: Edition, topic: str, by_id: Mapping[Id, ArchivedDevelopment]) -> list[Any]:
-        found = []
-        for story in edition.stories:
-            if story.topic == topic:
-                members = [by_id[one.development_id] for one in story.developments]
-                found.append(story_view(self._archive.stories.get(story.story_id), members, edition.time_zone, "../"))
-        return found
 
     # ---------------------------------------------------------------- topics
 
@@ -208,7 +196,7 @@ class Site:
     # ---------------------------------------------------------------- stories
 
     def _story_page(self, story: ArchivedStory) -> Page:
-        developments = tuple(reversed(self._by_story[story.id]))
+        developments = tuple(sorted(self._by_story[story.id], key=lambda one: one.at))  # stable: an article's stay in its order
         articles = self._archive.articles.get(story.id, ())
         points: tuple[FigurePoint, ...] = tuple(self._points_by_story.get(story.id, ()))
         told = {one.reported.development_id: self._archive.told_in.get(one.reported.development_id, ()) for one in developments}
@@ -233,13 +221,6 @@ class Site:
             return self._text("story", "../", "", context)
 
         return Page(f"stories/{story.id}.html", material, write)
-
-
-def edition_summary(edition: Edition) -> str:
-    """Word what an edition says in one sentence; what its feeds gave is not at hand."""
-    if edition.development_count:
-        return words.summary(edition)
-    return f"Nothing new {words.since(edition)}." if edition.window_start else "Nothing new yet: this is the first edition."
 
 
 def _edition_row(edition: Edition, root: str) -> dict[str, str]:
@@ -270,19 +251,3 @@ def _grouped(items: Iterable[Any], key: Callable[[Any], str]) -> dict[str, list[
     for one in items:
         groups.setdefault(key(one), []).append(one)
     return groups
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("tidings", "render/templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-@cache
-def _template(name: str) -> Template:
-    return _environment().get_template(f"site/{name}.html.j2")

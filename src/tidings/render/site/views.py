@@ -9,7 +9,7 @@ from tidings.model import Edition, Id, Kind, ReportedDevelopment
 from tidings.render import words
 from tidings.render.escape import STATEMENT_MAX, TITLE_MAX, language_tag, plain, safe_url
 from tidings.render.languages import language_name
-from tidings.render.site import edition_path, is_id, story_path
+from tidings.render.site import edition_path, is_id, is_name, story_path
 from tidings.stages.archive import ArchivedArticle, ArchivedDevelopment, ArchivedStory, OriginGroup
 
 NO_TITLE = "A report without a title"
@@ -58,7 +58,7 @@ class ReportView:
     lang: str
     publisher: str
     url: str
-    attribution: str
+    attribution: tuple[str, ...]  # when, language, places, day: each isolated, as places may be written from right to left
     warnings: tuple[str, ...]
     told: tuple[Link, ...]  # the editions that told it
 
@@ -73,6 +73,16 @@ class StoryView:
     line: str
     is_new: bool
     reports: tuple[ReportView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """Hold a topic's part of an edition."""
+
+    name: str
+    title: str
+    line: str
+    stories: tuple[StoryView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +147,14 @@ def story_view(
     story: ArchivedStory | None,
     developments: Sequence[ArchivedDevelopment],
     zone: str,
-    root: str,
+    root: str | None,
     told: Mapping[Id, tuple[Link, ...]] | None = None,
 ) -> StoryView:
-    """Lay out developments of one story; `root` is the way from the page to the site's folder, `told` names the editions of each."""
+    """Lay out developments of one story; `root` is the way from the page to the site's folder (None: there is none), `told` names the editions of each."""
     return StoryView(
         headline=headline(story.title if story else ""),
         lang=language_tag(story.language) if story else "",
-        href=root + story_path(story.id) if story and is_id(story.id) else "",
+        href=root + story_path(story.id) if root is not None and story and is_id(story.id) else "",
         line=story_line(story) if story else "",
         is_new=any(one.reported.kind is Kind.NEW_STORY for one in developments),
         reports=reports(developments, story.title if story else "", zone, root, told or {}),
@@ -152,7 +162,7 @@ def story_view(
 
 
 def reports(
-    developments: Iterable[ArchivedDevelopment], title: str, zone: str, root: str, told: Mapping[Id, tuple[Link, ...]]
+    developments: Iterable[ArchivedDevelopment], title: str, zone: str, root: str | None, told: Mapping[Id, tuple[Link, ...]]
 ) -> tuple[ReportView, ...]:
     """Put developments together by article, in the order in which articles come first."""
     groups: dict[Id, list[ArchivedDevelopment]] = {}
@@ -161,7 +171,9 @@ def reports(
     return tuple(_report(members, title, zone, root, told) for members in groups.values())
 
 
-def _report(members: Sequence[ArchivedDevelopment], title: str, zone: str, root: str, told: Mapping[Id, tuple[Link, ...]]) -> ReportView:
+def _report(
+    members: Sequence[ArchivedDevelopment], title: str, zone: str, root: str | None, told: Mapping[Id, tuple[Link, ...]]
+) -> ReportView:
     first = members[0].reported
     events = {_event(one.reported) for one in members if one.reported.statement}
     shared = events.pop() if len(events) == 1 else ""
@@ -174,17 +186,15 @@ def _report(members: Sequence[ArchivedDevelopment], title: str, zone: str, root:
         lang=language_tag(first.language),
         publisher=plain(first.publisher, 120) or "unnamed publisher",
         url=safe_url(first.url),
-        attribution=" · ".join(part for part in parts if part),
+        attribution=tuple(part for part in parts if part),
         warnings=tuple(dict.fromkeys(plain(one.reported.warning, 300) for one in members if one.reported.warning)),
         told=tuple(dict.fromkeys(link for one in members for link in told.get(one.reported.development_id, ()))),
     )
 
 
-def _development(one: ArchivedDevelopment, event: str, root: str) -> DevelopmentView:
+def _development(one: ArchivedDevelopment, event: str, root: str | None) -> DevelopmentView:
     shown = one.reported
-    href = (
-        f"{root}{story_path(one.replaces_story_id)}#d-{one.replaces_id}" if is_id(one.replaces_id) and is_id(one.replaces_story_id) else ""
-    )
+    known = root is not None and is_id(one.replaces_id) and is_id(one.replaces_story_id)
     return DevelopmentView(
         id=shown.development_id if is_id(shown.development_id) else "",
         kind=shown.kind.value,
@@ -194,7 +204,7 @@ def _development(one: ArchivedDevelopment, event: str, root: str) -> Development
         origin=plain(shown.origin, 120) if shown.kind is Kind.NEW_ORIGIN else "",
         event=event,
         was=plain(shown.replaces, STATEMENT_MAX),
-        was_href=href,
+        was_href=f"{root}{story_path(one.replaces_story_id)}#d-{one.replaces_id}" if known else "",
         figures=tuple(
             FigureView(plain(one.words, 120), plain(one.previous_words, 120), claimed(one.previous_at, "UTC") if one.previous_at else "")
             for one in shown.figures
@@ -215,6 +225,38 @@ def _language(code: str) -> str:
     return "" if code in {"en", ""} else plain(language_name(code), 40)
 
 
+# ---------------------------------------------------------------- editions
+
+
+def edition_summary(edition: Edition) -> str:
+    """Word what an edition says in one sentence; what its feeds gave is not at hand."""
+    if edition.development_count:
+        return words.summary(edition)
+    return f"Nothing new {words.since(edition)}." if edition.window_start else "Nothing new yet: this is the first edition."
+
+
+def edition_sections(
+    edition: Edition,
+    developments: Mapping[Id, ArchivedDevelopment],
+    stories: Mapping[Id, ArchivedStory],
+    root: str | None,
+    most: int | None = None,
+) -> tuple[SectionView, ...]:
+    """Lay out an edition by topic, whole or its first `most` developments."""
+    left = edition.development_count if most is None else most
+    sections = []
+    for name, title in edition.topics:
+        views = []
+        for story in edition.stories:
+            members = [developments[one.development_id] for one in story.developments][: max(left, 0)] if story.topic == name else []
+            if members:
+                views.append(story_view(stories.get(story.story_id), members, edition.time_zone, root))
+                left -= len(members)
+        if views and is_name(name):
+            sections.append(SectionView(name, plain(title, 120), words.topic_line(edition, name), tuple(views)))
+    return tuple(sections)
+
+
 # ---------------------------------------------------------------- who reports a story
 
 
@@ -231,7 +273,9 @@ def article_view(article: ArchivedArticle, zone: str) -> ArticleView:
         parts.append(f"credits {credit}")
     copy = ""
     if article.relation:
-        copy = f"copies {plain(article.copy_of_publisher, 80) or 'another report'}, {_RELATIONS.get(article.relation, 'in other words')}"
+        own = article.copy_of_publisher == article.publisher
+        copied = "repeats its own report" if own else f"copies {plain(article.copy_of_publisher, 80) or 'another report'}"
+        copy = f"{copied}, {_RELATIONS.get(article.relation, 'in other words')}"
         if article.differs_in:
             copy += f"; differs in: {plain(', '.join(article.differs_in), 120)}"
     return ArticleView(

@@ -39,12 +39,15 @@
     for (const token of found.slice()) {
       const bare = token.replace(ARABIC_PREFIX, "");
       if (bare !== token) found.push(bare);
+      if (token.includes("'")) found.push(...token.split("'").filter((part) => part.length > 1));
       if (IS_HAN.test(token) && token.length > 1) found.push(token.slice(1));
     }
     return found;
   }
 
-  const asked = (text) => tokens(text).map((token) => token.replace(ARABIC_PREFIX, ""));
+  /* What is asked for: without the article and particle, without what an apostrophe sets apart (İdlib'de, l'Union). */
+  const longest = (token) => token.split("'").reduce((best, part) => (part.length > best.length ? part : best), "");
+  const asked = (text) => tokens(text).map((token) => longest(token).replace(ARABIC_PREFIX, ""));
   const isHan = (term) => IS_HAN.test(term);
   const options = {
     fields: ["headline", "statement", "publisher"],
