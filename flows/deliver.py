@@ -6,6 +6,7 @@ from flows import words
 from flows.start import clock, read_settings
 from flows.tell import tell
 from tidings.pipeline import deliver as pipeline
+from tidings.pipeline.edition_feeds import write_feeds_of
 from tidings.pipeline.publish import republish
 
 
@@ -16,4 +17,5 @@ def deliver(config: str = "") -> State[None]:
     report = pipeline.deliver(settings.data, settings, clock())
     if report.deliveries:
         republish(settings)
+        write_feeds_of(settings, report)
     return tell("deliver", words.of_delivery(report))

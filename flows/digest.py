@@ -7,6 +7,7 @@ from flows.start import clock, read_settings
 from flows.tell import tell
 from tidings.pipeline import digest as pipeline
 from tidings.pipeline.publish import republish
+from tidings.pipeline.site import write_linked_site
 from tidings.pipeline.wait import hold_within
 
 WAIT_S = 900.0  # then the edition goes without: late is worse than less
@@ -19,6 +20,8 @@ def digest(config: str = "") -> State[None]:
     with hold_within(settings.data, "ingest", WAIT_S):
         pass  # an edition composed in the middle of an ingest would hold half of what it found
     editions = pipeline.compose_due(settings.data, settings, clock())
+    trouble = ""
     if editions:
         republish(settings)
-    return tell("digest", words.of_digest(editions))
+        _, trouble = write_linked_site(settings)  # before anything is delivered that links to it
+    return tell("digest", words.of_digest(editions, trouble))

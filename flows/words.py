@@ -42,13 +42,14 @@ def of_ingest(report: RunReport) -> Words:
     return Words("; ".join((line, *report.notes)), tables, tuple(failed_lines(report)), failed=report.outcome == "failed")
 
 
-def of_digest(editions: Sequence[Edition]) -> Words:
-    """Say which editions were composed."""
+def of_digest(editions: Sequence[Edition], trouble: str = "") -> Words:
+    """Say which editions were composed; failed with `trouble`, which says why the site they link to was not written."""
     if not editions:
         return Words("no edition was due")
     counts = {f"{one.recipient} until {one.window_end:%Y-%m-%d %H:%M} UTC": one.development_count for one in editions}
     line = ", ".join(f"{one.recipient} ({one.development_count} developments)" for one in editions)
-    return Words(f"{len(editions)} composed: {line}", {"developments by edition": counts})
+    said = f"{len(editions)} composed: {line}"
+    return Words(f"{said}; {trouble}" if trouble else said, {"developments by edition": counts}, failed=bool(trouble))
 
 
 def of_delivery(report: DeliveryReport) -> Words:

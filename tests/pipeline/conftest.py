@@ -8,6 +8,7 @@ import pytest
 
 from tidings import ids
 from tidings.config import Slack
+from tidings.config.models import Digest, Site
 from tidings.model import Recipient, Topic
 from tidings.store import runs
 from tidings.store.database import insert_rows, open_store, transaction
@@ -27,7 +28,8 @@ def settings(data, *recipients, email=None):
     """Make the part of the settings that digests and deliveries read."""
     topics = tuple(Topic(name, title, (title,), ()) for name, title in (("idlib", "Idlib"), ("libya", "Libya")))
     return SimpleNamespace(
-        data=data, store=STORE, recording=RECORDING, recipients=recipients or (recipient(),), email=email, slack=Slack(), topics=topics
+        data=data, store=STORE, recording=RECORDING, recipients=recipients or (recipient(),), email=email, slack=Slack(), topics=topics,
+        site=Site(), folder=data / "config", digest=Digest(),
     )
 
 

@@ -36,20 +36,27 @@ def run(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", strict: Strict = Fals
 
     This is what cron calls. Once a day it does the upkeep, too. With nothing to do it says so.
     """
+    from tidings.cli.site import site_line
     from tidings.config import doubts
+    from tidings.pipeline.site import write_linked_site
 
     settings, moment = settings_of(config), time_of(now)
     report = _ingest(settings, moment)
     editions = compose(settings, moment)
+    site_report, site_trouble = write_linked_site(settings)
     deliveries = _deliver(settings, moment)
     upkept, trouble = _upkeep_if_due(settings, moment, report)
+    trouble = "; ".join(filter(None, (site_trouble, trouble)))
     if as_json:
         done = {"run": asdict(report), "editions": [edition_facts(one) for one in editions], "deliveries": _delivery_facts(deliveries)}
-        write_json(done | {"upkeep": upkept, "warnings": doubts(settings)} | ({"error": trouble} if trouble else {}))
+        site_facts = asdict(site_report) if site_report else None
+        write_json(done | {"site": site_facts, "upkeep": upkept, "warnings": doubts(settings)} | ({"error": trouble} if trouble else {}))
     else:
         write(f"warning: {one}" for one in doubts(settings))
         _write_run(report)
         write_editions(settings, editions, moment)
+        if site_report:
+            write([site_line(site_report)])
         _write_deliveries(deliveries)
     if trouble:
         complain(trouble)
@@ -114,10 +121,12 @@ def compose(settings: "Settings", now: datetime, *, only: str | None = None, for
 
 def _deliver(settings: "Settings", now: datetime) -> "DeliveryReport":
     from tidings.pipeline.deliver import deliver as deliver_all
+    from tidings.pipeline.edition_feeds import write_feeds_of
     from tidings.pipeline.publish import republish
 
     report = deliver_all(settings.data, settings, now)
     republish(settings)
+    write_feeds_of(settings, report)
     return report
 
 

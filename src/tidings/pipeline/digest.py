@@ -13,6 +13,7 @@ from tidings.model import Delivery, DeliveryState, Edition, Id, Message, Recipie
 from tidings.pipeline.fitting import fit_to
 from tidings.pipeline.occasion import edition_now
 from tidings.pipeline.run import ARCHIVE
+from tidings.pipeline.site import full_url
 from tidings.pipeline.slack_messages import slack_messages, threads_of
 from tidings.recording.form import RunFacts, schedule_of
 from tidings.recording.write import note_run
@@ -37,7 +38,7 @@ def compose_due(
             if found is None:
                 continue
             threaded = threads_of(connection, recipient, found)
-            edition = fit_to(recipient.channel, found, threaded=threaded)
+            edition = fit_to(recipient.channel, found, full_url(settings, recipient.name, found.id), threaded)
             with transaction(connection):
                 skipped = not edition.development_count and not edition.corrections and recipient.when_empty == "skip" and not force
                 editions.record_edition(connection, edition, "skipped" if skipped else "composed", now)

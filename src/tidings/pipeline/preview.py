@@ -6,6 +6,7 @@ from tidings.config import Settings
 from tidings.model import Edition, Recipient
 from tidings.pipeline.fitting import fit_to
 from tidings.pipeline.occasion import scheduled
+from tidings.pipeline.site import full_url
 from tidings.store import windows
 from tidings.store.database import Connection, open_store
 
@@ -25,4 +26,5 @@ def _one(connection: Connection, settings: Settings, recipient: Recipient, now: 
     last = windows.last_window_end(connection, recipient.name)
     if last is not None and last >= now:
         return None
-    return fit_to(recipient.channel, scheduled(connection, settings, recipient, last, now))
+    edition = scheduled(connection, settings, recipient, last, now)
+    return fit_to(recipient.channel, edition, full_url(settings, recipient.name, edition.id))

@@ -8,12 +8,23 @@ from pathlib import Path
 
 from tidings.config import Settings
 from tidings.errors import TidingsError
+from tidings.model import Id
 from tidings.pipeline.site_files import SiteReport, is_current, write_pages
 from tidings.pipeline.wait import hold_within
+from tidings.render.site import edition_path
 from tidings.store.query import open_snapshot
 from tidings.store.site import Shown, read_archive, read_stamp
 
-_MAKERS = (("render",), ("text",), ("render", "site"), ("render", "site", "static"), ("render", "templates", "site"), ("stages",), ("store",), ("store", "sql"))
+_MAKERS = (
+    ("render",),
+    ("text",),
+    ("render", "site"),
+    ("render", "site", "static"),
+    ("render", "templates", "site"),
+    ("stages",),
+    ("store",),
+    ("store", "sql"),
+)
 _MAKING = ("archive", "site", "words", "escape", "languages", "view", "edition_feeds", "fold")  # in the names of modules that make pages
 
 
@@ -51,6 +62,13 @@ def write_linked_site(settings: Settings) -> tuple[SiteReport | None, str]:
         return write_site(settings), ""
     except (TidingsError, OSError) as error:
         return None, f"the site was not written: {error}"
+
+
+def full_url(settings: Settings, recipient: str, edition_id: Id) -> str:
+    """Return where all of an edition is shown once the site is written; empty when nobody is told where the site is, or it leaves this one out."""
+    site = settings.site
+    shown = bool(site.base_url) and (not site.recipients or recipient in site.recipients)
+    return f"{site.base_url}/{edition_path(edition_id)}" if shown else ""
 
 
 def shown_of(settings: Settings) -> Shown:

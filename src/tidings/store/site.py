@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from tidings.model import Coverage, Edition, Figure, Id, Kind, ReportedDevelopment, ReportedFigure, ReportedStory
+from tidings.model import Coverage, Edition, EditionKind, Figure, Id, Kind, ReportedDevelopment, ReportedFigure, ReportedStory
 from tidings.stages.archive import Archive, ArchivedArticle, ArchivedDevelopment, ArchivedStory, ArchivedTopic, FigurePoint
 from tidings.stages.figure_changes import differs, same_quantity
 from tidings.store.database import rows
@@ -129,6 +129,7 @@ def _edition(
         stories=tuple(_reported_story(topic, story, stories.get(story), members) for (topic, story), members in parts.items()),
         coverage=_NOTHING,
         known_count=row["known_count"],
+        kind=EditionKind(row["kind"]),
     )
 
 

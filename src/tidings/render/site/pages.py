@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tidings.model import Edition, Id
+from tidings.model import Edition, EditionKind, Id
 from tidings.render import words
 from tidings.render.escape import plain
 from tidings.render.site import edition_path, feed_path, is_id, is_name, topic_path
@@ -141,7 +141,8 @@ class Site:
             sections = edition_sections(edition, by_id, self._archive.stories, "../")
             start = f"{moment(edition.window_start, edition.time_zone)} to " if edition.window_start else "Until "
             context = {
-                "id": edition.id, "name": edition_name(edition), "recipient": plain(edition.recipient, 40),
+                "id": edition.id,
+                "what": "Alert" if edition.kind is EditionKind.ALERT else "Edition", "name": edition_name(edition), "recipient": plain(edition.recipient, 40),
                 "day": words.long_day(edition.window_end, edition.time_zone), "summary": edition_summary(edition),
                 "period": f"{start}{moment(edition.window_end, edition.time_zone)} ({edition.time_zone})",
                 "sections": sections, "older": links[0], "newer": links[1],

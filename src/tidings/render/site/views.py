@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from tidings.model import Edition, Id, Kind, ReportedDevelopment
+from tidings.model import Edition, EditionKind, Id, Kind, ReportedDevelopment
 from tidings.render import words
 from tidings.render.escape import STATEMENT_MAX, TITLE_MAX, language_tag, plain, safe_url
 from tidings.render.languages import language_name
@@ -127,7 +127,8 @@ def reported(published_at: datetime | None, first_seen_at: datetime, zone: str) 
 
 def edition_name(edition: Edition) -> str:
     """Name an edition by its day and time, and for whom it is."""
-    return f"{moment(edition.window_end, edition.time_zone)}, for {plain(edition.recipient, 40)}"
+    alert = "Alert, " if edition.kind is EditionKind.ALERT else ""
+    return f"{alert}{moment(edition.window_end, edition.time_zone)}, for {plain(edition.recipient, 40)}"
 
 
 # ---------------------------------------------------------------- stories and reports
