@@ -12,7 +12,7 @@ from importlinter.cli import lint_imports
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted([*(ROOT / "src" / "tidings").rglob("*.py"), *(ROOT / "flows").rglob("*.py")])
 LINES_MAX = 400
-LONGER = {"src/tidings/model.py": 640}  # all the nouns in one place: one of the four files from which the program is known
+LONGER = {"src/tidings/model.py": 720}  # all the nouns in one place: one of the four files from which the program is known
 FUNCTION_LINES_MAX = 70
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "processor"}
 

@@ -286,6 +286,7 @@ class Page:
 
     response: Response
     entry: Entry
+    is_foreign: bool = False  # not on the feed's own site: the entry's words stand in only where the page gives none
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,6 +492,7 @@ class Correcting(StrEnum):
     CORRECTED = "corrected"  # a report that says it is a correction says otherwise
     REWORDED = "reworded"  # its own report says something else in its place now
     WITHDRAWN = "withdrawn"  # its own report no longer says it
+    GONE = "gone"  # its publisher took the report down
     MARKED = "marked"  # a person marked the report as not on the topic
 
 

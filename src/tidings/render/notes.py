@@ -13,6 +13,7 @@ _VERDICTS: Mapping[Correcting, str] = {
     Correcting.CORRECTED: "A report that says it is a correction says now:",
     Correcting.REWORDED: "The same report says now:",
     Correcting.WITHDRAWN: "The report does not say so any more.",
+    Correcting.GONE: "The publisher took the report down.",
     Correcting.MARKED: "The report was marked by a person as not on this topic: it should not have been told.",
 }
 

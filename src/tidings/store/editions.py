@@ -21,6 +21,7 @@ from tidings.model import (
 )
 from tidings.stages.compose import Material, Selected, StoryFacts
 from tidings.stages.figure_changes import differs, same_quantity
+from tidings.store.corrections import read_corrections, record_corrections
 from tidings.store.coverage import read_coverage
 from tidings.store.database import insert_rows, rows, stage_rows
 from tidings.store.windows import stage_wanted
@@ -42,11 +43,13 @@ def gather(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_s
     """Return all that the store knows for an edition of this recipient that ends at `window_end`."""
     selected = _selected(connection, recipient, window_end)
     coverage = read_coverage(connection, recipient, window_start, window_end)
+    stories = _stories(connection, {one.story_id for one in selected})
     return Material(
         selected=selected,
-        stories=_stories(connection, {one.story_id for one in selected}),
+        stories=stories,
         coverage=coverage,
         known_count=dict(coverage.funnel).get("known", 0),
+        corrections=read_corrections(connection, recipient, (window_start, window_end), selected, stories),
     )
 
 
@@ -60,6 +63,7 @@ def record_edition(connection: duckdb.DuckDBPyConnection, edition: Edition, stat
     told = [one.development_id for story in edition.stories for one in story.developments]
     told_rows = [(edition.id, development, edition.recipient, position) for position, development in enumerate(told)]
     insert_rows(connection, "core.told", ("edition_id", "development_id", "recipient", "position"), told_rows)
+    record_corrections(connection, edition)
 
 
 # ---------------------------------------------------------------- developments

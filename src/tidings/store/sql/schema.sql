@@ -267,6 +267,16 @@ CREATE TABLE core.told (
     PRIMARY KEY (edition_id, development_id)
 );
 
+-- What an earlier edition told a recipient, and this one said does not stand. A recipient is told so once.
+CREATE TABLE core.corrected (
+    edition_id UUID NOT NULL,
+    development_id UUID NOT NULL, -- that was told
+    recipient VARCHAR NOT NULL,
+    how VARCHAR NOT NULL CHECK (how IN ('corrected', 'reworded', 'withdrawn', 'gone', 'marked')),
+    words VARCHAR NOT NULL, -- that take its place, or empty
+    PRIMARY KEY (edition_id, development_id)
+);
+
 -- The outbox. States and arrows: tidings.stages.delivery and docs/explanation/delivery.md.
 CREATE TABLE core.deliveries (
     id UUID PRIMARY KEY,

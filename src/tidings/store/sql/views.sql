@@ -415,6 +415,16 @@ COMMENT ON COLUMN main.told.recipient IS 'configured name';
 COMMENT ON COLUMN main.told."position" IS 'its place in the edition, from 0 up';
 COMMENT ON COLUMN main.told.delivered_at IS 'when the last message of the edition was accepted; NULL until all of them were';
 
+CREATE VIEW main.corrections AS
+SELECT c.development_id::VARCHAR AS development_id, c.edition_id::VARCHAR AS edition_id, c.recipient, c.how, nullif(c.words, '') AS words
+FROM core.corrected AS c;
+COMMENT ON VIEW main.corrections IS 'What an earlier edition told, and a later one said does not stand: to whom, in which edition.';
+COMMENT ON COLUMN main.corrections.development_id IS 'the development that was told';
+COMMENT ON COLUMN main.corrections.edition_id IS 'the edition that says it does not stand';
+COMMENT ON COLUMN main.corrections.recipient IS 'configured name';
+COMMENT ON COLUMN main.corrections.how IS 'corrected (a report that says it is a correction says otherwise), reworded (its own report says something else now), withdrawn (its report no longer says it), gone (the publisher took the report down) or marked (a person said it is not on the topic)';
+COMMENT ON COLUMN main.corrections.words IS 'the exact words that take its place; NULL: none do';
+
 CREATE VIEW main.deliveries AS
 SELECT
     id::VARCHAR AS id, edition_id::VARCHAR AS edition_id, channel, recipient, state, attempt_count, core.shown_text(last_error) AS last_error, sent_at, created_at, next_attempt_at,
