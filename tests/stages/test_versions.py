@@ -51,6 +51,16 @@ def test_length_and_title_decide_between_the_rest(before: Version, after: Versio
     assert better(before, after) is expected
 
 
+@pytest.mark.parametrize("of_page", [Verdict.FULL, Verdict.TEASER])
+@pytest.mark.parametrize("of_feed", FROM_FEED)
+def test_what_a_feed_says_of_anothers_page_gives_way_to_the_page(of_page: Verdict, of_feed: Verdict) -> None:
+    """However short the page is, and never the reverse."""
+    said = Version(of_feed, 9_000, "A", publisher="Hostile")
+    read = Version(of_page, 300, "A", publisher="nobody.example")
+    assert better(said, read)
+    assert not better(read, said)
+
+
 @given(st.sampled_from(Verdict), st.sampled_from(Verdict), st.integers(0, 9_000), st.integers(0, 9_000))
 def test_no_two_readings_replace_each_other_for_ever(one: Verdict, other: Verdict, length: int, other_length: int) -> None:
     """Where worth and length both differ clearly, only one of the two directions is open."""

@@ -10,7 +10,7 @@ from tidings.pipeline import stalled
 from tidings.pipeline.run import Run
 from tidings.stages import schedule
 from tidings.stages.extract import article_from_entry, extract_article
-from tidings.stages.foreign import sites_of, without_foreign_words
+from tidings.stages.foreign import is_foreign, sites_of, without_foreign_words
 from tidings.text.retry_after import retry_after_s
 from tidings.web.failures import RETRY_LATER, RUN_OVER
 from tidings.web.pins import pin_for_page
@@ -43,7 +43,9 @@ def fetch(run: Run, waiting: Sequence[schedule.PageDue], counts: Counter[str]) -
     feeds = {feed.id: feed for feed in run.settings.feeds}
     requests = [Request(url, "page", subject_id=dues[0].entry.id, tls_sha256=_pin(url, dues, feeds)) for url, dues in by_url.items()]
     # While the next page is on its way, the children read those that are here.
-    tasks = ((each, (Page(each[1], each[0].entry), each[0].publisher, run.now)) for each in _responses(run, requests, by_url))
+    tasks = (
+        (each, (Page(each[1], each[0].entry, each[0].is_foreign), each[0].publisher, run.now)) for each in _responses(run, requests, by_url)
+    )
     answers.extend(_extracted(run, due, response, result, counts) for (due, response), result in run.jail.each(extract_article, tasks))
     return answers
 
@@ -51,13 +53,14 @@ def fetch(run: Run, waiting: Sequence[schedule.PageDue], counts: Counter[str]) -
 def _responses(
     run: Run, requests: Sequence[Request], by_url: Mapping[str, Sequence[schedule.PageDue]]
 ) -> Iterator[tuple[schedule.PageDue, Response]]:
-    sites = sites_of(run.settings.feeds)
+    sites = sites_of(run.settings.feeds, run.settings.families)
     for response in run.send_all(requests):
         if response.failure == RETRY_LATER and response.detail == RUN_OVER:
             continue  # nothing was asked, and that is not the page's fault: it stays due
         addresses = (response.url, response.final_url)
         for due in by_url[response.url]:
-            yield replace(due, entry=without_foreign_words(due.entry, due.publisher, sites, *addresses)), response
+            entry = without_foreign_words(due.entry, due.publisher, sites, *addresses)
+            yield replace(due, entry=entry, is_foreign=is_foreign(due.publisher, due.own_sites, sites, *addresses)), response
 
 
 def _pin(url: str, dues: Sequence[schedule.PageDue], feeds: Mapping[Id, Feed]) -> str:

@@ -10,10 +10,9 @@ from typing import Any
 
 from tidings.model import Id
 from tidings.pipeline.fetch_pages import Answer, fetch
-from tidings.pipeline.read import OF_A_PAGE, judged, merge, next_looks, unrepeated
+from tidings.pipeline.read import OF_A_PAGE, Rules, judged, merge, next_looks, rules_of, unrepeated
 from tidings.pipeline.run import Run
 from tidings.stages import schedule
-from tidings.stages.match import Matcher, compile_topics
 from tidings.store import pages as store
 from tidings.store.database import Connection, open_store
 from tidings.store.pages import Looked, Read
@@ -25,7 +24,7 @@ def look_again(run: Run, read_count: int) -> None:
     """Work off the list of pages to look at again, chunk by chunk, after a run has read `read_count` new ones. `run.reread` counts them."""
     settings = run.settings
     left = schedule.looks_max(settings.ingest.pages_per_run_max, read_count) if settings.ingest.reread_h else 0
-    matcher = compile_topics(settings.topics)
+    rules = rules_of(run)
     while left > 0:
         most = min(run.batches.pages, left)
         with open_store(settings.data, settings.store.wait_s) as connection:
@@ -35,7 +34,7 @@ def look_again(run: Run, read_count: int) -> None:
         answers.sort(key=lambda one: place[one.due.entry.id])
         if answers:
             with open_store(settings.data, settings.store.wait_s) as connection:
-                run.reread.update(_record(run, connection, answers, rows, matcher))
+                run.reread.update(_record(run, connection, answers, rows, rules))
         left = left - most if len(answers) == most else 0  # fewer: there were no more, or the time for asking servers was over
 
 
@@ -48,12 +47,13 @@ def _due(row: Row) -> schedule.PageDue:
         attempt_count=0,
         known_title=None,
         reread=True,
+        own_sites=frozenset(row["feed_hosts"].split()),
     )
 
 
-def _record(run: Run, connection: Connection, answers: Sequence[Answer], rows: Mapping[Id, Row], matcher: Matcher) -> Counter[str]:
+def _record(run: Run, connection: Connection, answers: Sequence[Answer], rows: Mapping[Id, Row], rules: Rules) -> Counter[str]:
     """Judge the answers and record them in one transaction; return what each came to, in a word, counted."""
-    reads = _judged(run, connection, answers, matcher)
+    reads = _judged(run, connection, answers, rules)
     known = store.known_articles(connection, [one.article.id for one in reads.values() if one.article])
     texts = [one for one in reads.values() if one.article]
     merged = {one.entry_id: one for one in merge(texts, known, schedule.retry_at(0, run.now))}
@@ -65,12 +65,12 @@ def _record(run: Run, connection: Connection, answers: Sequence[Answer], rows: M
     return Counter(words.values())
 
 
-def _judged(run: Run, connection: Connection, answers: Sequence[Answer], matcher: Matcher) -> dict[Id, Read]:
+def _judged(run: Run, connection: Connection, answers: Sequence[Answer], rules: Rules) -> dict[Id, Read]:
     """Return what the pages say that gave a text of their own, by entry. The feed's own words were read when they came."""
     dues = {one.due.entry.id: one.due for one in answers}
-    reads = [judged(run, one, matcher) for one in answers if one.rejection is None]
+    reads = [judged(run, one, rules) for one in answers if one.rejection is None]
     same = store.same_texts(connection, [one.text_hash for one in reads if one.article])
-    return {one.entry_id: one for one in unrepeated(run, reads, dues, same, matcher) if one.verdict in OF_A_PAGE}
+    return {one.entry_id: one for one in unrepeated(run, reads, dues, same, rules) if one.verdict in OF_A_PAGE}
 
 
 def _word(answer: Answer, read: Read | None, merged: Read | None) -> str:

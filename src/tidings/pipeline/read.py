@@ -1,7 +1,7 @@
 """Read the pages behind waiting entries: fetch, extract in the jail, find language, topics and figures, record."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from tidings.pipeline.run import Run
 from tidings.stages import schedule
 from tidings.stages.extract import article_from_entry
 from tidings.stages.figures import read_figures
-from tidings.stages.foreign import sites_of, without_foreign_words
+from tidings.stages.foreign import Sites, publisher_of, sites_of, without_foreign_words
 from tidings.stages.language import identify
 from tidings.stages.match import Matcher, compile_topics, match_topics
 from tidings.stages.repeated import Shown, is_repeated
@@ -28,10 +28,23 @@ OF_A_PAGE = frozenset({Verdict.FULL, Verdict.TEASER})  # of all others the text 
 _OF_ARTICLES = frozenset({Outcome.NEW, Outcome.NOTHING_NEW, Outcome.DUPLICATE, Outcome.KNOWN, Outcome.SAME_ARTICLE})
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Hold what pages are judged by: the topics, and whose site is whose."""
+
+    matcher: Matcher
+    sites: Sites
+
+
+def rules_of(run: Run) -> Rules:
+    """Return what the pages of a run are judged by."""
+    return Rules(compile_topics(run.settings.topics), sites_of(run.settings.feeds, run.settings.families))
+
+
 def read_pages(run: Run) -> int:
     """Work off the list of waiting entries, chunk by chunk; return how many were read."""
     settings = run.settings
-    matcher = compile_topics(settings.topics)
+    rules = rules_of(run)
     left = settings.ingest.pages_per_run_max
     most = run.batches.pages
     done = 0
@@ -40,13 +53,13 @@ def read_pages(run: Run) -> int:
         rows, known = _waiting(connection, run, min(most, left))
     while rows:
         dues = {row["id"]: _due(row, known, is_out=is_out) for row in rows}
-        reads = _read_chunk(run, list(dues.values()), {row["id"]: row["learn"] for row in rows}, matcher)
+        reads = _read_chunk(run, list(dues.values()), {row["id"]: row["learn"] for row in rows}, rules)
         left -= len(rows)
         done += len(rows)
         run.progress("pages", done, done + (most if len(rows) == most else 0))
         over = len(reads) < len(rows)
         with open_store(settings.data, settings.store.wait_s) as connection:
-            reads = unrepeated(run, reads, dues, store.same_texts(connection, [one.text_hash for one in reads if one.article]), matcher)
+            reads = unrepeated(run, reads, dues, store.same_texts(connection, [one.text_hash for one in reads if one.article]), rules)
             known |= store.known_articles(connection, [read.article.id for read in reads if read.article])
             merged = merge(reads, known, schedule.retry_at(0, run.now))
             store.record_reads(connection, merged, now=run.now, run_id=run.id, looks=next_looks(run, reads, known))
@@ -87,11 +100,12 @@ def _due(row: dict[str, Any], known: dict[Id, Known], *, is_out: bool) -> schedu
         attempt_count=row["attempt_count"],
         known_title=article.title if article and settled else None,
         reread=row["outcome"] in _OF_ARTICLES,
+        own_sites=frozenset(row["feed_hosts"].split()),
         is_out=is_out,
     )
 
 
-def _read_chunk(run: Run, waiting: Sequence[schedule.PageDue], learn: dict[Id, bool], matcher: Matcher) -> list[Read]:
+def _read_chunk(run: Run, waiting: Sequence[schedule.PageDue], learn: dict[Id, bool], rules: Rules) -> list[Read]:
     to_read, stood_for = schedule.due_pages(waiting)
     reads = [Read(due.entry.id, Outcome.SAME_ARTICLE, "same_article", "", _article_id(due.entry.url)) for due in stood_for]
     fetched: list[schedule.PageDue] = []
@@ -104,19 +118,19 @@ def _read_chunk(run: Run, waiting: Sequence[schedule.PageDue], learn: dict[Id, b
     # Pages come in any order; what follows must not depend on it.
     order = {due.entry.id: place for place, due in enumerate(fetched)}
     answers.sort(key=lambda one: order[one.due.entry.id])
-    return reads + [judged(run, answer, matcher) for answer in answers]
+    return reads + [judged(run, answer, rules) for answer in answers]
 
 
-def judged(run: Run, answer: Answer, matcher: Matcher) -> Read:
+def judged(run: Run, answer: Answer, rules: Rules) -> Read:
     """Judge one answer; a text that breaks a stage costs only itself."""
     try:
-        return _judge(run, answer, matcher)
+        return _judge(run, answer, rules)
     except Exception as error:  # noqa: BLE001 - whatever it met, it is told as a reason
         return Read(answer.due.entry.id, "" if answer.due.reread else Outcome.REJECTED, "stage_failed", type(error).__name__)
 
 
 def unrepeated(
-    run: Run, reads: Sequence[Read], dues: Mapping[Id, schedule.PageDue], same: Mapping[str, list[Shown]], matcher: Matcher
+    run: Run, reads: Sequence[Read], dues: Mapping[Id, schedule.PageDue], same: Mapping[str, list[Shown]], rules: Rules
 ) -> list[Read]:
     """Judge again, by the feed's own words, entries whose page gave the short text that other articles of its host gave; `same` grows."""
     seen = {text: list(others) for text, others in same.items()}
@@ -128,9 +142,9 @@ def unrepeated(
             continue
         due, others = dues[read.entry_id], seen.setdefault(read.text_hash, [])
         if is_repeated(article, due.entry.title, others):
-            entry = without_foreign_words(due.entry, due.publisher, sites_of(run.settings.feeds), article.url)
+            entry = without_foreign_words(due.entry, due.publisher, rules.sites, article.url)
             own = article_from_entry(entry, due.publisher, run.now, Verdict.WALL, reason="same_text")
-            kept.append(judged(run, answer_of(run, due, own), matcher))
+            kept.append(judged(run, answer_of(run, due, own), rules))
         else:
             others.append(Shown(article.id, article.url, due.entry.title or article.title))
             kept.append(read)
@@ -141,14 +155,14 @@ def _too_old(run: Run, entry: Entry) -> bool:
     return entry.published_at is not None and run.learn_days > 0 and entry.published_at < run.now - timedelta(days=run.learn_days)
 
 
-def _judge(run: Run, answer: Answer, matcher: Matcher) -> Read:
+def _judge(run: Run, answer: Answer, rules: Rules) -> Read:
     due, article = answer.due, answer.article
     if answer.rejection is not None:
         return _rejected(run, due, answer.rejection, answer.wait_s)
     assert article is not None
     article = replace(article, language=identify(article.text, due.language), first_seen_at=due.first_seen_at)
-    article = _of_family(article, run.settings.families)
-    matched = match_topics(article, matcher)
+    article = _of_publisher(run, due, article, rules)
+    matched = match_topics(article, rules.matcher)
     if isinstance(matched, Rejection):
         outcome = "" if due.reread else Outcome.OFF_TOPIC
         return Read(due.entry.id, outcome, matched.reason, matched.detail, verdict=article.verdict)
@@ -159,12 +173,16 @@ def _judge(run: Run, answer: Answer, matcher: Matcher) -> Read:
     return Read(due.entry.id, outcome, "", "", article.id, article, text_hash(article.text), statements, verdict=article.verdict)
 
 
-def _of_family(article: Article, families: Mapping[str, str]) -> Article:
-    """Name the publisher by the configured family of the article's domain: one publisher may have several, and a feed may link to others."""
-    family = families.get(registrable_domain(host_of(article.url)))
-    if family is None or family == article.publisher:
+def _of_publisher(run: Run, due: schedule.PageDue, article: Article, rules: Rules) -> Article:
+    """Name the publisher: that of the page's site where the words are the page's, by its configured family where it has one."""
+    name = article.publisher
+    if article.verdict in OF_A_PAGE:
+        name = publisher_of(article.url, due.entry.url, article.publisher, due.own_sites, rules.sites)
+    if article.verdict in OF_A_PAGE or not due.is_foreign:
+        name = run.settings.families.get(registrable_domain(host_of(article.url)), name)
+    if name == article.publisher:
         return article
-    return replace(article, publisher=family, origin=family if article.origin == article.publisher else article.origin)
+    return replace(article, publisher=name, origin=name if article.origin == article.publisher else article.origin)
 
 
 def _wanted(run: Run, due: schedule.PageDue, topic: str) -> bool:
@@ -227,12 +245,13 @@ def _as_known(read: Read, article: Article) -> Known:
         decided=False,
         first_seen_at=article.first_seen_at,
         topics=frozenset(one.topic for one in read.statements),
+        publisher=article.publisher,
     )
 
 
 def _adds_nothing(read: Read, article: Article, known: Known) -> bool:
-    before = Version(Verdict(known.verdict), known.text_length, known.title)
-    if not better(before, Version(article.verdict, len(article.text), article.title, article.correction)):
+    before = Version(Verdict(known.verdict), known.text_length, known.title, publisher=known.publisher)
+    if not better(before, Version(article.verdict, len(article.text), article.title, article.correction, article.publisher)):
         return True
     # The same text may still say something in a topic that was not watched when it was read.
     return read.text_hash == known.text_hash and {one.topic for one in read.statements} <= known.topics

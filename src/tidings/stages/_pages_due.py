@@ -38,6 +38,8 @@ class PageDue:
     attempt_count: int
     known_title: str | None  # title of the article at its URL, when that was read already
     reread: bool  # an article behind it was decided: that stands unless a new version, or a new topic, says more
+    own_sites: frozenset[str] = frozenset()  # registrable domains where the links of its feed lead
+    is_foreign: bool = False  # its page turned out to be on another's site
     is_out: bool = False  # our own network is down: an attempt that reaches nobody does not count
 
 

@@ -49,7 +49,7 @@ def extract_article(page: Page, publisher: str, now: datetime) -> Article | Reje
     if reading.verdict not in (Verdict.FULL, Verdict.TEASER):
         return article_from_entry(entry, publisher, now, reading.verdict, reason=reading.reason)
     text = reading.text
-    if _is_clearly_longer(own, text):
+    if not page.is_foreign and _is_clearly_longer(own, text):
         reading, text = replace(reading, verdict=Verdict.TEASER), own
     return _article(entry, text, publisher, now, reading=reading, fetched_at=response.fetched_at)
 

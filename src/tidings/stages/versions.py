@@ -27,6 +27,7 @@ class Version:
     length: int  # characters
     title: str = ""
     correction: bool = False
+    publisher: str = ""  # whose words they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Difference:
 def better(before: Version, after: Version) -> bool:
     """Tell whether the later reading may take the place of the earlier one."""
     worth_before, worth_after = _WORTH.get(before.verdict, 0), _WORTH.get(after.verdict, 0)
+    if before.publisher != after.publisher and bool(worth_before) is not bool(worth_after):
+        return bool(worth_after)  # what a feed says of another's page gives way to the page, however short, and never the reverse
     if worth_after < worth_before:
         return before.verdict is not Verdict.FULL and after.length >= GROWN_LENGTH * before.length
     # Much shorter is worse, unless it is a correction or goes by another title: a report may be withdrawn in two lines.

@@ -39,6 +39,7 @@ class Known:
     first_seen_at: datetime
     topics: frozenset[str]  # those it has statements on
     entry_hash: str = ""  # what the entry behind it says
+    publisher: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def entry_of(row: dict[str, Any]) -> Entry:
 def known_articles(connection: duckdb.DuckDBPyConnection, ids: Sequence[Id]) -> dict[Id, Known]:
     """Return which of the articles are known, and what their current version is."""
     stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in ids])
-    sql = """SELECT a.id, a.title, a.text_hash, a.verdict, length(a.text) AS text_length, a.decided, a.first_seen_at,
+    sql = """SELECT a.id, a.title, a.text_hash, a.verdict, length(a.text) AS text_length, a.decided, a.first_seen_at, a.publisher,
             coalesce((SELECT e.content_hash FROM core.entries AS e WHERE e.id = a.entry_id), '') AS entry_hash,
             coalesce((SELECT list(DISTINCT s.topic) FROM core.statements AS s WHERE s.article_id = a.id), []) AS topics
         FROM core.articles AS a SEMI JOIN given_ids USING (id)"""

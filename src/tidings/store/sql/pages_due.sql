@@ -12,7 +12,7 @@ WITH turns AS (
 SELECT
     e.id, e.feed_id, e.guid, e.url, e.title, e.summary, e.content, e.language, e.authors, e.published_at,
     e.first_seen_at, e.attempt_count, e.outcome, e.learn, e.content_hash,
-    f.publisher, f.language AS feed_language
+    f.publisher, f.language AS feed_language, f.hosts AS feed_hosts
 FROM core.entries AS e
 JOIN core.feeds AS f ON f.id = e.feed_id
 JOIN turns AS t ON t.id = e.id
