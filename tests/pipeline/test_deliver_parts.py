@@ -1,4 +1,4 @@
-"""An edition for Slack goes out in parts, in order, once; a scripted Slack on loopback tells what it got."""
+"""An edition for a webhook on Slack goes out in parts, in order, once; a scripted Slack on loopback tells what it got."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from fake_slack import CHANNEL, TOKEN, FakeSlack, answer, no
+from fake_slack import FakeSlack, answer
 
 from tidings.config import Slack
 from tidings.model import DeliveryState
@@ -31,14 +31,14 @@ def slack():
         yield fake
 
 
-def compose(writer, world, slack, *, bot=False, timeout_s=5.0, others=()):
-    """Compose an edition of several parts for one recipient on Slack; return the settings and the number of parts.
+def compose(writer, world, slack, *, timeout_s=5.0, others=()):
+    """Compose an edition of several parts for a webhook on Slack; return the settings and the number of parts.
 
     It is the second one: a first is folded, and out of the way already.
     """
-    reader = world.recipient("desk", channel="slack", address=CHANNEL if bot else slack.webhook, topics=("idlib",))
+    reader = world.recipient("desk", channel="slack", address=slack.webhook, topics=("idlib",))
     settings = world.settings(writer.folder, reader, *others)
-    settings.slack = Slack(TOKEN if bot else "", f"{slack.base}/api", timeout_s)
+    settings.slack = Slack("", f"{slack.base}/api", timeout_s)
     compose_due(writer.folder, settings, world.now - world.day)
     deliver(writer.folder, settings, world.now - world.day, channels={"slack": Taker(), "file": Taker()})
     writer.article("https://a.example/1", [f"Statement {number} " + "tells of rain. " * 50 for number in range(40)], world.now - HOUR)
@@ -76,15 +76,14 @@ def numbers(slack):
     return [int(header.partition("(")[2].partition("/")[0]) for header in headers if "(" in header]
 
 
-@pytest.mark.parametrize("bot", [False, True], ids=["webhook", "bot"])
-def test_parts_arrive_in_order_once(writer, world, slack, bot):
+def test_parts_arrive_in_order_once(writer, world, slack):
     """All parts arrive in order, each once, each the bytes that were kept; a second deliver sends nothing."""
-    settings, count = compose(writer, world, slack, bot=bot)
+    settings, count = compose(writer, world, slack)
     assert [(one.part, one.part_count) for one in load(writer)] == [(part, count) for part in range(1, count + 1)]
     assert send(writer, settings, world.now).counts == {"sent": count}
     assert send(writer, settings, world.now + HOUR).deliveries == ()
     assert numbers(slack) == list(range(1, count + 1))
-    assert all(content.get("channel") == (CHANNEL if bot else None) for content in slack.contents)
+    assert all("channel" not in content for content in slack.contents)
     told = "".join(leaf["text"] for content in slack.contents for block in content["blocks"] for element in block.get("elements", ()) for leaf in element["elements"])  # fmt: skip
     assert [f"Statement {number} " in told for number in range(40)] == [True] * 40
 
@@ -128,11 +127,11 @@ def test_silence_in_the_middle_is_held(writer, world, slack):
 
 def test_a_refused_part_holds_nothing_up(writer, world, slack):
     """A part that Slack refuses for good is named with the reason; the others arrive."""
-    settings, count = compose(writer, world, slack, bot=True)
-    slack.answers = [answer(200, {"ok": True}), no("invalid_blocks")]
+    settings, count = compose(writer, world, slack)
+    slack.answers = [answer(), answer(400, b"invalid_blocks")]
     report = send(writer, settings, world.now)
     assert report.counts == {"sent": count - 1, "refused": 1}
-    assert [(one.part, one.last_error) for one in report.undelivered] == [(2, "Slack said 200 invalid_blocks")]
+    assert [(one.part, one.last_error) for one in report.undelivered] == [(2, "Slack said 400 invalid_blocks")]
     assert numbers(slack) == list(range(1, count + 1))
 
 
