@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -28,6 +29,12 @@ def test_writes_both_files(tmp_path):
         "2020-02-19-0700-desk-0a1b2c3d.html": "<p>سلام</p>",
         "2020-02-19-0700-desk-0a1b2c3d.md": "# سلام",
     }
+
+
+def test_what_is_folded_stands_in_a_third_file(tmp_path):
+    """The full edition is beside the folded one, under the name that the folded one gives."""
+    FileChannel(tmp_path).send(build(edition(), replace(MESSAGE, full_html="<p>all</p>")), READER)
+    assert (tmp_path / "2020-02-19-0700-desk-0a1b2c3d-full.html").read_text() == "<p>all</p>"
 
 
 def test_twice_is_once(tmp_path):

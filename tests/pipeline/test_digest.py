@@ -4,7 +4,7 @@ import pytest
 
 from tidings import ids
 from tidings.model import DeliveryState
-from tidings.pipeline.digest import compose_due
+from tidings.pipeline.digest import compose_due, render
 from tidings.store import outbox
 from tidings.store.database import insert_rows, open_store, rows, transaction
 
@@ -238,7 +238,9 @@ def test_what_is_too_long_is_folded_and_told(writer, world, tmp_path):
     [third] = compose_due(tmp_path, settings, world.now + 2 * DAY + world.hour)
     assert told(second) == set(all_of_it)
     assert second.folded_count > 0
-    assert second.full_file.endswith("-full.html")
+    message = render(second, settings)
+    assert second.full_file in message.text
+    assert all(words.strip() in message.full_html for words in long)
     assert (second.left_count, third.development_count) == (0, 0)
 
 

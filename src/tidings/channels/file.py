@@ -1,4 +1,4 @@
-"""Write editions as files: HTML and Markdown under names made from our own data only."""
+"""Write editions as files: HTML and Markdown under names made from our own data only; what is folded in them stands in a third."""
 
 import json
 import os
@@ -10,12 +10,16 @@ from zoneinfo import ZoneInfo
 from tidings.model import Edition, Message, Recipient
 from tidings.stages.delivery import Answer, Attempt
 
+FULL = "-full.html"
+_ENDINGS = {"full": FULL, "html": ".html", "markdown": ".md"}
 _NAME = re.compile(r"\d{4}-\d{2}-\d{2}-\d{4}-[a-z0-9_]{1,32}-[0-9a-f]{8}")
 
 
 def build(edition: Edition, message: Message) -> bytes:
-    """Return the payload: both texts and the name under which they are written."""
+    """Return the payload: both texts, the full edition where these are folded, and the name under which they are written."""
     content = {"name": edition_name(edition), "html": message.html, "markdown": message.markdown}
+    if message.full_html:
+        content["full"] = message.full_html
     return json.dumps(content, ensure_ascii=False).encode()
 
 
@@ -33,7 +37,7 @@ class FileChannel:
         self._folder = folder
 
     def send(self, payload: bytes, recipient: Recipient) -> Attempt:
-        """Write the HTML and the Markdown file, each whole or not at all."""
+        """Write the HTML and the Markdown file, and the full edition if there is one, each whole or not at all."""
         del recipient  # the name is in the payload
         content = json.loads(payload)
         name = content["name"]
@@ -41,8 +45,9 @@ class FileChannel:
             return Attempt(Answer.REFUSED, "not a name for a file of ours")
         try:
             self._folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-            for ending in ("html", "markdown"):
-                _write_whole(self._folder / f"{name}.{'md' if ending == 'markdown' else ending}", content[ending].encode())
+            for part, ending in _ENDINGS.items():
+                if part in content:
+                    _write_whole(self._folder / f"{name}{ending}", content[part].encode())
             _sync_folder(self._folder)
         except OSError as error:
             return Attempt(Answer.NOT_NOW, f"could not be written: {error.strerror or type(error).__name__}")

@@ -18,6 +18,7 @@ from tidings.pipeline.slack_messages import slack_messages, threads_of
 from tidings.recording.form import RunFacts, schedule_of
 from tidings.recording.write import note_run
 from tidings.render import subject, to_html, to_markdown, to_text
+from tidings.stages.compose import unfolded
 from tidings.store import editions, outbox
 from tidings.store.database import open_store, transaction
 
@@ -90,6 +91,8 @@ def render(edition: Edition, settings: Settings) -> Message:
         message_id=mail.message_id(edition.id, sender) if sender else "",
         thread_id=mail.thread_id(edition.recipient, (name for name, _ in edition.topics), sender) if sender else "",
         list_id=mail.list_id(edition.recipient, sender) if sender else "",
+        full_html=to_html(unfolded(edition)) if edition.full_file else "",
+        full_name=edition.full_file,
     )
 
 

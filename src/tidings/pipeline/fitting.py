@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from tidings.channels.file import edition_name
+from tidings.channels.file import FULL, edition_name
 from tidings.model import Edition, Id
 from tidings.render import to_html
 from tidings.render.slack import EDITION_BYTES_MAX, bytes_of_parts
@@ -22,7 +22,7 @@ def fit_to(channel: str, edition: Edition, full_url: str = "", threaded: Collect
         return leave(edition, size, size_max)
     if edition.window_start is not None:
         edition = leave(edition, _full_size)
-    name = "" if full_url or _full_size(edition) > FULL_BYTES_MAX else f"{edition_name(edition)}-full.html"
+    name = "" if full_url or _full_size(edition) > FULL_BYTES_MAX else f"{edition_name(edition)}{FULL}"
     told = replace(shorten(edition), full_url=full_url, full_file=name)
     fitted = fit(told, size, size_max)
     return fitted if fitted.is_folded else replace(fitted, full_url="", full_file="")

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from tidings.model import Edition
-from tidings.render.escape import markdown as md
+from tidings.render.columns import isolated
+from tidings.render.escape import markdown
 from tidings.render.notes import CORRECTIONS_TITLE
 from tidings.render.view import (
     ArticleView,
@@ -23,6 +24,11 @@ from tidings.render.words import FunnelRow
 def to_markdown(edition: Edition) -> str:
     """Return the edition as Markdown; every block is one line, so nothing from outside can start another."""
     return "\n\n".join(_blocks(view(edition))) + "\n"
+
+
+def md(text: str) -> str:
+    """Escape a text; one that runs from right to left is set apart, so that its punctuation reads right among ours."""
+    return isolated(markdown(text))
 
 
 def _blocks(edition: EditionView) -> Iterator[str]:
@@ -58,9 +64,8 @@ def _topic(topic: TopicView) -> Iterator[str]:
 
 def _story(story: StoryView) -> Iterator[str]:
     yield f"### {md(story.headline)}"
-    yield f"**{story.badge}** · {md(story.line)}" if story.badge else md(story.line)
-    if story.origins:
-        yield f"Independent origins: {_names(story.origins)} {md(story.origins_more)}".rstrip()
+    line = f"**{story.badge}** · {md(story.line)}" if story.badge else md(story.line)
+    yield f"{line}: {_names(story.origins)} {md(story.origins_more)}".rstrip() if story.origins else line
     for article in story.articles:
         yield from _article(article)
     if story.more:
@@ -82,7 +87,7 @@ def _article(article: ArticleView) -> Iterator[str]:
 
 
 def _source(publisher: str, attribution: str, url: str) -> str:
-    return f"{_linked(publisher, url)} · {md(attribution)}"
+    return f"— {_linked(publisher, url)} · {md(attribution)}"
 
 
 def _names(origins: Iterable[OriginView]) -> str:
@@ -99,12 +104,11 @@ def _development(one: DevelopmentView) -> Iterator[str]:
         yield " ".join(part for part in (f"**{one.badge}**", md(one.origin), *figures[:1]) if part)
         figures = figures[1:]
     yield from figures
-    if one.statement:
-        yield f"> {md(one.statement)}"
+    if one.statement or one.was:
+        said = (md(one.statement), f"*Before:* {md(one.was)}" if one.was else "")
+        yield "\n>\n".join(f"> {words}" for words in said if words)  # one quotation: a paragraph each
     if one.event:
         yield f"({md(one.event)})"
-    if one.was:
-        yield f"Before:\n\n> {md(one.was)}"
     if one.also:
         yield f"Also in {_names(one.also)}"
 
