@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from tidings.text.fold import fold
 
 CHARS_MAX = 200  # longer ones are a paragraph
-_SHARED = 0.5  # of the words of the shorter of two headlines,
-_SHARED_ALONE = 0.4  # and of the only one that is shown
+SHARED_MIN = 0.5  # of the words of the shorter of two headlines,
+SHARED_ALONE_MIN = 0.4  # and of the only one that is shown
 _CAPITALS = 0.9  # of the letters of a headline set in capitals
 _CAPITALS_MIN = 8  # shorter ones are abbreviations
 _MARKS = (" | ", " - ", " \u2013 ", " \u2014 ", " :: ", " \u00b7 ", " \u2022 ", " \u00bb ", " « ", " / ")
@@ -34,8 +34,8 @@ def choose_headline(shown: Sequence[str], data: Sequence[str], titles: Sequence[
         alike = max((likeness(title, one) for one in candidates), default=1.0)
         if alike > most:
             best, most = title, alike
-    if most >= (_SHARED_ALONE if len(shown) == 1 else _SHARED):
-        spelt = [one for one in (*names[0], *names[1]) if likeness(best, one) >= _SHARED and not _in_capitals(one)]
+    if most >= (SHARED_ALONE_MIN if len(shown) == 1 else SHARED_MIN):
+        spelt = [one for one in (*names[0], *names[1]) if likeness(best, one) >= SHARED_MIN and not _in_capitals(one)]
         if spelt and (_in_capitals(best) or _is_garbled(best, spelt[0])):
             return spelt[0]
         return next((one for one in candidates[:1] if len(best) > len(one) and one in best), without_site(best, site, host))

@@ -93,16 +93,16 @@ def _read_plain(text: str, entry: Entry) -> Reading:
 
 
 def _read_html(page_html: str, url: str, entry: Entry) -> Reading:
-    tree = _parsed(page_html)
-    found = _extracted(page_html if tree is None else tree, url)
+    tree = parsed(page_html)
+    found = extraction_of(page_html if tree is None else tree, url)
     stated = _jsonld.read_stated(page_html, url)
     metas = _page.metas(page_html)
-    site = one_line(_string(found, "sitename"))
+    site = one_line(string_of(found, "sitename"))
     data = [one_line(one) for one in (*metas.get("og:title", ()), stated.headline, *metas.get("twitter:title", ()))]
-    titles = [one_line(_string(found, "title")), _page.title(page_html)]
+    titles = [one_line(string_of(found, "title")), _page.title(page_html)]
     headings = _page.headings(tree)
     title = choose_headline(headings, data, titles, site, host_of(url))
-    extracted = _string(found, "text")
+    extracted = string_of(found, "text")
     uncleaned = choose_text(extracted, find_prose(tree) if tree is not None else Prose(), stated.body)
     repeated = next((one for one in headings if uncleaned.lstrip().startswith(one)), title or entry.title)
     text = clean_paragraphs(uncleaned, repeated)
@@ -113,7 +113,7 @@ def _read_html(page_html: str, url: str, entry: Entry) -> Reading:
         verdict = verdict if text else Verdict.WALL
     times = tuple(dict.fromkeys((*stated.published, *_page.stated_times(page_html, metas))))
     marked = tuple(_page.marked_times(page_html))
-    day = _string(found, "date")
+    day = string_of(found, "date")
     return Reading(
         verdict,
         text=text,
@@ -131,7 +131,8 @@ def _read_html(page_html: str, url: str, entry: Entry) -> Reading:
     )
 
 
-def _parsed(page_html: str) -> HtmlElement | None:
+def parsed(page_html: str) -> HtmlElement | None:
+    """Return the tree that trafilatura makes of a page, without comments; None where it makes none."""
     try:
         return trafilatura.load_html(page_html)
     except MemoryError:
@@ -140,7 +141,8 @@ def _parsed(page_html: str) -> HtmlElement | None:
         return None
 
 
-def _extracted(page: str | HtmlElement, url: str) -> object:
+def extraction_of(page: str | HtmlElement, url: str) -> object:
+    """Return what trafilatura finds; None where it finds nothing, or fails."""
     try:
         return trafilatura.bare_extraction(page, url=url, fast=True, include_comments=False, with_metadata=True, deduplicate=False)
     except MemoryError:
@@ -149,7 +151,7 @@ def _extracted(page: str | HtmlElement, url: str) -> object:
         return None
 
 
-def _string(found: object, name: str) -> str:
+def string_of(found: object, name: str) -> str:
     """Return what was found under a name, when it is text: a title may come as `true` out of JSON-LD."""
     value = getattr(found, name, "")
     return value if isinstance(value, str) else ""
@@ -158,7 +160,7 @@ def _string(found: object, name: str) -> str:
 def _bylines(stated: Iterable[str], metas: dict[str, list[str]], found: object, tree: HtmlElement | None) -> Iterator[Iterable[str]]:
     """Give what each source says of the authors, the most trustworthy first; the last is looked for only when it is asked."""
     yield (*stated, *_page.authors(metas))
-    yield _string(found, "author").split(";")
+    yield string_of(found, "author").split(";")
     yield _page.bylines(tree)
 
 

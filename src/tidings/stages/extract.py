@@ -22,7 +22,7 @@ URL_CHARS_MAX = 2_000  # as of entries: of a page that calls itself by a longer 
 _BLOCKED = (401, 402, 403, 451)
 _GONE = (404, 410)
 _CLEARLY_LONGER = 1.5
-_EARLIER = timedelta(days=2)  # less may be the same day elsewhere
+EARLIER_MIN = timedelta(days=2)  # less may be the same day elsewhere
 _STOPPED = re.compile(r"[^.…][.!。！۔]", re.DOTALL)
 _CLOSING = "\"'”’»)"
 _TRANSIENT = ("timeout", "incomplete", "dns", "tls", "connect", "protocol", "retry_later")
@@ -152,11 +152,11 @@ def _published(entry: Entry, reading: Reading, now: datetime) -> datetime | None
     claimed = dates.plausible(entry.published_at, now)
     if claimed is not None and not (reading.times or reading.marked_times):
         return min(claimed, now)
-    stated = _stated(reading.times, now)
+    stated = stated_time(reading.times, now)
     if claimed is not None and stated is not None and abs(claimed - stated) < timedelta(days=1):
         of_page: datetime | None = stated
     else:
-        of_page = _page_time(reading, stated, now)
+        of_page = page_time(reading, stated, now)
     if claimed is None or of_page is None:
         return of_page or (min(claimed, now) if claimed else None)
     is_same_day = abs(claimed - of_page) < timedelta(days=1)
@@ -164,7 +164,7 @@ def _published(entry: Entry, reading: Reading, now: datetime) -> datetime | None
     return min(claimed, now) if is_same_day and (has_hour or of_page.time() == time.min) else of_page
 
 
-def _page_time(reading: Reading, stated: datetime | None, now: datetime) -> datetime | None:
+def page_time(reading: Reading, stated: datetime | None, now: datetime) -> datetime | None:
     """Return the moment that the page's data states, unless the page shows an earlier day beside its headline.
 
     Such a day cannot be that of an update: data of a page that moved to another system names the day of the move. Without data it is
@@ -173,10 +173,10 @@ def _page_time(reading: Reading, stated: datetime | None, now: datetime) -> date
     """
     published, updated, marked, modified = (
         _believed(one, now)
-        for one in (reading.dateline.published, reading.dateline.updated, _stated(reading.marked_times, now), reading.modified)
+        for one in (reading.dateline.published, reading.dateline.updated, stated_time(reading.marked_times, now), reading.modified)
     )
     if stated is not None:
-        return published if published is not None and stated - published >= _EARLIER else stated
+        return published if published is not None and stated - published >= EARLIER_MIN else stated
     guess = _believed(dates.parse_date(reading.day), now)
     year = guess if guess is not None and (guess.month, guess.day) == (1, 1) else None
     shown = (_believed(one, now) for one in reading.shown_times)
@@ -189,7 +189,7 @@ def _believed(when: datetime | None, now: datetime) -> datetime | None:
     return when if when is not None and dates.plausible(when, now) and when <= now else None
 
 
-def _stated(times: Sequence[datetime], now: datetime) -> datetime | None:
+def stated_time(times: Sequence[datetime], now: datetime) -> datetime | None:
     """Return the first moment of those that is plausible, with the hour where another statement of that day has it."""
     believed = [one for one in times if _believed(one, now)]
     return next((when for when in believed if when.time() != time.min and _is_day_of(when, believed[0])), believed[0] if believed else None)
