@@ -28,10 +28,12 @@ def status(
     """Say how the store, the feeds and the deliveries stand; exit with 1 when something was not delivered."""
     from tidings.config import doubts
     from tidings.render.answers import FEEDS_NAMED_MAX, status_lines
+    from tidings.render.timing import recipient_facts
     from tidings.store import answers
 
     settings = settings_of(config)
-    answer = answers.status(settings.data) | {"warnings": doubts(settings)}
+    answer = answers.status(settings.data)
+    answer |= {"warnings": doubts(settings), "recipients": recipient_facts(settings.recipients, answer.pop("window_ends"))}
     write_json(answer) if as_json else write(status_lines(answer, sys.maxsize if every else FEEDS_NAMED_MAX))
     if any(one["state"] != "pending" for one in answer["undelivered"]):
         raise typer.Exit(FAILED)

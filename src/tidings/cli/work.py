@@ -158,17 +158,17 @@ def _write_run(report: "RunReport") -> None:
 
 def write_editions(settings: "Settings", editions: "tuple[Edition, ...]", now: datetime, *, waiting: bool = True, only: str = "") -> None:
     """Say who gets an edition and, of those `waiting`, when their next is due."""
-    from tidings.render.answers import moment
+    from tidings.model import EditionKind
+    from tidings.render.timing import next_line
     from tidings.stages.due import next_due
 
     for one in editions:
         said = f"{one.development_count} developments" if one.development_count else "nothing new, and says so"
-        write([f"edition for {one.recipient}: {said}"])
+        write([f"{'alert' if one.kind is EditionKind.ALERT else 'edition'} for {one.recipient}: {said}"])
     due = {one.recipient for one in editions}
     for recipient in settings.recipients if waiting else ():
-        upcoming = next_due(recipient, now)
         if recipient.name not in due and only in ("", recipient.name):
-            write([f"no edition is due for {recipient.name}; next {moment(upcoming) if upcoming else 'when there is something new'}"])
+            write([f"no edition is due for {recipient.name}; {next_line(recipient, next_due(recipient, now))}"])
 
 
 def _write_deliveries(report: "DeliveryReport") -> None:
@@ -209,6 +209,6 @@ def _delivery_facts(report: "DeliveryReport") -> dict[str, Any]:
 def edition_facts(edition: "Edition") -> dict[str, Any]:
     """Return what a script wants to know of an edition."""
     return {
-        "id": edition.id, "recipient": edition.recipient, "window_start": edition.window_start, "window_end": edition.window_end,
+        "id": edition.id, "recipient": edition.recipient, "kind": edition.kind, "window_start": edition.window_start, "window_end": edition.window_end,
         "developments": edition.development_count, "topics": [name for name, _ in edition.topics],
     }  # fmt: skip

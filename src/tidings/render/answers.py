@@ -93,7 +93,9 @@ def status_lines(answer: Row, named_max: int = FEEDS_NAMED_MAX) -> Iterator[str]
         )
         yield f"run {moment(run['started_at'])} {run['flow']}: {run['outcome']}{', ' + counts if counts else ''}"
     for edition in answer["editions"]:
-        yield f"edition {moment(edition['window_end'])} for {plain(edition['recipient'])}: {edition['development_count']} developments, {edition['delivery']}"
+        yield f"{'alert' if edition['kind'] == 'alert' else 'edition'} {moment(edition['window_end'])} for {plain(edition['recipient'])}: {edition['development_count']} developments, {edition['delivery']}"
+    for one in answer.get("recipients", ()):
+        yield f"edition for {plain(one['recipient'])} by {one['channel']}: {one['line']}"
     for one in answer["undelivered"]:
         tried = f"tried {one['attempt_count']} times: {plain(one['last_error'] or '')}"
         yield f"UNDELIVERED {one['state']}: {plain(one['recipient'])} by {one['channel']}{_which(one)}, {tried}"

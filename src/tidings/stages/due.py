@@ -15,7 +15,7 @@ from tidings.model import Recipient
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LATE = timedelta(hours=1)  # so long after its time an edition is still of that time: a scheduler is not on the minute
-_BACK, _AHEAD = 9, 9  # days in which a weekday lies, though a zone may leave a day out of its calendar
+_DAYS_APART = 2, 9  # two times of a schedule are no further apart, without and with weekdays: a zone may leave a day out of its calendar
 _COUNTED_DAYS_MAX = 3_660
 
 
@@ -31,7 +31,7 @@ def due_at(recipient: Recipient, last_window_end: datetime | None, now: datetime
         return None
     if not recipient.at:
         return now if _is_wanted(recipient, _local(recipient, now).date()) and not is_quiet(recipient, now) else None
-    latest = max((one for one in _instants(recipient, now, range(-_BACK, 2)) if one <= now), default=last_window_end)
+    latest = max((one for one in _instants(recipient, now, range(-_days_apart(recipient), 2)) if one <= now), default=last_window_end)
     if latest <= last_window_end or (is_quiet(recipient, now) and now - latest > LATE):
         return None
     return latest
@@ -41,7 +41,7 @@ def next_due(recipient: Recipient, after: datetime) -> datetime | None:
     """Return the first instant after `after` at which an edition falls due; None when every run is one."""
     if not recipient.at:
         return None
-    return min(one for one in _instants(recipient, after, range(-1, _AHEAD + 1)) if one > after)
+    return min(one for one in _instants(recipient, after, range(-1, _days_apart(recipient) + 1)) if one > after)
 
 
 def times_between(recipient: Recipient, start: datetime, end: datetime) -> tuple[datetime, ...]:
@@ -63,6 +63,10 @@ def lies_in(quiet: str, at: time) -> bool:
 
 def _local(recipient: Recipient, moment: datetime) -> datetime:
     return moment.astimezone(ZoneInfo(recipient.time_zone))
+
+
+def _days_apart(recipient: Recipient) -> int:
+    return _DAYS_APART[bool(recipient.days)]
 
 
 def _is_wanted(recipient: Recipient, day: date) -> bool:

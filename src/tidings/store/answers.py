@@ -42,16 +42,23 @@ def status(folder: Path) -> Row:
             "ailing": rows(connection, f"SELECT {_AILING} FROM feed_health WHERE concern IS NOT NULL ORDER BY {GRAVEST}"),  # noqa: S608 - our own words
             "own_outage": _own_outage(connection),
             "pages": {row["word"]: row["n"] for row in rows(connection, _PAGES)},
+            "window_ends": {
+                row["recipient"]: row["at_last"]
+                for row in rows(
+                    connection,
+                    "SELECT recipient, max(window_end) AS at_last FROM editions WHERE kind = 'scheduled' GROUP BY recipient ORDER BY ALL",
+                )
+            },
             "editions": rows(
                 connection,
-                """SELECT e.recipient, e.window_end, e.state, e.development_count,
+                """SELECT e.recipient, e.kind, e.window_end, e.state, e.development_count,
                     CASE
                         WHEN e.state = 'skipped' THEN 'skipped'
                         WHEN bool_and(d.state = 'sent') THEN 'delivered'
                         ELSE 'undelivered: ' || coalesce(string_agg(DISTINCT d.state, ', ' ORDER BY d.state) FILTER (d.state <> 'sent'), 'no message')
                     END AS delivery
                 FROM editions AS e LEFT JOIN deliveries AS d ON d.edition_id = e.id
-                GROUP BY e.id, e.recipient, e.window_end, e.state, e.development_count ORDER BY e.window_end DESC, e.recipient LIMIT 5""",
+                GROUP BY e.id, e.recipient, e.kind, e.window_end, e.state, e.development_count ORDER BY e.window_end DESC, e.recipient LIMIT 5""",
             ),
             "waiting": rows(connection, _WAITING)[0],
             "undelivered": rows(

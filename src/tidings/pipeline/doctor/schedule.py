@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 from tidings.config import Settings
 from tidings.model import Recipient
 from tidings.pipeline.doctor.finding import Finding, fault, ok, warning
 from tidings.render.answers import moment
-from tidings.stages.due import next_due
+from tidings.render.timing import next_line
+from tidings.stages.due import is_quiet, next_due
 from tidings.store.standing import Standing, Trouble
 
 _DAY = timedelta(days=1)
@@ -68,16 +68,15 @@ def edition_findings(settings: Settings, standing: Standing | None, now: datetim
 def _edition(recipient: Recipient, standing: Standing | None, patience: timedelta, now: datetime) -> Finding:
     last = standing.window_ends.get(recipient.name) if standing else None
     by = f"{recipient.name} by {recipient.channel}"
-    upcoming = next_due(recipient, now)
-    zone = ZoneInfo(recipient.time_zone)
-    soon = f"next {upcoming.astimezone(zone):%Y-%m-%d %H:%M} {recipient.time_zone}" if upcoming else "one at every run that finds something"
+    soon = next_line(recipient, next_due(recipient, now))
     if last is None and standing and standing.ingests and now - standing.ingests[0] > patience:
         said = f"none yet, though feeds are read since {moment(standing.ingests[0])}"
         return warning("edition", said, "if this recipient is not new: let the scheduler call `tidings run`, or `tidings digest`", by)
     if last is None:
         return ok("edition", f"none yet; the first run makes one, then {soon}", by)
     due = next_due(recipient, last)  # the first that is owed
-    if due is not None and now - due > patience:
+    waits_for_morning = is_quiet(recipient, now) or is_quiet(recipient, now - patience)
+    if due is not None and now - due > patience and not waits_for_morning:
         said = f"due since {moment(due)} and not composed; the last was of {moment(last)}"
         return fault("edition", said, "let the scheduler call `tidings run`, or `tidings digest` and `tidings deliver`", by)
     return ok("edition", f"{soon}; the last was of {moment(last)}", by)
