@@ -29,8 +29,9 @@ def plain(text: str, limit: int = STATEMENT_MAX) -> str:
 
     Unpaired surrogates become U+FFFD. Longer than `limit` characters is cut, visibly.
     """
-    text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").translate(_STEERING)
-    text = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in text)
+    if not text.isprintable():  # what is holds no control, format or separator characters but spaces, and no surrogates
+        text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").translate(_STEERING)
+        text = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in text)
     text = _SPACE.sub(" ", text).strip()
     return text if len(text) <= limit else text[:limit].rstrip() + CUT
 

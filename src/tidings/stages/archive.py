@@ -172,7 +172,8 @@ class TimelinePage:
 def timeline(developments: Iterable[ArchivedDevelopment], zone: str, most: int = PAGE_DEVELOPMENTS_MAX) -> tuple[TimelinePage, ...]:
     """Put developments (newest first) on pages: one if at most `most`, else one a month, and a long month on several.
 
-    Days are those of `zone`. The first page holds the newest; a page always holds whole days unless one day alone is too long.
+    Days are those of `zone`. The first page holds the newest. A long month is cut from its beginning, so that what is new changes
+    the newest page alone.
     """
     local = ZoneInfo(zone)
     dated = [(one.at.astimezone(local).date(), one) for one in developments]
@@ -182,8 +183,11 @@ def timeline(developments: Iterable[ArchivedDevelopment], zone: str, most: int =
         return (_page("", dated),)
     pages = []
     for month, members in _grouped(((day.strftime("%Y-%m"), (day, one)) for day, one in dated)).items():
-        for number, start in enumerate(range(0, len(members), most), 1):
-            pages.append(_page(f"-{month}" + (f"-{number}" if number > 1 else ""), members[start : start + most]))
+        count = -(-len(members) // most)
+        newest = len(members) - (count - 1) * most
+        for place in range(count):
+            start, end = (0 if place == 0 else newest + (place - 1) * most), newest + place * most
+            pages.append(_page(f"-{month}" + (f"-{count - place}" if count > 1 else ""), members[start:end]))
     first, *rest = pages
     return (TimelinePage("", first.first, first.last, first.days), *rest)
 

@@ -155,20 +155,25 @@ class Site:
 
     def _topic_pages(self, topic: ArchivedTopic) -> Iterator[Page]:
         developments = self._by_topic.get(topic.name, ())
-        pages = timeline(developments, self._zone) or (None,)
+        pages = timeline(developments, self._zone)
         stories = len({one.story_id for one in developments})
-        line = f"{words.many(len(developments), 'development')} in {words.many(stories, 'story', 'stories')}."
-        spans = [(_span(page), topic_path(topic.name, page.suffix)) for page in pages if page]
-        for page in pages:
-            yield self._topic_page(topic, page, line if developments else "Nothing yet.", spans)
+        line = (
+            f"{words.many(len(developments), 'development')} in {words.many(stories, 'story', 'stories')}."
+            if developments
+            else "Nothing yet."
+        )
+        names = [(_page_name(page), topic_path(topic.name, page.suffix)) for page in pages]
+        yield self._topic_page(topic, pages[0] if pages else None, line, names)
+        for page in pages[1:]:
+            yield self._topic_page(topic, page, f"{_span(page)}: {words.many(sum(day.count for day in page.days), 'development')}.", names)
 
-    def _topic_page(self, topic: ArchivedTopic, page: TimelinePage | None, line: str, spans: list[tuple[str, str]]) -> Page:
+    def _topic_page(self, topic: ArchivedTopic, page: TimelinePage | None, line: str, names: list[tuple[str, str]]) -> Page:
         path = topic_path(topic.name, page.suffix if page else "")
         points = tuple(self._points_by_topic.get(topic.name, ())) if not page or not page.suffix else ()
         shown = {story.story_id for day in page.days for story in day.stories} if page else set()
         shown |= {one.story_id for one in points}
         stories = {one: self._archive.stories[one] for one in sorted(shown) if one in self._archive.stories}
-        material = (self._topics, self._zone, topic, page, line, spans, points, stories)
+        material = (self._topics, self._zone, topic, page, line, names, points, stories)
 
         def write() -> str:
             days = [
@@ -181,7 +186,7 @@ class Site:
             ]
             context = {
                 "title": plain(topic.title, 120) or topic.name, "line": line, "span": _span(page) if page and page.suffix else "", "days": days,
-                "pages": [{"words": span, "href": f"../{where}", "here": where == path} for span, where in spans],
+                "pages": [{"words": name, "href": f"../{where}", "here": where == path} for name, where in names],
                 "charts": charts(points, lambda story: self._story_link(stories.get(story))),
             }  # fmt: skip
             return self._text("topic", "../", topic.name, context)
@@ -226,6 +231,14 @@ class Site:
 
 def _edition_row(edition: Edition, root: str) -> dict[str, str]:
     return {"href": root + edition_path(edition.id), "name": edition_name(edition), "line": edition_summary(edition)}
+
+
+def _page_name(page: TimelinePage) -> str:
+    """Name a page of a timeline by its month, and its part of it; of the first page only that it is the latest."""
+    if not page.suffix:
+        return "Latest"
+    part = page.suffix.split("-")[3:]
+    return f"{_MONTHS[page.first.month - 1]} {page.first.year}" + (f", part {part[0]}" if part else "")
 
 
 def _span(page: TimelinePage) -> str:
