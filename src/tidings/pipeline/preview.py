@@ -7,6 +7,7 @@ from tidings.model import Edition, Recipient
 from tidings.pipeline.fitting import fit_to
 from tidings.pipeline.occasion import scheduled
 from tidings.pipeline.site import full_url
+from tidings.pipeline.slack_messages import threads_of
 from tidings.store import windows
 from tidings.store.database import Connection, open_store
 
@@ -27,4 +28,4 @@ def _one(connection: Connection, settings: Settings, recipient: Recipient, now: 
     if last is not None and last >= now:
         return None
     edition = scheduled(connection, settings, recipient, last, now)
-    return fit_to(recipient.channel, edition, full_url(settings, recipient.name, edition.id))
+    return fit_to(recipient.channel, edition, full_url(settings, recipient.name, edition.id), threads_of(connection, recipient, edition))

@@ -205,8 +205,13 @@ def coverage_groups(edition: EditionView) -> Iterator[Group]:
     outage = (line(edition.outage, BOLD),) if edition.outage else ()
     yield Group((line(edition.feeds_line), *outage, *feeds))
     pages = (line(f"Pages: {edition.pages_line}."),) if edition.pages_line else ()
-    funnel = (line(f"{row.shown}  {row.label}", ITALIC if row.less else None) for row in edition.funnel)
-    yield Group((*funnel, *pages))
+    yield Group((_funnel(edition), *pages))
     if edition.undelivered:
         yield Group((line("Not delivered:"), *map(line, edition.undelivered)))
     yield Group((line(f"Quotations and headlines are the exact words of the linked reports. Edition {edition.id[:8]}."),))
+
+
+def _funnel(edition: EditionView) -> Line:
+    """Set the counts under each other: only text of one width does that on Slack."""
+    width = max(len(row.shown) for row in edition.funnel)
+    return Line((Run("\n".join(f"{row.shown:>{width}}  {row.label}" for row in edition.funnel)),), "preformatted")

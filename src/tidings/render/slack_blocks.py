@@ -61,7 +61,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Hold a paragraph of runs; `kind` is section, quote or header. `tells` marks the first line of a development."""
+    """Hold a paragraph of runs; `kind` is section, quote, preformatted or header. `tells` marks the first line of a development."""
 
     runs: tuple[Run, ...]
     kind: str = "section"

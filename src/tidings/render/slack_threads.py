@@ -28,6 +28,7 @@ from tidings.render.slack import (
 from tidings.render.slack_blocks import (
     BOLD,
     FALLBACK_MAX,
+    ITALIC,
     PART_BYTES_MAX,
     Block,
     Group,
@@ -86,7 +87,7 @@ def to_threads(edition: Edition, threaded: Collection[Id]) -> tuple[SlackMessage
         return to_slack(edition)
     is_alert = edition.kind is EditionKind.ALERT
     alone, light = _divide(told, threaded, alert=is_alert)
-    lead = (title(heading(edition, shown)),) if is_alert else ()
+    lead = (title(heading(edition, shown)), *((Group((line(shown.note, ITALIC),), leads=True),) if shown.note else ())) if is_alert else ()
     messages = [message for one, broadcast in alone for message in _story(edition, one, lead, broadcast=broadcast)]
     if is_alert:
         return tuple(messages)
