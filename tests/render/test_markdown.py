@@ -1,11 +1,15 @@
+from dataclasses import replace
 from itertools import pairwise
 
+import editions
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from tidings.render import to_markdown
 from tidings.render.escape import safe_url
+from tidings.stages.compose import shorten
 
 BLOCKS = {"heading_open", "heading_close", "paragraph_open", "paragraph_close", "inline", "blockquote_open", "blockquote_close", "hr",
           "bullet_list_open", "bullet_list_close", "list_item_open", "list_item_close", "table_open", "table_close", "thead_open", "thead_close",
@@ -51,3 +55,23 @@ def test_statements_arrive_exactly(rich_edition):
         assert story.headline in text
         for one in story.developments:
             assert one.statement in text
+
+
+@pytest.mark.parametrize("day", [editions.quiet_day, editions.normal_day, editions.flood], ids=["quiet", "normal", "flood"])
+def test_the_three_days_read_back(day):
+    """Headings are the edition, its corrections, its topics, their stories and the note; quotations are the statements shown, and nothing else."""
+    edition = replace(shorten(day()), full_url="https://desk.example/editions/1.html")
+    tokens, _ = read(to_markdown(edition))
+    headings = [token.tag for token in tokens if token.type == "heading_open"]
+    shown = [one for story in edition.stories for one in story.shown]
+    assert headings.count("h3") == sum(1 for story in edition.stories if story.shown)
+    assert headings.count("h2") == 4 + bool(edition.corrections)
+    quotations = sum(1 for token in tokens if token.type == "blockquote_open")
+    assert quotations == sum(1 for one in shown if one.statement) + sum(1 + bool(one.now) for one in edition.corrections)
+
+
+def test_what_was_before_stands_in_the_quotation():
+    """A statement and what it replaces are one quotation, so that nobody takes the old words for the next statement."""
+    assert "\n> All trainees have graduated, the regional spokesman said.\n>\n> *Before:* Most trainees have graduated" in to_markdown(
+        editions.normal_day()
+    )

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import editions
 import pytest
 
 from tidings.model import NOT_REACHED, FeedNote, Kind, OwnOutage
@@ -16,7 +17,9 @@ from tidings.render.words import (
     many,
     outage_line,
     reported,
+    since,
     story_line,
+    topic_line,
 )
 
 SINCE, UNTIL = datetime(2020, 2, 18, 4, 0, tzinfo=UTC), datetime(2020, 2, 18, 6, 0, tzinfo=UTC)
@@ -37,6 +40,40 @@ def test_subject_never_holds_outside_text(make):
 def test_subject_of_an_empty_edition(make):
     """Nothing new is said in the subject already."""
     assert subject(make["edition"]([])) == "Tidings, Wed 19 Feb 07:00: nothing new"
+
+
+@pytest.mark.parametrize(
+    ("start", "zone", "line"),
+    [
+        pytest.param("2020-02-18T04:00", "Europe/Istanbul", "since Tuesday", id="yesterday"),
+        pytest.param("2020-02-18T22:30", "Europe/Istanbul", "since 01:30", id="the same day there, though not in UTC"),
+        pytest.param("2020-02-18T22:30", "UTC", "since Tuesday", id="the same moment, another zone"),
+        pytest.param("2020-02-13T04:00", "Europe/Istanbul", "since Thursday", id="six days back"),
+        pytest.param("2020-02-12T04:00", "Europe/Istanbul", "since Wednesday 12 February", id="seven days back, the same weekday"),
+        pytest.param("2019-12-31T04:00", "Europe/Istanbul", "since Tuesday 31 December 2019", id="last year"),
+        pytest.param("2020-02-19T03:30", "Asia/Kathmandu", "since 09:15", id="a zone of three quarters"),
+    ],
+)
+def test_since_when(make, start, zone, line):
+    """Counts are since a weekday, on the same day since an hour, and with the date when it is more than six days back, in the reader's zone."""
+    start = datetime.fromisoformat(start).replace(tzinfo=UTC)
+    assert since(make["edition"]([], window_start=start, time_zone=zone)) == line
+
+
+def test_the_line_of_a_topic(make):
+    """A topic's line counts by kind and says since when."""
+    kinds = (Kind.NEW_STORY, Kind.NEW_STATEMENT, Kind.NEW_STATEMENT, Kind.CHANGED_FIGURE, Kind.CHANGED_FIGURE, Kind.REVERSAL)
+    told = make["story"]("idlib", "x", [make["development"](kind, f"Statement {number}.") for number, kind in enumerate(kinds)])
+    edition = make["edition"]([told])
+    assert topic_line(edition, "idlib") == "3 new, 2 changed figures, 1 reversal since Tuesday"
+    assert topic_line(edition, "libya") == "Nothing new since Tuesday"
+
+
+def test_corrections_are_in_the_subject():
+    """A correction is announced by its count, also where nothing else is new."""
+    assert subject(editions.normal_day()).endswith("3 in Xinjiang, 4 corrections to earlier editions")
+    alone = replace(editions.quiet_day(), corrections=editions.normal_day().corrections[:1])
+    assert subject(alone) == "Tidings, Wed 19 Feb 07:00: nothing new, 1 correction to earlier editions"
 
 
 @pytest.mark.parametrize(
