@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tidings.errors import UsageError
-from tidings.render.site import is_path_of_ours
-from tidings.render.site.pages import Page
+from tidings.render.site import Page, is_path_of_ours
 
 LIST_NAME = ".tidings-site.json"
 _PART = ".tidings-site.part"

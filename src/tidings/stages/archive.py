@@ -215,7 +215,7 @@ def figure_series(points: Iterable[FigurePoint], charts_max: int = CHARTS_MAX) -
     groups = _grouped((key, point) for point in points if (key := _series_of(point)) is not None)
     found = [one for (measure, unit, of), members in groups.items() if (one := _series(measure, unit, of, members))]
     order = {measure: rank for rank, measure in enumerate((*_PEOPLE, *_OF_THE_SAME))}
-    found.sort(key=lambda one: (order[one.measure], -len(one.points), one.unit, one.of))
+    found.sort(key=lambda one: (order[one.measure], -len(one.points), one.unit, one.of.casefold()))
     return tuple(found[:charts_max])
 
 

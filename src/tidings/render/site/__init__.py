@@ -1,6 +1,8 @@
 """Name the pages of the archive site: paths of our own, from ids and configured names only."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
 FEEDS_FOLDER = "feeds"
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -10,6 +12,15 @@ _OURS = re.compile(
     rf"(?:index|search)\.html|(?:editions/index|(?:editions|stories)/{_ID.pattern}|topics/{_NAME.pattern}{_SUFFIX.pattern})\.html"
     rf"|feeds/{_NAME.pattern}\.(?:atom|json)|assets/(?:site\.css|minisearch\.js|search\.js|search-index\.js|MiniSearch-LICENSE\.txt)"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Hold one file of the site: its path, all that its text is made of, and how it is made."""
+
+    path: str
+    material: object  # plain frozen values: two pages of equal path and material have equal text
+    write: Callable[[], str]
 
 
 def edition_path(edition_id: str) -> str:

@@ -5,8 +5,7 @@ from functools import cache
 
 from tidings.model import Edition, Id
 from tidings.render.edition_feeds import ENTRIES_MAX, EditionFeed, edition_feed, to_atom, to_json_feed
-from tidings.render.site import edition_path, feed_path, is_id, is_name
-from tidings.render.site.pages import Page
+from tidings.render.site import Page, edition_path, feed_path, is_id, is_name
 from tidings.stages.archive import Archive, ArchivedDevelopment
 
 

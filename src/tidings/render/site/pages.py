@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from tidings.model import Edition, EditionKind, Id
 from tidings.render import words
 from tidings.render.escape import plain
-from tidings.render.site import edition_path, feed_path, is_id, is_name, topic_path
+from tidings.render.site import Page, edition_path, feed_path, is_id, is_name, topic_path
 from tidings.render.site.figures import charts
 from tidings.render.site.templates import template
 from tidings.render.site.views import (
@@ -39,15 +39,6 @@ from tidings.stages.archive import (
 
 LATEST_EDITIONS_MAX = 12  # on the first page
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Hold one file of the site: its path, all that its text is made of, and how it is made."""
-
-    path: str
-    material: object  # plain frozen values: two pages of equal path and material have equal text
-    write: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from importlib.resources import files
 
 from tidings.render import words
 from tidings.render.escape import STATEMENT_MAX, language_tag, plain
-from tidings.render.site import is_id
-from tidings.render.site.pages import Page
+from tidings.render.site import Page, is_id
 from tidings.render.site.views import headline
 from tidings.stages.archive import Archive
 from tidings.text.fold import tables
