@@ -542,18 +542,18 @@ class OwnOutage:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Say what an edition rests on: feeds, and the funnel from entries to developments."""
+    """Say what an edition rests on: feeds, each named at most once, and the funnel from entries to developments."""
 
     feeds_fine: int
     feeds_failing: tuple[FeedNote, ...]
     feeds_silent: tuple[FeedNote, ...]
     funnel: tuple[tuple[str, int], ...]  # (outcome, count) in the window, every entry in exactly one
     feeds_losing: tuple[FeedNote, ...] = ()  # fine, but entries may scroll away between polls; counted in feeds_fine, too
-    feeds_recovered: tuple[FeedNote, ...] = ()  # failed in the window and answer again; counted in feeds_fine or feeds_silent, too
+    feeds_recovered: tuple[FeedNote, ...] = ()  # failed in the window and answer again; counted in feeds_fine, too
     delivery_notes: tuple[str, ...] = ()  # refused, held and expired deliveries of other recipients, by name
-    feeds_thin: tuple[FeedNote, ...] = ()  # most of their pages in the window were walls or teasers; counted in one of the first three, too
+    feeds_thin: tuple[FeedNote, ...] = ()  # most of their pages in the window were walls or teasers; counted in feeds_fine, too
     pages: tuple[tuple[str, int], ...] = ()  # (verdict or reason, count) of the pages asked for in the window
-    unchecked_count: int = 0  # feeds whose certificate is trusted by its fingerprint alone
+    feeds_unchecked: tuple[str, ...] = ()  # publishers, one for each feed whose certificate is trusted by its fingerprint alone
     own_outage: OwnOutage | None = None
 
 

@@ -153,8 +153,8 @@ def test_what_else_is_the_matter_is_counted(make):
     """Feeds read in part, not reached for our own outage, and certificates trusted by exception are counted beside the states."""
     thin = FeedNote("Wall Post", "https://wall.example/rss", "read in part", None, "8 of its 10 pages were behind a wall")
     lost = FeedNote("Far Post", "https://far.example/rss", NOT_REACHED, None, "cannot be reached")
-    assert feeds_line(make["coverage"](feeds_failing=(lost,), feeds_silent=(), feeds_thin=(thin,), unchecked_count=2)) == (
-        "41 feeds fine, 0 failing, 0 silent, 1 not reached; 1 could be read only in part; the certificate of 2 is trusted by its fingerprint alone"
+    assert feeds_line(make["coverage"](feeds_failing=(lost,), feeds_silent=(), feeds_thin=(thin,), feeds_unchecked=("Wire", "Echo"))) == (
+        "41 feeds fine, 0 failing, 0 silent, 1 not reached; 1 could be read only in part; the certificate of 2 is trusted by its fingerprint alone: Echo, Wire"
     )
 
 

@@ -94,12 +94,38 @@ def test_a_feed_that_failed_and_recovered_is_named(store: duckdb.DuckDBPyConnect
     ]
 
 
-def test_certificates_trusted_by_exception_are_counted(store: duckdb.DuckDBPyConnection, feed: Callable[..., None]) -> None:
-    """Each health report says how many feeds have an exception, whatever their state."""
+def test_certificates_trusted_by_exception_are_named(store: duckdb.DuckDBPyConnection, feed: Callable[..., None]) -> None:
+    """Each health report names the publishers of feeds that have an exception, whatever their state."""
     feed("one", tls_exception=True)
     feed("two", tls_exception=True, **DOWN)
     feed("three")
-    assert coverage(store).unchecked_count == 2
+    assert sorted(coverage(store).feeds_unchecked) == ["one", "two"]
+
+
+def named(found: Coverage) -> list[tuple[str, str]]:
+    notes = (*found.feeds_failing, *found.feeds_silent, *found.feeds_losing, *found.feeds_thin, *found.feeds_recovered)
+    return [(note.publisher, note.note) for note in notes]
+
+
+def test_a_feed_is_named_once_with_all_that_is_the_matter(store: duckdb.DuckDBPyConnection, feed: Callable[..., None], add: Add) -> None:
+    """Failing, silent, losing, thin or recovered: it stands where the gravest is, which is said first. Who has one trouble is named for it."""
+    walls = "4 of its 4 pages were behind a wall or closed to us: only the feed's own text was read"
+    losing = "entries may be lost between polls: only 10 % of the last poll were known before"
+    feed("broken", **DOWN)
+    feed("quick", overlap=0.1)
+    feed("walled")
+    for name in ("broken", "quick", "walled"):
+        for number in range(4):
+            add(store, "entries", id=uid(f"{name}{number}"), feed_id=uid(name), url="u", outcome="nothing_new", verdict="wall", decided_at=NOW, first_seen_at=NOW)  # fmt: skip
+    add(store, "feed_events", feed_id=uid("quick"), polled_at=NOW - 9 * HOUR, outcome="failed")
+    add(store, "feed_events", feed_id=uid("quick"), polled_at=NOW - 2 * HOUR, outcome="polled")
+    found = coverage(store)
+    assert named(found) == [
+        ("broken", f"has trouble with its server (503), 7 times in a row; {walls}"),
+        ("quick", f"{losing}; {walls}; failed for 7 h"),
+        ("walled", walls),
+    ]
+    assert (len(found.feeds_failing), len(found.feeds_losing), len(found.feeds_thin), len(found.feeds_recovered)) == (1, 1, 1, 0)
 
 
 # ---------------------------------------------------------------- pages

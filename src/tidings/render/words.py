@@ -223,8 +223,9 @@ def _besides(coverage: Coverage) -> Iterator[str]:
         yield f"{number(count)} failed for a time"
     if count := len(coverage.feeds_thin):
         yield f"{number(count)} could be read only in part"
-    if count := coverage.unchecked_count:
-        yield f"the certificate of {number(count)} is trusted by its fingerprint alone"
+    if count := len(coverage.feeds_unchecked):
+        names = ", ".join(plain(name, 80) for name in sorted(set(coverage.feeds_unchecked)))
+        yield f"the certificate of {number(count)} is trusted by its fingerprint alone: {names}"
 
 
 def outage_line(edition: Edition) -> str:
@@ -245,7 +246,7 @@ def feed_line(note: FeedNote, edition: Edition) -> str:
     if note.since:
         parts.append(f"since {clock(note.since, edition)}")
     line = " ".join(parts)
-    return f"{line}: {plain(note.note, 160)}" if note.note else line
+    return f"{line}: {plain(note.note, 300)}" if note.note else line
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ The words are fixed templates of ours with names, counts and dates; what a serve
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -37,36 +37,64 @@ def read_coverage(connection: duckdb.DuckDBPyConnection, recipient: Recipient, s
     window = {"start": start.isoformat() if start else None, "stop": end.isoformat()}
     health = rows(connection, f"FROM main.feed_health ORDER BY {GRAVEST}")
     outage = read_own_outage(connection, window)
-    failing = [_failing(row, outage) for row in health if row["state"] == "failing"]
-    silent = [_note(row, "silent", row["silent_since"]) for row in health if row["state"] == "silent"]
-    silent += [FeedNote(row["publisher"], row["feed"], "not polled yet", None, "") for row in health if row["state"] == "new"]
     pages = rows(connection, query("pages_of_feeds"), window)
     words: Counter[str] = Counter()
     for row in pages:
         words[row["word"]] += row["n"]
+    named = _once(
+        {
+            "failing": _failing(health, outage),
+            "silent": _silent(health),
+            "losing": {row["feed_id"]: _note(row, "fine", None) for row in health if row["state"] == "fine" and row["trouble"]},
+            "thin": dict(_thin(health, pages)),
+            "recovered": _recovered(connection, health, window),
+        }
+    )
     return Coverage(
-        feeds_fine=len(health) - len(failing) - len(silent),
-        feeds_failing=tuple(failing),
-        feeds_silent=tuple(silent),
+        feeds_fine=len(health) - len(named["failing"]) - len(named["silent"]),
+        feeds_failing=named["failing"],
+        feeds_silent=named["silent"],
         funnel=tuple(sorted(_outcomes(connection, window).items())),
-        feeds_losing=tuple(_note(row, "fine", None) for row in health if row["state"] == "fine" and row["trouble"]),
-        feeds_recovered=_recovered(connection, health, window),
+        feeds_losing=named["losing"],
+        feeds_recovered=named["recovered"],
         delivery_notes=undelivered(connection, recipient, end),
-        feeds_thin=tuple(_thin(health, pages)),
+        feeds_thin=named["thin"],
         pages=tuple(words.most_common()),
-        unchecked_count=sum(row["tls_exception"] for row in health),
+        feeds_unchecked=tuple(row["publisher"] for row in health if row["tls_exception"]),
         own_outage=outage,
     )
+
+
+def _once(found: Mapping[str, Mapping[Id, FeedNote]]) -> dict[str, tuple[FeedNote, ...]]:
+    """Name each feed once, where its gravest trouble is, with all that is the matter; `found` has the gravest first."""
+    notes: dict[Id, list[str]] = {}
+    for of_kind in found.values():
+        for feed, one in of_kind.items():
+            notes.setdefault(feed, []).append(one.note)
+    named: set[Id] = set()
+    told: dict[str, tuple[FeedNote, ...]] = {}
+    for kind, of_kind in found.items():
+        told[kind] = tuple(replace(one, note="; ".join(filter(None, notes[feed]))) for feed, one in of_kind.items() if feed not in named)
+        named |= of_kind.keys()
+    return told
 
 
 def _note(row: Row, state: str, since: datetime | None) -> FeedNote:
     return FeedNote(row["publisher"], row["feed"], state, since, row["trouble"])
 
 
-def _failing(row: Row, outage: OwnOutage | None) -> FeedNote:
-    note = _note(row, "failing", row["failing_since"])
-    is_ours = outage is not None and outage.until is None and note.since is not None and note.since >= outage.since
-    return replace(note, state=NOT_REACHED) if is_ours else note
+def _failing(health: Iterable[Row], outage: OwnOutage | None) -> dict[Id, FeedNote]:
+    notes = {row["feed_id"]: _note(row, "failing", row["failing_since"]) for row in health if row["state"] == "failing"}
+    if outage is None or outage.until is not None:
+        return notes
+    ours = {feed for feed, note in notes.items() if note.since is not None and note.since >= outage.since}
+    return {feed: replace(note, state=NOT_REACHED) if feed in ours else note for feed, note in notes.items()}
+
+
+def _silent(health: Sequence[Row]) -> dict[Id, FeedNote]:
+    silent = {row["feed_id"]: _note(row, "silent", row["silent_since"]) for row in health if row["state"] == "silent"}
+    fresh = {row["feed_id"]: FeedNote(row["publisher"], row["feed"], "not polled yet", None, "") for row in health if row["state"] == "new"}
+    return silent | fresh
 
 
 # ---------------------------------------------------------------- our own network
@@ -102,21 +130,21 @@ def own_outage(runs: Iterable[Row]) -> OwnOutage | None:
 # ---------------------------------------------------------------- feeds in the window
 
 
-def _recovered(connection: duckdb.DuckDBPyConnection, health: Sequence[Row], window: Mapping[str, Any]) -> tuple[FeedNote, ...]:
+def _recovered(connection: duckdb.DuckDBPyConnection, health: Sequence[Row], window: Mapping[str, Any]) -> dict[Id, FeedNote]:
     """Name the feeds that failed for a part of the window, and for how long until they answered again."""
     down = {row["feed_id"]: row["down_s"] for row in rows(connection, query("feeds_down"), window)}
-    return tuple(
-        FeedNote(row["publisher"], row["feed"], "recovered", None, f"failed for {_hours(down[row['feed_id']])}")
+    return {
+        row["feed_id"]: FeedNote(row["publisher"], row["feed"], "recovered", None, f"failed for {_hours(down[row['feed_id']])}")
         for row in health
         if row["state"] != "failing" and row["feed_id"] in down
-    )
+    }
 
 
 def _hours(seconds: float) -> str:
     return f"{round(seconds / 3600)} h" if seconds >= 3600 else f"{max(round(seconds / 60), 1)} min"
 
 
-def _thin(health: Sequence[Row], pages: Sequence[Row]) -> Iterable[FeedNote]:
+def _thin(health: Sequence[Row], pages: Sequence[Row]) -> Iterator[tuple[Id, FeedNote]]:
     """Name the feeds of whose pages in the window at least half were not whole: what was read of them is less than they published."""
     counts: dict[Id, Counter[str]] = {}
     for row in pages:
@@ -129,7 +157,7 @@ def _thin(health: Sequence[Row], pages: Sequence[Row]) -> Iterable[FeedNote]:
         parts = [(sum(of_feed[word] for word in words), said) for words, said in _THIN]
         parts.append((total - of_feed["full"] - sum(count for count, _ in parts), _UNREAD))
         count, said = max(parts, key=lambda part: part[0])
-        yield FeedNote(row["publisher"], row["feed"], "read in part", None, said.format(count, total))
+        yield row["feed_id"], FeedNote(row["publisher"], row["feed"], "read in part", None, said.format(count, total))
 
 
 def _outcomes(connection: duckdb.DuckDBPyConnection, window: Mapping[str, Any]) -> dict[str, int]:
