@@ -24,6 +24,7 @@ _PIECES_MAX = 400  # elements are counted as well, so that no page is walked for
 _PIECES_BEFORE_MAX = 60  # what holds more is a menu
 _DATED_ELEMENTS_MAX = 20  # what holds more is no date
 _PIECE_CHARS = range(6, 61)  # of a text that is a date with its label: shorter is none, longer is a sentence
+_YEAR = re.compile(r"\d{4}")
 _NAMES_CHARS_MAX = 200
 _ALIKE = 0.8  # of the words of the headline that was chosen stand in the element
 _HEADLINES = ("h1", "h2", "h3", "legend")
@@ -85,7 +86,7 @@ def _days(pieces: Iterator[_Piece], words_max: int) -> Iterator[tuple[datetime, 
     words = 0
     before = ""
     for piece in pieces:
-        if day := piece.day or (read_day(piece.text) if len(piece.text) in _PIECE_CHARS else None):
+        if day := piece.day or (read_day(piece.text) if len(piece.text) in _PIECE_CHARS and _YEAR.search(piece.text) else None):
             is_update = _is_update(piece.names) or _is_update(piece.text) or _LABELS_UPDATE.search(before) is not None
             yield day, is_update
         if piece.text:
@@ -147,7 +148,7 @@ def _dated(element: HtmlElement) -> _Piece | None:
     text = one_line("".join(element.itertext()))
     stated = element.get("datetime") or ""
     day = read_day(stated) if stated else None
-    if day is None and len(text) in _PIECE_CHARS:
+    if day is None and len(text) in _PIECE_CHARS and _YEAR.search(text):
         day = read_day(text)
     return _Piece(text[:_NAMES_CHARS_MAX], names, day) if day else None
 

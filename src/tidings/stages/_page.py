@@ -39,7 +39,7 @@ _AND = re.compile(r" and | & |;")
 _META_AUTHORS = ("author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "sailthru.author", "byl", "citation_author")
 _BODY = re.compile(r"<body\b", re.IGNORECASE)
 _VIEW = re.compile(r"(?:page/)?\d{1,3}|amp|print|mobile|index\.\w{2,5}|live|all|full|single-?page", re.IGNORECASE)
-_LINES = ("br", "p", "div")
+LINES = ("br", "p", "div")
 _HEADLINE = re.compile(r"<h1\b", re.IGNORECASE)
 _UPDATED = re.compile(r"updat|modif", re.IGNORECASE)
 DATED = re.compile(r"date|time|publish|posted|byline|meta\b", re.IGNORECASE)
@@ -123,14 +123,14 @@ def headings(tree: HtmlElement | None) -> list[str]:
 
 def shown_text(element: HtmlElement) -> str:
     """Return the text of an element, its lines apart from each other: no word runs into the next where one is broken."""
-    if next(element.iterdescendants("br", "p", "div"), None) is None:
+    if next(element.iterdescendants(*LINES), None) is None:
         return "".join(element.itertext())
     parts = []
     for event, one in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
         if event == "start":
-            parts += [" " if one.tag in _LINES else "", one.text or ""]
+            parts += [" " if one.tag in LINES else "", one.text or ""]
         elif one is not element:
-            parts += [" " if one.tag in _LINES else "", one.tail or ""]
+            parts += [" " if one.tag in LINES else "", one.tail or ""]
     return "".join(parts)
 
 

@@ -6,12 +6,13 @@ all (Readability: score the elements that hold paragraphs); here it is only a se
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from tidings.stages._page import shown_text
+from tidings.stages._page import LINES, shown_text
 from tidings.text.clean import word_count
 from tidings.text.markup import one_line
 
@@ -25,9 +26,10 @@ _LINKED_MAX = 0.5
 _STOP = re.compile(r"[.!?:;…。！？؟۔।][\"'”’»)\]\s]*$")
 _PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "pre"))
 _ITEMS = frozenset(("li", "blockquote", "td", "th", "dt", "dd"))  # paragraphs, unless they hold some
-_CONTAINERS = ("div", "section", "article", "main", "span", "center", "font")
-_INNER = ("p", "div", "ul", "ol", "table", "section", "article", "h1", "h2", "h3", "h4", "blockquote", "dl")
-_UNSEEN = ("script", "style", "noscript", "template")
+_CONTAINERS = frozenset(("div", "section", "article", "main", "span", "center", "font"))
+_BLOCKS = (*_PARAGRAPHS, *_ITEMS, *_CONTAINERS)
+_INNER = frozenset(("p", "div", "ul", "ol", "table", "section", "article", "h1", "h2", "h3", "h4", "blockquote", "dl"))
+_UNSEEN = frozenset(("script", "style", "noscript", "template"))
 _INLINE = frozenset(
     ("a", "b", "strong", "i", "em", "u", "span", "font", "sub", "sup", "br", "small", "mark", "abbr", "time", "code", "q", "wbr")
 )
@@ -92,37 +94,40 @@ def _blocks(tree: HtmlElement) -> Iterator[_Block]:
     inside: set[HtmlElement] = set()  # of the paragraphs so far
     told: set[str] = set()
     count = 0
-    for element in tree.iter(*_PARAGRAPHS, *_ITEMS, *_CONTAINERS):
-        text = "" if element in inside else _own_text(element)
+    for element in tree.iter(*_BLOCKS):
+        if element in inside:
+            continue
+        text, within = _own_text(element)
         if len(text) < 2:
             continue
-        inside.update(element.iterdescendants(*_PARAGRAPHS, *_ITEMS, *_CONTAINERS))
+        inside.update(within)
         count += 1
         if count > _BLOCKS_MAX:
             return
         words = word_count(text)
         is_long = words >= PARAGRAPH_WORDS_MIN
-        linked = sum(len("".join(link.itertext())) for link in element.iter("a")) if len(element) else 0
+        linked = sum(len("".join(one.itertext())) for one in within if one.tag == "a")
         if linked <= _LINKED_MAX * len(text) and not (is_long and text in told):  # a page may carry its text twice, for small screens
             told.add(text)
             yield _Block(element, text, words, is_long and element.tag != "li" and _STOP.search(text[-8:]) is not None)
 
 
-def _own_text(element: HtmlElement) -> str:
-    """Return the text of a paragraph; of a container only where text stands in it directly, with nothing but what is inline."""
+def _own_text(element: HtmlElement) -> tuple[str, Sequence[HtmlElement]]:
+    """Return the text of a paragraph and all elements in it; of a container only where text stands in it directly, with nothing but what is inline."""
     tag = element.tag
     if not len(element):  # as most are
         text = element.text or ""
-        return "" if tag in _CONTAINERS and len(text.strip()) < _DIRECT_CHARS_MIN else one_line(text)
+        return ("" if tag in _CONTAINERS and len(text.strip()) < _DIRECT_CHARS_MIN else one_line(text)), ()
     if tag in _CONTAINERS:
-        direct = (element.text or "") + "".join(child.tail or "" for child in element)
-        if len(direct.strip()) < _DIRECT_CHARS_MIN or not all(child.tag in _INLINE for child in element if isinstance(child.tag, str)):
-            return ""
-    elif tag in _ITEMS and next(element.iterdescendants(*_INNER), None) is not None:
-        return ""
-    if next(element.iterdescendants(*_UNSEEN), None) is not None:
-        return ""
-    return one_line(shown_text(element))
+        children = list(element)
+        direct = (element.text or "") + "".join(child.tail or "" for child in children)
+        if len(direct.strip()) < _DIRECT_CHARS_MIN or not all(child.tag in _INLINE for child in children if isinstance(child.tag, str)):
+            return "", ()
+    within = list(element.iterdescendants())  # once: each look into the tree costs more than what is done with it
+    tags = {one.tag for one in within}
+    if (tag in _ITEMS and not tags.isdisjoint(_INNER)) or not tags.isdisjoint(_UNSEEN):
+        return "", ()
+    return one_line("".join(element.itertext()) if tags.isdisjoint(LINES) else shown_text(element)), within
 
 
 def _is_aside(element: HtmlElement, seen: dict[HtmlElement, bool], *, named: bool) -> bool:
@@ -154,7 +159,12 @@ def _is_named_aside(element: HtmlElement, *, named: bool) -> bool:
     if element.tag in _NEVER_ASIDE:
         return False
     names = f"{element.get('class') or ''} {element.get('id') or ''}"[:_NAMES_CHARS_MAX]
-    return len(names) > 1 and (_COMMENTS.search(names) is not None or (named and _NAMED.search(names) is not None))
+    return len(names) > 1 and _names_aside(names, named=named)
+
+
+@lru_cache(maxsize=4096)  # a page repeats its names, and a site those of its pages
+def _names_aside(names: str, *, named: bool) -> bool:
+    return _COMMENTS.search(names) is not None or (named and _NAMED.search(names) is not None)
 
 
 def _holder(blocks: list[_Block]) -> HtmlElement | None:

@@ -41,6 +41,9 @@ def scrub(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Scrub text and collapse all white space, for titles and names."""
+    bare = text.strip(" \t\n\r")
+    if "  " not in bare and bare.isprintable():  # as most are: there is nothing to scrub
+        return bare
     return _ANY_SPACE.sub(" ", scrub(text)).strip()
 
 
