@@ -262,6 +262,24 @@ def test_fallback_names_headlines_and_counts_the_rest(make):
     assert first.splitlines()[-1].startswith("and ")
 
 
+@given(lengths=st.lists(st.integers(1, 1900), min_size=1, max_size=40))
+def test_what_the_fallback_leaves_out_is_counted(make, lengths):
+    """For any edition: a part's fallback text says each development of its blocks whole, with its publisher, or counts it at its end."""
+    many = [make["development"](Kind.NEW_STATEMENT, f"[{number}] " + "a" * length) for number, length in enumerate(lengths)]
+    many = [make["replace"](one, url=f"{one.url}/{number}") for number, one in enumerate(many)]
+    for part in to_slack(make["edition"]([make["story"]("idlib", "Headline", many)])):
+        held = [one for one in many if f"{one.statement[:6]}" in visible_text(part)]
+        said = [one for one in held if f"“{one.statement}”\nHarbour Post · " in part.text]
+        last = part.text.splitlines()[-1]
+        left = int(last.split()[1]) if "more development" in last else 0
+        assert len(said) + left == len(held)
+        assert part.text.count("“") == len(said)
+
+
+def visible_text(part):
+    return "".join(leaf["text"] for block in part.blocks for leaf in leaves(block))
+
+
 @pytest.mark.parametrize(
     ("text", "limit", "pieces"),
     [
