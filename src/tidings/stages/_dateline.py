@@ -53,7 +53,9 @@ class Dateline:
 def read_dateline(tree: HtmlElement | None, headline: str) -> Dateline:
     """Return the first days shown beside the headline; empty where the page does not show that headline."""
     for element in islice(_shown(tree, headline), _TRIED_MAX):
-        days = [*_days(_behind(element), WORDS_MAX), *_days(_before(element), _WORDS_BEFORE_MAX)]
+        behind = list(_days(_behind(element), WORDS_MAX))
+        published = next((day for day, is_update in behind if not is_update), None)
+        days = behind if published else [*behind, *_days(_before(element), _WORDS_BEFORE_MAX)]
         if days:
             return Dateline(
                 next((day for day, is_update in days if not is_update), None), next((day for day, is_update in days if is_update), None)
@@ -62,13 +64,17 @@ def read_dateline(tree: HtmlElement | None, headline: str) -> Dateline:
 
 
 def _shown(tree: HtmlElement | None, headline: str) -> Iterator[HtmlElement]:
-    """Give the elements that show the headline, those of the first rank first."""
+    """Give the elements that show the headline: those of the first rank, or else of others."""
     if tree is None or not headline:
         return
+    found = False
     for tags in (_HEADLINES[:1], _HEADLINES[1:]):
+        if found:
+            return
         for element in islice(tree.iter(*tags), _HEADLINES_MAX):
             text = one_line(shown_text(element))
             if len(text) <= _HEADLINE_CHARS_MAX and likeness(text, headline) >= _ALIKE:
+                found = True
                 yield element
 
 
