@@ -121,15 +121,35 @@ def test_one_word_can_overturn():
 
 
 def test_order_within_a_story():
-    """Within a story kinds come in their order, then the time of the report, then the place in its text."""
+    """Within a story what opened it comes first, then what changes what was told, then the rest by the time of the report and the place in its text."""
+    changed = selected("d3", hours=0.5)
     edition = made(
-        selected("c", Kind.NEW_ORIGIN),
-        selected("b2", position=7),
-        selected("b1", position=2),
-        selected("b0", position=9, hours=2),
-        selected("a", Kind.NEW_STORY, position=4),
+        selected("f", Kind.NEW_ORIGIN),
+        selected("e3", position=7),
+        selected("e2", position=2),
+        selected("e1", position=9, hours=2),
+        selected("b", Kind.NEW_STORY, position=4),
+        selected("e0", Kind.NEW_STORY, position=5, hours=3),
+        replace(changed, reported=replace(changed.reported, replaces="Most have left.")),
+        selected("d2", Kind.CHANGED_FIGURE, hours=0.1),
+        selected("d1", Kind.CORRECTION),
+        selected("d0", Kind.REVERSAL),
     )
-    assert names(edition) == ["a", "b0", "b1", "b2", "c"]
+    assert names(edition) == ["e0", "d0", "d1", "d2", "d3", "e1", "e2", "b", "e3", "f"]
+
+
+def test_what_the_same_edition_replaces_comes_last():
+    """Of 22, 29 and 33 dead on one day the last is read first; the words that it takes the place of stand at the end of the story."""
+    tolls = [
+        selected("22", Kind.NEW_STORY, hours=9),
+        selected("29", Kind.CHANGED_FIGURE, hours=6),
+        selected("33", Kind.CHANGED_FIGURE, hours=3),
+    ]
+    chain = [
+        replace(one, reported=replace(one.reported, replaces=before))
+        for one, before in zip(tolls, ("", "Statement 22.", "Statement 29."), strict=True)
+    ]
+    assert names(made(*chain, selected("rain", hours=9))) == ["33", "rain", "29", "22"]
 
 
 def test_no_statement_twice():

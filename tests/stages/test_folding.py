@@ -177,4 +177,4 @@ def test_two_minutes(day, all_shown):
     assert read <= WORDS_MAX * 1.25
     if not all_shown:
         assert edition.development_count == editions.FLOOD_COUNT
-        assert len(shown(edition)) >= 10
+        assert len(shown(edition)) >= 8

@@ -25,7 +25,6 @@ HEADING_WORDS = 8  # how many reports and origins, under each headline
 HAN_WORDS = 0.6  # a Chinese character, in words: a page of 240 English words takes 400 characters
 SPARE = 1.25  # an edition longer by no more than this is shown whole: it needs no overview, and "and 1 more" spares nobody anything
 CORRECTIONS_MAX = 5  # shown, the rest is counted
-AGAIN = 12.0  # a story weighs so much less with each of its developments that is shown: the next story has its turn
 
 
 def showable_count(story: ReportedStory) -> int:
@@ -72,12 +71,12 @@ def shorten(edition: Edition, words_max: float = WORDS_MAX) -> Edition:
 
 
 def _by_weight(edition: Edition) -> list[tuple[int, int]]:
-    """List the shown developments as (story, place in it): first each topic's first, then by weight, of which every one of a story takes some."""
+    """List the shown developments as (story, place in it): first each topic's first, then by weight; a story's second counts half, its third a third."""
     keyed = []
     topics: set[str] = set()
     for index, story in enumerate(edition.stories):
         for place in range(shown_count(story)):
-            keyed.append((story.topic in topics, place * AGAIN - story.weight, index, place))
+            keyed.append((story.topic in topics, -story.weight / (1 + place), index, place))
             topics.add(story.topic)
     return [key[2:] for key in sorted(keyed)]
 
