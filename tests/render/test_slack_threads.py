@@ -113,6 +113,33 @@ def test_a_flood_does_not_flood_the_channel():
     check_limits(messages)
 
 
+def test_what_is_folded_is_counted_and_linked():
+    """Of a folded edition the overview says how much is shown, links the full one, and names stories of which nothing is shown."""
+    edition = flood()
+    stories = tuple(replace(story, shown_count=None if number % 9 == 0 else 0) for number, story in enumerate(edition.stories))
+    messages = to_threads(replace(edition, stories=stories, full_url="https://desk.example/editions/1.html"), ())
+    links = {leaf.get("url") for block in messages[0].blocks for leaf in leaves(block)}
+    assert "https://desk.example/editions/1.html" in links
+    assert "of 200 developments are shown here" in messages[0].text
+    folded = [story.headline for story in stories if not story.shown]
+    assert sum(headline in messages[0].text for headline in folded) >= 9
+    assert "more in " in messages[0].text
+    check_limits(messages)
+
+
+def test_many_corrections_are_one_message_in_the_channel():
+    """However many corrections there are, the channel shows one message of them; the others stand in the overview's thread."""
+    edition = normal_day()
+    many = tuple(
+        replace(edition.corrections[0], development_id=str(number), told=f"{number} " + "It was so. " * 40) for number in range(40)
+    )
+    messages = to_threads(replace(edition, corrections=many), ())
+    about = [one for one in messages if "Told on Tue 18 Feb" in one.text]
+    assert len(about) > 2
+    assert [one.broadcast for one in about] == [True] + [False] * (len(about) - 1)
+    check_limits(messages)
+
+
 def test_stories_with_a_thread_are_continued_there():
     """Of stories that have threads twenty at most are continued; what is weighty is broadcast, as long as the channel has room."""
     edition = flood()

@@ -16,6 +16,7 @@ def fit_to(channel: str, edition: Edition, full_url: str = "", threaded: Collect
 
     Without that a mail or file has the full edition beside it. On Slack what does not fit waits for the next edition, untold; so does
     what would make the full edition too large for a mail. `threaded` are the stories that a bot's channel has a thread for; None: no bot.
+    What a bot posts is read in two minutes without folding: the overview is, and the rest stands in threads.
     """
     size, size_max = _slack_size(threaded) if channel == "slack" else _HTML
     if channel == "slack" and not full_url:
@@ -23,7 +24,7 @@ def fit_to(channel: str, edition: Edition, full_url: str = "", threaded: Collect
     if edition.window_start is not None:
         edition = leave(edition, _full_size)
     name = "" if full_url or _full_size(edition) > FULL_BYTES_MAX else f"{edition_name(edition)}{FULL}"
-    told = replace(shorten(edition), full_url=full_url, full_file=name)
+    told = replace(shorten(edition) if threaded is None else edition, full_url=full_url, full_file=name)
     fitted = fit(told, size, size_max)
     return fitted if fitted.is_folded else replace(fitted, full_url="", full_file="")
 

@@ -92,7 +92,8 @@ def to_threads(edition: Edition, threaded: Collection[Id]) -> tuple[SlackMessage
     if is_alert:
         return tuple(messages)
     overview = _overview(edition, shown, told, {one.id for one in light})
-    corrections = [replace(one, broadcast=True) for one in _sectioned("", correction_groups(shown))] if shown.corrections else []
+    corrections = list(_sectioned("", correction_groups(shown))) if shown.corrections else []
+    corrections[:1] = [replace(one, broadcast=True) for one in corrections[:1]]
     brief = _sectioned(f"{heading(edition, shown)}, in brief", _brief(shown, light)) if light else ()
     return (*overview, *corrections, *messages, *brief, *_sectioned("", coverage_groups(shown)))
 
@@ -106,7 +107,8 @@ def is_weighty(one: ReportedDevelopment) -> bool:
     """Tell whether a development is worth telling a whole channel: it overturns what was told, or a toll has changed."""
     if one.kind in {Kind.REVERSAL, Kind.CORRECTION}:
         return True
-    return one.kind is Kind.CHANGED_FIGURE and any(figure.measure in _TOLLS for figure in one.figures)
+    changed = [figure for figure in one.figures if figure.previous_words] or one.figures
+    return one.kind is Kind.CHANGED_FIGURE and any(figure.measure in _TOLLS for figure in changed)
 
 
 # ---------------------------------------------------------------- which story where
