@@ -83,7 +83,12 @@ def read_sent_files(connection: duckdb.DuckDBPyConnection, shown: Shown, most: i
 
 def _edition_rows(connection: duckdb.DuckDBPyConnection, recipients: Sequence[str]) -> list[dict[str, Any]]:
     """Return the editions that were composed for the recipients (empty: for anybody), newest first."""
-    sql = "SELECT * FROM main.editions WHERE state <> 'skipped' AND (len($names) = 0 OR list_contains($names, recipient)) ORDER BY window_end DESC, recipient, id"
+    sql = """
+        SELECT id, recipient, kind, topics, window_start, window_end, known_count
+        FROM main.editions
+        WHERE state <> 'skipped' AND (len($names) = 0 OR list_contains($names, recipient))
+        ORDER BY window_end DESC, recipient, id
+    """
     return rows(connection, sql, {"names": list(recipients)})
 
 
