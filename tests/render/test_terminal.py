@@ -1,11 +1,13 @@
 import io
 
+import editions
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
 from tidings.model import Kind
 from tidings.render import to_terminal
+from tidings.stages.compose import shorten
 
 
 def shown(edition, colour):
@@ -35,3 +37,17 @@ def test_every_statement_is_shown(rich_edition):
     output = " ".join(shown(rich_edition, colour=False).split())
     assert "All trainees have graduated, the regional spokesman said." in output
     assert "Not delivered: the edition of 2020-02-18 06:30 for night_desk: refused" in output
+
+
+def test_the_three_days_are_shown_whole():
+    """What is folded is said, corrections stand first, and who else says it stands with the statement."""
+    normal = " ".join(shown(editions.normal_day(), colour=False).split())
+    assert (
+        normal.index("Corrections to earlier editions")
+        < normal.index("The same report says now: The convoy carried 19 tonnes")
+        < normal.index("Toll of strike")
+    )
+    assert "Also in Lantern Daily" in normal
+    flood = " ".join(shown(shorten(editions.flood()), colour=False).split())
+    assert "Idlib: 45 new, 4 changed figures" in flood
+    assert "of 200 developments are shown here" in flood

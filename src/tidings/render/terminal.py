@@ -8,7 +8,8 @@ from rich.rule import Rule
 from rich.text import Text
 
 from tidings.model import Edition
-from tidings.render.view import ArticleView, DevelopmentView, EditionView, StoryView, view
+from tidings.render.notes import CORRECTIONS_TITLE
+from tidings.render.view import ArticleView, CorrectionView, DevelopmentView, EditionView, StoryView, TopicView, view
 
 _STYLES = {
     "changed_figure": "bold yellow",
@@ -29,15 +30,50 @@ def _parts(edition: EditionView) -> Iterator[RenderableType]:
     yield Text(f"\n{edition.summary}")
     if edition.note:
         yield Text(edition.note, style="italic")
+    for topic in edition.overview:
+        yield Text.assemble((f"  {topic.title}", "bold"), f": {topic.overview}")
+    if edition.whole:
+        yield Text(f"{edition.whole} {edition.whole_url}".rstrip(), overflow="fold")
+    if edition.corrections:
+        yield from _title(CORRECTIONS_TITLE)
+    for one in edition.corrections:
+        yield from _correction(one)
+    if edition.corrections_more:
+        yield Text(edition.corrections_more, style="italic dim")
     for topic in edition.topics:
-        yield Text("")
-        yield Rule(Text(topic.title, style="bold"), align="left")
-        yield Text(topic.line, style="dim")
-        for story in topic.stories:
-            yield from _story(story)
-        if topic.more:
-            yield Text(f"\n{topic.more}", style="italic dim")
+        yield from _topic(topic)
     yield from _coverage(edition)
+
+
+def _title(title: str) -> Iterator[RenderableType]:
+    yield Text("")
+    yield Rule(Text(title, style="bold"), align="left")
+
+
+def _topic(topic: TopicView) -> Iterator[RenderableType]:
+    yield from _title(topic.title)
+    yield Text(topic.line, style="dim")
+    for story in topic.stories:
+        yield from _story(story)
+    for number, brief in enumerate(topic.briefs):
+        yield Text.assemble("" if number else "\n", (brief.headline, "underline"), (f" ({brief.line})", "dim"))
+    if topic.more:
+        yield Text(f"\n{topic.more}", style="italic dim")
+
+
+def _correction(one: CorrectionView) -> Iterator[RenderableType]:
+    yield Text(f"\n{one.line}", style="dim")
+    yield Padding(Text(one.told, style="strike"), (0, 0, 0, 2))
+    yield Text(one.verdict, style="bold magenta")
+    if one.now:
+        yield Padding(Text(one.now), (0, 0, 0, 2))
+    yield from _source(one.publisher, one.attribution, one.url)
+
+
+def _source(publisher: str, attribution: str, url: str) -> Iterator[RenderableType]:
+    yield Text.assemble((publisher, "bold"), (f" · {attribution}", "dim"))
+    if url:
+        yield Text(url, style="dim", overflow="fold")
 
 
 def _story(story: StoryView) -> Iterator[RenderableType]:
@@ -61,9 +97,7 @@ def _article(article: ArticleView) -> Iterator[RenderableType]:
         yield from _development(one)
     for warning in article.warnings:
         yield Text(f"Take care: {warning}", style="yellow")
-    yield Text.assemble((article.publisher, "bold"), (f" · {article.attribution}", "dim"))
-    if article.url:
-        yield Text(article.url, style="dim", overflow="fold")
+    yield from _source(article.publisher, article.attribution, article.url)
 
 
 def _development(one: DevelopmentView) -> Iterator[RenderableType]:
@@ -76,11 +110,12 @@ def _development(one: DevelopmentView) -> Iterator[RenderableType]:
         yield Text.assemble(one.statement, (f"  ({one.event})", "dim") if one.event else "")
     if one.was:
         yield Text(f"Before: {one.was}", style="dim")
+    for other in one.also:
+        yield Text.assemble(("Also in ", "dim"), (other.name, "dim bold"), (f" {other.url}", "dim"), overflow="fold")
 
 
 def _coverage(edition: EditionView) -> Iterator[RenderableType]:
-    yield Text("")
-    yield Rule(Text("What this rests on", style="bold"), align="left")
+    yield from _title("What this rests on")
     yield Text(edition.feeds_line)
     if edition.outage:
         yield Text(edition.outage, style="bold yellow")
