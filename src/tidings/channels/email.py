@@ -133,6 +133,8 @@ class _Conversation:
         if code == 250:
             return Attempt(Answer.SENT)
         if not 400 <= code <= 599:  # cut off, or no answer that says yes or no
+            if self._deadline.is_over():
+                raise smtplib.SMTPServerDisconnected
             return Attempt(Answer.UNCERTAIN, said(self.step, code, reply))
         raise _No(refusal(self.step, code, reply))
 

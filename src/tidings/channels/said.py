@@ -31,7 +31,7 @@ def said(step: str, code: int, reply: bytes) -> str:
 
 def without(reason: str, secrets: Iterable[str]) -> str:
     """Take secrets and whatever looks like an address out of what a server said, and what is no printable ASCII."""
-    for secret in secrets:
+    for secret in sorted(secrets, key=len, reverse=True):  # one may be a piece of another
         if len(secret) > 2:
             reason = re.sub(re.escape(secret), "...", reason, flags=re.IGNORECASE)
     reason = re.sub(r"[^\s<>@]+@[^\s<>@]+", "...", reason)
