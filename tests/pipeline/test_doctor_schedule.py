@@ -6,6 +6,7 @@ import pytest
 from doctor_checks import desk, only
 from fakes import DAY, HOUR, NOW, settings
 
+from tidings.model import AlertRule
 from tidings.pipeline.doctor import State
 from tidings.pipeline.doctor.schedule import delivery_findings, edition_findings, patience_of, run_findings
 from tidings.store.standing import Standing, Trouble, Waiting
@@ -62,6 +63,14 @@ EDITIONS = {
     "on time": (desk(), NOW - HOUR, "ok", "next 2020-02-20 07:00 Europe/Istanbul; the last was of 2020-02-19 05:00 UTC"),
     "a little late": (desk(), NOW - DAY, "ok", "next 2020-02-20 07:00"),
     "days late": (desk(), NOW - 4 * DAY, "fault", "due since 2020-02-16 04:00 UTC and not composed"),
+    "days late, and in quiet hours": (
+        desk(quiet="08:00-12:00"),
+        NOW - 4 * DAY,
+        "ok",
+        "next 2020-02-20 07:00 Europe/Istanbul; quiet 08:00-12:00",
+    ),
+    "weekly": (desk(days=("mon",)), NOW - DAY, "ok", "next 2020-02-24 07:00 Europe/Istanbul"),
+    "with alerts": (desk(alert=AlertRule(origins=3)), NOW - HOUR, "ok", "alerts from 3 origins on, at most 6 a day"),
     "at every run": (desk(at=()), NOW - 30 * DAY, "ok", "one at every run that finds something"),
     "never, and feeds are read for days": (desk(), None, "warning", "none yet, though feeds are read since"),
 }

@@ -44,11 +44,11 @@ def _alert_rule(rule: AlertRule) -> str:
 
 def _sentences(edition: Edition) -> Iterator[str]:
     if edition.kind is EditionKind.ALERT:
-        yield "An alert: it crosses the threshold that was set for it. The next edition comes at its time and does not repeat it."
+        yield "An alert: it crosses a threshold set for this recipient. The next edition comes at its time and does not repeat it."
     if edition.overdue:
         yield _overdue(edition)
     if count := edition.alerted_count:
-        yield f"{words.many(count, 'development')} {'was' if count == 1 else 'were'} told since by alert."
+        yield f"{words.many(count, 'development')} {'was' if count == 1 else 'were'} told by alert since, and {'is' if count == 1 else 'are'} not repeated."
     if count := edition.other_languages_count:
         names = words.listed(plain(language_name(code), 40) for code in edition.languages)
         yield f"{words.many(count, 'development')} in other languages than {names} {'is' if count == 1 else 'are'} not told."

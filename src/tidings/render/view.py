@@ -166,7 +166,7 @@ def view(edition: Edition) -> EditionView:
     topics = news if is_alert else topics  # an alert says nothing of what it is not about
     return EditionView(
         id=edition.id,
-        day=words.long_day(edition.window_end, edition.time_zone),
+        day=f"{'Alert, ' if is_alert else ''}{words.long_day(edition.window_end, edition.time_zone)}",
         period=_period(edition),
         summary=words.summary(edition),
         note=" ".join(filter(None, (notes.note(edition), timing_note(edition)))),

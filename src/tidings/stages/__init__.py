@@ -31,6 +31,7 @@ feeds due      schedule.due_feeds(feeds, states, now)               -> requests
 | observe      report.summarise(outcomes)                           -> run report; then the snapshot is published
 
 | due          due.due_at(recipient, last window end, now)           -> since when an edition is due | none
+|              alerts.crossing(edition, rule)                       -> stories that do not wait until then | none
 | digest       compose.compose(recipient, titles, window, material) -> edition -> one message per channel -> outbox, one transaction
 | deliver      channels.<name>.send(payload, recipient)             delivery.lease, settle, recover, resolve: the outbox's arrows
 ```

@@ -1,8 +1,9 @@
 """Read what the time of an edition depends on: windows and topics of those before it, alerts, runs. Windows run over scheduled editions only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, takewhile
+from typing import Any
 
 import duckdb
 
@@ -23,22 +24,23 @@ def last_window_end(connection: duckdb.DuckDBPyConnection, recipient: str) -> da
 def owed_since(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_end: datetime) -> dict[tuple[str, str], datetime]:
     """Return from when on the recipient is owed the developments on each topic in each language; '' is any language not named.
 
-    That is the start of the first edition that included both; for what none included the end of the recipient's
-    previous edition; and for a first edition seven days before its end.
+    For a topic that is the start of the first edition that included it, for a language the start of the first from which on
+    all did; for what was never or not lately included the end of the previous edition; for a first edition seven days before its end.
     """
-    sql = """SELECT topics, languages, window_start, window_end FROM core.editions
-        WHERE recipient = ? AND kind = 'scheduled' ORDER BY window_end"""
-    past = rows(connection, sql, [recipient.name])
+    sql = """SELECT topics, languages, coalesce(window_start, window_end - $first) AS start_at, window_end FROM core.editions
+        WHERE recipient = $recipient AND kind = 'scheduled' ORDER BY window_end"""
+    past = rows(connection, sql, {"recipient": recipient.name, "first": FIRST_WINDOW})
+    newest = past[-1]["window_end"] if past else window_end - FIRST_WINDOW
+    topics = {topic: next((one["start_at"] for one in past if topic in one["topics"]), newest) for topic in recipient.topics}
     named = sorted({language for edition in past for language in edition["languages"]})
-    starts = {}
-    for topic in recipient.topics:
-        for language in recipient.languages or ("", *named):
-            first = next((one for one in past if topic in one["topics"] and (not one["languages"] or language in one["languages"])), None)
-            if first:
-                starts[topic, language] = first["window_start"] or first["window_end"] - FIRST_WINDOW
-            else:
-                starts[topic, language] = past[-1]["window_end"] if past else window_end - FIRST_WINDOW
-    return starts
+    languages = {language: _wanted_since(past, language, newest) for language in recipient.languages or ("", *named)}
+    return {(topic, language): max(topics[topic], languages[language]) for topic in topics for language in languages}
+
+
+def _wanted_since(past: Sequence[Mapping[str, Any]], language: str, newest: datetime) -> datetime:
+    """Return the start of the first edition from which on all were in a language, too."""
+    lately = takewhile(lambda one: not one["languages"] or language in one["languages"], reversed(past))
+    return min((one["start_at"] for one in lately), default=newest)
 
 
 def stage_wanted(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_end: datetime) -> None:
