@@ -65,7 +65,7 @@ def _topic(topic: TopicView) -> Iterator[str]:
 def _story(story: StoryView) -> Iterator[str]:
     yield f"### {md(story.headline)}"
     line = f"**{story.badge}** · {md(story.line)}" if story.badge else md(story.line)
-    yield f"{line}: {_names(story.origins)} {md(story.origins_more)}".rstrip() if story.origins else line
+    yield f"{line} · {_names(story.origins)} {md(story.origins_more)}".rstrip() if story.origins else line
     for article in story.articles:
         yield from _article(article)
     if story.more:
@@ -131,7 +131,7 @@ def _corrections(edition: EditionView) -> Iterator[str]:
 
 
 def _correction(one: CorrectionView) -> Iterator[str]:
-    yield md(one.line)
+    yield f"**{md(one.headline)}** · {md(one.line)}" if one.headline else md(one.line)
     yield f"> {md(one.told)}"
     yield f"**{md(one.verdict)}**"
     if one.now:

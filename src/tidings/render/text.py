@@ -176,9 +176,11 @@ def _corrections(edition: EditionView) -> Iterator[str]:
 
 def _correction(one: CorrectionView) -> Iterator[str]:
     yield ""
-    yield from wrap(one.line)
+    if one.headline:
+        yield from wrap(isolated(one.headline), "", INDENT)
+    yield from wrap(one.line, INDENT)
     yield from quoted(one.told)
-    yield from wrap(one.verdict)
+    yield from wrap(one.verdict, INDENT)
     if one.now:
         yield from quoted(one.now)
     yield from _source(one.publisher, one.attribution, one.url)
