@@ -21,6 +21,7 @@ from tidings.channels.email import EmailChannel, Server
 from tidings.model import Message, Recipient
 from tidings.render import subject, to_html, to_markdown, to_slack, to_terminal, to_text
 from tidings.render.escape import safe_url
+from tidings.render.slack_threads import to_threads
 from tidings.stages.delivery import Answer
 
 pytestmark = pytest.mark.slow
@@ -158,7 +159,7 @@ def elements(value):
 
 def test_slack(family):
     """On Slack they are text of rich text and nothing else, and the fallback text calls nobody and links nowhere."""
-    for part in to_slack(family[0]):
+    for part in (*to_slack(family[0]), *to_threads(family[0], ())):
         said = json.loads(slack.build(part.text, part.blocks))
         found = list(elements(said["blocks"]))
         assert {one["type"] for one in found} <= {
