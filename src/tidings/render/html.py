@@ -6,13 +6,14 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from tidings.model import Edition
+from tidings.render.notes import CORRECTIONS_TITLE
 from tidings.render.view import view
 from tidings.render.words import subject
 
 
 def to_html(edition: Edition) -> str:
     """Return the page: styles inline, a dark variant in one style block, everything from outside escaped."""
-    page = _template().render(edition=view(edition), subject=subject(edition))
+    page = _template().render(edition=view(edition), subject=subject(edition), corrections_title=CORRECTIONS_TITLE)
     return _inliner().inline(page) + "\n"
 
 
