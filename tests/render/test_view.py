@@ -4,13 +4,17 @@ import json
 from dataclasses import replace
 from io import StringIO
 
+import editions
 import pytest
 from rich.console import Console
 
-from tidings.model import NOT_REACHED, FeedNote, Kind, OwnOutage, ReportedOrigin
+from tidings.model import CORRECTIONS, NOT_REACHED, Correcting, FeedNote, Kind, OwnOutage, ReportedCorrection, ReportedOrigin
 from tidings.render import to_html, to_markdown, to_slack, to_terminal, to_text
-from tidings.render.view import view
+from tidings.render.view import BRIEFS_MAX, view
 from tidings.render.words import FEEDS_NAMED_MAX
+from tidings.stages.compose import shorten
+
+START = editions.START
 
 
 @pytest.fixture
@@ -174,3 +178,93 @@ def test_outage_and_pages_are_in_every_form(make):
     for form in (to_html(edition), " ".join(to_text(edition).split()), to_markdown(edition), slack, console.file.getvalue()):
         assert "Our own network reaches nobody since Wed 19 Feb 07:00" in form
         assert "4 read in full, 2 behind a wall" in form
+
+
+# ---------------------------------------------------------------- folded, said elsewhere, corrected
+
+
+def test_a_normal_day_needs_no_overview():
+    """Where everything is shown, no overview and no other place is named."""
+    shown = view(editions.normal_day())
+    assert (shown.overview, shown.whole, shown.whole_url) == ((), "", "")
+    assert all(topic.briefs == () and topic.more == "" for topic in shown.topics)
+
+
+def test_a_flood_is_counted_to_the_last():
+    """Of each topic what is shown, what stands in a line, and what is only counted add up to what is in the edition."""
+    edition = shorten(editions.flood())
+    shown = view(edition)
+    assert [topic.title for topic in shown.overview] == ["Idlib", "Libya", "Xinjiang"]
+    for topic in shown.topics:
+        stories = [story for story in edition.stories if story.topic == topic.name]
+        named = len(topic.stories) + len(topic.briefs)
+        assert len(topic.briefs) == BRIEFS_MAX
+        assert f" in {len(stories) - named} stories in the store" in topic.more
+        assert topic.overview.endswith(f"in {len(stories)} stories")
+
+
+@pytest.mark.parametrize(
+    ("more", "where"),
+    [
+        pytest.param({"full_url": "https://desk.example/e/1.html"}, "are on the site:", id="the site"),
+        pytest.param({"full_file": "all.html"}, "are in the file all.html, which comes with this edition.", id="a file"),
+        pytest.param({}, "are shown here.", id="nowhere"),
+    ],
+)
+def test_where_the_whole_is(more, where):
+    """A folded edition says how much of it is shown, and where all of it is."""
+    shown = view(replace(shorten(editions.flood()), **more))
+    assert shown.whole.endswith(where)
+    assert "of 200 developments are shown here" in shown.whole
+    assert shown.whole_url == more.get("full_url", "")
+
+
+def test_the_same_words_under_two_topics_are_shown_once(make):
+    """Under the second topic they are counted, with the topic under which they stand."""
+    one = make["development"](Kind.NEW_STATEMENT, "The road is shut.")
+    again = replace(one, development_id="again", shown_in="idlib", repeats_id=one.development_id)
+    topics = view(make["edition"]([make["story"]("idlib", "A", [one]), make["story"]("libya", "B", [again])])).topics
+    assert (topics[1].stories, topics[1].briefs, topics[1].more) == ((), (), "and 1 shown under Idlib")
+
+
+def test_corrections_are_shown_to_a_bound(make):
+    """Each correction says when what was told, what became of it and by whom; beyond the bound they are counted."""
+    corrections = tuple(
+        ReportedCorrection(
+            f"d{how}", "idlib", how, START, f"Told {how}.", "en", "Harbour Post", "https://post.example/1", "en", START, "Now."
+        )
+        for how in Correcting
+    )
+    shown = view(make["edition"]([], corrections=corrections, corrections_shown=4))
+    assert [one.line for one in shown.corrections] == ["Told on Tue 18 Feb, under Idlib:"] * 4
+    assert len({one.verdict for one in shown.corrections}) == 4
+    assert shown.corrections_more == "and 1 more in the store"
+    assert shown.summary.startswith("Nothing new since Tuesday.")
+
+
+def test_what_corrects_is_counted_under_its_topic_and_shown_above(make):
+    """A development among the corrections is not shown a second time; its topic says where it stands."""
+    right = make["development"](Kind.CORRECTION, "The market is in Maar.")
+    moved = replace(right, shown_in=CORRECTIONS, repeats_id=right.development_id)
+    one = ReportedCorrection(
+        "d",
+        "idlib",
+        Correcting.CORRECTED,
+        START,
+        "It is in Saraf.",
+        "en",
+        "Post",
+        "",
+        "en",
+        START,
+        right.statement,
+        by_id=right.development_id,
+    )
+    edition = make["edition"]([make["story"]("idlib", "A", [moved])], corrections=(one,))
+    shown = view(edition)
+    assert (shown.topics[0].line, shown.topics[0].more) == (
+        "1 correction since Tuesday",
+        "and 1 shown under Corrections to earlier editions",
+    )
+    assert edition.folded_count == 0
+    assert to_text(edition).count("The market is in Maar.") == 1

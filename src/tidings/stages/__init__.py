@@ -32,7 +32,9 @@ feeds due      schedule.due_feeds(feeds, states, now)               -> requests
 
 | due          due.due_at(recipient, last window end, now)           -> since when an edition is due | none
 |              alerts.crossing(edition, rule)                       -> stories that do not wait until then | none
-| digest       compose.compose(recipient, titles, window, material) -> edition -> one message per channel -> outbox, one transaction
+| taken back   corrections.find_change(told, before, after)         -> what edits made of words that earlier editions told
+| digest       compose.compose(recipient, titles, window, material) -> edition, nothing in it said twice
+| fold         compose.shorten, fit, leave                          -> what is shown of it -> one message per channel -> outbox, one transaction
 | deliver      channels.<name>.send(payload, recipient)             delivery.lease, settle, recover, resolve: the outbox's arrows
 ```
 
