@@ -124,3 +124,11 @@ def test_copies_in_a_circle_end(copies):
     groups = list(origins_of(members))
     assert sorted(one.id for group in groups for one in (group.article, *group.copies)) == list("abcdef")
     assert all(isinstance(group.article, ArchivedArticle) for group in groups)
+
+
+@pytest.mark.parametrize("value", [-1.0, 1e16, float("inf"), float("nan")])
+def test_what_cannot_be_a_count_is_in_no_series(value):
+    """A number that no count of people can be, read from some text, spoils no chart."""
+    points = [point("s", "idlib", f"2020-02-{day}", day, "A") for day in (18, 19)]
+    (made,) = figure_series([*points, point("s", "idlib", "2020-02-20", value, "A")])
+    assert [one.high for one in made.points] == [18, 19]

@@ -9,7 +9,7 @@ from tidings.render.words import day, many, number
 
 CORRECTIONS_TITLE = "Corrections to earlier editions"
 # What is said of the words told before, by how it became known that they do not stand.
-_VERDICTS: Mapping[Correcting, str] = {
+VERDICTS: Mapping[Correcting, str] = {
     Correcting.CORRECTED: "A report that says it is a correction says now:",
     Correcting.REWORDED: "The same report says now:",
     Correcting.WITHDRAWN: "The report does not say so any more.",
@@ -66,4 +66,4 @@ def told_line(edition: Edition, one: ReportedCorrection) -> str:
 
 def verdict_line(one: ReportedCorrection) -> str:
     """Say what has become of the words told."""
-    return _VERDICTS[one.how]
+    return VERDICTS[one.how]

@@ -9,11 +9,12 @@ from datetime import date, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from tidings.model import Edition, Id, ReportedDevelopment
+from tidings.model import Correcting, Edition, Id, ReportedDevelopment
 
 PAGE_DEVELOPMENTS_MAX = 300  # on one page of a topic
 POINTS_MAX = 80  # in one chart and its table: the latest
 CHARTS_MAX = 6  # on one page
+VALUE_MAX = 1e15  # no number of people or of money is larger
 
 # Counts of people: two of them side by side say something. Sums and shares do so only of the same thing, other counts never.
 _Key = TypeVar("_Key")
@@ -22,6 +23,15 @@ _Value = TypeVar("_Value")
 _PEOPLE = ("killed", "injured", "missing", "displaced", "detained", "affected")
 _OF_THE_SAME = ("percent", "money")
 _PRONOUNS = frozenset({"he", "she", "it", "they", "we"})
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedCorrection:
+    """Say of words told before that they do not stand, in which edition that was said, and what takes their place."""
+
+    edition_id: Id
+    how: Correcting
+    words: str  # empty: nothing does
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,7 @@ class ArchivedDevelopment:
     reported: ReportedDevelopment
     replaces_id: Id = ""  # the development whose words it replaces, where that is one
     replaces_story_id: Id = ""
+    corrections: tuple[ArchivedCorrection, ...] = ()  # what became of it, as shown editions say
 
     @property
     def at(self) -> datetime:
@@ -60,6 +71,7 @@ class ArchivedArticle:
     relation: str = ""  # exact | near | rewrite
     score: float = 0.0
     differs_in: tuple[str, ...] = ()
+    gone_since: datetime | None = None  # its page was taken down
 
     @property
     def at(self) -> datetime:
@@ -220,7 +232,7 @@ def figure_series(points: Iterable[FigurePoint], charts_max: int = CHARTS_MAX) -
 
 
 def _series_of(point: FigurePoint) -> tuple[str, str, str] | None:
-    if point.low is None or point.high is None:
+    if point.low is None or point.high is None or not 0 <= point.low <= point.high <= VALUE_MAX:
         return None
     if point.measure in _PEOPLE:
         return point.measure, "", ""

@@ -2,13 +2,21 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
 
-from tidings.model import Coverage, Edition, EditionKind, Figure, Id, Kind, ReportedDevelopment, ReportedFigure, ReportedStory
-from tidings.stages.archive import Archive, ArchivedArticle, ArchivedDevelopment, ArchivedStory, ArchivedTopic, FigurePoint
+from tidings.model import Correcting, Coverage, Edition, EditionKind, Figure, Id, Kind, ReportedDevelopment, ReportedFigure, ReportedStory
+from tidings.stages.archive import (
+    Archive,
+    ArchivedArticle,
+    ArchivedCorrection,
+    ArchivedDevelopment,
+    ArchivedStory,
+    ArchivedTopic,
+    FigurePoint,
+)
 from tidings.stages.figure_changes import differs, same_quantity
 from tidings.store.database import rows
 from tidings.store.queries import query
@@ -39,7 +47,10 @@ def read_archive(connection: duckdb.DuckDBPyConnection, shown: Shown) -> Archive
     names = list(dict.fromkeys([*shown.topics, *(name for row in edition_rows for name in row["topics"])]))
     if not shown.recipients:
         names += sorted(set(titles) - set(names))
-    developments = _developments(connection, names)
+    corrections = _corrections(connection, shown.recipients)
+    developments = tuple(
+        replace(one, corrections=tuple(corrections.get(one.reported.development_id, ()))) for one in _developments(connection, names)
+    )
     stories = {row["id"]: _story(row) for row in rows(connection, query("site_stories"), {"topics": names})}
     articles: dict[Id, list[ArchivedArticle]] = {}
     for row in rows(connection, query("site_articles"), {"topics": names}):
@@ -90,6 +101,22 @@ def _edition_rows(connection: duckdb.DuckDBPyConnection, recipients: Sequence[st
         ORDER BY window_end DESC, recipient, id
     """
     return rows(connection, sql, {"names": list(recipients)})
+
+
+def _corrections(connection: duckdb.DuckDBPyConnection, recipients: Sequence[str]) -> dict[Id, list[ArchivedCorrection]]:
+    """Return what editions of the recipients (empty: anybody's) said of developments told before."""
+    sql = """
+        SELECT development_id, min_by(edition_id, e.window_end) AS edition_id, c.how, coalesce(c.words, '') AS words
+        FROM main.corrections AS c
+        JOIN main.editions AS e ON e.id = c.edition_id
+        WHERE len($names) = 0 OR list_contains($names, c.recipient)
+        GROUP BY development_id, c.how, c.words
+        ORDER BY min(e.window_end), development_id, c.how, c.words
+    """
+    found: dict[Id, list[ArchivedCorrection]] = {}
+    for row in rows(connection, sql, {"names": list(recipients)}):
+        found.setdefault(row["development_id"], []).append(ArchivedCorrection(row["edition_id"], Correcting(row["how"]), row["words"]))
+    return found
 
 
 def _editions(

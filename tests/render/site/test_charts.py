@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 from archives import point
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
 from tidings.render.site.charts import KEYS_MAX, OTHERS, draw
 from tidings.render.site.figures import charts
-from tidings.stages.archive import FigureSeries
+from tidings.stages.archive import VALUE_MAX, FigureSeries
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -70,9 +70,11 @@ def test_very_different_values_stand_on_a_scale_of_powers():
     assert "0" in [text.text for text in etree.fromstring(near.wide).iter(f"{SVG}text")]
 
 
-values = st.one_of(st.integers(0, 10**18).map(float), st.floats(0, 1e18))
+values = st.one_of(st.integers(0, 10**15).map(float), st.floats(0, VALUE_MAX))
 
 
+@example([(date(2000, 1, 1), 1.0, 5e-324, "", "exact")] * 2)
+@example([(date(2000, 1, 1), 5e-324, 5e-324, "", "exact"), (date(2000, 1, 2), 0.0, 0.0, "", "exact")])
 @given(
     st.lists(
         st.tuples(

@@ -10,6 +10,7 @@ import pytest
 from archives import SAID, archive, point
 
 from tidings.ids import make_id
+from tidings.model import Correcting
 from tidings.render.site import edition_path, feed_path, is_path_of_ours, story_path, topic_path
 from tidings.render.site.feeds import feeds
 from tidings.render.site.pages import Site
@@ -279,3 +280,26 @@ def test_stories_and_topics_with_other_names_have_no_page():
     pages = written(replace(made, editions=(bad, *made.editions), topics=topics))
     assert all(is_path_of_ours(path) for path in pages)
     assert edition_path(make_id("test edition", "0")) in pages
+
+
+def test_what_does_not_stand_is_said_wherever_the_words_stand():
+    """Words that a later edition corrected are marked on every page that shows them, and that edition begins with them."""
+    made = archive(days=2)
+    later, earlier = made.editions
+    wrong = next(one for one in made.developments if made.told_in[one.reported.development_id] == (earlier.id,))
+    correction = shapes.ArchivedCorrection(later.id, Correcting.REWORDED, "Drivers waited two hours.")
+    found = tuple(replace(one, corrections=(correction,)) if one == wrong else one for one in made.developments)
+    pages = html(written(replace(made, developments=found)))
+    for path in (edition_path(earlier.id), story_path(wrong.story_id), topic_path("idlib")):
+        assert "Does not stand : The same report says now: Drivers waited two hours." in pages[path].text, path
+    assert "Corrections to earlier editions" in pages[edition_path(later.id)].text
+    assert wrong.reported.statement in pages[edition_path(later.id)].text
+    assert "Does not stand" not in pages["index.html"].text
+
+
+def test_a_page_that_was_taken_down_is_said():
+    """Among those who report a story, an article that its publisher took down is named as such."""
+    made = archive()
+    story, (first, *others) = next(iter(made.articles.items()))
+    gone = {**made.articles, story: (replace(first, gone_since=made.editions[0].window_end), *others)}
+    assert "taken down, found Wed 19 Feb 2020 00:00" in html(written(replace(made, articles=gone)))[story_path(story)].text

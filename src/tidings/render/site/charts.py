@@ -19,6 +19,7 @@ from tidings.render.words import number
 from tidings.stages.archive import FigurePoint, FigureSeries
 
 KEYS_MAX = 6  # colours; who says less shares the last one
+SMALL = 0.001  # what is less stands at the bottom of a scale from nothing
 LOG_FROM = 50  # a scale of powers of ten where the largest is so many times the smallest
 _WIDE, _NARROW = (720, 300, 6), (340, 280, 3)  # width, height, dates below
 _KEPT_TAGS = frozenset({"svg", "g", "path", "rect", "circle", "text"})
@@ -75,7 +76,7 @@ def _keys(points: Iterable[FigurePoint]) -> tuple[Key, ...]:
 
 def _is_log(points: Iterable[FigurePoint]) -> bool:
     values = [value for one in points for value in (one.low, one.high) if value is not None]
-    return min(values) > 0 and max(values) / min(values) >= LOG_FROM
+    return min(values) >= SMALL and max(values) / min(values) >= LOG_FROM
 
 
 def _svg(points: tuple[FigurePoint, ...], colors: dict[str, int], size: tuple[int, int, int], label: str, *, is_log: bool) -> str:
@@ -121,7 +122,7 @@ def _range(points: Iterable[FigurePoint], *, is_log: bool) -> tuple[float, float
     values = [value for one in points for value in (one.low or 0.0, one.high or 0.0)]
     if is_log:
         return 10.0 ** math.floor(math.log10(min(values))), max(values) * 1.5
-    return min(0.0, *values), max(values) * 1.08 or 1.0
+    return min(0.0, *values), max(*values, SMALL) * 1.08
 
 
 def _y_labels(points: Iterable[FigurePoint], *, is_log: bool) -> list[float]:

@@ -62,6 +62,10 @@ class Site:
         )
         self._by_topic = _grouped(archive.developments, lambda one: one.topic)
         self._by_story = _grouped(archive.developments, lambda one: one.story_id)
+        self._corrected_in: dict[Id, list[ArchivedDevelopment]] = {}
+        for one in archive.developments:
+            for edition in {each.edition_id: None for each in one.corrections}:
+                self._corrected_in.setdefault(edition, []).append(one)
         self._points_by_topic = _grouped(archive.points, lambda one: one.topic)
         self._points_by_story = _grouped(archive.points, lambda one: one.story_id)
 
@@ -126,17 +130,23 @@ class Site:
             yield self._edition_page(edition, by_id, links)
 
     def _edition_page(self, edition: Edition, by_id: Mapping[Id, ArchivedDevelopment], links: tuple[Link | None, ...]) -> Page:
-        material = (self._topics, self._zone, edition, links)
+        corrected = tuple(self._corrected_in.get(edition.id, ()))
+        fates = tuple(by_id[one.development_id].corrections for story in edition.stories for one in story.developments)
+        material = (self._topics, self._zone, edition, links, corrected, fates)
 
         def write() -> str:
             sections = edition_sections(edition, by_id, self._archive.stories, "../")
+            stories = _grouped(corrected, lambda one: one.story_id)
+            corrections = [
+                story_view(self._archive.stories.get(one), members, edition.time_zone, "../") for one, members in stories.items()
+            ]
             start = f"{moment(edition.window_start, edition.time_zone)} to " if edition.window_start else "Until "
             context = {
                 "id": edition.id,
                 "what": "Alert" if edition.kind is EditionKind.ALERT else "Edition", "name": edition_name(edition), "recipient": plain(edition.recipient, 40),
                 "day": words.long_day(edition.window_end, edition.time_zone), "summary": edition_summary(edition),
                 "period": f"{start}{moment(edition.window_end, edition.time_zone)} ({edition.time_zone})",
-                "sections": sections, "older": links[0], "newer": links[1],
+                "sections": sections, "corrections": corrections, "older": links[0], "newer": links[1],
             }  # fmt: skip
             return self._text("edition", "../", "editions", context)
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from tidings.model import Edition, EditionKind, Id, Kind, ReportedDevelopment
-from tidings.render import words
+from tidings.render import notes, words
 from tidings.render.escape import STATEMENT_MAX, TITLE_MAX, language_tag, plain, safe_url
 from tidings.render.languages import language_name
 from tidings.render.site import edition_path, is_id, is_name, story_path
@@ -34,6 +34,15 @@ class FigureView:
 
 
 @dataclass(frozen=True, slots=True)
+class FateView:
+    """Say that words told before do not stand: why, what takes their place, and the edition that said so."""
+
+    verdict: str
+    now: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class DevelopmentView:
     """Hold one development in words."""
 
@@ -47,6 +56,7 @@ class DevelopmentView:
     was: str
     was_href: str  # where the replaced words stand on the site, or empty
     figures: tuple[FigureView, ...]
+    fates: tuple[FateView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +220,14 @@ def _development(one: ArchivedDevelopment, event: str, root: str | None) -> Deve
             FigureView(plain(one.words, 120), plain(one.previous_words, 120), claimed(one.previous_at, "UTC") if one.previous_at else "")
             for one in shown.figures
         ),
+        fates=tuple(
+            FateView(
+                notes.VERDICTS[one.how],
+                plain(one.words, STATEMENT_MAX),
+                root + edition_path(one.edition_id) if root is not None and is_id(one.edition_id) else "",
+            )
+            for one in one.corrections
+        ),
     )
 
 
@@ -270,6 +288,8 @@ def article_view(article: ArchivedArticle, zone: str) -> ArticleView:
     """Lay out one article: who credits whom, who copies whom, and in which facts the copy differs."""
     credit = plain(article.origin, 80)
     parts = [reported(article.published_at, article.first_seen_at, zone), _language(article.language)]
+    if article.gone_since:
+        parts.append(f"taken down, found {moment(article.gone_since, zone)}")
     if credit and article.origin != article.publisher:
         parts.append(f"credits {credit}")
     copy = ""
