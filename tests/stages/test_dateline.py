@@ -7,7 +7,7 @@ import pytest
 import trafilatura
 from harbour_page import BODY, ENTRY, NOW, article
 
-from tidings.stages._dateline import Dateline, read_dateline
+from tidings.stages._dateline import Dateline, read_byline, read_dateline
 
 HEADLINE = "Harbour of Baytown reopens"
 TEXT = "".join(f"<p>{one}</p>" for one in BODY)
@@ -62,6 +62,25 @@ def test_the_day_beside_the_headline(inner: str, expected: Dateline) -> None:
 def test_without_a_headline_there_is_none() -> None:
     """A page that shows no headline, and one that could not be parsed, have no dateline."""
     assert read_dateline(None, HEADLINE) == read_dateline(trafilatura.load_html("<html><p>3 Feb 2020</p></html>"), "") == NOWHERE
+
+
+NAMED = {
+    "by somebody": ("<p>By Ayla Demir</p>", "Ayla Demir"),
+    "in two elements": ("<span>Written by</span><a href='/ayla'>Ayla Demir</a>", "Ayla Demir"),
+    "with a day behind": ("<p>By Ayla Demir | 3 February 2020</p>", "Ayla Demir"),
+    "in German": ("<p>Von Ayla Demir</p>", "Ayla Demir"),
+    "no name": ("<p>By clicking here you agree.</p>", ""),
+    "no by": ("<p>Ayla Demir</p>", ""),
+    "in a sentence": (f"<p>By {BODY[0]}</p>", ""),
+    "behind the running text": (TEXT + "<p>By Ayla Demir</p>", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("behind", "expected"), NAMED.values(), ids=NAMED)
+def test_the_name_beside_the_headline(behind: str, expected: str) -> None:
+    """A short text behind the headline that begins with "by" names the author."""
+    tree = trafilatura.load_html(f"<html><body>{body(behind)}</body></html>")
+    assert read_byline(tree, HEADLINE) == expected
 
 
 def page(inner: str, head: str = "") -> str:

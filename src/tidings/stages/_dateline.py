@@ -1,4 +1,4 @@
-"""Find the dateline: the day that a page shows beside its headline, where a reader looks for it.
+"""Find the dateline and the byline: the day and the name that a page shows beside its headline, where a reader looks for them.
 
 Only the short texts before the running text are looked at, those behind the headline first. What calls itself the day of an
 update is kept apart: it is no day of publication, only the best there is where none is named.
@@ -14,7 +14,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from tidings.stages._headline import likeness
-from tidings.stages._page import DATED, shown_text
+from tidings.stages._page import BY, DATED, is_name, person, shown_text
 from tidings.text.markup import one_line
 from tidings.text.written_days import read_day
 
@@ -24,6 +24,7 @@ _PIECES_MAX = 400  # elements are counted as well, so that no page is walked for
 _PIECES_BEFORE_MAX = 60  # what holds more is a menu
 _DATED_ELEMENTS_MAX = 20  # what holds more is no date
 _PIECE_CHARS = range(6, 61)  # of a text that is a date with its label: shorter is none, longer is a sentence
+_BYLINE_CHARS_MAX = 90  # of a name with what stands behind it
 _YEAR = re.compile(r"\d{4}")
 _NAMES_CHARS_MAX = 200
 _ALIKE = 0.8  # of the words of the headline that was chosen stand in the element
@@ -61,6 +62,23 @@ def read_dateline(tree: HtmlElement | None, headline: str) -> Dateline:
                 next((day for day, is_update in days if not is_update), None), next((day for day, is_update in days if is_update), None)
             )
     return Dateline()
+
+
+def read_byline(tree: HtmlElement | None, headline: str) -> str:
+    """Return the name beside the headline that "by", in some language, stands before; empty where none does."""
+    for element in islice(_shown(tree, headline), _TRIED_MAX):
+        words = 0
+        is_next = False
+        for piece in _behind(element):
+            words += len(piece.text.split())
+            if words > WORDS_MAX:
+                break
+            says_by = BY.match(piece.text)
+            name = person(piece.text) if (says_by or is_next) and len(piece.text) <= _BYLINE_CHARS_MAX else ""
+            if is_name(name) and not name[0].islower():  # "by clicking here"
+                return name
+            is_next = bool(says_by and not name) or (is_next and not piece.text)
+    return ""
 
 
 def _shown(tree: HtmlElement | None, headline: str) -> Iterator[HtmlElement]:

@@ -23,11 +23,11 @@ _META = re.compile(r"<meta\b[^<>]{0,2000}>", re.IGNORECASE)
 _TIME = re.compile(r"<time\b[^<>]{0,1000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w:.-]{1,40})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))")
 _TITLE = re.compile(r"<title\b[^<>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
-_BY = re.compile(
+BY = re.compile(
     r"^(?:(?:(?:this )?(?:post|article|story|words)? ?(?:was )?(?:written |posted )?)?by|von|par|por|di|door|yazan|автор|كتب|بقلم|作者)\b[:\s]*|^(?:记者|文)[:/／：]",
     re.IGNORECASE,
 )
-_BEHIND = re.compile(r"[|\u2022\u00b7]|\b(?:last )?(?:updated|published|reviewed|posted|modified)\b.*", re.IGNORECASE | re.DOTALL)
+_BEHIND = re.compile(r"(?:[|\u2022\u00b7]|\b(?:last )?(?:updated|published|reviewed|posted|modified)\b).*", re.IGNORECASE | re.DOTALL)
 _NO_NAME = re.compile(
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december|admin|administrator|author|editor|staff|guest|unknown|none|null)\.?",
     re.IGNORECASE,
@@ -141,8 +141,13 @@ def authors(named: dict[str, list[str]]) -> list[str]:
 
 def person(text: str) -> str:
     """Return a name without what stands before and behind it in a byline; empty where none is left."""
-    name = _BY.sub("", _BEHIND.sub("", one_line(text))).strip(" ,;:|-\u2013\u2022")
+    name = BY.sub("", _BEHIND.sub("", one_line(text))).strip(" ,;:|-\u2013\u2022")
     return "" if "://" in name or name.startswith("@") or not any(map(str.isalpha, name)) or _NO_NAME.fullmatch(name) else name
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text is short enough to be a name."""
+    return bool(text) and len(text) <= _NAME_CHARS_MAX and len(text.split()) <= _NAME_WORDS_MAX and not _DIGIT.search(text)
 
 
 def bylines(tree: HtmlElement | None) -> list[str]:
@@ -154,7 +159,7 @@ def bylines(tree: HtmlElement | None) -> list[str]:
         if element.get("rel") == "author" or "author" in (element.get("itemprop") or "") or _BYLINE.search(element.get("class") or ""):
             text = one_line(" ".join(islice(element.itertext(), 12)))
             name = person(text)
-            if name and len(name) <= _NAME_CHARS_MAX and len(name.split()) <= _NAME_WORDS_MAX and not _DIGIT.search(name):
+            if is_name(name):
                 found.append(name)
         if len(found) >= SHOWN_MAX:
             break

@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 from tidings.model import Entry, Response, Verdict
 from tidings.stages import _jsonld, _page, _walls
 from tidings.stages._choice import choose_text
-from tidings.stages._dateline import Dateline, read_dateline
+from tidings.stages._dateline import Dateline, read_byline, read_dateline
 from tidings.stages._headline import choose_headline
 from tidings.stages._prose import Prose, find_prose
 from tidings.text.clean import clean_paragraphs, word_count
@@ -121,7 +121,7 @@ def _read_html(page_html: str, url: str, entry: Entry) -> Reading:
         title=title,
         site=site,
         url=_page.canonical_url(page_html, url),
-        authors=_authors(_bylines(stated.authors, metas, found, tree), site),
+        authors=_authors(_bylines(stated.authors, metas, found, tree, title), site),
         day=day,
         times=times,
         marked_times=marked,
@@ -157,11 +157,14 @@ def string_of(found: object, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _bylines(stated: Iterable[str], metas: dict[str, list[str]], found: object, tree: HtmlElement | None) -> Iterator[Iterable[str]]:
-    """Give what each source says of the authors, the most trustworthy first; the last is looked for only when it is asked."""
+def _bylines(
+    stated: Iterable[str], metas: dict[str, list[str]], found: object, tree: HtmlElement | None, title: str
+) -> Iterator[Iterable[str]]:
+    """Give what each source says of the authors, the most trustworthy first; the last two are looked for only when they are asked."""
     yield (*stated, *_page.authors(metas))
     yield string_of(found, "author").split(";")
     yield _page.bylines(tree)
+    yield [read_byline(tree, title)]
 
 
 def _authors(sources: Iterable[Iterable[str]], site: str) -> tuple[str, ...]:
