@@ -15,10 +15,10 @@ from tidings.store.standing import Standing, Trouble
 _DAY = timedelta(days=1)
 _SLACK = timedelta(hours=1)
 _TO_DO = {
-    "held": "ask them whether it came; if not, `tidings outbox list` and `tidings outbox resend`",
+    "held": "nothing where a person held it; else ask them whether it came; if not, `tidings outbox list` and `tidings outbox resend`",
     "refused": "correct the address in channels.toml, then `tidings outbox list` and `tidings outbox resend`",
     "expired": "see the checks of the channel above, then `tidings outbox list` and `tidings outbox resend`",
-    "uncertain": "nothing now: the next delivery sends it once more",
+    "uncertain": "nothing now: the next delivery repeats it once, or holds it",
     "pending": "nothing now: it is tried again; see the checks of the channel above",
 }
 _LOST = frozenset({"held", "refused", "expired"})
