@@ -141,6 +141,14 @@ def test_a_thread_goes_on_for_ever(desk, slack):
         assert reply.thread == root
 
 
+def test_a_quiet_day_is_one_message(desk):
+    """An edition with nothing new is one message in the channel, in no thread, and about no story."""
+    [only] = desk.day()
+    assert only.visible
+    assert not only.thread
+    assert "nothing new" in only.content["text"].splitlines()[0]
+
+
 def test_a_held_parent_is_no_thread(writer, world, slack):
     """Where the answer to a story's first message was lost, its next one is a message of its own, and opens the thread."""
     desk = Desk(writer, world, slack)
