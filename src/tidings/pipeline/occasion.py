@@ -77,10 +77,11 @@ def _alert(
     """Return an alert of the stories that cross the threshold with something untold; None: nothing does, or there were enough alerts."""
     if windows.alert_count(connection, recipient.name, now) >= rule.a_day_max:
         return None
-    material = editions.gather(connection, recipient, last, now)
-    stories = crossing(compose(recipient, titles, last, now, material), rule)
+    owed = editions.gather_owed(connection, recipient, now)
+    stories = crossing(compose(recipient, titles, last, now, owed), rule)
     if not stories:
         return None
+    material = editions.gather(connection, recipient, last, now)
     chosen = replace(material, selected=tuple(one for one in material.selected if one.story_id in stories), corrections=())
     edition = compose(recipient, titles, last, now, chosen)
     told = (one.development_id for story in edition.stories for one in story.developments)

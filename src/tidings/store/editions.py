@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from importlib import resources
@@ -10,6 +11,7 @@ from typing import Any
 import duckdb
 
 from tidings.model import (
+    Coverage,
     Edition,
     Figure,
     Id,
@@ -41,16 +43,20 @@ def _sql(name: str) -> str:
 
 def gather(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_start: datetime | None, window_end: datetime) -> Material:
     """Return all that the store knows for an edition of this recipient that ends at `window_end`."""
-    selected = _selected(connection, recipient, window_end)
+    owed = gather_owed(connection, recipient, window_end)
     coverage = read_coverage(connection, recipient, window_start, window_end)
-    stories = _stories(connection, {one.story_id for one in selected})
-    return Material(
-        selected=selected,
-        stories=stories,
+    return replace(
+        owed,
         coverage=coverage,
         known_count=dict(coverage.funnel).get("known", 0),
-        corrections=read_corrections(connection, recipient, (window_start, window_end), selected, stories),
+        corrections=read_corrections(connection, recipient, (window_start, window_end), owed.selected, owed.stories),
     )
+
+
+def gather_owed(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_end: datetime) -> Material:
+    """Return only the developments that the recipient is owed, and their stories: enough to see whether anything crosses a threshold."""
+    selected = _selected(connection, recipient, window_end)
+    return Material(selected, _stories(connection, {one.story_id for one in selected}), Coverage(0, (), (), ()))
 
 
 def record_edition(connection: duckdb.DuckDBPyConnection, edition: Edition, state: str, composed_at: datetime) -> None:
