@@ -28,7 +28,7 @@ from tidings.web.handshake import Trust
 from tidings.web.headers import headers_of
 from tidings.web.limits import Clock, Deadline, Limits
 from tidings.web.network import GuardedBackend
-from tidings.web.parallel import Crew
+from tidings.web.parallel import Crew, PassOn
 from tidings.web.resolve import Resolver, system_resolver
 from tidings.web.robots import Robots
 from tidings.web.turns import Turns
@@ -51,6 +51,7 @@ class _Way:
     redirects: list[tuple[int, str]] = field(default_factory=list)
     wire_bytes: int = 0
     turns: set[str] = field(default_factory=set)  # taken of hosts that want long pauses
+    pass_on: PassOn | None = None  # to the line of another host; None: it is a request alone
 
 
 class Client:
@@ -112,14 +113,14 @@ class Client:
         thread_count = min(self._limits.connections_max, turns.left_count, turns.host_count * self._limits.per_host_max)
         return Crew(turns, partial(self._send_in_time, now, self._ends), thread_count, self._clock, self._ends).responses()
 
-    def _send_in_time(self, now: datetime, ends: float, request: Request) -> Response:
+    def _send_in_time(self, now: datetime, ends: float, request: Request, pass_on: PassOn) -> Response:
         if self._clock() < ends:
-            return self.send(request, now)
+            return self._send(request, now, None, pass_on)
         return Response(request.url, request.url, 0, {}, b"", now, failure=RETRY_LATER, detail=RUN_OVER)
 
-    def _send(self, request: Request, now: datetime, deadline: Deadline | None) -> Response:
+    def _send(self, request: Request, now: datetime, deadline: Deadline | None, pass_on: PassOn | None = None) -> Response:
         started = self._clock()
-        way = _Way(request.url)
+        way = _Way(request.url, pass_on=pass_on)
         try:
             answer = self._follow(request, now, way, deadline)
         except FetchError as error:
@@ -165,6 +166,7 @@ class Client:
             if target in visited or len(way.redirects) > self._limits.redirects_max:
                 raise FetchError(TOO_MANY_REDIRECTS, "in a circle" if target in visited else f"more than {self._limits.redirects_max}")
             visited.add(target)
+            _take_turn(way, url, deadline)
 
     def _ask(self, url: WebUrl, headers: list[tuple[bytes, bytes]], kind: str, pin: str, now: datetime, deadline: Deadline) -> Answer:
         trust = Trust(pin, names_certificate=kind == "feed")  # only of feeds can the user accept one
@@ -220,6 +222,17 @@ class Client:
 def _host_of(request: Request) -> str:
     url = parse(request.url)
     return url.host if url else ""
+
+
+def _take_turn(way: _Way, url: WebUrl, deadline: Deadline) -> None:
+    """Wait for a turn at the host that a request is redirected to, if that is another."""
+    before = parse(way.url)
+    if way.pass_on is None or (before and before.host == url.host):
+        return
+    waited_s = way.pass_on(url.host)
+    if waited_s is None:
+        raise FetchError(RETRY_LATER, RUN_OVER)
+    deadline.stand_still(waited_s)
 
 
 def _web_url(text: str) -> WebUrl:

@@ -103,6 +103,10 @@ class Deadline:
             raise FetchError(TIMEOUT, "the deadline of the whole request has passed")
         return left_s
 
+    def stand_still(self, waited_s: float) -> None:
+        """Leave out of the time what a request waited for its turn: nobody was asked meanwhile."""
+        self._ends += waited_s
+
     def share(self, count: int) -> "Deadline":
         """Return a deadline for the first of so many tries; raise FetchError when there is no time for any."""
         return Deadline(self.left_s() / count, self._clock)

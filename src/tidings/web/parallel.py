@@ -4,12 +4,16 @@ import math
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from tidings.model import Request, Response
 from tidings.web.limits import Clock
 from tidings.web.turns import Turns
 
 AHEAD_BYTES_MAX = 64 * 1024 * 1024
+
+PassOn = Callable[[str], float | None]
+Send = Callable[[Request, PassOn], Response]
 
 
 class Crew:
@@ -18,7 +22,7 @@ class Crew:
     From `ends` on, by the clock, nobody waits for a pause any more: what is left is handed to `send` at once, which says so.
     """
 
-    def __init__(self, turns: Turns, send: Callable[[Request], Response], thread_count: int, clock: Clock, ends: float = math.inf) -> None:
+    def __init__(self, turns: Turns, send: Send, thread_count: int, clock: Clock, ends: float = math.inf) -> None:
         self._turns = turns
         self._send = send
         self._clock = clock
@@ -55,13 +59,27 @@ class Crew:
 
     def _work(self) -> None:
         while (request := self._next_request()) is not None:
-            response = self._send(request)
+            response = self._send(request, partial(self._pass_on, request))
             with self._changed:
                 self._turns.done(request)
                 self._running_count -= 1
                 self._results.append(response)
                 self._bytes_ahead += len(response.body)
                 self._changed.notify_all()
+
+    def _pass_on(self, request: Request, host: str) -> float | None:
+        """Wait for a turn at the host that a request was redirected to; return for how many seconds, None when the time is over."""
+        began = self._clock()
+        with self._changed:
+            self._turns.leave(request, host)
+            self._changed.notify_all()
+            while not self._stopped and (left_s := self._ends - (now := self._clock())) > 0:
+                if self._turns.enter(request, host, now):
+                    return now - began
+                wait_s = self._turns.guest_wait_s(host, now)
+                self._changed.wait(None if wait_s is None else min(wait_s, left_s))
+            self._turns.give_up(host)
+            return None
 
     def _next_request(self) -> Request | None:
         with self._changed:
