@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CHECK_PATHS := src flows tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint fuzz lock docs apt clean
+.PHONY: help demo test check lint fuzz lock docs apt npm clean
 
 help: ## list the targets
 	@grep -E '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -33,7 +33,7 @@ lint: $(VENV) ## style, types
 	$(BIN)/ruff format --check $(CHECK_PATHS)
 	$(BIN)/mypy
 
-check: $(VENV) apt lint ## all tests, style and types; with TIDINGS_DATA set also the measures of benchmarks/RESULTS.md
+check: $(VENV) apt npm lint ## all tests, style and types; with TIDINGS_DATA set also the measures of benchmarks/RESULTS.md
 	$(BIN)/python -m pytest -q
 
 fuzz: $(VENV) ## a million broken feeds and pages through the readers in the jail (an hour or two); FUZZ="--cases N --seed N" for others
@@ -43,6 +43,11 @@ apt: ## Debian packages that some tests want; without root those tests skip and 
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
 		missing=""; for p in $$(grep -v '^#' apt.txt); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
 		if [ -n "$$missing" ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null || echo "apt: not installed:$$missing (their tests will skip)"; fi; \
+	fi
+
+npm: ## the mail linter and the accessibility engine of tests/look; without node those tests skip and say why
+	@if command -v npm >/dev/null 2>&1 && [ ! -d tests/look/node_modules ]; then \
+		(cd tests/look && npm ci --silent --no-audit --no-fund --ignore-scripts) || { rm -rf tests/look/node_modules; echo "npm: not installed (tests of mails by caniemail and axe-core will skip)"; }; \
 	fi
 
 lock: ## resolve the lock anew (needs uv)

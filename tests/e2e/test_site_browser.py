@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 from archives import SAID, archive
-from look.browser import browse
+from browser import browse
 
 from tidings.pipeline.site_files import write_pages
 from tidings.render.site.feeds import feeds

@@ -33,8 +33,8 @@ class Page(HTMLParser):
 
 
 OURS = {
-    "html", "head", "meta", "title", "style", "body", "div", "main", "header", "p", "h1", "h2", "h3", "section", "article", "span", "bdi", "blockquote",
-    "strong", "a", "footer", "ul", "li", "table", "caption", "tbody", "tr", "th", "td",
+    "html", "head", "meta", "title", "style", "body", "div", "p", "h1", "h2", "h3", "h4", "br", "span", "blockquote",
+    "strong", "a", "ul", "li", "table", "caption", "tbody", "tr", "th", "td",
 }  # fmt: skip
 ATTRIBUTES = {
     "role",
@@ -82,7 +82,8 @@ def test_statements_arrive_exactly(rich_edition):
             assert one.statement in text
     quotes = [attrs for tag, attrs in page.tags if tag == "blockquote"]
     assert {attrs.get("lang") for attrs in quotes} >= {"ar", "tr", "zh", "fr", "en"}
-    assert all(attrs["dir"] == "auto" for attrs in quotes)
+    assert {attrs.get("dir", "ltr") for attrs in quotes if attrs.get("lang") == "ar"} == {"rtl"}
+    assert {attrs.get("dir", "ltr") for attrs in quotes if attrs.get("lang") in {"tr", "zh", "en"}} == {"ltr"}
 
 
 def test_nothing_is_loaded(rich_edition):
@@ -148,12 +149,12 @@ def test_empty_edition_says_what_was_watched(make):
 @pytest.mark.parametrize(
     "words",
     [
-        "Northern Courier</bdi>: failing since Mon 17 Feb 07:00: timeout after 20 s, 31 in a row",
-        "Steppe Wire</bdi>: silent since Thu 13 Feb 07:00: usually 14 entries a day",
+        "Northern Courier</span>: failing since Mon 17 Feb 07:00: timeout after 20 s, 31 in a row",
+        "Steppe Wire</span>: silent since Thu 13 Feb 07:00: usually 14 entries a day",
         "the edition of 2020-02-18 06:30 for night_desk: refused",
     ],
     ids=["failing", "silent", "undelivered"],
 )
 def test_coverage_note_names_what_is_wrong(rich_edition, words):
     """Failing and silent feeds and undelivered editions are named."""
-    assert words in to_html(rich_edition).replace(' class="who" style="font-weight:600"', "").replace("<bdi>", "")
+    assert words in to_html(rich_edition)

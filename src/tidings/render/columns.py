@@ -7,6 +7,7 @@ from dataclasses import dataclass
 WIDTH = 72
 # Unicode's isolates (UAX 9): what stands between turns nothing around it. They take no room.
 LEFT, RIGHT, END = "\u2066", "\u2067", "\u2069"
+_FROM_RIGHT = frozenset({"R", "AL"})
 _ISOLATES = {LEFT, RIGHT, END}
 # No line begins with these (UAX 14, class CL and the like): they stay with what is before them.
 _CLOSING = frozenset("。，、；：！？」』）〉》】〕〗．,.;:!?)]}”’")
@@ -17,11 +18,16 @@ def isolated(text: str) -> str:
 
     Text from outside holds no isolates of its own (`escape.plain` takes them out).
     """
-    classes = [unicodedata.bidirectional(char) for char in text]
-    right = sum(one in {"R", "AL"} for one in classes)
-    if not right:
+    if not any(unicodedata.bidirectional(char) in _FROM_RIGHT for char in text):
         return text
-    return f"{RIGHT if right >= classes.count('L') else LEFT}{text}{END}"
+    return f"{RIGHT if direction(text) == 'rtl' else LEFT}{text}{END}"
+
+
+def direction(text: str) -> str:
+    """Return `rtl` where at least half of the letters run from right to left, else `ltr`."""
+    classes = [unicodedata.bidirectional(char) for char in text]
+    right = sum(one in _FROM_RIGHT for one in classes)
+    return "rtl" if right and right >= classes.count("L") else "ltr"
 
 
 def wrap(text: str, first: str = "", rest: str | None = None) -> Iterator[str]:

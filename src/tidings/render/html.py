@@ -6,6 +6,7 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from tidings.model import Edition
+from tidings.render.columns import direction, isolated
 from tidings.render.notes import CORRECTIONS_TITLE
 from tidings.render.view import view
 from tidings.render.words import subject
@@ -19,13 +20,16 @@ def to_html(edition: Edition) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("tidings", "render/templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    # Gmail and Outlook drop <bdi> and dir="auto"; Unicode's isolates and an explicit direction they keep.
+    environment.filters |= {"isolated": isolated, "direction": direction}
+    return environment
 
 
 @cache
