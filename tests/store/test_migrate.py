@@ -122,6 +122,16 @@ def test_what_was_delivered_before_there_were_parts_is_one_part() -> None:
         assert row == {"state": "held", "part": 1, "part_count": 1, "last_error": "no"}
 
 
+def test_editions_before_there_were_kinds_are_scheduled_in_all_languages() -> None:
+    """An edition of an old store still ends the window from which the next one runs."""
+    with duckdb.connect() as old:
+        old.execute((SQL / "migrations" / "base.sql").read_text(encoding="utf-8"))
+        old.execute("INSERT INTO core.editions VALUES (uuid(), 'desk', ['idlib'], NULL, '2020-02-19', 3, true, 0, 'composed', '2020-02-19')")
+        prepare(old)
+        [row] = rows(old, "SELECT recipient, kind, topics, languages, development_count FROM main.editions")
+        assert row == {"recipient": "desk", "kind": "scheduled", "topics": ["idlib"], "languages": [], "development_count": 3}
+
+
 def test_a_feed_that_failed_before_there_was_a_word_for_it_still_fails() -> None:
     """The word is that of its error, and it has failed since it last answered; a feed that was fine is as it was."""
     with duckdb.connect() as old:
