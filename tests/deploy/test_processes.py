@@ -68,7 +68,7 @@ def test_what_is_new_arrives(facts: Any) -> None:
     code, said = facts["exec"]["developments"]
     assert code == 0
     assert WIRE_TITLE in said
-    assert facts["editions"] == [".html", ".md"]
+    assert {".html", ".md"} <= set(facts["editions"])
     [[to, mail]] = facts["mails"]
     assert to == ["reader@example.org"]
     assert "convoy of 43 lorries" in re.sub(r"=\r?\n", "", mail)
