@@ -5,9 +5,9 @@ state across pages and eats text. It is asked once a page: `fast=True` measured 
 misses an article the page's own running text or its JSON-LD stands in (`_choice`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import trafilatura
 from lxml.html import HtmlElement
@@ -19,6 +19,7 @@ from tidings.stages._dateline import Dateline, read_byline, read_dateline
 from tidings.stages._headline import choose_headline
 from tidings.stages._prose import Prose, find_prose
 from tidings.text.clean import clean_paragraphs, word_count
+from tidings.text.dates import YEAR_MIN
 from tidings.text.decode import decode
 from tidings.text.markup import one_line, plain, to_text
 from tidings.text.urls import host_of
@@ -125,10 +126,15 @@ def _read_html(page_html: str, url: str, entry: Entry) -> Reading:
         day=day,
         times=times,
         marked_times=marked,
-        dateline=read_dateline(tree, title),
+        dateline=Dateline() if _is_agreed(entry.published_at, times) else read_dateline(tree, title),
         modified=stated.modified,
         shown_times=() if times or marked or (day and not day.endswith("-01-01")) else tuple(_page.shown_times(tree)),
     )
+
+
+def _is_agreed(claimed: datetime | None, times: Sequence[datetime]) -> bool:
+    """Tell whether the feed and the page's data name the same day: then nothing shown beside the headline changes it, as for most pages."""
+    return claimed is not None and bool(times) and claimed.year >= YEAR_MIN and abs(claimed - times[0]) < timedelta(days=1)
 
 
 def parsed(page_html: str) -> HtmlElement | None:
