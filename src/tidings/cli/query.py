@@ -71,11 +71,12 @@ def _write(form: Form, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) 
             names = _distinct(columns)
             write_json([dict(zip(names, map(json_value, row), strict=True)) for row in rows])
         case Form.CSV:
+            plain = csv.writer(sys.stdout, lineterminator="\n")
+            quoted = csv.writer(sys.stdout, lineterminator="\n", quoting=csv.QUOTE_ALL)
             for row in (columns, *rows):
                 cells = list(map(csv_cell, row))
                 # Before Python 3.13 a carriage return alone is not quoted where lines end in "\n", and readers end the row there.
-                quoting = csv.QUOTE_ALL if any("\r" in cell for cell in cells if isinstance(cell, str)) else csv.QUOTE_MINIMAL
-                csv.writer(sys.stdout, lineterminator="\n", quoting=quoting).writerow(cells)
+                (quoted if any("\r" in cell for cell in cells if isinstance(cell, str)) else plain).writerow(cells)
         case Form.MARKDOWN:
             write(markdown_lines(columns, rows))
         case Form.TABLE:
