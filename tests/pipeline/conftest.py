@@ -28,8 +28,16 @@ def settings(data, *recipients, email=None):
     """Make the part of the settings that digests and deliveries read."""
     topics = tuple(Topic(name, title, (title,), ()) for name, title in (("idlib", "Idlib"), ("libya", "Libya")))
     return SimpleNamespace(
-        data=data, store=STORE, recording=RECORDING, recipients=recipients or (recipient(),), email=email, slack=Slack(), topics=topics,
-        site=Site(), folder=data / "config", digest=Digest(),
+        data=data,
+        store=STORE,
+        recording=RECORDING,
+        recipients=recipients or (recipient(),),
+        email=email,
+        slack=Slack(),
+        topics=topics,
+        site=Site(),
+        folder=data / "config",
+        digest=Digest(),
     )
 
 

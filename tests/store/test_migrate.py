@@ -126,7 +126,9 @@ def test_editions_before_there_were_kinds_are_scheduled_in_all_languages() -> No
     """An edition of an old store still ends the window from which the next one runs."""
     with duckdb.connect() as old:
         old.execute((SQL / "migrations" / "base.sql").read_text(encoding="utf-8"))
-        old.execute("INSERT INTO core.editions VALUES (uuid(), 'desk', ['idlib'], NULL, '2020-02-19', 3, true, 0, 'composed', '2020-02-19')")
+        old.execute(
+            "INSERT INTO core.editions VALUES (uuid(), 'desk', ['idlib'], NULL, '2020-02-19', 3, true, 0, 'composed', '2020-02-19')"
+        )
         prepare(old)
         [row] = rows(old, "SELECT recipient, kind, topics, languages, development_count FROM main.editions")
         assert row == {"recipient": "desk", "kind": "scheduled", "topics": ["idlib"], "languages": [], "development_count": 3}

@@ -65,5 +65,11 @@ def demo(
         shown = show_week(data, base=config, say=lambda line: write([line]), progress=progress)
     if not quiet:
         show_editions(shown.editions)
-    write([f"store: {data}/tidings.duckdb", f"ask it: tidings query --config {data}/config 'FROM developments', or why, status, export", f"read it as pages: tidings site --config {data}/config"])
+    write(
+        [
+            f"store: {data}/tidings.duckdb",
+            f"ask it: tidings query --config {data}/config 'FROM developments', or why, status, export",
+            f"read it as pages: tidings site --config {data}/config",
+        ]
+    )
     write(f"edition: {path}" for path in sorted((data / "editions").iterdir()))
