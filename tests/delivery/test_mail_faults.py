@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 from desk import NAMES, NOW, PASSWORD, USER, by_mail, composed, write
-from faults import Fault, again, check_rows, check_said
 from mail_server import FakeMail
+from refusals import Fault, again, check_rows, check_said
 
 from tidings.channels.email import EmailChannel, Server
 from tidings.model import DeliveryState, Recipient

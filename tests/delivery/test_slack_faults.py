@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from desk import NAMES, NOW, by_slack, composed, write
 from fake_slack import FakeSlack, answer, no
-from faults import Fault, check_rows, check_said
+from refusals import Fault, check_rows, check_said
 
 from tidings.pipeline.deliver import deliver
 from tidings.pipeline.publish import republish
