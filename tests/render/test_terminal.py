@@ -7,6 +7,7 @@ from rich.console import Console
 
 from tidings.model import Kind
 from tidings.render import to_terminal
+from tidings.render.view import view
 from tidings.stages.compose import shorten
 
 
@@ -44,10 +45,21 @@ def test_the_three_days_are_shown_whole():
     normal = " ".join(shown(editions.normal_day(), colour=False).split())
     assert (
         normal.index("Corrections to earlier editions")
-        < normal.index("The same report says now: The convoy carried 19 tonnes")
-        < normal.index("Toll of strike")
+        < normal.index("The same report says now: “The convoy carried 19 tonnes")
+        < normal.rindex("Toll of strike")
     )
     assert "Also in Lantern Daily" in normal
     flood = " ".join(shown(shorten(editions.flood()), colour=False).split())
     assert "Idlib: 45 new, 4 changed figures" in flood
     assert "of 200 developments are shown here" in flood
+
+
+def test_without_colours_it_is_plain_what_is_quoted_and_what_was_corrected():
+    """In a pipe a correction names its story, statements stand in quotation marks, and stories of one line are a list of their own."""
+    normal = " ".join(shown(editions.normal_day(), colour=False).split())
+    [one] = view(editions.normal_day()).corrections[:1]
+    assert one.headline
+    assert f"{one.headline} {one.line} “{one.told}” {one.verdict}" in normal
+    flood = shorten(editions.flood())
+    brief = view(flood).topics[0].briefs[0]
+    assert f"In short · {brief.headline} ({brief.line})" in " ".join(shown(flood, colour=False).split())

@@ -55,18 +55,23 @@ def _topic(topic: TopicView) -> Iterator[RenderableType]:
     yield Text(topic.line, style="dim")
     for story in topic.stories:
         yield from _story(story)
-    for number, brief in enumerate(topic.briefs):
-        yield Text.assemble("" if number else "\n", (brief.headline, "underline"), (f" ({brief.line})", "dim"))
+    if topic.briefs:
+        yield Text("\nIn short", style="bold")
+    for brief in topic.briefs:
+        yield Text.assemble("  · ", brief.headline, (f" ({brief.line})", "dim"))
     if topic.more:
         yield Text(f"\n{topic.more}", style="italic dim")
 
 
 def _correction(one: CorrectionView) -> Iterator[RenderableType]:
-    yield Text(f"\n{one.line}", style="dim")
-    yield Padding(Text(one.told, style="strike"), (0, 0, 0, 2))
+    yield Text("")
+    if one.headline:
+        yield Text(one.headline, style="bold underline")
+    yield Text(one.line, style="dim")
+    yield Padding(Text(_quoted(one.told), style="strike"), (0, 0, 0, 2))
     yield Text(one.verdict, style="bold magenta")
     if one.now:
-        yield Padding(Text(one.now), (0, 0, 0, 2))
+        yield Padding(Text(_quoted(one.now)), (0, 0, 0, 2))
     yield from _source(one.publisher, one.attribution, one.url)
 
 
@@ -107,11 +112,16 @@ def _development(one: DevelopmentView) -> Iterator[RenderableType]:
         when = f" ({figure.was_when})" if figure.was_when else ""
         yield Text.assemble((figure.words, "bold"), (f"  was {figure.was}{when}", "dim"))
     if one.statement:
-        yield Text.assemble(one.statement, (f"  ({one.event})", "dim") if one.event else "")
+        yield Text.assemble(_quoted(one.statement), (f"  ({one.event})", "dim") if one.event else "")
     if one.was:
-        yield Text(f"Before: {one.was}", style="dim")
+        yield Text(f"Before: {_quoted(one.was)}", style="dim")
     for other in one.also:
         yield Text.assemble(("Also in ", "dim"), (other.name, "dim bold"), (f" {other.url}", "dim"), overflow="fold")
+
+
+def _quoted(words: str) -> str:
+    """Set words from outside apart from ours where colours do not, as in a pipe."""
+    return f"\u201c{words}\u201d"
 
 
 def _coverage(edition: EditionView) -> Iterator[RenderableType]:
