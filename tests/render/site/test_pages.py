@@ -62,9 +62,13 @@ class Reader(HTMLParser):
         return [values[name] for found, values in self.elements if found == tag and name in values]
 
 
+def files(made, base_url=""):
+    return [*Site(made, "UTC").pages(), *feeds(made, base_url), *assets(made)]
+
+
 def written(made, base_url=""):
     """Write every file of a site, by path."""
-    pages = [*Site(made, "UTC").pages(), *feeds(made, base_url), *assets(made)]
+    pages = files(made, base_url)
     assert len({page.path for page in pages}) == len(pages)
     return {page.path: page.write() for page in pages}
 
@@ -303,3 +307,17 @@ def test_a_page_that_was_taken_down_is_said():
     story, (first, *others) = next(iter(made.articles.items()))
     gone = {**made.articles, story: (replace(first, gone_since=made.editions[0].window_end), *others)}
     assert "taken down, found Wed 19 Feb 2020 00:00" in html(written(replace(made, articles=gone)))[story_path(story)].text
+
+
+def test_a_page_that_says_something_else_is_made_of_something_else():
+    """Whatever changes after an edition (corrections, what a story rests on, whose words are replaced): no page keeps its old text for it."""
+    made = archive(days=3)
+    last, told = made.editions[0], made.developments[-1]
+    correction = shapes.ArchivedCorrection(last.id, Correcting.REWORDED, "Drivers waited two hours.")
+    corrected = replace(made, developments=(*made.developments[:-1], replace(told, corrections=(correction,))))
+    later = {one: replace(story, article_count=99, title=f"{story.title}.") for one, story in made.stories.items()}
+    moved = tuple(replace(one, replaces_id=told.reported.development_id, replaces_story_id=told.story_id) for one in made.developments)
+    for before, after in ((made, corrected), (corrected, replace(corrected, stories=later)), (made, replace(made, developments=moved))):
+        old = {page.path: page for page in files(before)}
+        for page in files(after):
+            assert repr(page.material) != repr(old[page.path].material) or page.write() == old[page.path].write(), page.path

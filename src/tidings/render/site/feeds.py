@@ -27,7 +27,9 @@ def _pages(
 
     paths = {ending: feed_path(recipient, ending) for ending in ("atom", "json")}
     own = {ending: f"{base_url}/{path}" if base_url else "" for ending, path in paths.items()}
-    material = (recipient, editions, base_url)
+    told = tuple(by_id.get(one.development_id) for edition in editions for story in edition.stories for one in story.developments)
+    stories = tuple(archive.stories.get(story.story_id) for edition in editions for story in edition.stories)
+    material = (recipient, editions, told, stories, base_url)  # both change after an edition: what is corrected, what a story rests on
     yield Page(paths["atom"], material, lambda: to_atom(made(), own["atom"]))
     yield Page(paths["json"], material, lambda: to_json_feed(made(), own["json"]))
 

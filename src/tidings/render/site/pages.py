@@ -131,8 +131,11 @@ class Site:
 
     def _edition_page(self, edition: Edition, by_id: Mapping[Id, ArchivedDevelopment], links: tuple[Link | None, ...]) -> Page:
         corrected = tuple(self._corrected_in.get(edition.id, ()))
-        fates = tuple(by_id[one.development_id].corrections for story in edition.stories for one in story.developments)
-        material = (self._topics, self._zone, edition, links, corrected, fates)
+        told = tuple(by_id[one.development_id] for story in edition.stories for one in story.developments)
+        shown = tuple(
+            self._archive.stories.get(one) for one in [*(story.story_id for story in edition.stories), *(one.story_id for one in corrected)]
+        )
+        material = (self._topics, self._zone, edition, links, corrected, told, shown)
 
         def write() -> str:
             sections = edition_sections(edition, by_id, self._archive.stories, "../")
