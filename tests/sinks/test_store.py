@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import unicodedata
 import uuid
 from collections.abc import Iterator
@@ -11,10 +12,13 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 from outside_strings import ALL
 
 from tidings.cli import call
+from tidings.config import load
+from tidings.pipeline.site import write_site
 from tidings.render.tables import markdown_lines, table_lines
 from tidings.render.why import why_lines
 from tidings.store.database import column_types, insert_rows, open_store
@@ -52,6 +56,7 @@ def tables(number: int, text: str) -> Iterator[tuple[str, dict]]:
                       "words": text, "value_low": 3.0, "value_high": 3.0, "qualifier": "exact"}  # fmt: skip
     yield "developments", {"id": development, "topic": "idlib", "kind": "new_statement", "story_id": article, "article_id": article,
                            "statement_id": statement, "warning": text}  # fmt: skip
+    yield "told", {"edition_id": uid(8, 0), "development_id": development, "recipient": "desk", "position": number}
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +69,7 @@ def folder(tmp_path_factory) -> Path:
                 {"id": uid(6, 0), "shown_url": "https://harbour.example/rss", "publisher": "Harbour", "title": ALL[0], "configured": True}
             ]
         }
+        rows["editions"] = [{"id": uid(8, 0), "recipient": "desk", "topics": ["idlib"], "state": "composed", "kind": "scheduled"}]
         for number, text in enumerate(ALL):
             for table, row in tables(number, storable(text)):
                 rows.setdefault(table, []).append(row)
@@ -108,14 +114,20 @@ def test_every_string_is_kept(folder):
     assert {text for (text,) in found} == {storable(text) for text in ALL}
 
 
-@pytest.mark.parametrize("form", ["json", "csv"])
-def test_query(folder, form, tmp_path, capsys):
-    """The command's answer, read back, holds every statement; as CSV a formula has a ' before it."""
-    config = tmp_path / "config"
+@pytest.fixture(scope="module")
+def config(folder, tmp_path_factory) -> Path:
+    """Give a configuration for that store."""
+    config = tmp_path_factory.mktemp("configured") / "config"
     (config / "seeds").mkdir(parents=True)
     for name in ("feeds", "topics", "channels", "seeds"):
         (config / f"{name}.toml").write_text(FILES[name], encoding="utf-8")
     (config / "settings.toml").write_text(f'[store]\ndata = "{folder}"\n', encoding="utf-8")
+    return config
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_query(config, form, capsys):
+    """The command's answer, read back, holds every statement; as CSV a formula has a ' before it."""
     assert call(["query", "SELECT statement FROM developments", "--limit", "100000", "--format", form, "--config", str(config)]) == 0
     said = capsys.readouterr().out
     if form == "json":
@@ -160,3 +172,40 @@ def test_opml():
     tree = etree.fromstring(written.encode())
     assert {one.tag for one in tree.iter()} == {"opml", "head", "title", "body", "outline"}
     assert len(read_opml(written.encode()).outlines) == len(ALL)
+
+
+@pytest.fixture(scope="module")
+def site(config, tmp_path_factory) -> Path:
+    """Give the archive site of that store."""
+    folder = tmp_path_factory.mktemp("sites") / "site"
+    write_site(load(config, {}), folder)
+    return folder
+
+
+def test_site(site):
+    """On the site they make no tag, no attribute, no file name and no link; every page keeps its policy."""
+    pages = {path: lxml_html.document_fromstring(path.read_bytes()) for path in sorted(site.rglob("*.html"))}
+    assert len(pages) > len(ALL)
+    assert {re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|idlib-2020-02-[0-9]+", "ID", str(path.relative_to(site))) for path in pages} <= {
+        "index.html", "search.html", "editions/index.html", "editions/ID.html", "stories/ID.html", "topics/ID.html", "topics/idlib.html",
+    }  # fmt: skip
+    for path, page in pages.items():
+        assert not [one for one in page.iter() if not isinstance(one.tag, str)], path
+        assert not {one.tag for one in page.iter()} & {"img", "iframe", "object", "embed", "base", "math", "plaintext"}, path
+        assert path.name == "search.html" or not list(page.iter("form")), path
+        assert not [name for one in page.iter() for name in one.keys() if name.startswith("on") or name in {"style", "srcdoc"}], path  # noqa: SIM118
+        assert {one.get("href") for one in page.iter("a") if ":" in one.get("href")} <= {
+            URL.format(number) for number in range(len(ALL))
+        }, path
+        assert page.xpath("//meta[@http-equiv='Content-Security-Policy']"), path
+
+
+def test_feeds_of_editions(site):
+    """In Atom and JSON Feed they are text: well-formed, no element of theirs, and what is escaped within has only our tags."""
+    [atom], [listed] = site.glob("feeds/*.atom"), site.glob("feeds/*.json")
+    tree = etree.fromstring(atom.read_bytes())
+    assert {etree.QName(one).localname for one in tree.iter()} <= {"feed", "id", "title", "updated", "published", "author", "name", "generator", "link", "entry", "summary", "content", "subtitle"}  # fmt: skip
+    [item] = json.loads(listed.read_text(encoding="utf-8"))["items"]
+    content = lxml_html.fragments_fromstring(item["content_html"])
+    tags = {one.tag for outer in content if not isinstance(outer, str) for one in outer.iter()}
+    assert tags <= {"p", "h2", "h3", "bdi", "a", "strong", "blockquote", "br"}
