@@ -122,6 +122,67 @@ def test_a_changed_figure_of_the_same_report_is_news(told, writer, world, tmp_pa
     assert next_editions(tmp_path, settings, world, days=1) == [()]
 
 
+def test_what_replaces_told_words_in_a_language_not_wanted_is_no_news(told, writer, world, tmp_path):
+    """Who does not get the development that replaces told words is told that the report says something else now."""
+    article, [before, *_], settings = told
+    english = world.settings(tmp_path, world.replace(settings.recipients[0], languages=("en",)))
+    edit(tmp_path, article, " ".join([NOW, *REST]), world.now + world.hour)
+    _, [after] = writer.article(
+        "https://c.example/ar",
+        ["قالت الوكالة إن القافلة حملت 19 طنا."],
+        world.now + world.hour,
+        kind="changed_figure",
+        story=article,
+        language="ar",
+    )
+    change(tmp_path, before, f"UPDATE core.developments SET replaces_id = ? WHERE id = '{after}'")
+    [[one]] = next_editions(tmp_path, english, world, days=1)
+    assert (one.told, one.now) == (TOLD, NOW)
+
+
+def on_two_topics(folder, article):
+    """Let what an article says count on another topic, too."""
+    change(folder, article, "INSERT INTO core.statements SELECT * REPLACE ('libya' AS topic) FROM core.statements WHERE article_id = ?")
+    change(
+        folder,
+        article,
+        "INSERT INTO core.developments SELECT * REPLACE ('libya' AS topic, uuid() AS id) FROM core.developments WHERE article_id = ?",
+    )
+
+
+def test_words_told_on_two_topics_are_corrected_once(told, world, tmp_path):
+    """An edit of a report on two topics is one correction, with the first of them."""
+    article, _, settings = told
+    on_two_topics(tmp_path, article)
+    compose_due(tmp_path, settings, world.now + world.hour, force=True)
+    edit(tmp_path, article, " ".join([NOW, *REST]), world.now + 2 * world.hour)
+    first, *later = next_editions(tmp_path, settings, world)
+    assert [one.told for one in first] == [TOLD]
+    assert later == [(), ()]
+
+
+def test_a_report_on_two_topics_that_corrects_is_shown_once(told, writer, world, tmp_path):
+    """Its words stand among the corrections once, and in the stories of neither topic."""
+    article, [wrong, *_], settings = told
+    on_two_topics(tmp_path, article)
+    compose_due(tmp_path, settings, world.now + world.hour, force=True)
+    words = "Correction: the load was salt, the agency said."
+    by, [right] = writer.article(
+        "https://b.example/2",
+        [words],
+        world.now + 2 * world.hour,
+        kind="correction",
+        story=article,
+    )
+    change(tmp_path, wrong, f"UPDATE core.developments SET replaces_id = ? WHERE id = '{right}'")
+    on_two_topics(tmp_path, by)
+    [edition, again] = (compose_due(tmp_path, settings, world.now + day * DAY + world.hour)[0] for day in (1, 2))
+    assert [(one.told, one.now) for one in edition.corrections] == [(TOLD, words)]
+    assert [story.shown for story in edition.stories] == [(), ()]
+    assert edition.folded_count == 0
+    assert (again.corrections, again.development_count) == ((), 0)
+
+
 def test_a_correction_alone_is_worth_an_edition(told, world, tmp_path):
     """A recipient who wants silence when nothing is new is told what was wrong all the same."""
     article, _, settings = told

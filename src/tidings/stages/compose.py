@@ -24,7 +24,7 @@ from tidings.model import (
     ReportedOrigin,
     ReportedStory,
 )
-from tidings.stages._alike import Shown, without_repeats
+from tidings.stages._alike import Shown, without_repeats, words_of
 from tidings.stages._folding import (
     FULL_BYTES_MAX,
     HTML_BYTES_MAX,
@@ -96,7 +96,7 @@ def compose(
     how many of a story are shown.
     """
     stories: list[ReportedStory] = []
-    shown: Shown = {}
+    shown = _shown_among_corrections(material)
     for topic in recipient.topics:
         stories += without_repeats(_topic_stories(topic, material), shown)
     edition = Edition(
@@ -112,6 +112,12 @@ def compose(
         corrections=material.corrections,
     )
     return fold(edition) if window_start is None else edition
+
+
+def _shown_among_corrections(material: Material) -> Shown:
+    correcting = {one.by_id for one in material.corrections}
+    found = [one.reported for one in material.selected if one.reported.development_id in correcting and one.reported.statement]
+    return {words_of(one): (CORRECTIONS, one.development_id) for one in found}
 
 
 def _topic_stories(topic: str, material: Material) -> list[ReportedStory]:

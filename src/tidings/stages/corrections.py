@@ -30,13 +30,15 @@ def find_change(told: str, before: str, after: str, language: str, *, corrects: 
     kept = sum(one in new for one in old)
     if kept < KEPT_MIN * (len(old) - 1) and not corrects:  # the told sentence itself is not counted
         return None
+    if not kept and len(new) > len(old) + 1 and not corrects:  # it was a feed's summary, and the page has been read since
+        return None
     mine = frozenset(terms(told, language))
     added = [words for key, words in new.items() if key not in old]
     best = max(added, key=lambda words: _alike(mine, frozenset(terms(words, language))), default="")
     if best and _alike(mine, frozenset(terms(best, language))) >= ALIKE_MIN:
         return (Correcting.REWORDED, best) if corrects or _says_otherwise(told, best, language) else None
     missing = mine - frozenset(terms(after, language))
-    return (Correcting.WITHDRAWN, "") if mine and len(missing) >= MISSING_MIN * len(mine) else None
+    return (Correcting.WITHDRAWN, "") if mine and (kept or corrects) and len(missing) >= MISSING_MIN * len(mine) else None
 
 
 def _sentences(text: str, language: str) -> dict[str, str]:

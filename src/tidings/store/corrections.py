@@ -37,7 +37,17 @@ def read_corrections(
         found.setdefault(one.development_id, one)
     topics = {topic: place for place, topic in enumerate(recipient.topics)}
     wanted = (one for one in found.values() if one.topic in topics)
-    return tuple(sorted(wanted, key=lambda one: (-one.told_at.timestamp(), topics[one.topic])))
+    return tuple(_once(sorted(wanted, key=lambda one: (-one.told_at.timestamp(), topics[one.topic]))))
+
+
+def _once(found: Iterable[ReportedCorrection]) -> Iterator[ReportedCorrection]:
+    """Yield what was told on several topics with the first of them; what was marked is wrong on each topic by itself."""
+    seen = set()
+    for one in found:
+        key = (one.told, one.now, one.url, one.how, one.topic if one.how is Correcting.MARKED else "")
+        if key not in seen:
+            seen.add(key)
+            yield one
 
 
 def record_corrections(connection: duckdb.DuckDBPyConnection, edition: Edition) -> None:
@@ -87,6 +97,7 @@ def _taken_back(
         "rows_max": ROWS_MAX,
     }
     said = {(one.article_id, one.topic, one.reported.statement): one for one in selected}
+    stage_rows(connection, "given_news", {"id": "UUID"}, [(one.reported.development_id,) for one in selected])
     for row in rows(connection, query("edition_taken_back"), values):
         found = _became(row)
         if found is None:

@@ -10,6 +10,11 @@ JOIN core.statements AS s ON s.id = d.statement_id AND s.topic = d.topic
 JOIN core.articles AS a ON a.id = d.article_id
 JOIN core.told AS t ON t.development_id = d.id AND t.recipient = $recipient
 JOIN core.editions AS e ON e.id = t.edition_id
-WHERE NOT EXISTS (SELECT 1 FROM core.corrected AS k WHERE k.development_id = d.id AND k.recipient = $recipient)
+WHERE NOT EXISTS (
+    SELECT 1
+    FROM core.corrected AS k
+    JOIN core.developments AS x ON x.id = k.development_id
+    WHERE k.recipient = $recipient AND (x.id = d.id OR x.statement_id = d.statement_id AND k.how <> 'marked') -- told on two topics, corrected once
+)
 QUALIFY row_number() OVER (PARTITION BY c.id ORDER BY e.window_end, d.id) = 1
 ORDER BY c.id

@@ -1,5 +1,6 @@
 -- What a recipient was told, and may not stand: its report was edited, went, or was marked as not on the topic. Whether an edit changed the
--- told words is decided on the texts. What another development replaces is no correction: it is news, and says what was told before.
+-- told words is decided on the texts. What another development replaces is no correction: it is news, and says what was told before, but only to
+-- who is told it: not where it is in a language that the recipient does not want. Words told on two topics are corrected once; a mark is of one topic.
 WITH heard AS MATERIALIZED (
     SELECT t.development_id, min(e.window_end) AS told_at
     FROM core.told AS t
@@ -7,6 +8,12 @@ WITH heard AS MATERIALIZED (
     WHERE t.recipient = $recipient
         AND NOT EXISTS (SELECT 1 FROM core.corrected AS c WHERE c.development_id = t.development_id AND c.recipient = $recipient)
     GROUP BY t.development_id
+),
+corrected_words AS MATERIALIZED (
+    SELECT DISTINCT d.statement_id
+    FROM core.corrected AS c
+    JOIN core.developments AS d ON d.id = c.development_id
+    WHERE c.recipient = $recipient AND c.how <> 'marked' AND d.statement_id IS NOT NULL
 )
 SELECT
     d.id AS development_id, d.topic, d.story_id, h.told_at, s.text AS told, s.position, a.id AS article_id, a.publisher, core.shown_url(a.url) AS url,
@@ -25,6 +32,13 @@ LEFT JOIN core.versions AS before ON before.id = s.version_id
 LEFT JOIN core.stories AS st ON st.id = d.story_id
 LEFT JOIN core.articles AS first ON first.id = d.story_id
 WHERE (marked_at IS NOT NULL OR gone_at IS NOT NULL OR edited_at IS NOT NULL)
-    AND (marked_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM core.developments AS n WHERE n.replaces_id = d.id))
+    AND (marked_at IS NOT NULL OR (
+        d.statement_id NOT IN (FROM corrected_words)
+        AND NOT EXISTS (
+            SELECT 1 FROM core.developments AS n
+            WHERE n.replaces_id = d.id
+                AND (n.id IN (SELECT id FROM given_news) OR EXISTS (SELECT 1 FROM core.told AS t WHERE t.development_id = n.id AND t.recipient = $recipient))
+        )
+    ))
 ORDER BY h.told_at DESC, d.story_id, a.id, s.position, d.id
 LIMIT $rows_max
