@@ -20,6 +20,12 @@ def test_site_says_what_it_wrote_and_what_to_open(used):
     assert (used.data / "site" / "index.html").exists()
 
 
+def test_a_site_below_the_working_folder_is_named_from_there(used, monkeypatch):
+    """What is to be opened is named as the guide shows it: from where the command was given."""
+    monkeypatch.chdir(used.data.parent)
+    assert used("site").out.splitlines()[1] == f"open {used.data.name}/site/index.html"
+
+
 def test_site_into_another_folder_as_json(used):
     """`--into` names the folder, `--json` gives the counts."""
     answer = used("site", "--into", str(used.folder / "public"), "--json")

@@ -24,7 +24,7 @@ def site(
     from tidings.pipeline.site import write_site
 
     report = write_site(settings_of(config), into)
-    write_json(asdict(report)) if as_json else write([site_line(report), f"open {report.folder / 'index.html'}"])
+    write_json(asdict(report)) if as_json else write([site_line(report), f"open {_from_here(report.folder / 'index.html')}"])
 
 
 def site_line(report: "SiteReport") -> str:
@@ -33,3 +33,8 @@ def site_line(report: "SiteReport") -> str:
         return "site: nothing changed"
     removed = f", {report.removed} removed" if report.removed else ""
     return f"site: {report.written} files written, {report.unchanged} unchanged{removed}"
+
+
+def _from_here(path: Path) -> Path:
+    """Name a file as short as it is found from the working folder."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
