@@ -55,6 +55,26 @@ STORIES = {
 }  # fmt: skip
 
 
+BACKGROUND = (
+    "The war has killed more than 380,000 people.", "More than 380,000 people have been killed since the civil war began.",
+    "The conflict, now in its ninth year, has killed more than 380,000 people.", "At least 380,000 people have been killed in nine years of war.",
+    "More than 380,000 people have been killed since the start of the civil war.", "Over the past decade 5,000 people have been killed there.",
+    "In 2013 a sarin attack killed 1,400 people.", "More than 1,000 have died since the general launched his offensive on the city in April.",
+    "More than 100,000 people were killed between 2011 and 2013.", "Some 300 people have been killed so far this year.",
+)  # fmt: skip
+OF_NOW = (
+    "A strike killed 60 people in a town battered by nine years of war.", "A strike killed 60 people, the deadliest since the war began.",
+    "Sixty people were killed since the attack began.", "A strike killed 60 people in a conflict that has killed more than 380,000.",
+    "Sixty people were killed in the last day.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("statement", BACKGROUND + OF_NOW)
+def test_the_dead_of_years_are_background(statement):
+    """The total of a war, of years or of a year that is over crosses no threshold; a toll of now does, whatever war it is in."""
+    assert crosses(story(development(statement=statement, figures=[killed(value=60.0)]))) is (statement in OF_NOW)
+
+
 @pytest.mark.parametrize("name", STORIES)
 def test_what_crosses_a_threshold(name):
     """A new story of enough origins does, and a toll of now that is new or has changed; nothing else."""

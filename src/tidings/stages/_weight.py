@@ -20,8 +20,19 @@ _PEOPLE: Mapping[str, int] = {
 # What says that a sentence counts up what has been over months or years (folded): background, not what has happened now.
 _MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _SINCE = re.compile(
-    rf"\bsince (?:[\w'-]+ ){{0,6}}?(?:{_MONTH}|(?:19|20)\d\d)\b|\bdepuis (?:\w+ ){{0,3}}(?:19|20)\d\d\b"
+    rf"\bsince (?:[\w'-]+ ){{0,10}}?(?:{_MONTH}|(?:19|20)\d\d)\b|\bdepuis (?:\w+ ){{0,3}}(?:19|20)\d\d\b"
     r"|\b(?:19|20)\d\d(?:'?[dt][ae]n)?(?: yilindan)? (?:beri|bu yana)\b|\bс (?:\w+ )?(?:19|20)\d\d\b|\bمنذ (?:\w+ ){0,3}(?:19|20)\d\d\b|(?:19|20)\d\d年(?:\d+月)?以来"
+)
+# The same without a date, English only: the dead of a war so far, of years, or of a year that is over.
+_STRIFE = r"(?:war|conflict|uprising|revolution|insurgency)"
+_TOTAL = re.compile(
+    rf"\bsince (?:the )?(?:[\w'-]+ ){{0,3}}?{_STRIFE} (?:began|started|broke out|erupted)\b"
+    rf"|\bsince the (?:start|beginning|outbreak|onset) of (?:[\w'-]+ ){{0,4}}?{_STRIFE}\b"
+    rf"|\b{_STRIFE}(?:, [^,;]{{1,80}},)? has (?:already |so far )?(?:killed|claimed|left|cost)\b"
+    rf"|\b(?:in|over|during) (?:(?:the|more than|nearly|almost|about) ){{0,2}}[\w-]+ years of (?:[\w'-]+ )?(?:{_STRIFE}|fighting|violence)\b"
+    r"|\b(?:in|over|during) the (?:past|last) (?:[\w-]+ )?(?:years?|decades?)\b|\bso far this year\b"
+    rf"|\bbetween (?:{_MONTH} )?(?:19|20)\d\d and (?:{_MONTH} )?(?:19|20)\d\d\b"
+    rf"|^\W{{0,3}}(?:in (?:{_MONTH} )?(?:19|20)\d\d|last year|the year before)\b"
 )
 _RECORD = re.compile(r"\b(?:deadliest|bloodiest|worst|heaviest|highest|largest|biggest)\b")  # "the deadliest strike since May" is of now
 _OVERTURNING = frozenset({Kind.REVERSAL, Kind.CORRECTION, Kind.CHANGED_FIGURE})
@@ -49,6 +60,6 @@ def _figure(figure: ReportedFigure, statement: str) -> int:
 
 
 def is_background(statement: str) -> bool:
-    """Tell whether a sentence counts up what has been since some month or year: its figures are not what has happened now."""
+    """Tell whether a sentence counts up what has been since some month or year, or in a war so far: its figures are not what has happened now."""
     folded = fold(statement)
-    return bool(_SINCE.search(folded)) and not _RECORD.search(folded)
+    return bool(_SINCE.search(folded) or _TOTAL.search(folded)) and not _RECORD.search(folded)
