@@ -99,6 +99,15 @@ def test_who_else_says_it_is_kept():
     ]  # fmt: skip
 
 
+def test_what_repeats_a_sentence_shown_under_another_topic_names_that():
+    """A short sentence whose fuller one stands under another topic is shown there as well, not under the topic where neither is."""
+    short = "The bakery in the camp of Maar has flour for four days."
+    _, one = without_repeats([story(said(FULL, 1)), story(said(short, 2), said(FULL, 3), topic="libya")], {})
+    assert {(each.development_id, each.repeats_id, each.shown_in) for each in one.developments} == {
+        ("d2", "d1", "idlib"), ("d3", "d1", "idlib"),
+    }  # fmt: skip
+
+
 PIECES = st.sampled_from(
     ["The road", "a clinic", "to Kafr", "of Maar", "is shut", "is not shut", "has 5 beds", "has 12 beds", "said Omar", "might close"]
 )

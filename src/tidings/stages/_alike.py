@@ -58,7 +58,16 @@ def without_repeats(stories: Iterable[ReportedStory], shown: Shown) -> Iterator[
                 first.append(one)
                 if words:
                     shown[words] = (story.topic, one.development_id)
+        repeats = list(_where_shown(repeats))
         yield replace(story, developments=(*first, *repeats), shown_count=len(first) if repeats else None)
+
+
+def _where_shown(repeats: Iterable[ReportedDevelopment]) -> Iterator[ReportedDevelopment]:
+    """Yield repeats with what is shown in their place: a fuller sentence may itself be shown elsewhere."""
+    by_id = {one.development_id: one for one in repeats}
+    for one in by_id.values():
+        fuller = by_id.get(one.repeats_id, one)
+        yield replace(one, shown_in=fuller.shown_in, repeats_id=fuller.repeats_id)
 
 
 def words_of(one: ReportedDevelopment) -> str:
