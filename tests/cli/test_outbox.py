@@ -69,9 +69,9 @@ def test_a_held_message_is_sent_again(used, beginning: int) -> None:
     delivery = set_state(used, "held")
     listed = used("outbox", "list").out
     assert "held      edition 2020-02-19 06:00 UTC for desk by file, part 2 of 3" in listed
-    assert f"{delivery}  tried 1 times: no answer" in listed
+    assert f"{delivery}  tried 1 time: no answer" in listed
     assert used("outbox", "list", "--json").json[0]["id"] == delivery
-    assert "UNDELIVERED held: desk by file, part 2 of 3, tried 1 times: no answer" in used("status").out
+    assert "UNDELIVERED held: desk by file, part 2 of 3, tried 1 time: no answer" in used("status").out
     answer = used("outbox", "resend", delivery[:beginning], "--now", NOW)
     assert (answer.code, answer.out) == (0, "desk by file: pending; `tidings deliver` sends it\n")
     assert used("deliver", "--now", NOW).out == "deliveries: 1 sent\n"
@@ -119,7 +119,7 @@ def test_a_message_that_waits_is_held(used, state: str) -> None:
     delivery = set_state(used, state)
     answer = used("outbox", "hold", delivery[:9], "--now", NOW)
     assert (answer.code, answer.out) == (0, "desk by file: held; `tidings outbox resend` lets it go\n")
-    assert f"{delivery}  tried 1 times: held by a person, 2020-02-19 08:00 UTC; before: no answer" in used("outbox", "list").out
+    assert f"{delivery}  tried 1 time: held by a person, 2020-02-19 08:00 UTC; before: no answer" in used("outbox", "list").out
     assert used("deliver", "--now", "2020-02-22T08:00:00Z").out == "nothing to deliver\n"
     assert (used("status").code, used("status", "--json").json["undelivered"][0]["state"]) == (1, "held")
     assert used("outbox", "resend", delivery, "--now", "2020-02-22T08:00:00Z").code == 0

@@ -18,7 +18,7 @@ ANSWERS = {
     "no companion": ("wire.example/beirut", ["off_topic: companion_missing", "no companion near it"]),
     "too old": ("wire.example/old", ["known: older_than_first_window", "ingest.first_window_h"]),
     "gone": ("wire.example/gone", ["rejected: not_found", "The page is gone, or says that it is. (http 404)"]),
-    "again later": ("wire.example/busy", ["deferred: http_503", "status 503 (Service Unavailable)", "tried 1 times; next try 2020-02-19"]),
+    "again later": ("wire.example/busy", ["deferred: http_503", "status 503 (Service Unavailable)", "tried 1 time; next try 2020-02-19"]),
     "told by a seed": ("wire.example/school", ["outcome: duplicate: exact", "exact copy of seed first", "Seeds: Ariha school opens"]),
     "a feed": ("wire.example/rss", ["feed of Wire: fine; last success"]),
     "a seed": ("seeds.example/first", ["seed first: what it says counts as told"]),

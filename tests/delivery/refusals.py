@@ -61,7 +61,7 @@ def check_said(desk, channel, wrong, fault):
     for name in wrong:
         assert f"{fault.state:<9} edition 2020-02-19 06:00 UTC for {name} by {channel}" in listed
         following = f"; next try at {NOW + timedelta(minutes=fault.minutes):%Y-%m-%d %H:%M} UTC" if fault.minutes else ""
-        assert f"tried 1 times: {fault.reason}{following}\n" in listed
+        assert f"tried 1 time: {fault.reason}{following}\n" in listed
     if not wrong:
         assert listed == "nothing waits, nothing failed\n"
     if fault.state in {"refused", "uncertain", "held"}:

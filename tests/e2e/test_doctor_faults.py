@@ -101,7 +101,7 @@ FAULTS = {
     "clock far off": (clock_far_off, "clock", "", "5.0 h behind, by the answers of 2 feeds", "NTP"),
     "clock behind the last run": (clock_behind_the_last_run, "clock", "", "and the last run was at", "NTP"),
     "scheduler silent": (scheduler_silent, "scheduler", "", "the scheduler seems not to call us: last run", "crontab -l"),
-    "delivery held": (delivery_held, "outbox", "reader by email", "is held, tried 1 times: the answer to the message", "ask them whether it came"),
+    "delivery held": (delivery_held, "outbox", "reader by email", "is held, tried 1 time: the answer to the message", "ask them whether it came"),
     "secret file open to all": (secret_file_open, "secrets", "password", "any user of this machine can read this file (mode 0644)", "chmod 600"),
     "Slack token refused": (slack_token_bad, "slack", "newsroom", "the token is not accepted", "check the token of [slack]"),
 }  # fmt: skip

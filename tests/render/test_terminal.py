@@ -63,3 +63,13 @@ def test_without_colours_it_is_plain_what_is_quoted_and_what_was_corrected():
     flood = shorten(editions.flood())
     brief = view(flood).topics[0].briefs[0]
     assert f"In short · {brief.headline} ({brief.line})" in " ".join(shown(flood, colour=False).split())
+
+
+def test_a_link_that_is_folded_stays_below_its_name():
+    """On a narrow terminal the link of an origin does not begin at the edge, where headlines do."""
+    out = io.StringIO()
+    Console(file=out, width=40).print(to_terminal(editions.normal_day()))
+    lines = out.getvalue().splitlines()
+    names = [number for number, text in enumerate(lines) if text.rstrip() in {"  Harbour Post", "  Relief Monitor"}]
+    assert names
+    assert all(lines[number + 1].startswith("  http") for number in names)

@@ -7,6 +7,7 @@ from typing import Any
 from tidings.model import RunReport
 from tidings.render.escape import plain
 from tidings.render.pages import pages_line
+from tidings.render.words import many
 from tidings.stages.report import in_words
 
 Row = Mapping[str, Any]
@@ -97,7 +98,7 @@ def status_lines(answer: Row, named_max: int = FEEDS_NAMED_MAX) -> Iterator[str]
     for one in answer.get("recipients", ()):
         yield f"edition for {plain(one['recipient'])} by {one['channel']}: {one['line']}"
     for one in answer["undelivered"]:
-        tried = f"tried {one['attempt_count']} times: {plain(one['last_error'] or '')}"
+        tried = f"tried {many(one['attempt_count'], 'time')}: {plain(one['last_error'] or '')}"
         yield f"UNDELIVERED {one['state']}: {plain(one['recipient'])} by {one['channel']}{_which(one)}, {tried}"
     waiting = answer["waiting"]
     if waiting["messages"]:
@@ -150,7 +151,7 @@ def outbox_lines(found: list[dict[str, Any]]) -> Iterator[str]:
 
 def _tried(row: Row) -> str:
     count, said = row["attempt_count"], plain(row["last_error"] or "")
-    times = f"tried {count} times" if count else "not tried yet"
+    times = f"tried {many(count, 'time')}" if count else "not tried yet"
     return f"{times}: {said}" if said else times
 
 

@@ -86,7 +86,8 @@ def _story(story: StoryView) -> Iterator[RenderableType]:
     badge = (f"{story.badge} · ", "bold cyan") if story.badge else ""
     yield Text.assemble(badge, (story.line, "dim"))
     for origin in story.origins:
-        yield Text.assemble(("  " + origin.name, "dim bold"), (f" {origin.url}", "dim"), overflow="fold")
+        line = Text.assemble((origin.name, "dim bold"), (f" {origin.url}", "dim"), overflow="fold")
+        yield Padding(line, (0, 0, 0, 2))  # a link that takes a line of its own stands under its name
     if story.origins_more:
         yield Text(f"  {story.origins_more}", style="dim")
     for article in story.articles:

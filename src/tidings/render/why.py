@@ -7,7 +7,7 @@ from tidings.model import Topic
 from tidings.render.answers import label_words, moment
 from tidings.render.escape import plain
 from tidings.render.reasons import DECISIONS, STORIES, sentence
-from tidings.render.words import reported
+from tidings.render.words import many, reported
 from tidings.stages.dedupe import DUPLICATE_SCORE_MIN
 from tidings.stages.novelty import CONFIRM_MIN, loose, told_min
 from tidings.stages.stories import SAME_STORY_MIN
@@ -62,7 +62,7 @@ def _entry(entry: Row) -> Iterator[str]:
     if said := sentence(entry["outcome"], entry["reason"] or ""):
         yield f"      {said}{detail}"
     if entry["next_attempt_at"]:
-        times = f"tried {entry['attempt_count']} times; " if entry["attempt_count"] else ""
+        times = f"tried {many(entry['attempt_count'], 'time')}; " if entry["attempt_count"] else ""
         yield f"      {times}next try {moment(entry['next_attempt_at'])}"
 
 

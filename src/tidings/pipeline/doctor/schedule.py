@@ -9,6 +9,7 @@ from tidings.model import Recipient
 from tidings.pipeline.doctor.finding import Finding, fault, ok, warning
 from tidings.render.answers import moment
 from tidings.render.timing import next_line
+from tidings.render.words import many
 from tidings.stages.due import is_quiet, next_due
 from tidings.store.standing import Standing, Trouble
 
@@ -109,7 +110,7 @@ def _waits(settings: Settings, standing: Standing, now: datetime) -> Iterator[Fi
 
 def _trouble(one: Trouble) -> Finding:
     parts = f" in {one.message_count} parts" if one.message_count > 1 else ""
-    said = f"the edition of {moment(one.window_end)} is {one.state}{parts}, tried {one.attempt_count} times"
+    said = f"the edition of {moment(one.window_end)} is {one.state}{parts}, tried {many(one.attempt_count, 'time')}"
     said += f": {one.last_error}" if one.last_error else ""
     make = fault if one.state in _LOST else warning
     return make("outbox", said, _TO_DO.get(one.state, "see `tidings status`"), f"{one.recipient} by {one.channel}")
