@@ -8,6 +8,7 @@ from tidings import ids
 from tidings.model import Correcting, Label, LabelKind
 from tidings.pipeline.digest import compose_due
 from tidings.store import labels
+from tidings.store.corrections import ROWS_MAX
 from tidings.store.database import insert_rows, open_store, rows, transaction
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("asked")]
@@ -148,6 +149,18 @@ def on_two_topics(folder, article):
         article,
         "INSERT INTO core.developments SELECT * REPLACE ('libya' AS topic, uuid() AS id) FROM core.developments WHERE article_id = ?",
     )
+
+
+def test_a_long_page_written_anew_hides_no_other_correction(told, writer, world, tmp_path):
+    """More told sentences than are looked at for one edition went from one page without being taken back; another report's correction is told."""
+    article, _, settings = told
+    lines = [f"Ferry {number} left the quay." for number in range(ROWS_MAX + 20)]
+    live, _ = writer.article("https://a.example/live", lines, world.now + world.hour)
+    change(tmp_path, live, "INSERT INTO core.versions SELECT version_id, id, title, text, first_seen_at, NULL, [], [], 0, 0 FROM core.articles WHERE id = ?")  # fmt: skip
+    compose_due(tmp_path, settings, world.now + 2 * world.hour, force=True)
+    edit(tmp_path, live, "Storks came back to the marsh.", world.now + 3 * world.hour)
+    edit(tmp_path, article, " ".join([NOW, *REST]), world.now + 3 * world.hour)
+    assert [[one.told for one in found] for found in next_editions(tmp_path, settings, world, days=2)] == [[TOLD], []]
 
 
 def test_words_told_on_two_topics_are_corrected_once(told, world, tmp_path):

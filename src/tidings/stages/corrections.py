@@ -5,6 +5,8 @@ old. So an edit is a correction of the told words only where most of the report 
 place holds another number, another name or the opposite, or nothing like them is said any more.
 """
 
+from functools import lru_cache
+
 from tidings.model import Correcting
 from tidings.text.fold import squeeze
 from tidings.text.opposites import opposed, other_agent, other_side, quantified
@@ -41,6 +43,7 @@ def find_change(told: str, before: str, after: str, language: str, *, corrects: 
     return (Correcting.WITHDRAWN, "") if mine and (kept or corrects) and len(missing) >= MISSING_MIN * len(mine) else None
 
 
+@lru_cache(maxsize=4)
 def _sentences(text: str, language: str) -> dict[str, str]:
     """Return the sentences of a text by what counts as the same words."""
     found = (text[one.start : one.end] for one in sentences(text, language))

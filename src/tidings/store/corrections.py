@@ -15,7 +15,7 @@ from tidings.store.queries import query
 # An edit that was seen before the window may have come into the store in it; what is told once is written down, so looking back is free.
 LOOK_BACK = timedelta(days=3)
 GONE_FOR = timedelta(hours=5)  # a page that went is looked for again after four hours: it may come back
-ROWS_MAX = 500  # told developments looked at for one edition; the others wait for the next
+ROWS_MAX = 500  # told developments looked at for one edition, fairly among their reports
 
 _NEWS = frozenset({Kind.CHANGED_FIGURE, Kind.REVERSAL})
 
@@ -98,7 +98,8 @@ def _taken_back(
     }
     said = {(one.article_id, one.topic, one.reported.statement): one for one in selected}
     stage_rows(connection, "given_news", {"id": "UUID"}, [(one.reported.development_id,) for one in selected])
-    for row in rows(connection, query("edition_taken_back"), values):
+    looked_at = rows(connection, query("edition_taken_back"), values)
+    for row in sorted(looked_at, key=lambda row: (row["story_id"], row["article_id"])):  # a report's together: its texts are read once
         found = _became(row)
         if found is None:
             continue

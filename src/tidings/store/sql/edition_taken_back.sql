@@ -40,5 +40,6 @@ WHERE (marked_at IS NOT NULL OR gone_at IS NOT NULL OR edited_at IS NOT NULL)
                 AND (n.id IN (SELECT id FROM given_news) OR EXISTS (SELECT 1 FROM core.told AS t WHERE t.development_id = n.id AND t.recipient = $recipient))
         )
     ))
-ORDER BY h.told_at DESC, d.story_id, a.id, s.position, d.id
+-- The first sentence of each report before the second of any: a live page that is written anew every hour keeps no other from being looked at.
+ORDER BY row_number() OVER (PARTITION BY a.id ORDER BY h.told_at DESC, s.position, d.id), h.told_at DESC, d.story_id, a.id, s.position, d.id
 LIMIT $rows_max
