@@ -29,7 +29,7 @@ def test_status_names_each_fault(struck, fault: Fault) -> None:
 def test_the_coverage_note_names_each_fault(struck, fault: Fault) -> None:
     """The edition's coverage note names the feed with what is the matter, in its text and in its HTML."""
     bullets = [" ".join(one.split()) for text, _ in struck.coverage for one in text.split("  * ")[1:]]
-    assert words_of(fault) in next(one for one in bullets if one.startswith(f"{fault.host} "))
+    assert words_of(fault) in next(one for one in bullets if one.startswith(f"{fault.host}: "))
     assert any(fault.host in html for _, html in struck.coverage)
 
 
