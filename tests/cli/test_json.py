@@ -34,6 +34,7 @@ CALLS = {
     "feeds find": (["http://wire.example/"], 1, 1),
     "outbox list": ([], 1, 0),
     "mark list": ([], 1, 0),
+    "site": ([], 1, 0),
 }
 
 
@@ -47,8 +48,8 @@ def commands_with_json(group: Any, path: str = "") -> Iterator[str]:
 
 
 # Exit 2 before there is anything to tell, or a world of their own in a test of their own.
-BEFORE_THE_FIRST_RUN = {"status", "why", "query", "outbox list", "mark list"}
-ELSEWHERE = {"feeds import", "replay", "outbox resend", "eval"} | {
+BEFORE_THE_FIRST_RUN = {"status", "why", "query", "outbox list", "mark list", "site"}
+ELSEWHERE = {"feeds import", "replay", "outbox resend", "outbox hold", "eval"} | {
     f"mark {name}" for name in ("not-duplicate", "same-story", "not-on-topic", "export")
 }
 
