@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 from types import SimpleNamespace
 
@@ -55,12 +56,14 @@ def parts(mail):
 
 
 def test_the_first_run_sends_one_mail_with_both_parts(week):
-    """One mail reaches the recipient: text and HTML as alternatives, both with the new statements in the source's words."""
+    """One mail reaches the recipient: text and HTML as alternatives, both with the new statements in the source's words, and the full edition beside."""
     assert week.first.code == 0
     assert week.mails == 1
     mail = week.desk.mail.read(0)
-    assert mail.get_content_type() == "multipart/alternative"
-    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["multipart/alternative", "text/html"]
+    assert [part.get_content_type() for part in next(mail.iter_parts()).iter_parts()] == ["text/plain", "text/html"]
+    [attached] = mail.iter_attachments()
+    assert re.fullmatch(r"2020-02-17-1800-reader-[0-9a-f]{8}-full\.html", attached.get_filename())
     text, html = parts(mail)
     [told] = [json.loads(line) for line in week.developments.splitlines() if '"new_story"' in line][:1]
     for piece in (told["headline"], told["publisher"]):
