@@ -35,7 +35,7 @@ def test_the_sample_week_replays_to_the_same_end(tmp_path):
     assert (report.runs, report.feeds_ignored, report.feeds_not_recorded, report.notes) == (14, (), (), ())
     assert set(report.answers) == {"as_recorded"}
     store, editions = state(tmp_path / "week")
-    assert len(editions) == 4
+    assert len(editions) == 6  # two editions: HTML, Markdown and the full edition of each
     assert state(tmp_path / "again") == (store, editions)
 
 
