@@ -1,6 +1,5 @@
 """Read what an edition is made of, and write down what was composed and told."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,20 +14,15 @@ from tidings.model import (
     Edition,
     Figure,
     Id,
-    Kind,
     Recipient,
-    ReportedDevelopment,
-    ReportedFigure,
     ReportedOrigin,
 )
 from tidings.stages.compose import Material, Selected, StoryFacts
-from tidings.stages.figure_changes import differs, same_quantity
 from tidings.store.corrections import read_corrections, record_corrections
 from tidings.store.coverage import read_coverage
 from tidings.store.database import insert_rows, rows, stage_rows
+from tidings.store.reported import copied_ids, read_reported
 from tidings.store.windows import stage_wanted
-
-_COPIED = re.compile(r"^copies ([0-9a-f]{8}-[0-9a-f-]{27})(?=, )")
 
 _EDITION_COLUMNS = (
     "id", "recipient", "kind", "topics", "languages", "window_start", "window_end", "development_count", "folded", "known_count",
@@ -79,50 +73,13 @@ def _selected(connection: duckdb.DuckDBPyConnection, recipient: Recipient, windo
     stage_wanted(connection, recipient, window_end)
     found = rows(connection, _sql("edition_selected"), {"recipient": recipient.name, "window_end": window_end.isoformat()})
     figures = _figures(connection, {row[name] for row in found for name in ("statement_id", "previous_id") if row[name]})
-    copied = _publishers(connection, (match[1] for row in found if (match := _COPIED.match(row["warning"]))))
+    copied = _publishers(connection, copied_ids(found))
     return tuple(_one(row, figures, copied) for row in found)
 
 
 def _one(row: Mapping[str, Any], figures: Mapping[tuple[Id, str], Sequence[Figure]], copied: Mapping[Id, str]) -> Selected:
-    now = figures.get((row["statement_id"], row["topic"]), ())
-    before = figures.get((row["previous_id"], row["topic"]), ())
-    kind = Kind(row["kind"])
-    reported = ReportedDevelopment(
-        development_id=row["id"],
-        kind=kind,
-        statement=row["statement"],
-        publisher=row["publisher"],
-        url=row["url"],
-        language=row["language"],
-        published_at=row["published_at"],
-        first_seen_at=row["first_seen_at"],
-        event_date=row["event_date"],
-        place=row["place"],
-        figures=tuple(_reported(figure, before if kind is Kind.CHANGED_FIGURE else (), row["previous_at"]) for figure in now),
-        replaces=row["replaces"],
-        warning=_warning(row, copied),
-        origin=row["origin"],
-        title=row["title"],
-        recorded_at=row["recorded_at"],
-    )
+    reported = read_reported(row, figures, copied)
     return Selected(row["topic"], row["story_id"], row["reported_at"], row["article_id"], row["position"], reported)
-
-
-def _warning(row: Mapping[str, Any], copied: Mapping[Id, str]) -> str:
-    """Name the publisher that is copied. One that changes its own report gives no cause for care: the development says what changed."""
-    match = _COPIED.match(row["warning"])
-    if match is None:
-        return str(row["warning"])
-    publisher = copied.get(match[1], "another publisher")
-    return "" if publisher == row["publisher"] else _COPIED.sub(lambda _: f"copies a report of {publisher}", row["warning"])
-
-
-def _reported(figure: Figure, before: Iterable[Figure], previous_at: datetime | None) -> ReportedFigure:
-    """Pair a figure with the one it replaces: the same quantity, told before with another value."""
-    previous = next((old for old in before if same_quantity(figure, old) and differs(figure, old)), None)
-    if previous is None:
-        return ReportedFigure(figure.measure, figure.words, figure.of, value=figure.value_low)
-    return ReportedFigure(figure.measure, figure.words, figure.of, previous.words, previous_at, figure.value_low)
 
 
 def _figures(connection: duckdb.DuckDBPyConnection, statements: Iterable[Id]) -> dict[tuple[Id, str], list[Figure]]:

@@ -1,13 +1,12 @@
 """Read what the archive site shows from the published snapshot: its public views and nothing else."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
 
-from tidings.model import Correcting, Coverage, Edition, EditionKind, Figure, Id, Kind, ReportedDevelopment, ReportedFigure, ReportedStory
+from tidings.model import Correcting, Coverage, Edition, EditionKind, Figure, Id, Kind, ReportedDevelopment, ReportedStory
 from tidings.stages.archive import (
     Archive,
     ArchivedArticle,
@@ -17,11 +16,10 @@ from tidings.stages.archive import (
     ArchivedTopic,
     FigurePoint,
 )
-from tidings.stages.figure_changes import differs, same_quantity
 from tidings.store.database import rows
 from tidings.store.queries import query
+from tidings.store.reported import copied_ids, read_reported
 
-_COPIED = re.compile(r"^copies ([0-9a-f]{8}-[0-9a-f-]{27})(?=, )")
 _NOTHING = Coverage(0, (), (), ())  # what an edition rested on is not in the views: the edition as it was sent says it
 
 
@@ -192,7 +190,7 @@ def _developments(
     """Return the developments of the topics, those that the editions told where some are named."""
     found = rows(connection, query("site_developments"), {"topics": list(topics), "editions": list(editions)})
     figures = _figures(connection, topics)
-    copied = {match[1] for row in found if (match := _COPIED.match(row["warning"]))}
+    copied = copied_ids(found)
     publishers = {
         row["id"]: row["publisher"]
         for row in rows(connection, "SELECT id, publisher FROM main.articles WHERE id IN (SELECT unnest($ids))", {"ids": sorted(copied)})
@@ -201,45 +199,11 @@ def _developments(
 
 
 def _one(row: Mapping[str, Any], figures: Mapping[tuple[Id, str], Sequence[Figure]], publishers: Mapping[Id, str]) -> ArchivedDevelopment:
-    kind = Kind(row["kind"])
-    now = figures.get((row["statement_id"], row["topic"]), ())
-    before = figures.get((row["previous_id"], row["topic"]), ()) if kind is Kind.CHANGED_FIGURE else ()
-    reported = ReportedDevelopment(
-        development_id=row["id"],
-        kind=kind,
-        statement=row["statement"],
-        publisher=row["publisher"],
-        url=row["url"],
-        language=row["language"],
-        published_at=row["published_at"],
-        first_seen_at=row["first_seen_at"],
-        event_date=row["event_date"],
-        place=row["place"],
-        figures=tuple(pair for figure in now if (pair := _changed(figure, before, row["previous_at"]))),
-        replaces=row["replaces"],
-        warning=_warning(row, publishers),
-        origin=row["origin"],
-        title=row["title"],
-        recorded_at=row["recorded_at"],
-    )
+    reported = read_reported(row, figures, publishers)
+    reported = replace(reported, figures=tuple(figure for figure in reported.figures if figure.previous_words))
     return ArchivedDevelopment(
         row["topic"], row["story_id"] or "", row["article_id"], reported, row["replaces_id"], row["replaces_story_id"]
     )
-
-
-def _changed(figure: Figure, before: Iterable[Figure], previous_at: Any) -> ReportedFigure | None:
-    """Pair a figure with the one it replaces: the same quantity, told before with another value."""
-    previous = next((old for old in before if same_quantity(figure, old) and differs(figure, old)), None)
-    return ReportedFigure(figure.measure, figure.words, figure.of, previous.words, previous_at, figure.value_low) if previous else None
-
-
-def _warning(row: Mapping[str, Any], publishers: Mapping[Id, str]) -> str:
-    """Name the publisher that is copied, as editions do."""
-    match = _COPIED.match(row["warning"])
-    if match is None:
-        return str(row["warning"])
-    publisher = publishers.get(match[1], "another publisher")
-    return "" if publisher == row["publisher"] else _COPIED.sub(lambda _: f"copies a report of {publisher}", row["warning"])
 
 
 def _figures(connection: duckdb.DuckDBPyConnection, topics: Sequence[str]) -> dict[tuple[Id, str], list[Figure]]:
