@@ -25,7 +25,17 @@ _MAKERS = (
     ("store",),
     ("store", "sql"),
 )
-_MAKING = ("archive", "site", "words", "escape", "languages", "view", "edition_feeds", "fold", "reported")  # in the names of modules that make pages
+_MAKING = (
+    "archive",
+    "site",
+    "words",
+    "escape",
+    "languages",
+    "view",
+    "edition_feeds",
+    "fold",
+    "reported",
+)  # in the names of modules that make pages
 
 
 def site_folder(settings: Settings) -> Path:
