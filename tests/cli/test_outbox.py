@@ -149,3 +149,12 @@ def test_what_does_not_wait_is_not_held(used, state: str) -> None:
         answer = used("outbox", "hold", asked, "--now", NOW)
         assert answer.code == 2
         assert "no one message that waits has an id that begins with" in answer.err
+
+
+@pytest.mark.parametrize("command", ["resend", "hold"])
+def test_a_slip_of_the_finger_names_no_message(used, command: str) -> None:
+    """Three characters of an id name no message, though no other begins with them; four do."""
+    delivery = set_state(used, "pending")
+    answer = used("outbox", command, delivery[:3], "--now", NOW)
+    assert (answer.code, "has an id that begins with" in answer.err) == (2, True)
+    assert used("outbox", command, delivery[:4], "--now", NOW).code == 0

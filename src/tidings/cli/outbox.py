@@ -34,7 +34,9 @@ def list_open(config: ConfigDir = DEFAULT_CONFIG, as_json: Json = False) -> None
 def resend(
     delivery: Annotated[
         str,
-        typer.Argument(metavar="ID", help="of a message that did not arrive, as `tidings outbox list` shows it, or its first characters"),
+        typer.Argument(
+            metavar="ID", help="of a message that did not arrive, as `tidings outbox list` shows it, or its first characters, four at least"
+        ),
     ],
     config: ConfigDir = DEFAULT_CONFIG,
     now: Now = "",
@@ -58,7 +60,10 @@ def resend(
 @outbox_app.command()
 def hold(
     delivery: Annotated[
-        str, typer.Argument(metavar="ID", help="of a message that waits, as `tidings outbox list` shows it, or its first characters")
+        str,
+        typer.Argument(
+            metavar="ID", help="of a message that waits, as `tidings outbox list` shows it, or its first characters, four at least"
+        ),
     ],
     config: ConfigDir = DEFAULT_CONFIG,
     now: Now = "",

@@ -22,6 +22,7 @@ from tidings.store.database import open_store, transaction
 
 _FAILED = frozenset({DeliveryState.REFUSED, DeliveryState.UNCERTAIN, DeliveryState.HELD, DeliveryState.EXPIRED})
 _RETRY_S = 0.1
+ID_CHARS_MIN = 4  # of an id that a person types: a slip of the finger must not send a message, or hold one
 SLACK_PAUSE_S = 1.0  # Slack takes about one message a second
 _OPEN = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 
@@ -108,13 +109,17 @@ def _deliver(
         yield after, is_tried
 
 
+def _names(delivery_id: Id, one: Delivery) -> bool:
+    return len(delivery_id) >= ID_CHARS_MIN and one.id.startswith(delivery_id)
+
+
 def resend(store_folder: Path, settings: Settings, delivery_id: Id, now: datetime) -> Delivery | None:
     """Put a delivery that did not arrive among those to be tried at once, because a person says so; `delivery_id` may be the beginning of one.
 
     Return it as it is now, or None when no one delivery that may be sent again has that id. Nothing is sent here.
     """
     with open_store(store_folder, settings.store.wait_s) as connection, transaction(connection):
-        found = [one for one in outbox.load(connection, outbox_rules.RESENDABLE) if delivery_id and one.id.startswith(delivery_id)]
+        found = [one for one in outbox.load(connection, outbox_rules.RESENDABLE) if _names(delivery_id, one)]
         if len(found) != 1:
             return None
         pending = outbox_rules.resend(found[0], now)
@@ -128,7 +133,7 @@ def hold(store_folder: Path, settings: Settings, delivery_id: Id, now: datetime)
     Return it as it is now, or None when no one waiting delivery has that id. What a running `deliver` is sending just now is not waiting.
     """
     with open_store(store_folder, settings.store.wait_s) as connection, transaction(connection):
-        found = [one for one in outbox.load(connection, outbox_rules.HOLDABLE) if delivery_id and one.id.startswith(delivery_id)]
+        found = [one for one in outbox.load(connection, outbox_rules.HOLDABLE) if _names(delivery_id, one)]
         if len(found) != 1:
             return None
         held = outbox_rules.hold(found[0], now)
