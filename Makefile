@@ -51,7 +51,7 @@ npm: ## the mail linter and the accessibility engine of tests/look; without node
 	fi
 
 lock: ## resolve the lock anew (needs uv)
-	uv pip compile pyproject.toml --group dev --extra meaning --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	uv pip compile pyproject.toml --group dev --extra meaning --extra lake --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 
 docs: $(VENV) ## write the generated reference pages anew
 	$(BIN)/python -m tidings.evaluation.reference docs/reference
