@@ -5,10 +5,12 @@
     ├── UsageError       the command was called wrongly (exit 2)
     │   └── LabelledFileError   a labelled file cannot be read: names file and line (exit 2)
     ├── JailError        no child process for parsing can be started (exit 1)
+    ├── LakeError        the lake could not be brought up to date: runs go on, the next one catches up
     ├── MeaningError     the configured model cannot be used: runs go on without it and say so
     └── StoreError       the store cannot be used (exit 1)
         ├── StoreBusy    another process holds it: names the process
         ├── StoreDamaged the file cannot be read, or is newer than this program
+        ├── StoreFull    the disk has no room, or less than settings.toml wants free
         └── IndexDamaged the index of neighbours cannot be read: it is made anew
 
 Bad input from outside is never an exception: it is a `model.Rejection` or a failed
@@ -64,6 +66,10 @@ class JailError(TidingsError):
     """Say that no child process for parsing can be started: nothing from outside is read without one."""
 
 
+class LakeError(TidingsError):
+    """Say why the lake for readers elsewhere was not brought up to date, and what to do."""
+
+
 class MeaningError(TidingsError):
     """Say why the model that compares texts by meaning cannot be used, and what to do."""
 
@@ -78,6 +84,10 @@ class StoreBusy(StoreError):  # noqa: N818 - reads as a state, as it is shown
 
 class StoreDamaged(StoreError):  # noqa: N818 - as above
     """Say that the store's file cannot be read, and where the way back is."""
+
+
+class StoreFull(StoreError):  # noqa: N818 - as above
+    """Say that the disk has too little room for what was to be written. Nothing was written."""
 
 
 class IndexDamaged(StoreError):  # noqa: N818 - as above

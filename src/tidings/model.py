@@ -691,3 +691,23 @@ class RunReport:
     pages: Mapping[str, int] = field(default_factory=dict)  # verdict or reason -> pages asked for
     reread: Mapping[str, int] = field(default_factory=dict)  # changed, same, off_topic, gone, unread -> pages looked at again
     spared: int = 0  # feeds that were not put off, as no host could be reached
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """Say where the DuckLake is that readers elsewhere open, and with what. Shown without its secrets only."""
+
+    catalog: str  # sqlite:PATH, the path absolute, or postgres:KEY=VALUE ... without a password
+    data_path: str  # an absolute folder, or s3://BUCKET/PREFIX; with / at its end
+    keep_days: int = 7
+    timeout_s: float = 600.0
+    password: str = field(default="", repr=False)
+    s3_key: str = field(default="", repr=False)
+    s3_secret: str = field(default="", repr=False)
+    s3_endpoint: str = ""  # empty: AWS
+    s3_region: str = ""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Return what no message may hold."""
+        return tuple(one for one in (self.password, self.s3_key, self.s3_secret) if one)

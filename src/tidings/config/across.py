@@ -50,6 +50,7 @@ def across(sources: Mapping[str, Source], folder: Path, env: Mapping[str, str]) 
     yield from _urls_from_env(feeds, env)
     yield from _channel_secrets(channels, folder, env)
     yield from _slack_secrets(channels, folder, env)
+    yield from _lake_secrets(sources["settings.toml"], folder, env)
     yield from _seed_files(seeds, folder)
 
 
@@ -240,6 +241,12 @@ def _slack_secrets(channels: Source, folder: Path, env: Mapping[str, str]) -> It
         if "slack_channel" in recipient and recipient.get("enabled", True) and not has_token:
             loc = ("recipient", index, "slack_channel")
             yield channels.problem(loc, "a table [slack] with token_env or token_file, or a webhook", "a channel without a token")
+
+
+def _lake_secrets(settings: Source, folder: Path, env: Mapping[str, str]) -> Iterator[Problem]:
+    lake = settings.raw.get("lake")
+    for name in ("password", "s3_key", "s3_secret"):
+        yield from _held(settings, ("lake", name), lake if isinstance(lake, dict) else {}, str, folder, env)
 
 
 def _held(

@@ -9,6 +9,7 @@ from typing import cast
 from tidings import ids
 from tidings.config.across import across, fill, secret_from
 from tidings.config.channel_tables import ChannelsFile, EmailTable, RecipientTable, SlackTable
+from tidings.config.lake_table import LakeTable
 from tidings.config.models import (
     FILES,
     REQUIRED,
@@ -25,7 +26,7 @@ from tidings.config.shape import check
 from tidings.config.source import Source, parse, read
 from tidings.config.values import Table, Words
 from tidings.errors import ConfigError, Problem
-from tidings.model import AlertRule, Feed, Recipient, Seed, Topic
+from tidings.model import AlertRule, Feed, Lake, Recipient, Seed, Topic
 
 
 def load(folder: Path, env: Mapping[str, str], *, instead: Mapping[str, bytes] | None = None) -> Settings:
@@ -105,6 +106,7 @@ def _settings(folder: Path, tables: Mapping[str, Table], env: Mapping[str, str])
         meaning=basic.meaning,
         novelty=basic.novelty,
         site=basic.site,
+        lake=_lake(basic, folder, env) if basic.lake.catalog else None,
         feeds=tuple(_feed(table, basic.ingest.poll_every_m, env) for table in feeds.feed if table.enabled),
         topics=topics,
         families={domain: family.name for family in feeds.publisher_family for domain in family.domains},
@@ -191,6 +193,24 @@ def _email(table: EmailTable, folder: Path, env: Mapping[str, str]) -> Email:
 
 def _slack(table: SlackTable, folder: Path, env: Mapping[str, str]) -> Slack:
     return Slack(_secret(table.token_env, table.token_file, folder, env), table.api, table.timeout_s)
+
+
+def _lake(basic: SettingsFile, folder: Path, env: Mapping[str, str]) -> Lake:
+    table: LakeTable = basic.lake
+    kind, _, where = table.catalog.partition(":")
+    at_s3 = table.data_path.startswith("s3:")
+    local = folder.parent / (table.data_path or f"{basic.store.data}/lake")
+    return Lake(
+        catalog=f"sqlite:{(folder.parent / where).absolute()}" if kind == "sqlite" else table.catalog,
+        data_path=(table.data_path if at_s3 else str(local.absolute())).rstrip("/") + "/",
+        keep_days=table.keep_days,
+        timeout_s=table.timeout_s,
+        password=_secret(table.password_env, table.password_file, folder, env),
+        s3_key=_secret(table.s3_key_env, table.s3_key_file, folder, env),
+        s3_secret=_secret(table.s3_secret_env, table.s3_secret_file, folder, env),
+        s3_endpoint=table.s3_endpoint,
+        s3_region=table.s3_region,
+    )
 
 
 def _seeds(table: SeedsFile, folder: Path) -> tuple[Seed, ...]:

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from tidings.config import checks
 from tidings.config.channel_tables import ChannelsFile
+from tidings.config.lake_table import LakeTable
 from tidings.config.values import (
     At,
     Country,
@@ -188,6 +189,7 @@ class SettingsFile(Table):
     meaning: Meaning = Meaning()
     novelty: News = News()
     site: Site = Site()
+    lake: LakeTable = LakeTable()
 
 
 class FeedTable(Table):

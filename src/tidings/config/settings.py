@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tidings.config.models import Digest, Ingest, Jail, Meaning, Network, News, Recording, Retention, Schedule, Site, Store
-from tidings.model import Feed, Recipient, Seed, Topic
+from tidings.model import Feed, Lake, Recipient, Seed, Topic
 
 HIDDEN = "(hidden)"
 
@@ -60,6 +60,7 @@ class Settings:
     meaning: Meaning = field(default_factory=Meaning)
     novelty: News = field(default_factory=News)
     site: Site = field(default_factory=Site)
+    lake: Lake | None = field(default=None, repr=False)
     proxy_variable: str = ""  # of the environment, where it names a proxy and the settings say nothing: then nothing is asked for
 
 
@@ -75,6 +76,7 @@ def hidden(settings: Settings) -> dict[str, Any]:
         **sections,
         "email": _plain(settings.email, ("sender", "user", "password", "unsubscribe")) if settings.email else None,
         "slack": _plain(settings.slack, ("token",)),
+        "lake": _plain(settings.lake, ("password", "s3_key", "s3_secret")) if settings.lake else None,
         "feeds": [_plain(feed, ("url",)) | {"url": feed.shown_url} for feed in settings.feeds],
         "families": dict(settings.families),
         "topics": [_plain(topic) for topic in settings.topics],

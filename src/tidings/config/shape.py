@@ -82,7 +82,7 @@ def _literal_secrets(value: Any, loc: Loc) -> Iterator[Loc]:
 
 def _instead(loc: Loc) -> str:
     key = str(loc[-1])
-    if loc[0] in ("email", "slack") or key == "webhook":
+    if loc[0] in ("email", "slack", "lake") or key == "webhook":
         return f"{key}_env or {key}_file"
     return "${NAME} in the URL, or a key that ends in _env or _file"
 
