@@ -64,7 +64,7 @@ def test_a_snapshot_of_an_older_version_is_one_line(used) -> None:
 def test_an_upkeep_is_shown_with_its_own_counts(used) -> None:
     """Entries whose texts an upkeep emptied are no entries that came in: neither in `status` nor in the view."""
     report = json.dumps({"feed_events": 3, "runs": 0, "entries": 78, "stalled": 1})
-    change(used, "INSERT INTO core.runs VALUES ('u', 'upkeep', '2030-01-01 00:00:00Z', '2030-01-01 00:00:01Z', 'done', ?)", report)
+    change(used, "INSERT INTO core.runs VALUES ('u', 'upkeep', '2030-01-01 00:00:00Z', '2030-01-01 00:00:01Z', 'done', ?, 1)", report)
     line = next(line for line in used("status").out.splitlines() if "upkeep" in line)
     assert line.endswith("upkeep: done, 3 old polls forgotten, 78 old texts of entries emptied, 1 kept bodies forgotten")
     assert used("query", "SELECT entries FROM runs WHERE flow = 'upkeep'", "--format", "json").json == [{"entries": 0}]

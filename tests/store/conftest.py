@@ -38,6 +38,7 @@ def ago(**span: float) -> datetime:
 def add(connection: duckdb.DuckDBPyConnection, table: str, **values: Any) -> None:
     """Insert one row; what is not given is empty, and required times are NOW."""
     types = column_types(connection, f"core.{table}")
+    types.pop("change", None)  # filled by whoever writes
     required = {row[0] for row in connection.execute(f"DESCRIBE core.{table}").fetchall() if row[2] == "NO"}
     row = {name: NOW if kind.startswith("TIMESTAMP") and name in required else _EMPTY.get(kind) for name, kind in types.items()}
     assert not values.keys() - row.keys()

@@ -216,7 +216,7 @@ def figures_of(
 ) -> dict[tuple[Id, str], tuple[Figure, ...]]:
     """Return the figures of statements in their topics, none of which was first seen before `since`."""
     stage_rows(connection, "given_figures_of", {"statement_id": "UUID", "topic": "VARCHAR"}, statements)
-    sql = """SELECT * EXCLUDE (id, first_seen_at) FROM core.figures SEMI JOIN given_figures_of USING (statement_id, topic)
+    sql = """SELECT * EXCLUDE (id, first_seen_at, change) FROM core.figures SEMI JOIN given_figures_of USING (statement_id, topic)
         WHERE first_seen_at >= coalesce($since::TIMESTAMPTZ, TIMESTAMPTZ '-infinity') ORDER BY statement_id, start, id"""
     result: dict[tuple[Id, str], list[Figure]] = {}
     for row in rows(connection, sql, {"since": since}):

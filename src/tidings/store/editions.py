@@ -86,7 +86,7 @@ def _figures(connection: duckdb.DuckDBPyConnection, statements: Iterable[Id]) ->
     """Return the figures of statements, by statement and topic, in the order of the sentence."""
     _name(connection, statements)
     found: dict[tuple[Id, str], list[Figure]] = {}
-    sql = 'SELECT f.* EXCLUDE (first_seen_at) FROM core.figures AS f JOIN named AS n ON n.id = f.statement_id ORDER BY f.statement_id, f.topic, f."start", f.id'
+    sql = 'SELECT f.* EXCLUDE (first_seen_at, change) FROM core.figures AS f JOIN named AS n ON n.id = f.statement_id ORDER BY f.statement_id, f.topic, f."start", f.id'
     for row in rows(connection, sql):
         key = (row.pop("statement_id"), row.pop("topic"))
         row.pop("id")

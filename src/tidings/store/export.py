@@ -23,7 +23,7 @@ _ROWS_MAX = 1_000  # held in memory at once
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 # About runs, not about what is known: they differ between a run that was killed and one that was not.
-_ABOUT_RUNS = {"runs", "feed_events", "index_changes"}
+_ABOUT_RUNS = {"runs", "feed_events", "index_changes", "counter", "removed"}
 # Made from the statements whenever it is missing, by a model whose last digits are those of its machine.
 # What sites said of themselves is asked for again after a day.
 _MADE_AGAIN = {"statement_vectors", "robots"}
@@ -33,7 +33,7 @@ def export_canonical(connection: duckdb.DuckDBPyConnection, out: TextIO) -> int:
     """Write every core table as JSON Lines, and return how many lines.
 
     Two stores that know the same give the same bytes: tables and rows are sorted, keys too, and columns about
-    runs, leases, durations and what other servers said are left out, as are the tables `runs` and `feed_events`, which are only about runs.
+    runs, leases, durations, publications and what other servers said are left out, as are the tables `runs` and `feed_events`, which are only about runs.
     """
     count = 0
     for table, columns in _canonical_tables(connection).items():
@@ -66,7 +66,7 @@ def _canonical_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[s
     tables: dict[str, list[str]] = {}
     for row in rows(connection, sql):
         name = row["column_name"]
-        about_run = name in {"run_id", "receipt"} or name.startswith("lease_") or name.endswith("_duration_s")
+        about_run = name in {"run_id", "receipt", "change"} or name.startswith("lease_") or name.endswith("_duration_s")
         if row["table_name"] not in _ABOUT_RUNS | _MADE_AGAIN and not about_run:
             tables.setdefault(row["table_name"], []).append(name)
     return tables

@@ -16,6 +16,7 @@ from tidings.model import Id, Label, LabelKind
 from tidings.store.changes import note_changes
 from tidings.store.query import is_published, open_snapshot
 from tidings.store.rows import rows, stage_rows, update_rows, upsert_rows
+from tidings.store.tracked import remove_rows
 
 NOT_ON_TOPIC = "not_on_topic"  # the reason of statements, and of entries, that a label takes off a topic
 _UNDELIVERED = "id NOT IN (SELECT development_id FROM core.told)"
@@ -143,28 +144,31 @@ def reopen(connection: duckdb.DuckDBPyConnection, article: Id, topic: str = "", 
     _forget(connection, article, topic)
     one = {"article": article, "topic": topic}
     connection.execute(
-        """UPDATE core.statements SET decision = '', reason = '', against_id = NULL, score = NULL, evidence = '', decided_at = NULL
+        """UPDATE core.statements SET decision = '', reason = '', against_id = NULL, score = NULL, evidence = '', decided_at = NULL, change = core.change_now()
         WHERE article_id = $article AND $topic IN ('', topic) AND (id, topic) NOT IN
             (SELECT (statement_id, topic) FROM core.developments WHERE article_id = $article AND statement_id IS NOT NULL)""",
         one,
     )
     connection.execute(  # what an edition told is told again
-        f"UPDATE core.statements SET decision = 'development', reason = '' WHERE article_id = $article AND reason = '{NOT_ON_TOPIC}' AND $topic IN ('', topic)",  # noqa: S608
+        f"UPDATE core.statements SET decision = 'development', reason = '', change = core.change_now() WHERE article_id = $article AND reason = '{NOT_ON_TOPIC}' AND $topic IN ('', topic)",  # noqa: S608
         one,
     )
     connection.execute(
-        """UPDATE core.articles SET origin = publisher WHERE id = $article AND origin IN
+        """UPDATE core.articles SET origin = publisher, change = core.change_now() WHERE id = $article AND origin IN
             (SELECT o.origin FROM core.duplicates AS d JOIN core.articles AS o ON o.id = d.of_id WHERE d.article_id = $article)""",
         {"article": article},
     )
-    connection.execute("DELETE FROM core.duplicates WHERE article_id = ?", [article])
-    connection.execute("UPDATE core.developments SET warning = '' WHERE article_id = ? AND starts_with(warning, 'copies ')", [article])
+    remove_rows(connection, "duplicates", "article_id = ?", [article])
+    sql = "UPDATE core.developments SET warning = '', change = core.change_now() WHERE article_id = ? AND starts_with(warning, 'copies ')"
+    connection.execute(sql, [article])
     connection.execute(
-        "UPDATE core.articles SET decided = false, story_id = CASE WHEN $story AND story_id <> id THEN NULL ELSE story_id END WHERE id = $article",
+        """UPDATE core.articles SET decided = false, change = core.change_now(),
+            story_id = CASE WHEN $story AND story_id <> id THEN NULL ELSE story_id END
+        WHERE id = $article""",
         {"article": article, "story": story},
     )
     connection.execute(
-        """UPDATE core.entries SET outcome = 'pending', reason = '' WHERE id IN (SELECT entry_id FROM core.articles WHERE id = $article)
+        """UPDATE core.entries SET outcome = 'pending', reason = '', change = core.change_now() WHERE id IN (SELECT entry_id FROM core.articles WHERE id = $article)
             AND NOT EXISTS (SELECT 1 FROM core.developments WHERE article_id = $article)""",
         {"article": article},
     )
@@ -175,12 +179,12 @@ def take_off_topic(connection: duckdb.DuckDBPyConnection, article: Id, topic: st
     _forget(connection, article, topic)
     one = {"article": article, "topic": topic}
     connection.execute(
-        f"""UPDATE core.statements SET decision = 'told', reason = '{NOT_ON_TOPIC}', against_id = NULL, score = NULL, evidence = '', decided_at = $now
+        f"""UPDATE core.statements SET decision = 'told', reason = '{NOT_ON_TOPIC}', against_id = NULL, score = NULL, evidence = '', decided_at = $now, change = core.change_now()
         WHERE article_id = $article AND topic = $topic""",  # noqa: S608 - our own word
         one | {"now": now},
     )
     connection.execute(
-        f"""UPDATE core.entries SET decided_at = $now,
+        f"""UPDATE core.entries SET decided_at = $now, change = core.change_now(),
             outcome = CASE WHEN s.others THEN 'nothing_new' ELSE 'off_topic' END,
             reason = CASE WHEN s.others THEN 'all_told' ELSE '{NOT_ON_TOPIC}' END
         FROM (SELECT count(*) > 0 AS others FROM core.statements WHERE article_id = $article AND reason <> '{NOT_ON_TOPIC}') AS s
@@ -193,7 +197,7 @@ def take_off_topic(connection: duckdb.DuckDBPyConnection, article: Id, topic: st
 def _forget(connection: duckdb.DuckDBPyConnection, article: Id, topic: str) -> None:
     """Forget an article's developments (in one topic) that no edition has told; the index learns what that leaves told."""
     one = {"article": article, "topic": topic}
-    connection.execute(f"DELETE FROM core.developments WHERE article_id = $article AND $topic IN ('', topic) AND {_UNDELIVERED}", one)  # noqa: S608
+    remove_rows(connection, "developments", f"article_id = $article AND $topic IN ('', topic) AND {_UNDELIVERED}", one)
     note_changes(connection, [article])
 
 
@@ -215,12 +219,16 @@ def place(connection: duckdb.DuckDBPyConnection, articles: Sequence[Id], before:
     stage_rows(connection, "given_moved", {"id": "UUID"}, [(one,) for one in articles])
     both = {"before": before, "story": story}
     connection.execute(
-        """UPDATE core.developments SET story_id = $story, kind = CASE
+        """UPDATE core.developments SET story_id = $story, change = core.change_now(), kind = CASE
             WHEN kind = 'new_story' AND $story <> article_id AND id NOT IN (SELECT development_id FROM core.told) THEN 'new_statement' ELSE kind END
         WHERE story_id = $before AND article_id IN (SELECT id FROM given_moved)""",
         both,
     )
-    connection.execute("UPDATE core.articles SET story_id = $story WHERE story_id = $before AND id IN (SELECT id FROM given_moved)", both)
+    connection.execute(
+        """UPDATE core.articles SET story_id = $story, change = core.change_now()
+        WHERE story_id = $before AND id IN (SELECT id FROM given_moved)""",
+        both,
+    )
     note_changes(connection, articles)
 
 

@@ -135,6 +135,7 @@ def _record_versions(connection: duckdb.DuckDBPyConnection, articles: Sequence[A
 
     Called before the articles are recorded: what they hold is the version before.
     """
+    _swap_texts(connection, articles)
     stage_rows(connection, "given_ids", {"id": "UUID"}, [(one.version_id,) for one in articles])
     there = {row["id"] for row in rows(connection, "SELECT id FROM core.versions SEMI JOIN given_ids USING (id)")}
     fresh = {one.version_id: one for one in articles if one.version_id not in there}
@@ -143,10 +144,24 @@ def _record_versions(connection: duckdb.DuckDBPyConnection, articles: Sequence[A
     insert_rows(connection, "core.versions", VERSION, [_version_row(one, present.get(one.id), now) for one in fresh.values()])
 
 
+def _swap_texts(connection: duckdb.DuckDBPyConnection, articles: Sequence[Article]) -> None:
+    """Give the version that is present now the text it leaves behind in its article, and take it from one that comes back."""
+    stage_rows(connection, "given_present", {"id": "UUID", "version_id": "UUID"}, [(one.id, one.version_id) for one in articles])
+    connection.execute(
+        """UPDATE core.versions SET text = replaced.text, change = core.change_now()
+        FROM (SELECT a.version_id, a.text FROM core.articles AS a JOIN given_present AS g ON g.id = a.id AND g.version_id <> a.version_id) AS replaced
+        WHERE versions.id = replaced.version_id"""
+    )
+    connection.execute(
+        """UPDATE core.versions SET text = NULL, change = core.change_now()
+        WHERE text IS NOT NULL AND id IN (SELECT version_id FROM given_present)"""
+    )
+
+
 def _version_row(article: Article, before: dict[str, Any] | None, now: datetime) -> tuple[object, ...]:
     changed = difference(before["text"], article.text, article.language) if before else Difference()
     return (
-        article.version_id, article.id, article.title, article.text, now, before["version_id"] if before else None,
+        article.version_id, article.id, article.title, None, now, before["version_id"] if before else None,
         list(changed.added), list(changed.removed), changed.added_count, changed.removed_count,
     )  # fmt: skip
 

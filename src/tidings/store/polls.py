@@ -44,7 +44,7 @@ def record_configuration(connection: duckdb.DuckDBPyConnection, feeds: Sequence[
         )
         if named and any(topic.name not in named for topic in topics):
             connection.execute(
-                "UPDATE core.entries SET read_due = true, attempt_count = 0, next_attempt_at = NULL WHERE first_seen_at >= ?",
+                "UPDATE core.entries SET read_due = true, attempt_count = 0, next_attempt_at = NULL, change = core.change_now() WHERE first_seen_at >= ?",
                 [now - timedelta(days=REREAD_DAYS)],
             )
 

@@ -29,7 +29,7 @@ _STANDS_ELSEWHERE = {
     ("entries", "content"),
     ("deliveries", "payload"),
 }
-_NOT_SHOWN = {"migrations", "index_changes", "feed_events", "robots"}
+_NOT_SHOWN = {"migrations", "index_changes", "feed_events", "robots", "counter", "removed"}
 
 
 def publish(connection: duckdb.DuckDBPyConnection, folder: Path, *, checked: bool = False, anew: bool = False) -> bool:

@@ -94,7 +94,7 @@ def _record_stories(connection: duckdb.DuckDBPyConnection, batch: Sequence[Decid
         connection, "given_joined", {"id": "UUID", "topics": "VARCHAR[]"}, [(story, sorted(topics)) for story, topics in joined.items()]
     )
     connection.execute(
-        """UPDATE core.stories SET last_seen_at = $now,
+        """UPDATE core.stories SET last_seen_at = $now, change = core.change_now(),
             topics = list_sort(list_distinct(list_concat(stories.topics, given.topics)))
         FROM given_joined AS given WHERE stories.id = given.id""",
         {"now": now},

@@ -53,21 +53,27 @@ def plain(value: Any) -> Any:
 
 def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Insert all rows and return how many; a row that breaks a key or a check fails the whole call."""
-    select, names = _source(column_types(connection, table), columns)
-    return _write(connection, f"INSERT INTO {table} ({names}) {select}", columns, list(rows))
+    select, carried = _stamped(connection, table, columns)
+    return _write(connection, f"INSERT INTO {table} ({_quoted(carried)}) {select}", columns, list(rows))
 
 
 def upsert_rows(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], key: Sequence[str] = ("id",)
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    key: Sequence[str] = ("id",),
+    which: str = "true",
 ) -> int:
     """Insert rows, and overwrite the given columns of those whose key is there; of rows with one key the last wins.
 
-    The target is named: without it DuckDB searches every key of the table (15 s for 10,000 rows against a million).
+    The table needs no key for it: a join finds who is there. `which` says of what kind those are, as for `update_rows`; a row that
+    is there and not of that kind would be inserted a second time.
     """
-    select, names = _source(column_types(connection, table), columns)
-    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in key)
-    action = f"DO UPDATE SET {changes}" if changes else "DO NOTHING"
-    sql = f"INSERT INTO {table} ({names}) {select} ON CONFLICT ({_quoted(key)}) {action}"
+    select, carried = _stamped(connection, table, columns)
+    sql = f"""MERGE INTO {table} USING ({select}) AS given ON {_same(table, key)} AND {which}
+        WHEN MATCHED THEN UPDATE SET {_changes(carried, key)}
+        WHEN NOT MATCHED THEN INSERT ({_quoted(carried)}) VALUES ({", ".join(f'given."{name}"' for name in carried)})"""
     return _write(connection, sql, columns, _last_by_key(columns, rows, key))
 
 
@@ -83,15 +89,9 @@ def update_rows(
 
     `which` says of what kind the rows are, where that spares DuckDB from looking at all of a long table.
     """
-    select, _ = _source(column_types(connection, table), columns)
-    changes = ", ".join(f'"{name}" = given."{name}"' for name in columns if name not in key)
-    same = " AND ".join(f'{table}."{name}" = given."{name}"' for name in key)
-    return _write(
-        connection,
-        f"UPDATE {table} SET {changes} FROM ({select}) AS given WHERE {same} AND {which}",
-        columns,
-        _last_by_key(columns, rows, key),
-    )
+    select, carried = _stamped(connection, table, columns)
+    sql = f"UPDATE {table} SET {_changes(carried, key)} FROM ({select}) AS given WHERE {_same(table, key)} AND {which}"
+    return _write(connection, sql, columns, _last_by_key(columns, rows, key))
 
 
 def among(column: str, ids: Iterable[str]) -> str:
@@ -105,8 +105,7 @@ def stage_rows(connection: duckdb.DuckDBPyConnection, name: str, types: Mapping[
     columns = tuple(types)
     shape = ", ".join(f'"{column}" {kind}' for column, kind in types.items())
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({shape})")
-    select, names = _source(types, columns)
-    return _write(connection, f"INSERT INTO {name} ({names}) {select}", columns, list(rows))
+    return _write(connection, f"INSERT INTO {name} ({_quoted(columns)}) {_source(types, columns)}", columns, list(rows))
 
 
 def column_types(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
@@ -114,13 +113,29 @@ def column_types(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str,
     return {row[0]: row[1] for row in connection.execute(f"DESCRIBE {table}").fetchall()}
 
 
-def _source(types: Mapping[str, str], columns: Sequence[str]) -> tuple[str, str]:
-    """Return the SELECT that reads the rows from the one JSON parameter, and the quoted names."""
+def _stamped(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the SELECT that reads rows for a table, and its columns: where the table has it, the present number of change among them."""
+    types = column_types(connection, table)
+    select = _source(types, columns)
+    if "change" not in types or "change" in columns:
+        return select, list(columns)
+    return f"SELECT *, core.change_now() AS change FROM ({select}) AS plain", [*columns, "change"]
+
+
+def _changes(columns: Iterable[str], key: Sequence[str]) -> str:
+    return ", ".join(f'"{name}" = given."{name}"' for name in columns if name not in key)
+
+
+def _same(table: str, key: Iterable[str]) -> str:
+    return " AND ".join(f'{table}."{name}" = given."{name}"' for name in key)
+
+
+def _source(types: Mapping[str, str], columns: Sequence[str]) -> str:
+    """Return the SELECT that reads the rows from the one JSON parameter."""
     shape = json.dumps([{name: _carried(types[name]) for name in columns}])
     casts = ", ".join(_cast(f'given."{name}"', types[name]) for name in columns)
-    named = _quoted(columns)
     source = f"SELECT unnest(json_transform_strict(?::JSON, '{shape}')) AS given"
-    return f"SELECT {casts} FROM ({source}) AS source", named
+    return f"SELECT {casts} FROM ({source}) AS source"
 
 
 def _carried(kind: str) -> str | list[str]:

@@ -14,13 +14,14 @@ FAILED_FEEDS_MAX = 200  # named in a run's report
 
 def begin(connection: duckdb.DuckDBPyConnection, run_id: str, flow: str, now: datetime) -> None:
     """Record that a run began; runs that never ended were killed, and are marked so."""
-    connection.execute("UPDATE core.runs SET outcome = 'killed' WHERE outcome = 'running' AND flow = ?", [flow])
+    connection.execute("UPDATE core.runs SET outcome = 'killed', change = core.change_now() WHERE outcome = 'running' AND flow = ?", [flow])
     upsert_rows(connection, "core.runs", ("id", "flow", "started_at", "outcome", "report"), [(run_id, flow, now, "running", "{}")])
 
 
 def end(connection: duckdb.DuckDBPyConnection, run_id: str, now: datetime, outcome: str, report: str) -> None:
     """Record how a run ended, with its report as JSON."""
-    connection.execute("UPDATE core.runs SET ended_at = ?, outcome = ?, report = ? WHERE id = ?", [now, outcome, report, run_id])
+    sql = "UPDATE core.runs SET ended_at = ?, outcome = ?, report = ?, change = core.change_now() WHERE id = ?"
+    connection.execute(sql, [now, outcome, report, run_id])
 
 
 def last_end(connection: duckdb.DuckDBPyConnection, flow: str) -> datetime | None:
@@ -41,7 +42,8 @@ def has_ingested(connection: duckdb.DuckDBPyConnection) -> bool:
 
 def defer_unread(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
     """Say of entries that no run came to read yet (`ingest.pages_per_run_max`, or a kill) that they wait for the next."""
-    sql = "UPDATE core.entries SET outcome = 'deferred', reason = 'waits_for_next_run', run_id = ? WHERE outcome = 'pending' AND read_due"
+    sql = """UPDATE core.entries SET outcome = 'deferred', reason = 'waits_for_next_run', run_id = ?, change = core.change_now()
+        WHERE outcome = 'pending' AND read_due"""
     connection.execute(sql, [run_id])
 
 

@@ -11,6 +11,7 @@ from tidings.store.changes import note_changes
 from tidings.store.database import insert_rows, rows, stage_rows, transaction, update_rows, upsert_rows
 from tidings.store.pages import ARTICLE, article_row, record_statements
 from tidings.store.record import record_told
+from tidings.store.tracked import remove_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,9 @@ def _forget(connection: duckdb.DuckDBPyConnection, stale: Sequence[str]) -> list
     forgotten = [row["id"] for row in rows(connection, articles)]
     statements = f"SELECT id FROM core.statements WHERE article_id IN ({articles})"  # noqa: S608 - our own names
     for table, column, those in (
-        ("core.figures", "statement_id", statements),
-        ("core.statements", "article_id", articles),
+        ("figures", "statement_id", statements),
+        ("statements", "article_id", articles),
     ):
-        connection.execute(f"DELETE FROM {table} WHERE {column} IN ({those})")  # noqa: S608 - our own names
-    connection.execute("DELETE FROM core.articles WHERE seed_id IN (SELECT seed_id FROM given_seeds)")
+        remove_rows(connection, table, f"{column} IN ({those})")
+    remove_rows(connection, "articles", "seed_id IN (SELECT seed_id FROM given_seeds)")
     return forgotten

@@ -9,6 +9,7 @@ import duckdb
 
 from tidings.store.database import rows, transaction
 from tidings.store.robots import forget_robots
+from tidings.store.tracked import remove_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,7 @@ VECTORS_DAYS = 31  # a day longer than statements are compared by meaning (pipel
 # What is forgotten, before which time. An entry that still waits (pending, deferred) keeps its text: it may have to stand in for the page.
 _SQL: Mapping[str, str] = {
     "feed_events": "DELETE FROM core.feed_events WHERE polled_at < $before",
-    "runs": "DELETE FROM core.runs WHERE started_at < $before",
-    "entries": """UPDATE core.entries SET summary = '', content = ''
+    "entries": """UPDATE core.entries SET summary = '', content = '', change = core.change_now()
                   WHERE first_seen_at < $before AND NOT read_due AND outcome NOT IN ('pending', 'deferred') AND (summary <> '' OR content <> '')""",
     "vectors": """DELETE FROM core.statement_vectors WHERE statement_id NOT IN (
                   SELECT s.id FROM core.statements AS s JOIN core.articles AS a ON a.id = s.article_id
@@ -38,7 +38,8 @@ def tidy(connection: duckdb.DuckDBPyConnection, now: datetime, retention: Retent
     """Delete old feed events, runs and vectors, empty the texts of old entries, and return how many rows of each table were touched."""
     days = {"feed_events": retention.feed_events_days, "runs": retention.runs_days, "entries": retention.page_days, "vectors": VECTORS_DAYS}
     with transaction(connection):
-        counts = {table: _count(connection, _SQL[table], now - timedelta(days=days[table])) for table in days}
+        counts = {table: _count(connection, _SQL[table], now - timedelta(days=days[table])) for table in _SQL}
+        counts["runs"] = remove_rows(connection, "runs", "started_at < $before", {"before": now - timedelta(days=days["runs"])})
         counts["robots"] = forget_robots(connection, now)
     connection.execute("CHECKPOINT")
     return counts

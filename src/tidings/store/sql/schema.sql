@@ -1,8 +1,12 @@
--- The base tables. One key a table, ids are UUIDs made from content (tidings.ids), times are ours unless
--- a name says otherwise (published_at is what the world claims). Each table: first what the world said,
--- then what we know. Views in views.sql are the public interface; nothing outside the store reads these.
+-- The base tables. Ids are UUIDs made from content (tidings.ids), times are ours unless a name says otherwise
+-- (published_at is what the world claims). Each table: first what the world said, then what we know. Views in
+-- views.sql are the public interface; nothing outside the store reads these.
 --
--- Columns named run_id, lease_* and *_duration_s are left out of `tidings export --canonical`.
+-- Tables that grow with the archive have no PRIMARY KEY: DuckDB holds keys in memory. Those who write them keep the
+-- ids unique (decision 0035). They have the column `change`: the publication in which the row was last changed. Rows are
+-- written by tidings.store.rows, which fills it; other statements say `change = core.change_now()`, and rows are removed by remove_rows.
+--
+-- Columns named change, run_id, lease_* and *_duration_s are left out of `tidings export --canonical`.
 
 CREATE SCHEMA IF NOT EXISTS core;
 
@@ -10,6 +14,18 @@ CREATE TABLE core.migrations (
     number INTEGER PRIMARY KEY,
     name VARCHAR NOT NULL,
     run_id VARCHAR -- filled with the program's version; not part of what the store knows
+);
+
+-- The number of the next publication: what is changed now will be in it.
+CREATE TABLE core.counter (number BIGINT NOT NULL);
+INSERT INTO core.counter VALUES (1);
+CREATE MACRO core.change_now() AS (SELECT number FROM core.counter);
+
+-- The rows of such tables that are no more; key: their key columns, with a space between. One that came back is there again.
+CREATE TABLE core.removed (
+    change BIGINT NOT NULL,
+    table_name VARCHAR NOT NULL,
+    key VARCHAR NOT NULL
 );
 
 -- When a topic was first configured: cold start is judged per feed and topic.
@@ -66,12 +82,11 @@ CREATE TABLE core.feed_events (
     detail VARCHAR NOT NULL,
     entry_count INTEGER NOT NULL,
     new_count INTEGER NOT NULL,
-    run_id VARCHAR NOT NULL,
-    PRIMARY KEY (feed_id, polled_at)
+    run_id VARCHAR NOT NULL
 );
 
 CREATE TABLE core.entries (
-    id UUID PRIMARY KEY,
+    id UUID NOT NULL,
     feed_id UUID NOT NULL,
     guid VARCHAR NOT NULL,
     url VARCHAR NOT NULL,
@@ -95,12 +110,13 @@ CREATE TABLE core.entries (
     next_attempt_at TIMESTAMPTZ,
     decided_at TIMESTAMPTZ,
     run_id VARCHAR NOT NULL,
-    verdict VARCHAR -- what the page behind it turned out to be, on a topic or not; NULL: no text came of it
+    verdict VARCHAR, -- what the page behind it turned out to be, on a topic or not; NULL: no text came of it
+    change BIGINT NOT NULL
 );
 
 -- Seeds are articles too (seed_id filled): what they say counts as told.
 CREATE TABLE core.articles (
-    id UUID PRIMARY KEY,
+    id UUID NOT NULL,
     seed_id VARCHAR NOT NULL, -- empty for an article
     entry_id UUID,
     version_id UUID NOT NULL, -- the version that is current
@@ -129,21 +145,23 @@ CREATE TABLE core.articles (
     story_evidence VARCHAR,
     -- pages change behind entries that stay as they are
     look_again_at TIMESTAMPTZ, -- when its page is read again though nobody said that it changed; NULL: not any more
-    gone_since TIMESTAMPTZ -- its page was there, and then not (404, 410); NULL: it is, as far as we looked
+    gone_since TIMESTAMPTZ, -- its page was there, and then not (404, 410); NULL: it is, as far as we looked
+    change BIGINT NOT NULL
 );
 
--- Every text an article ever had.
+-- Every text an article ever had. The present one stands in articles, and only there.
 CREATE TABLE core.versions (
-    id UUID PRIMARY KEY,
+    id UUID NOT NULL,
     article_id UUID NOT NULL,
     title VARCHAR NOT NULL,
-    text VARCHAR NOT NULL,
+    text VARCHAR, -- NULL: it is the present one
     first_seen_at TIMESTAMPTZ NOT NULL,
     before_id UUID, -- the version it took the place of; NULL for the first
     added VARCHAR[] NOT NULL, -- sentences that the one before did not have, the first of them
     removed VARCHAR[] NOT NULL,
     added_count INTEGER NOT NULL,
-    removed_count INTEGER NOT NULL
+    removed_count INTEGER NOT NULL,
+    change BIGINT NOT NULL
 );
 
 CREATE TABLE core.statements (
@@ -166,11 +184,11 @@ CREATE TABLE core.statements (
     first_seen_at TIMESTAMPTZ NOT NULL,
     decided_at TIMESTAMPTZ,
     run_id VARCHAR NOT NULL,
-    PRIMARY KEY (id, topic)
+    change BIGINT NOT NULL
 );
 
 CREATE TABLE core.figures (
-    id UUID PRIMARY KEY,
+    id UUID NOT NULL,
     statement_id UUID NOT NULL,
     topic VARCHAR NOT NULL,
     measure VARCHAR NOT NULL,
@@ -184,30 +202,33 @@ CREATE TABLE core.figures (
     words VARCHAR NOT NULL,
     "start" INTEGER NOT NULL,
     "end" INTEGER NOT NULL,
-    first_seen_at TIMESTAMPTZ NOT NULL -- of its statement
+    first_seen_at TIMESTAMPTZ NOT NULL, -- of its statement
+    change BIGINT NOT NULL
 );
 
 CREATE TABLE core.duplicates (
-    article_id UUID PRIMARY KEY,
+    article_id UUID NOT NULL,
     of_id UUID NOT NULL,
     of_kind VARCHAR NOT NULL CHECK (of_kind IN ('seed', 'article')),
     relation VARCHAR NOT NULL CHECK (relation IN ('exact', 'near', 'rewrite')),
     score DOUBLE NOT NULL,
     evidence VARCHAR NOT NULL,
-    differs_in VARCHAR[] NOT NULL
+    differs_in VARCHAR[] NOT NULL,
+    change BIGINT NOT NULL
 );
 
 CREATE TABLE core.stories (
-    id UUID PRIMARY KEY, -- the id of its first article
+    id UUID NOT NULL, -- the id of its first article
     title VARCHAR NOT NULL, -- the exact title of its first article
     topics VARCHAR[] NOT NULL,
     seeded BOOLEAN NOT NULL,
     first_seen_at TIMESTAMPTZ NOT NULL,
-    last_seen_at TIMESTAMPTZ NOT NULL
+    last_seen_at TIMESTAMPTZ NOT NULL,
+    change BIGINT NOT NULL
 );
 
 CREATE TABLE core.developments (
-    id UUID PRIMARY KEY,
+    id UUID NOT NULL,
     topic VARCHAR NOT NULL,
     kind VARCHAR NOT NULL CHECK (kind IN
         ('new_story', 'new_statement', 'changed_figure', 'reversal', 'correction', 'new_origin')),
@@ -218,7 +239,8 @@ CREATE TABLE core.developments (
     warning VARCHAR NOT NULL,
     replaces_id UUID,
     recorded_at TIMESTAMPTZ NOT NULL,
-    run_id VARCHAR NOT NULL
+    run_id VARCHAR NOT NULL,
+    change BIGINT NOT NULL
 );
 
 -- What users said against decisions (`tidings mark`): deciding asks here first.
@@ -264,7 +286,7 @@ CREATE TABLE core.told (
     development_id UUID NOT NULL,
     recipient VARCHAR NOT NULL,
     position INTEGER NOT NULL,
-    PRIMARY KEY (edition_id, development_id)
+    change BIGINT NOT NULL
 );
 
 -- What an earlier edition told a recipient, and this one said does not stand. A recipient is told so once.
@@ -296,7 +318,8 @@ CREATE TABLE core.deliveries (
     part INTEGER NOT NULL, -- which message of the edition to this recipient, from 1: what a channel cannot carry in one goes in several
     part_count INTEGER NOT NULL,
     receipt VARCHAR NOT NULL, -- what the channel gave for it, readable to that channel only: on Slack the thread in which the message stands
-    story_id UUID -- the story that the message is about, where it is about one
+    story_id UUID, -- the story that the message is about, where it is about one
+    change BIGINT NOT NULL
 );
 
 CREATE TABLE core.runs (
@@ -305,7 +328,8 @@ CREATE TABLE core.runs (
     started_at TIMESTAMPTZ NOT NULL,
     ended_at TIMESTAMPTZ,
     outcome VARCHAR NOT NULL, -- running | done | failed
-    report JSON NOT NULL
+    report JSON NOT NULL,
+    change BIGINT NOT NULL
 );
 
 -- What robots.txt of each site said, for a day: a run every half hour does not ask every site again.
