@@ -3,6 +3,7 @@
     TidingsError
     ├── ConfigError      the configuration is wrong: all problems at once (exit 2)
     ├── UsageError       the command was called wrongly (exit 2)
+    │   ├── QueryError          a query is wrong: says what, and where in it
     │   └── LabelledFileError   a labelled file cannot be read: names file and line (exit 2)
     ├── JailError        no child process for parsing can be started (exit 1)
     ├── LakeError        the lake could not be brought up to date: runs go on, the next one catches up
@@ -56,6 +57,14 @@ class ConfigError(TidingsError):
 
 class UsageError(TidingsError):
     """Say that a command was called with words that make no sense together."""
+
+
+class QueryError(UsageError):
+    """Say what is wrong with a query; `excerpt` holds its line and, below, a mark where in it, or nothing."""
+
+    def __init__(self, message: str, excerpt: tuple[str, ...] = ()) -> None:
+        self.excerpt = excerpt
+        super().__init__(message)
 
 
 class LabelledFileError(UsageError):

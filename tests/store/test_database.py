@@ -127,7 +127,7 @@ def test_a_damaged_file_is_left_alone_and_the_way_back_named(tmp_path: Path, con
     """A file that is no database is neither replaced nor changed; the error says what to do."""
     path = tmp_path / FILE_NAME
     path.write_bytes(content)
-    with pytest.raises(StoreDamaged, match="move it"), open_store(tmp_path, 0):
+    with pytest.raises(StoreDamaged, match="tidings restore FILE"), open_store(tmp_path, 0):
         pass
     assert path.read_bytes() == content
 

@@ -14,13 +14,16 @@ from pathlib import Path
 import duckdb
 
 from tidings.errors import StoreBusy, StoreDamaged, StoreError
-from tidings.store.migrate import is_current, prepare
+from tidings.store.copies import keep_copy
+from tidings.store.files import FILE_NAME, STORAGE, STORE_STORAGE, literal, log_of, need_room, size_of
+from tidings.store.migrate import is_current, lacking, prepare
 from tidings.store.rows import column_types, insert_rows, plain, rows, stage_rows, storable, transaction, update_rows, upsert_rows
 
 Connection = duckdb.DuckDBPyConnection  # for those who may not import duckdb
 
 __all__ = [
     "FILE_NAME",
+    "STORAGE",
     "Connection",
     "attach",
     "column_types",
@@ -35,24 +38,24 @@ __all__ = [
     "shut_in",
     "stage_rows",
     "storable",
+    "told_plainly",
     "transaction",
     "update_rows",
     "upsert_rows",
 ]
 
-FILE_NAME = "store.duckdb"
-STORAGE = "STORAGE_VERSION 'v1.2.0'"  # DuckDB 1.2 and later open it
 _SPILL = ".spill"  # where DuckDB puts what does not fit into memory
 _RETRY_S = 0.1
 _DAMAGE = (duckdb.FatalException, duckdb.SerializationException, duckdb.InternalException)
 _DAMAGED = re.compile(r"not a valid DuckDB|corrupt|checksum|read file|read enough", re.IGNORECASE)
 _DISK = re.compile(r"Could not (write|fsync|sync|truncate)|No space left|too large")
 _PID = re.compile(r"PID (\d+)")
+_LOG_HEAD = bytes.fromhex("640062650002")  # how a log of DuckDB begins; the last byte is its version, which may be a later one
 
 
 @contextmanager
-def open_store(folder: Path, wait_s: float, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open `folder/store.duckdb`, made on first use, and brought up to this program's version.
+def open_store(folder: Path, wait_s: float, *, read_only: bool = False, also: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open `folder/store.duckdb`, made on first use, and brought up to this program's version; files of `also` are in reach, too.
 
     Raises StoreBusy when another process still holds it after `wait_s` seconds, StoreDamaged when it cannot be read.
     """
@@ -63,12 +66,14 @@ def open_store(folder: Path, wait_s: float, *, read_only: bool = False) -> Itera
         _make(path)
     connection = connect(path.with_name(_SPILL))
     try:
-        shut_in(connection, path.parent)
-        with _told_plainly(path):
+        shut_in(connection, path.parent, also)
+        with told_plainly(path):
+            _look_at_log(path)
             attach(connection, path, "store", wait_s, read_only=read_only)
             connection.execute("USE store")
             if not read_only:
                 _sweep(path)
+                _keep_before(connection, path)
                 prepare(connection)
             elif not is_current(connection):
                 raise StoreError(f"{path} is of an older version: any command that writes brings it up to date, for one `tidings run`")
@@ -108,10 +113,10 @@ def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def shut_in(connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> None:
-    """Let the connection reach files of `folder` (None: no further file) and nothing else, for good."""
-    if folder:
-        connection.execute(f"SET allowed_directories = [{literal(str(folder) + '/')}]")
+def shut_in(connection: duckdb.DuckDBPyConnection, *folders: Path | None) -> None:
+    """Let the connection reach files of these folders (none: no further file) and nothing else, for good."""
+    if reached := [literal(f"{folder}/") for folder in folders if folder]:
+        connection.execute(f"SET allowed_directories = [{', '.join(reached)}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 
@@ -120,8 +125,9 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, wait_s:
     """Attach a file, waiting at most `wait_s` seconds for another process (or thread) to leave it."""
     deadline = time.monotonic() + wait_s
     while True:
+        before = _identity(path)
         try:
-            connection.execute(f"ATTACH {literal(str(path))} AS {name} ({'READ_ONLY' if read_only else STORAGE})")
+            connection.execute(f"ATTACH {literal(str(path))} AS {name}{' (READ_ONLY)' if read_only else ''}")
         except duckdb.Error as error:  # its class differs between versions
             holder = _holder(str(error))
             if not holder:
@@ -130,7 +136,45 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, wait_s:
                 raise StoreBusy(f"{path} is in use by {holder}; waited {wait_s:g} s") from error
             time.sleep(min(_RETRY_S, max(0.0, deadline - time.monotonic())))
         else:
-            return
+            if _identity(path) == before:
+                return
+            connection.execute(f"DETACH {name}")  # meanwhile another file took its place (tidings.store.swap): that is the one meant
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_dev, about.st_ino
+
+
+def _look_at_log(path: Path) -> None:
+    """Raise StoreDamaged where what lies beside a store as its log is none: DuckDB passes over such a file, and what it held is lost."""
+    try:
+        with log_of(path).open("rb") as file:
+            head = file.read(len(_LOG_HEAD))
+    except OSError:
+        return
+    if not _LOG_HEAD[:-1].startswith(head[: len(_LOG_HEAD) - 1]):
+        raise StoreDamaged(
+            f"{log_of(path)}, the log of the store, is damaged: it does not begin as one. The way back: {way_back(path)}. To go on without "
+            "what was written last, move the log aside (do not delete it)"
+        )
+
+
+def _keep_before(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Before tables are changed keep a copy of a store of an older version, beside it and named with the version; older ones go."""
+    number = lacking(connection)
+    if number is None:
+        return
+    size = size_of(path) + size_of(log_of(path))
+    need_room(path.parent, 3 * size, f"bringing {path} from version {number} of its tables to this program's (a copy is kept before)")
+    kept = path.with_name(f"store.version-{number}.duckdb")
+    keep_copy(connection, kept)
+    for older in path.parent.glob("store.version-*.duckdb"):
+        if older != kept:
+            older.unlink()
 
 
 def make_folder(folder: Path) -> None:
@@ -145,8 +189,8 @@ def _make(path: Path) -> None:
     make_folder(path.parent)
     part = path.with_name(f"{path.name}.{time.time_ns()}.part")
     try:
-        with _told_plainly(path), duckdb.connect(":memory:") as connection:
-            connection.execute(f"ATTACH {literal(str(part))} AS store ({STORAGE})")
+        with told_plainly(path), duckdb.connect(":memory:") as connection:
+            connection.execute(f"ATTACH {literal(str(part))} AS store ({STORE_STORAGE})")
             connection.execute("USE store")
             prepare(connection)
         part.chmod(0o600)
@@ -182,24 +226,29 @@ def _holder(message: str) -> str:
 
 
 @contextmanager
-def _told_plainly(path: Path) -> Iterator[None]:
+def told_plainly(path: Path) -> Iterator[None]:
     """Turn what DuckDB says of a damaged file or a failing disk into our errors; others are bugs and pass."""
     try:
         yield
     except duckdb.Error as error:
         line = str(error).splitlines()[0]
-        if _DISK.search(line):
+        if is_disk_trouble(line):
             raise StoreError(f"{path} could not be written: {line.rpartition(': ')[2]}") from error
         if not isinstance(error, _DAMAGE) and not _DAMAGED.search(line):
             if isinstance(error, duckdb.IOException):
                 raise StoreError(f"{path}: {line}") from error
             raise
-        raise StoreDamaged(
-            f"{path} cannot be read: {line}. The way back: move it and {path.name}.wal aside (delete neither), "
-            f"put a backup in its place, or start empty and run `tidings learn`"
-        ) from error
+        raise StoreDamaged(f"{path} cannot be read: {line}. The way back: {way_back(path)}") from error
 
 
-def literal(text: str) -> str:
-    """Quote text for SQL, where a parameter is not taken."""
-    return "'" + text.replace("'", "''") + "'"
+def is_disk_trouble(line: str) -> bool:
+    """Tell whether DuckDB complains of a disk that takes no more."""
+    return bool(_DISK.search(line))
+
+
+def way_back(path: Path) -> str:
+    """Say what can be done about a damaged store."""
+    return (
+        f"`tidings restore FILE --replace` with a backup (the scheduled ones are in {path.parent / 'backups'}); it moves {path.name} and "
+        f"{path.name}.wal aside. Without any backup: move both aside (delete neither), start empty and run `tidings learn`"
+    )

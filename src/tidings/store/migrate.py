@@ -86,6 +86,13 @@ def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
     )
 
 
+def lacking(connection: duckdb.DuckDBPyConnection) -> int | None:
+    """Return the number of the last migration of a store that lacks later ones; None: it lacks none, or is not made yet."""
+    migrations = read_migrations()
+    done = _done(connection, migrations) if _has_tables(connection) else len(migrations)
+    return done if done < len(migrations) else None
+
+
 def views_version() -> str:
     """Name the content of the scripts that make the views."""
     return "views " + hashlib.blake2b(_view_scripts().encode(), digest_size=8).hexdigest()
@@ -119,10 +126,15 @@ def _remake_views(connection: duckdb.DuckDBPyConnection) -> None:
     with transaction(connection):
         for view in public_views(connection):
             connection.execute(f'DROP VIEW main."{view.name}"')
-        connection.execute(_view_scripts())
+        make_views(connection)
         connection.execute("DELETE FROM core.migrations WHERE number = ?", [_VIEWS])
         _mark(connection, _VIEWS, views_version())
     connection.execute("CHECKPOINT")
+
+
+def make_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the public views, and the macros, of the database in use, whose base tables are there under their names."""
+    connection.execute(_view_scripts())
 
 
 def public_views(connection: duckdb.DuckDBPyConnection) -> tuple[View, ...]:

@@ -1,0 +1,169 @@
+"""Put a backup in the place of the store, and take over what was told since, so that nobody is told it twice.
+
+What was told is known from the store that goes, where it can be read, else from what was last published. Where neither is there
+(a new machine) nobody knows what was sent since: what waits in the outbox is held for a person, and the next editions say so.
+"""
+# ruff: noqa: S608 - tables and columns are named by our own schema
+
+import json
+import shutil
+import uuid
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from tidings.errors import StoreBusy, StoreDamaged, UsageError
+from tidings.store.backup import facts_in
+from tidings.store.copies import Sums, sums
+from tidings.store.database import FILE_NAME, attach, connect, make_folder, shut_in
+from tidings.store.files import drop, log_of, need_room, size_of
+from tidings.store.migrate import prepare
+from tidings.store.publish import SNAPSHOT_NAME
+from tidings.store.rows import column_types, rows, transaction
+from tidings.store.swap import swap
+from tidings.store.told_since import hold_open, take_over
+
+PART = f"{FILE_NAME}.restoring"  # what a restore that was killed leaves
+_AFTER = "take an older backup"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Say what was put in place: when it was made (None: a plain copy, which does not say), and what was taken over."""
+
+    made_at: datetime | None
+    row_count: int
+    aside: Path | None  # where the store is that was there
+    known_from: str  # store | published | said | nothing: how it is known what was told since
+    edition_count: int = 0  # editions taken over, so that nothing in them is told again
+    held_count: int = 0  # messages held, as they may have been sent since
+    lost: tuple[str, ...] = ()  # editions of which nobody knows whether they arrived, and whose messages are gone
+    answered: str = ""
+
+
+def restore(folder: Path, file: Path, wait_s: float, now: datetime, *, replaces: bool = False, nothing_since: bool = False) -> Restored:
+    """Put the backup `file` in the place of the store; it is read through before. Raises UsageError, StoreDamaged, StoreBusy, StoreFull.
+
+    With `replaces` a store that is there is moved aside, else it is refused; `nothing_since`: the user says that nothing was sent since
+    the backup was made. Also takes a plain copy of a store, with its log beside it. The caller keeps runs away.
+    """
+    folder, file = folder.absolute(), file.absolute()
+    path, part = folder / FILE_NAME, folder / PART
+    _refuse(path, file, replaces=replaces)
+    make_folder(folder)
+    need_room(folder, 2 * (size_of(file) + size_of(log_of(file))), f"putting {file} in place")
+    drop(part)
+    try:
+        _fetch(file, part)
+        done = _make_ready(folder, part, file, now, nothing_since=nothing_since)
+        aside = path.with_name(f"{FILE_NAME}.before-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}") if path.exists() else None
+        if aside and aside.exists():
+            raise UsageError(f"{aside} is there already: move it away first")
+        swap(part, path, aside, wait_s)
+    finally:
+        drop(part)
+    return replace(done, aside=aside)
+
+
+def _refuse(path: Path, file: Path, *, replaces: bool) -> None:
+    if not file.is_file():
+        raise UsageError(f"there is no file {file}")
+    if path.exists() and file.samefile(path):
+        raise UsageError(f"{file} is the store itself: move it to another name first")
+    if path.exists() and not replaces:
+        raise UsageError(f"there is a store in {path.parent}: with --replace it is moved aside, and {file.name} takes its place")
+
+
+def _fetch(file: Path, part: Path) -> None:
+    for source, target in ((file, part), (log_of(file), log_of(part))):
+        if source.exists():
+            target.touch(mode=0o600)
+            shutil.copyfile(source, target)
+            target.chmod(0o600)
+
+
+def _make_ready(folder: Path, part: Path, file: Path, now: datetime, *, nothing_since: bool) -> Restored:
+    """Prove the copy, bring it up to this program's version and take over what was told since."""
+    connection = connect(folder / ".spill")
+    try:
+        shut_in(connection, folder)
+        try:
+            attach(connection, part, "store", 0)
+            connection.execute("USE store")
+            about = facts_in(connection, "store") or {}
+            count = _prove(connection, file, about)
+            connection.execute("DROP SCHEMA IF EXISTS about_backup CASCADE")
+            prepare(connection)
+            _only_ours(connection, file)
+        except duckdb.Error as error:
+            raise StoreDamaged(f"{file} cannot be read: {str(error).splitlines()[0]}. It was not put in place: {_AFTER}") from error
+        made_at = datetime.fromisoformat(about["made_at"]) if about else None
+        done = Restored(made_at, count, None, "said" if nothing_since else "nothing", answered=str(about.get("answered", "")))
+        with transaction(connection):
+            done = _settle(connection, folder, done)
+            _note(connection, done, now)
+        connection.execute("CHECKPOINT")
+    finally:
+        connection.close()
+    return done
+
+
+def _only_ours(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    if not rows(connection, "SELECT 1 AS one FROM core.migrations WHERE number > 0 OR run_id IS NOT NULL LIMIT 1"):
+        raise StoreDamaged(f"{file} is a DuckDB file, and no store of ours. It was not put in place")
+
+
+def _prove(connection: duckdb.DuckDBPyConnection, file: Path, about: dict[str, object]) -> int:
+    """Read all of it, and compare it with what it held when it was made; return its rows. Sums of two versions of DuckDB may differ."""
+    if not rows(
+        connection,
+        "SELECT 1 AS one FROM duckdb_tables() WHERE schema_name = 'core' AND table_name = 'migrations' AND database_name = 'store'",
+    ):
+        raise StoreDamaged(f"{file} is a DuckDB file, and no store of ours. It was not put in place")
+    found = sums(connection, "store")
+    if about:
+        noted: Sums = {name: (int(one[0]), str(one[1])) for name, one in dict(about["sums"]).items()}  # type: ignore[call-overload]
+        same = about.get("duckdb") == duckdb.__version__
+        wrong = sorted(n for n in {*found, *noted} if found.get(n, ())[: 1 + same] != noted.get(n, ())[: 1 + same])
+        if wrong:
+            raise StoreDamaged(
+                f"{file} does not hold what was written into it: {', '.join(wrong)} differ. It was not put in place: {_AFTER}"
+            )
+    return sum(count for count, _ in found.values())
+
+
+def _settle(connection: duckdb.DuckDBPyConnection, folder: Path, done: Restored) -> Restored:
+    for name, kind in ((FILE_NAME, "store"), (SNAPSHOT_NAME, "published")):
+        if not (folder / name).exists():
+            continue
+        try:
+            attach(connection, folder / name, "later", 0, read_only=True)
+        except StoreBusy:
+            raise
+        except duckdb.Error:
+            continue  # damaged: the next best
+        try:
+            edition_count, lost = take_over(connection, "later")
+        except duckdb.Error:
+            continue
+        return replace(done, known_from=kind, edition_count=edition_count, lost=lost)
+    if done.known_from == "said":
+        return done
+    return replace(done, held_count=hold_open(connection, done.made_at))
+
+
+def _note(connection: duckdb.DuckDBPyConnection, done: Restored, now: datetime) -> None:
+    """Leave a trace among the runs: from it the next editions know what to say."""
+    report = {
+        "backup_of": done.made_at.isoformat() if done.made_at else "",
+        "known_from": done.known_from,
+        "editions": done.edition_count,
+        "held": done.held_count,
+        "notes": list(done.lost),
+    }
+    change = ("change",) if "change" in column_types(connection, "core.runs") else ()
+    columns = ("id", "flow", "started_at", "ended_at", "outcome", "report", *change)
+    values = "?, 'restore', ?, ?, 'done', ?" + (", core.change_now()" if change else "")
+    connection.execute(f"INSERT INTO core.runs ({', '.join(columns)}) VALUES ({values})", [uuid.uuid4().hex, now, now, json.dumps(report)])
