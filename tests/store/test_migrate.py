@@ -224,7 +224,7 @@ with open_store(Path({str(tmp_path)!r}), 5) as connection:
     connection.begin()
     for view in migrate.public_views(connection):
         connection.execute('DROP VIEW main."' + view.name + '"')
-    connection.execute(migrate._view_scripts())
+    connection.execute(migrate.view_scripts())
     connection.commit()
     os.kill(os.getpid(), signal.SIGKILL)
 """

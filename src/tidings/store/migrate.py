@@ -21,7 +21,9 @@ from tidings.store.rows import rows, transaction
 
 _SQL = resources.files("tidings.store") / "sql"
 _NAME = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
-_VIEW_SCRIPTS = ("views.sql", "views_feeds.sql")
+_VIEWS_PUBLIC = ("views.sql", "views_feeds.sql", "macros.sql")
+_VIEW_SCRIPTS = ("shown.sql", "derived.sql", *_VIEWS_PUBLIC)
+_PUBLISHED_SCRIPTS = ("shown_already.sql", *_VIEWS_PUBLIC)  # over tables that hold what the first two of the others make
 _VIEWS = 0  # the number of the row that says which views are in place
 
 
@@ -95,10 +97,19 @@ def lacking(connection: duckdb.DuckDBPyConnection) -> int | None:
 
 def views_version() -> str:
     """Name the content of the scripts that make the views."""
-    return "views " + hashlib.blake2b(_view_scripts().encode(), digest_size=8).hexdigest()
+    return "views " + hashlib.blake2b(view_scripts().encode(), digest_size=8).hexdigest()
 
 
-def _view_scripts() -> str:
+def published_scripts() -> str:
+    """Return the SQL that makes the public views and macros in a published file, over its own tables `core.x` and `derived.x`.
+
+    Their links and lines must have gone through core.shown_url and core.shown_text: the views there hide nothing any more.
+    """
+    return "\n".join(map(_script, _PUBLISHED_SCRIPTS))
+
+
+def view_scripts() -> str:
+    """Return the SQL that makes the public views, and the macros that they use."""
     return "\n".join(map(_script, _VIEW_SCRIPTS))
 
 
@@ -126,6 +137,8 @@ def _remake_views(connection: duckdb.DuckDBPyConnection) -> None:
     with transaction(connection):
         for view in public_views(connection):
             connection.execute(f'DROP VIEW main."{view.name}"')
+        for macro in _public_macros(connection):
+            connection.execute(f'DROP MACRO TABLE main."{macro}"')
         make_views(connection)
         connection.execute("DELETE FROM core.migrations WHERE number = ?", [_VIEWS])
         _mark(connection, _VIEWS, views_version())
@@ -134,7 +147,7 @@ def _remake_views(connection: duckdb.DuckDBPyConnection) -> None:
 
 def make_views(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the public views, and the macros, of the database in use, whose base tables are there under their names."""
-    connection.execute(_view_scripts())
+    connection.execute(view_scripts())
 
 
 def public_views(connection: duckdb.DuckDBPyConnection) -> tuple[View, ...]:
@@ -146,6 +159,12 @@ def public_views(connection: duckdb.DuckDBPyConnection) -> tuple[View, ...]:
         columns.setdefault(row["table_name"], []).append(Column(row["column_name"], row["data_type"], row["comment"] or ""))
     views = rows(connection, f"SELECT view_name, comment FROM duckdb_views() WHERE {here} ORDER BY view_name")
     return tuple(View(row["view_name"], row["comment"] or "", tuple(columns[row["view_name"]])) for row in views)
+
+
+def _public_macros(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    sql = """SELECT DISTINCT function_name AS name FROM duckdb_functions()
+             WHERE schema_name = 'main' AND function_type = 'table_macro' AND NOT internal AND database_name = current_database() ORDER BY 1"""
+    return [row["name"] for row in rows(connection, sql)]
 
 
 def _has_tables(connection: duckdb.DuckDBPyConnection) -> bool:
