@@ -21,9 +21,9 @@ from tidings.store.rows import rows, transaction
 
 _SQL = resources.files("tidings.store") / "sql"
 _NAME = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
-_VIEWS_PUBLIC = ("views.sql", "views_feeds.sql", "macros.sql")
-_VIEW_SCRIPTS = ("shown.sql", "derived.sql", *_VIEWS_PUBLIC)
-_PUBLISHED_SCRIPTS = ("shown_already.sql", *_VIEWS_PUBLIC)  # over tables that hold what the first two of the others make
+_PUBLIC_SCRIPTS = ("views.sql", "views_feeds.sql", "macros.sql")
+_VIEW_SCRIPTS = ("shown.sql", "origins.sql", "derived.sql", *_PUBLIC_SCRIPTS)
+_PUBLISHED_SCRIPTS = ("shown_already.sql", "origins.sql", *_PUBLIC_SCRIPTS)  # over tables that hold what the first two of the others make
 _VIEWS = 0  # the number of the row that says which views are in place
 
 

@@ -12,6 +12,7 @@ from tidings.model import Article, Entry, Figure, Id, Statement
 from tidings.stages.repeated import Shown
 from tidings.stages.versions import Difference, difference
 from tidings.store.database import insert_rows, rows, stage_rows, transaction, update_rows, upsert_rows
+from tidings.store.earlier import keep_edited, keep_returned
 from tidings.store.queries import query
 
 ARTICLE = (
@@ -122,6 +123,8 @@ def record_reads(
     """Record what reading gave, in one transaction: outcomes, articles, versions, statements that are new, figures; and the next looks."""
     articles = [read for read in reads if read.article is not None]
     with transaction(connection):
+        keep_edited(connection, [read.article.id for read in articles if read.article], now)
+        keep_returned(connection, [one.article_id for one in looks if one.gone_since is None], now)
         _record_outcomes(connection, reads, now, run_id)
         _record_versions(connection, [read.article for read in articles if read.article], now)
         upsert_rows(connection, "core.articles", ARTICLE, [_article_row(read, run_id) for read in articles])

@@ -5,10 +5,11 @@ from datetime import datetime
 
 import duckdb
 
-from tidings.model import Decision, Id, Novelty
+from tidings.model import Decision, Id, Kind, Novelty
 from tidings.store.changes import note_changes
 from tidings.store.database import stage_rows, transaction, update_rows, upsert_rows
 from tidings.store.decisions import Decided
+from tidings.store.earlier import keep_redecided
 
 
 def record_decisions(
@@ -20,6 +21,12 @@ def record_decisions(
 ) -> str:
     """Record what was decided about a batch of articles, in one transaction; return the name of the change, for the index."""
     with transaction(connection):
+        keep_redecided(
+            connection,
+            [one.article.id for one in batch if one.story_score is None],
+            [d.id for one in batch for d in one.developments if d.kind is Kind.NEW_ORIGIN],
+            now,
+        )
         _record_stories(connection, batch, now)
         update_rows(
             connection,

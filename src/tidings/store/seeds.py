@@ -9,6 +9,7 @@ import duckdb
 from tidings.model import Article, Decision, Id, Statement
 from tidings.store.changes import note_changes
 from tidings.store.database import insert_rows, rows, stage_rows, transaction, update_rows, upsert_rows
+from tidings.store.earlier import keep_seeds
 from tidings.store.pages import ARTICLE, article_row, record_statements
 from tidings.store.record import record_told
 from tidings.store.tracked import remove_rows
@@ -36,7 +37,7 @@ def replace_seeds(
 ) -> None:
     """Forget what stale seeds said and record the fresh ones, in one transaction."""
     with transaction(connection):
-        forgotten = _forget(connection, stale)
+        forgotten = _forget(connection, stale, now)
         upsert_rows(
             connection,
             "core.articles",
@@ -69,11 +70,12 @@ def _record_stories(connection: duckdb.DuckDBPyConnection, fresh: Sequence[Decid
     update_rows(connection, "core.stories", ("id", "title", "topics"), kept)
 
 
-def _forget(connection: duckdb.DuckDBPyConnection, stale: Sequence[str]) -> list[Id]:
-    """Forget seeds with all that they said; return the ids of their articles."""
+def _forget(connection: duckdb.DuckDBPyConnection, stale: Sequence[str], now: datetime) -> list[Id]:
+    """Forget seeds with all that they said; return the ids of their articles. What they said until now is kept among what was earlier."""
     stage_rows(connection, "given_seeds", {"seed_id": "VARCHAR"}, [(one,) for one in stale])
     articles = "SELECT id FROM core.articles WHERE seed_id IN (SELECT seed_id FROM given_seeds)"
     forgotten = [row["id"] for row in rows(connection, articles)]
+    keep_seeds(connection, articles, now)
     statements = f"SELECT id FROM core.statements WHERE article_id IN ({articles})"  # noqa: S608 - our own names
     for table, column, those in (
         ("figures", "statement_id", statements),

@@ -25,6 +25,13 @@ TRACKED: Mapping[str, tuple[str, ...]] = {
     "told": ("edition_id", "development_id"),
     "deliveries": ("id",),
     "runs": ("id",),
+    "earlier_developments": ("id", "until_at"),
+    "earlier_articles": ("id", "until_at"),
+    "earlier_statements": ("id", "topic", "until_at"),
+    "earlier_figures": ("id", "until_at"),
+    "earlier_duplicates": ("article_id", "until_at"),
+    "earlier_stories": ("id", "until_at"),
+    "earlier_labels": ("id", "until_at"),
 }
 
 

@@ -6,6 +6,8 @@
 -- ids unique (decision 0035). They have the column `change`: the publication in which the row was last changed. Rows are
 -- written by tidings.store.rows, which fills it; other statements say `change = core.change_now()`, and rows are removed by remove_rows.
 --
+-- Texts of pages are compressed by zstd because DuckDB, left alone, keeps those of some thousand bytes as they are.
+--
 -- Columns named change, run_id, lease_* and *_duration_s are left out of `tidings export --canonical`.
 
 CREATE SCHEMA IF NOT EXISTS core;
@@ -26,6 +28,12 @@ CREATE TABLE core.removed (
     change BIGINT NOT NULL,
     table_name VARCHAR NOT NULL,
     key VARCHAR NOT NULL
+);
+
+-- What was published, and under which token: files of a publication that is not among these belong to another life of this store.
+CREATE TABLE core.publications (
+    number BIGINT NOT NULL,
+    token VARCHAR NOT NULL
 );
 
 -- When a topic was first configured: cold start is judged per feed and topic.
@@ -91,8 +99,8 @@ CREATE TABLE core.entries (
     guid VARCHAR NOT NULL,
     url VARCHAR NOT NULL,
     title VARCHAR NOT NULL,
-    summary VARCHAR NOT NULL, -- emptied by upkeep once the entry is read
-    content VARCHAR NOT NULL, -- likewise
+    summary VARCHAR NOT NULL USING COMPRESSION zstd, -- emptied by upkeep once the entry is read
+    content VARCHAR NOT NULL USING COMPRESSION zstd, -- likewise
     language VARCHAR NOT NULL,
     authors VARCHAR[] NOT NULL,
     published_at TIMESTAMPTZ,
@@ -122,7 +130,7 @@ CREATE TABLE core.articles (
     version_id UUID NOT NULL, -- the version that is current
     url VARCHAR NOT NULL,
     title VARCHAR NOT NULL,
-    text VARCHAR NOT NULL,
+    text VARCHAR NOT NULL USING COMPRESSION zstd,
     publisher VARCHAR NOT NULL,
     origin VARCHAR NOT NULL,
     language VARCHAR NOT NULL,
@@ -154,7 +162,7 @@ CREATE TABLE core.versions (
     id UUID NOT NULL,
     article_id UUID NOT NULL,
     title VARCHAR NOT NULL,
-    text VARCHAR, -- NULL: it is the present one
+    text VARCHAR USING COMPRESSION zstd, -- NULL: it is the present one
     first_seen_at TIMESTAMPTZ NOT NULL,
     before_id UUID, -- the version it took the place of; NULL for the first
     added VARCHAR[] NOT NULL, -- sentences that the one before did not have, the first of them
@@ -337,4 +345,109 @@ CREATE TABLE core.robots (
     origin VARCHAR PRIMARY KEY, -- scheme, host and port
     fetched_at TIMESTAMPTZ NOT NULL,
     body BLOB NOT NULL -- empty: there is none
+);
+
+-- What stood before: rows as they were until a mark, an edit, a page that came back, or a changed seed made them others or took them
+-- away. Nothing here is ever changed or removed, so what was known on any day can be told for ever (tidings.store.earlier). Of a
+-- development with what was shown of it: its story's title, its sentence and its article may be others since.
+CREATE TABLE core.earlier_developments (
+    id UUID NOT NULL,
+    topic VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    story_id UUID NOT NULL,
+    headline VARCHAR,
+    statement_id UUID,
+    statement VARCHAR,
+    article_id UUID NOT NULL,
+    publisher VARCHAR,
+    url VARCHAR,
+    language VARCHAR,
+    published_at TIMESTAMPTZ,
+    first_seen_at TIMESTAMPTZ,
+    recorded_at TIMESTAMPTZ NOT NULL,
+    warning VARCHAR NOT NULL,
+    replaces_id UUID,
+    origin VARCHAR,
+    version_id UUID,
+    "start" INTEGER,
+    "end" INTEGER,
+    event_date DATE,
+    place VARCHAR,
+    until_at TIMESTAMPTZ NOT NULL,
+    change BIGINT NOT NULL
+);
+CREATE TABLE core.earlier_articles (
+    id UUID NOT NULL,
+    seed_id VARCHAR NOT NULL,
+    version_id UUID NOT NULL,
+    title VARCHAR NOT NULL,
+    publisher VARCHAR NOT NULL,
+    origin VARCHAR NOT NULL,
+    language VARCHAR NOT NULL,
+    published_at TIMESTAMPTZ,
+    verdict VARCHAR NOT NULL,
+    correction BOOLEAN NOT NULL,
+    story_id UUID,
+    gone_since TIMESTAMPTZ,
+    until_at TIMESTAMPTZ NOT NULL,
+    change BIGINT NOT NULL
+);
+CREATE TABLE core.earlier_statements (
+    id UUID NOT NULL,
+    topic VARCHAR NOT NULL,
+    article_id UUID NOT NULL,
+    version_id UUID NOT NULL,
+    text VARCHAR NOT NULL,
+    "start" INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    decision VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL,
+    against_id UUID,
+    score DOUBLE,
+    decided_at TIMESTAMPTZ,
+    until_at TIMESTAMPTZ NOT NULL,
+    change BIGINT NOT NULL
+);
+CREATE TABLE core.earlier_figures (
+    id UUID NOT NULL,
+    statement_id UUID NOT NULL,
+    topic VARCHAR NOT NULL,
+    measure VARCHAR NOT NULL,
+    value_low DOUBLE,
+    value_high DOUBLE,
+    qualifier VARCHAR NOT NULL,
+    "of" VARCHAR NOT NULL,
+    unit VARCHAR NOT NULL,
+    as_of VARCHAR NOT NULL,
+    said_by VARCHAR NOT NULL,
+    words VARCHAR NOT NULL,
+    until_at TIMESTAMPTZ NOT NULL,
+    change BIGINT NOT NULL
+);
+CREATE TABLE core.earlier_duplicates (
+    article_id UUID NOT NULL,
+    of_id UUID NOT NULL,
+    of_kind VARCHAR NOT NULL,
+    relation VARCHAR NOT NULL,
+    score DOUBLE NOT NULL,
+    differs_in VARCHAR[] NOT NULL,
+    until_at TIMESTAMPTZ NOT NULL,
+    change BIGINT NOT NULL
+);
+CREATE TABLE core.earlier_stories (
+    id UUID NOT NULL,
+    title VARCHAR NOT NULL,
+    topics VARCHAR[] NOT NULL,
+    until_at TIMESTAMPTZ NOT NULL,
+    change BIGINT NOT NULL
+);
+CREATE TABLE core.earlier_labels (
+    id UUID NOT NULL,
+    kind VARCHAR NOT NULL,
+    article_id UUID NOT NULL,
+    other_id UUID,
+    topic VARCHAR NOT NULL,
+    labelled_at TIMESTAMPTZ NOT NULL,
+    until_at TIMESTAMPTZ NOT NULL,
+    change BIGINT NOT NULL
 );

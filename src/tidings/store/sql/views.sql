@@ -1,28 +1,8 @@
--- The public views: the interface that analysts query, under semantic versioning. Every view and column has a comment;
--- docs/reference/schema.md is made from them. `publish` writes what they show, and nothing else, into the snapshot.
+-- The public views: the interface that analysts query, under semantic versioning (docs/reference/schema.md, made from the comments here).
+-- The same views stand in the store and in what is published, over tables of the same names; so they run on every DuckDB from 1.2.
 --
 -- Common to all: ids are text (so that ids of seeds, which are configured names, fit beside them), NULL means "none" or
--- "not known", times are UTC. No address, no secret: the two macros below hide them at the last moment, too.
-
--- A link without user name and password, and without the values of query parts that are named like keys (as text/urls.py does).
--- Values that look like keys go too: long runs of letters and digits, and signed tokens; and keys as long as that in a path.
-CREATE OR REPLACE MACRO core.shown_url(url) AS regexp_replace(regexp_replace(regexp_replace(
-    regexp_replace(url, '^([a-z][a-z0-9+.-]*:)?([/\\]{2})[^/?#\\]*@', '\1\2', 'i'),
-    '([?&]([^=&#]*[_.-])?(key|api_?key|access_?key|token|auth|authkey|password|passwd|pwd|pass|secret|sig|signature|session|sessionid|sid|credential|jwt|hmac|login|email)s?([_.-][^=&#]*)?=)[^&#]+',
-    '\1…', 'gi'),
-    '([?&;#][^=&#;]*=)(?:eyJ[A-Za-z0-9_.-]{10,}|[A-Za-z0-9_]{20,})', '\1…', 'g'), '/[0-9a-fA-F]{32,}(/|$)', '/…\1', 'g');
-
--- A line of ours about a failure, which may quote a server: without mail addresses, and with links as above.
-CREATE OR REPLACE MACRO core.shown_text(line) AS nullif(regexp_replace(
-    regexp_replace(line, '[^\s<>@,;:"''/]+@[^\s<>@,;:"''/]+', '…', 'g'),
-    '([?&][^=&#\s]*(key|token|auth|pass|pwd|secret|sig|session|sid|credential|jwt|hmac|login|email)[^=&#\s]*=)[^&#\s]+',
-    '\1…', 'gi'), '');
-
--- Whether an article only repeats told sentences: the mean coverage of its own by told ones (novelty.OWN_WORDS_MAX).
-CREATE OR REPLACE MACRO core.borrowed(mean_score) AS coalesce(round(mean_score, 6) > 0.55, false);
-
--- Whether an article joined its story too loosely to count as another report of the same happening (novelty.CONFIRM_MIN).
-CREATE OR REPLACE MACRO core.loose(story_score) AS coalesce(story_score < 0.43, false);
+-- "not known", times are UTC. No address, no secret: core.shown_url and core.shown_text (shown.sql) hide them.
 
 CREATE VIEW main.articles AS
 SELECT
@@ -114,29 +94,11 @@ COMMENT ON COLUMN main.statements.first_seen_at IS 'when we first saw it';
 COMMENT ON COLUMN main.statements.seed_id IS 'the seed it stands in; NULL for an article''s';
 
 CREATE VIEW main.stories AS
-WITH counts AS (
-    SELECT
-        a.story_id, count(*) AS article_count,
-        count(DISTINCT coalesce(nullif(first.origin, ''), a.origin))
-            FILTER (
-                a.id = a.story_id OR d.of_id IS NOT NULL
-                OR NOT core.borrowed(n.score) AND (l.id IS NOT NULL OR NOT core.loose(a.story_score))
-            ) AS origin_count,
-        count(DISTINCT a.language) AS language_count
-    FROM core.articles AS a
-    LEFT JOIN (SELECT article_id, avg(score) AS score FROM core.statements GROUP BY article_id) AS n ON n.article_id = a.id
-    LEFT JOIN core.duplicates AS d ON d.article_id = a.id
-    LEFT JOIN core.articles AS first ON first.id = d.of_id
-    LEFT JOIN core.labels AS l ON l.kind = 'same_story' AND l.article_id = a.id
-    WHERE a.seed_id = '' AND a.story_id IS NOT NULL
-    GROUP BY a.story_id
-)
 SELECT
-    s.id::VARCHAR AS id, t.topic, s.title, s.first_seen_at, s.last_seen_at, coalesce(c.article_count, 0) AS article_count,
+    s.id::VARCHAR AS id, unnest(s.topics) AS topic, s.title, s.first_seen_at, s.last_seen_at, coalesce(c.article_count, 0) AS article_count,
     coalesce(c.origin_count, 0) AS origin_count, coalesce(c.language_count, 0) AS language_count, s.seeded
-FROM (SELECT id, unnest(topics) AS topic FROM core.stories) AS t
-JOIN core.stories AS s ON s.id = t.id
-LEFT JOIN counts AS c ON c.story_id = s.id
+FROM core.stories AS s
+LEFT JOIN derived.story_counts AS c ON c.story_id = s.id
 WHERE c.article_count > 0 OR s.seeded OR NOT EXISTS (SELECT 1 FROM core.labels AS l WHERE l.moved_from_id = s.id); -- all of it was moved
 COMMENT ON VIEW main.stories IS 'Articles that report the same happening; one row for each topic of the story.';
 COMMENT ON COLUMN main.stories.id IS 'the id of its first article; together with topic it is unique';
@@ -151,14 +113,12 @@ COMMENT ON COLUMN main.stories.seeded IS 'whether a seed belongs to it';
 
 CREATE VIEW main.developments AS
 SELECT
-    d.id::VARCHAR AS id, d.topic, d.kind, d.story_id::VARCHAR AS story_id, s.title AS headline, d.statement_id::VARCHAR AS statement_id, t.text AS statement,
-    d.article_id::VARCHAR AS article_id, a.publisher, core.shown_url(a.url) AS url, a.language, a.published_at, a.first_seen_at, d.recorded_at,
-    nullif(d.warning, '') AS warning, d.replaces_id::VARCHAR AS replaces_id, coalesce(nullif(d.origin, ''), a.origin) AS origin,
-    t.version_id::VARCHAR AS version_id, t."start", t."end", try_cast(nullif(t.event_date, '') AS DATE) AS event_date, nullif(t.place, '') AS place
-FROM core.developments AS d
-LEFT JOIN core.stories AS s ON s.id = d.story_id
-LEFT JOIN core.statements AS t ON t.id = d.statement_id AND t.topic = d.topic
-LEFT JOIN core.articles AS a ON a.id = d.article_id;
+    id::VARCHAR AS id, topic, kind, story_id::VARCHAR AS story_id, headline, statement_id::VARCHAR AS statement_id, statement,
+    article_id::VARCHAR AS article_id, publisher, url, language, published_at, first_seen_at, recorded_at,
+    nullif(warning, '') AS warning, replaces_id::VARCHAR AS replaces_id, origin,
+    version_id::VARCHAR AS version_id, "start", "end", event_date, place,
+    replaced_by_id::VARCHAR AS replaced_by_id, replaced_at, reworded_at, gone_since
+FROM derived.developments;
 COMMENT ON VIEW main.developments IS 'What stories newly said: the rows that digests are made of.';
 COMMENT ON COLUMN main.developments.id IS 'identity, made from topic, kind and statement (or story and origin)';
 COMMENT ON COLUMN main.developments.topic IS 'topic';
@@ -182,14 +142,16 @@ COMMENT ON COLUMN main.developments."start" IS 'offset of the statement''s first
 COMMENT ON COLUMN main.developments."end" IS 'offset after its last character';
 COMMENT ON COLUMN main.developments.event_date IS 'the day it speaks of, where that can be told';
 COMMENT ON COLUMN main.developments.place IS 'the configured place that it names first';
+COMMENT ON COLUMN main.developments.replaced_by_id IS 'the first development that changed, reversed or corrected this one; NULL: none did';
+COMMENT ON COLUMN main.developments.replaced_at IS 'when that was recorded';
+COMMENT ON COLUMN main.developments.reworded_at IS 'when we first saw the present text of its article, which no longer has these words; NULL: it has';
+COMMENT ON COLUMN main.developments.gone_since IS 'when its article''s page was first found withdrawn (404 or 410); NULL: it is there, as far as we looked';
 
 CREATE VIEW main.figures AS
 SELECT
-    f.id::VARCHAR AS id, f.statement_id::VARCHAR AS statement_id, d.id::VARCHAR AS development_id, f.topic, f.measure, f.value_low, f.value_high, f.qualifier,
-    nullif(f."of", '') AS "of", nullif(f.unit, '') AS unit, try_cast(nullif(f.as_of, '') AS DATE) AS as_of, nullif(f.said_by, '') AS said_by, f.words, f."start", f."end"
-FROM core.figures AS f
-LEFT JOIN (SELECT statement_id, topic, min(id) AS id FROM core.developments WHERE statement_id IS NOT NULL GROUP BY statement_id, topic) AS d
-    ON d.statement_id = f.statement_id AND d.topic = f.topic;
+    id::VARCHAR AS id, statement_id::VARCHAR AS statement_id, development_id::VARCHAR AS development_id, topic, measure, value_low, value_high, qualifier,
+    nullif("of", '') AS "of", nullif(unit, '') AS unit, try_cast(nullif(as_of, '') AS DATE) AS as_of, nullif(said_by, '') AS said_by, words, "start", "end"
+FROM derived.figures;
 COMMENT ON VIEW main.figures IS 'Numbers in statements, with the words each was read from.';
 COMMENT ON COLUMN main.figures.id IS 'identity';
 COMMENT ON COLUMN main.figures.statement_id IS 'the statement it stands in';
@@ -208,33 +170,13 @@ COMMENT ON COLUMN main.figures."start" IS 'offset of those words in the statemen
 COMMENT ON COLUMN main.figures."end" IS 'offset after them';
 
 CREATE VIEW main.figure_series AS
-WITH dated AS (
-    SELECT
-        f.topic, a.story_id::VARCHAR AS story_id, f.measure, f.unit,
-        coalesce(try_cast(nullif(f.as_of, '') AS DATE), try_cast(nullif(t.event_date, '') AS DATE), coalesce(a.published_at, a.first_seen_at)::DATE) AS day,
-        f.value_low, f.value_high, f.qualifier, f."of", f.words, f.said_by, a.publisher, a.origin, a.language, coalesce(a.published_at, a.first_seen_at) AS reported_at,
-        t.place, t.text, a.url, a.seed_id, f.statement_id, f.id,
-        -- A sum and a share say nothing without what they are of. A smaller count of another kind in one sentence (40 people, nine of them
-        -- children) does not dispute the larger one: it is held against its like.
-        CASE WHEN f.measure IN ('money', 'percent')
-            OR f.value_low < max(f.value_low) OVER sentence AND min(lower(f."of")) OVER sentence <> max(lower(f."of")) OVER sentence
-            THEN lower(f."of") END AS kind
-    FROM core.figures AS f
-    JOIN core.statements AS t ON t.id = f.statement_id AND t.topic = f.topic
-    JOIN core.articles AS a ON a.id = t.article_id
-    WHERE t.reason <> 'not_on_topic'
-    WINDOW sentence AS (PARTITION BY f.statement_id, f.topic, f.measure, f.unit)
-)
 SELECT
-    d.topic, d.story_id, s.title AS headline, d.measure, nullif(d.unit, '') AS unit, d.day, d.value_low, d.value_high, d.qualifier, nullif(d."of", '') AS "of",
-    d.words, nullif(d.said_by, '') AS said_by, d.publisher, d.origin, d.language, d.reported_at, nullif(d.place, '') AS place, d.text AS statement,
-    core.shown_url(d.url) AS url, nullif(d.seed_id, '') AS seed_id, d.statement_id::VARCHAR AS statement_id, d.id::VARCHAR AS figure_id,
-    d.measure <> 'other' AND (d.measure NOT IN ('money', 'percent') OR d."of" <> '')
-        AND (min(d.value_low) OVER same_day) IS DISTINCT FROM (max(d.value_high) OVER same_day) AS disputed
-FROM dated AS d
-LEFT JOIN core.stories AS s ON s.id::VARCHAR = d.story_id
--- Other counts are of different things, of which two side by side are no dispute.
-WINDOW same_day AS (PARTITION BY d.topic, d.story_id, d.measure, d.unit, d.day, d.kind);
+    topic, story_id::VARCHAR AS story_id, headline, measure, nullif(unit, '') AS unit, day, value_low, value_high, qualifier, nullif("of", '') AS "of",
+    words, nullif(said_by, '') AS said_by, publisher, origin, language, reported_at, nullif(place, '') AS place, statement,
+    url, nullif(seed_id, '') AS seed_id, statement_id::VARCHAR AS statement_id, id::VARCHAR AS figure_id, disputed,
+    article_id::VARCHAR AS article_id, version_id::VARCHAR AS version_id
+FROM derived.figures
+WHERE on_topic;
 COMMENT ON VIEW main.figure_series IS 'Figures over time: each value that a story gives for a measure, with the day it holds for and who says so. Values that differ stand side by side.';
 COMMENT ON COLUMN main.figure_series.topic IS 'topic';
 COMMENT ON COLUMN main.figure_series.story_id IS 'the story that says it; NULL for a seed outside of every story';
@@ -259,6 +201,8 @@ COMMENT ON COLUMN main.figure_series.seed_id IS 'the seed it stands in; NULL for
 COMMENT ON COLUMN main.figure_series.statement_id IS 'the statement it stands in';
 COMMENT ON COLUMN main.figure_series.figure_id IS 'the figure; a row each';
 COMMENT ON COLUMN main.figure_series.disputed IS 'whether the story gives more than one value of that measure and unit for that day; money, percent and the smaller counts of a sentence: of the same thing; other: never';
+COMMENT ON COLUMN main.figure_series.article_id IS 'the article, or the article_id of the seed, that it stands in';
+COMMENT ON COLUMN main.figure_series.version_id IS 'the version of the text that the statement''s offsets count in';
 
 CREATE VIEW main.duplicates AS
 SELECT
@@ -471,3 +415,12 @@ COMMENT ON COLUMN main.runs.duplicates IS 'of those, the copies';
 COMMENT ON COLUMN main.runs.developments IS 'developments recorded';
 COMMENT ON COLUMN main.runs.deliveries IS 'messages sent';
 COMMENT ON COLUMN main.runs.report IS 'the whole report: feeds, failures of polls by reason, the feeds that failed, what pages turned out to be, outcomes, reasons, developments by kind, notes';
+
+CREATE VIEW main.published AS
+SELECT number, published_at, newest_article_at, views_version, program_version FROM derived.published;
+COMMENT ON VIEW main.published IS 'Of when and of which version this is: one row.';
+COMMENT ON COLUMN main.published."number" IS 'number of the publication; in the store of the next one';
+COMMENT ON COLUMN main.published.published_at IS 'when it was published; NULL in the store itself';
+COMMENT ON COLUMN main.published.newest_article_at IS 'when the newest article in it was first seen: what came later is not in it';
+COMMENT ON COLUMN main.published.views_version IS 'version of the views and macros: the first number rises when a column or macro goes or means something else, the second when one is added';
+COMMENT ON COLUMN main.published.program_version IS 'version of the program that made it';

@@ -1,6 +1,6 @@
 -- Which publication each row was last changed in, so that publishing takes what changed and not the whole archive; and no more keys
 -- on tables that grow with it: DuckDB holds them in memory. Those tables are made anew, as a key cannot be dropped. A present text
--- is kept once, with its article.
+-- is kept once, with its article; texts are compressed, which DuckDB by itself does not do with those of some thousand bytes.
 CREATE TABLE core.counter (number BIGINT NOT NULL);
 INSERT INTO core.counter VALUES (1);
 CREATE MACRO core.change_now() AS (SELECT number FROM core.counter);
@@ -10,6 +10,11 @@ CREATE TABLE core.removed (
     key VARCHAR NOT NULL
 );
 
+CREATE TABLE core.publications (
+    number BIGINT NOT NULL,
+    token VARCHAR NOT NULL
+);
+
 ALTER TABLE core.entries RENAME TO entries_before;
 CREATE TABLE core.entries (
     id UUID NOT NULL,
@@ -17,8 +22,8 @@ CREATE TABLE core.entries (
     guid VARCHAR NOT NULL,
     url VARCHAR NOT NULL,
     title VARCHAR NOT NULL,
-    summary VARCHAR NOT NULL,
-    content VARCHAR NOT NULL,
+    summary VARCHAR NOT NULL USING COMPRESSION zstd,
+    content VARCHAR NOT NULL USING COMPRESSION zstd,
     language VARCHAR NOT NULL,
     authors VARCHAR[] NOT NULL,
     published_at TIMESTAMPTZ,
@@ -50,7 +55,7 @@ CREATE TABLE core.articles (
     version_id UUID NOT NULL,
     url VARCHAR NOT NULL,
     title VARCHAR NOT NULL,
-    text VARCHAR NOT NULL,
+    text VARCHAR NOT NULL USING COMPRESSION zstd,
     publisher VARCHAR NOT NULL,
     origin VARCHAR NOT NULL,
     language VARCHAR NOT NULL,
@@ -82,7 +87,7 @@ CREATE TABLE core.versions (
     id UUID NOT NULL,
     article_id UUID NOT NULL,
     title VARCHAR NOT NULL,
-    text VARCHAR,
+    text VARCHAR USING COMPRESSION zstd,
     first_seen_at TIMESTAMPTZ NOT NULL,
     before_id UUID,
     added VARCHAR[] NOT NULL,
@@ -226,3 +231,115 @@ ALTER TABLE core.deliveries ALTER COLUMN change DROP DEFAULT;
 ALTER TABLE core.runs ADD COLUMN change BIGINT DEFAULT 1;
 ALTER TABLE core.runs ALTER COLUMN change SET NOT NULL;
 ALTER TABLE core.runs ALTER COLUMN change DROP DEFAULT;
+
+-- What stood before: rows as they were until a mark, an edit, a page that came back, or a changed seed made them others or took them
+-- away. Nothing here is ever changed or removed, so what was known on any day can be told for ever (tidings.store.earlier). Of a
+-- development with what was shown of it: its story's title, its sentence and its article may be others since.
+CREATE TABLE core.earlier_developments (
+    id UUID NOT NULL,
+    topic VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    story_id UUID NOT NULL,
+    headline VARCHAR,
+    statement_id UUID,
+    statement VARCHAR,
+    article_id UUID NOT NULL,
+    publisher VARCHAR,
+    url VARCHAR,
+    language VARCHAR,
+    published_at TIMESTAMPTZ,
+    first_seen_at TIMESTAMPTZ,
+    recorded_at TIMESTAMPTZ NOT NULL,
+    warning VARCHAR NOT NULL,
+    replaces_id UUID,
+    origin VARCHAR,
+    version_id UUID,
+    "start" INTEGER,
+    "end" INTEGER,
+    event_date DATE,
+    place VARCHAR,
+    until_at TIMESTAMPTZ NOT NULL,
+    change BIGINT NOT NULL
+);
+CREATE TABLE core.earlier_articles (
+    id UUID NOT NULL,
+    seed_id VARCHAR NOT NULL,
+    version_id UUID NOT NULL,
+    title VARCHAR NOT NULL,
+    publisher VARCHAR NOT NULL,
+    origin VARCHAR NOT NULL,
+    language VARCHAR NOT NULL,
+    published_at TIMESTAMPTZ,
+    verdict VARCHAR NOT NULL,
+    correction BOOLEAN NOT NULL,
+    story_id UUID,
+    gone_since TIMESTAMPTZ,
+    until_at TIMESTAMPTZ NOT NULL,
+    change BIGINT NOT NULL
+);
+CREATE TABLE core.earlier_statements (
+    id UUID NOT NULL,
+    topic VARCHAR NOT NULL,
+    article_id UUID NOT NULL,
+    version_id UUID NOT NULL,
+    text VARCHAR NOT NULL,
+    "start" INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    decision VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL,
+    against_id UUID,
+    score DOUBLE,
+    decided_at TIMESTAMPTZ,
+    until_at TIMESTAMPTZ NOT NULL,
+    change BIGINT NOT NULL
+);
+CREATE TABLE core.earlier_figures (
+    id UUID NOT NULL,
+    statement_id UUID NOT NULL,
+    topic VARCHAR NOT NULL,
+    measure VARCHAR NOT NULL,
+    value_low DOUBLE,
+    value_high DOUBLE,
+    qualifier VARCHAR NOT NULL,
+    "of" VARCHAR NOT NULL,
+    unit VARCHAR NOT NULL,
+    as_of VARCHAR NOT NULL,
+    said_by VARCHAR NOT NULL,
+    words VARCHAR NOT NULL,
+    until_at TIMESTAMPTZ NOT NULL,
+    change BIGINT NOT NULL
+);
+CREATE TABLE core.earlier_duplicates (
+    article_id UUID NOT NULL,
+    of_id UUID NOT NULL,
+    of_kind VARCHAR NOT NULL,
+    relation VARCHAR NOT NULL,
+    score DOUBLE NOT NULL,
+    differs_in VARCHAR[] NOT NULL,
+    until_at TIMESTAMPTZ NOT NULL,
+    change BIGINT NOT NULL
+);
+CREATE TABLE core.earlier_stories (
+    id UUID NOT NULL,
+    title VARCHAR NOT NULL,
+    topics VARCHAR[] NOT NULL,
+    until_at TIMESTAMPTZ NOT NULL,
+    change BIGINT NOT NULL
+);
+CREATE TABLE core.earlier_labels (
+    id UUID NOT NULL,
+    kind VARCHAR NOT NULL,
+    article_id UUID NOT NULL,
+    other_id UUID,
+    topic VARCHAR NOT NULL,
+    labelled_at TIMESTAMPTZ NOT NULL,
+    until_at TIMESTAMPTZ NOT NULL,
+    change BIGINT NOT NULL
+);
+
+-- The texts that articles had before are known since edits are: until when each was the present one.
+INSERT INTO core.earlier_articles
+SELECT a.id, a.seed_id, b.id, b.title, a.publisher, a.origin, a.language, a.published_at, a.verdict, a.correction, a.story_id, NULL, n.first_seen_at, 1
+FROM core.versions AS n
+JOIN core.versions AS b ON b.id = n.before_id
+JOIN core.articles AS a ON a.id = n.article_id;

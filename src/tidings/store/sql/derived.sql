@@ -1,0 +1,114 @@
+-- What views show that costs joins over the whole archive. In the store these are views, always fresh; in the published file they are
+-- tables of the same names and columns, so that a question about a topic of ten years touches one table. Each is a macro of a `number`:
+-- the rows that may have changed in publications after that number (-1: all), so that publishing makes anew only those.
+--
+-- A row is made of its article, the articles of its story and what replaces it; so it may change whenever one of these does.
+
+CREATE SCHEMA IF NOT EXISTS derived;
+
+-- The stories of which an article, a sentence or a place in the story changed.
+CREATE OR REPLACE MACRO derived.touched_stories(number) AS TABLE
+SELECT a.story_id AS id FROM core.articles AS a WHERE a.change > number AND a.story_id IS NOT NULL
+UNION
+SELECT a.story_id FROM core.articles AS a SEMI JOIN (SELECT s.article_id FROM core.statements AS s WHERE s.change > number) AS s ON s.article_id = a.id
+WHERE a.story_id IS NOT NULL
+UNION
+SELECT e.story_id FROM core.earlier_articles AS e WHERE e.change > number AND e.story_id IS NOT NULL
+UNION
+SELECT s.id FROM core.stories AS s WHERE s.change > number;
+
+CREATE OR REPLACE MACRO derived.touched_articles(number) AS TABLE
+SELECT a.id FROM core.articles AS a WHERE a.change > number OR a.story_id IN (SELECT w.id FROM derived.touched_stories(number) AS w);
+
+CREATE OR REPLACE MACRO derived.story_counts_since(number) AS TABLE
+SELECT
+    s.id AS story_id, count(a.id) AS article_count,
+    count(DISTINCT coalesce(nullif(first.origin, ''), a.origin))
+        FILTER (
+            a.id = a.story_id OR d.of_id IS NOT NULL
+            OR NOT core.borrowed(n.score) AND (l.id IS NOT NULL OR NOT core.loose(a.story_score))
+        ) AS origin_count,
+    count(DISTINCT a.language) AS language_count
+FROM core.stories AS s
+LEFT JOIN core.articles AS a ON a.story_id = s.id AND a.seed_id = ''
+LEFT JOIN (
+    SELECT t.article_id, avg(t.score) AS score
+    FROM core.statements AS t
+    WHERE number < 0 OR t.article_id IN (SELECT w.id FROM derived.touched_articles(number) AS w)
+    GROUP BY t.article_id
+) AS n ON n.article_id = a.id
+LEFT JOIN core.duplicates AS d ON d.article_id = a.id
+LEFT JOIN core.articles AS first ON first.id = d.of_id
+LEFT JOIN core.labels AS l ON l.kind = 'same_story' AND l.article_id = a.id
+WHERE number < 0 OR s.id IN (SELECT w.id FROM derived.touched_stories(number) AS w)
+GROUP BY s.id;
+
+CREATE OR REPLACE VIEW derived.story_counts AS FROM derived.story_counts_since(-1);
+
+CREATE OR REPLACE MACRO derived.developments_since(number) AS TABLE
+SELECT
+    d.id, d.topic, d.kind, d.story_id, s.title AS headline, d.statement_id, x.text AS statement, d.article_id, a.publisher, core.shown_url(a.url) AS url,
+    a.language, a.published_at, a.first_seen_at, d.recorded_at, d.warning, d.replaces_id, coalesce(nullif(d.origin, ''), a.origin) AS origin,
+    x.version_id, x."start", x."end", try_cast(nullif(x.event_date, '') AS DATE) AS event_date, nullif(x.place, '') AS place, a.gone_since,
+    CASE WHEN a.version_id <> x.version_id AND strpos(a.text, x.text) = 0 THEN v.first_seen_at END AS reworded_at,
+    r.id AS replaced_by_id, r.recorded_at AS replaced_at
+FROM core.developments AS d
+LEFT JOIN core.stories AS s ON s.id = d.story_id
+LEFT JOIN core.statements AS x ON x.id = d.statement_id AND x.topic = d.topic
+LEFT JOIN core.articles AS a ON a.id = d.article_id
+LEFT JOIN core.versions AS v ON v.id = a.version_id
+LEFT JOIN (
+    SELECT k.replaces_id, arg_min(k.id, (k.recorded_at, k.id)) AS id, min(k.recorded_at) AS recorded_at
+    FROM core.developments AS k WHERE k.replaces_id IS NOT NULL GROUP BY k.replaces_id
+) AS r ON r.replaces_id = d.id
+WHERE number < 0 OR d.change > number OR d.article_id IN (SELECT w.id FROM derived.touched_articles(number) AS w)
+    OR d.id IN (SELECT k.replaces_id FROM core.developments AS k WHERE k.change > number AND k.replaces_id IS NOT NULL)
+    OR d.id IN (SELECT e.replaces_id FROM core.earlier_developments AS e WHERE e.change > number AND e.replaces_id IS NOT NULL);
+
+CREATE OR REPLACE VIEW derived.developments AS FROM derived.developments_since(-1);
+
+CREATE OR REPLACE MACRO derived.figures_since(number) AS TABLE
+WITH dated AS (
+    SELECT
+        f.id, f.topic, a.story_id, f.measure, f.unit, f.value_low, f.value_high, f."of",
+        coalesce(try_cast(nullif(f.as_of, '') AS DATE), try_cast(nullif(x.event_date, '') AS DATE), coalesce(a.published_at, a.first_seen_at)::DATE) AS day,
+        x.reason <> 'not_on_topic' AS on_topic,
+        -- A sum and a share say nothing without what they are of. A smaller count of another kind in one sentence (40 people, nine of them
+        -- children) does not dispute the larger one: it is held against its like.
+        CASE WHEN f.measure IN ('money', 'percent')
+            OR f.value_low < max(f.value_low) OVER sentence AND min(lower(f."of")) OVER sentence <> max(lower(f."of")) OVER sentence
+            THEN lower(f."of") END AS kind
+    FROM core.figures AS f
+    JOIN core.statements AS x ON x.id = f.statement_id AND x.topic = f.topic
+    JOIN core.articles AS a ON a.id = x.article_id
+    WHERE number < 0 OR x.article_id IN (SELECT w.id FROM derived.touched_articles(number) AS w)
+    WINDOW sentence AS (PARTITION BY f.statement_id, f.topic, f.measure, f.unit)
+), judged AS (
+    SELECT
+        d.id, d.day, d.on_topic,
+        d.on_topic AND d.measure <> 'other' AND (d.measure NOT IN ('money', 'percent') OR d."of" <> '')
+            AND (min(d.value_low) FILTER (d.on_topic) OVER same_day) IS DISTINCT FROM (max(d.value_high) FILTER (d.on_topic) OVER same_day) AS disputed
+    FROM dated AS d
+    -- Other counts are of different things, of which two side by side are no dispute.
+    WINDOW same_day AS (PARTITION BY d.topic, d.story_id, d.measure, d.unit, d.day, d.kind)
+)
+SELECT
+    f.id, f.statement_id, m.id AS development_id, f.topic, f.measure, f.value_low, f.value_high, f.qualifier, f."of", f.unit, f.as_of, f.said_by, f.words,
+    f."start", f."end", a.story_id, s.title AS headline, j.day, a.publisher, a.origin, a.language, coalesce(a.published_at, a.first_seen_at) AS reported_at,
+    x.place, x.text AS statement, core.shown_url(a.url) AS url, a.seed_id, j.disputed, j.on_topic, a.id AS article_id, x.version_id
+FROM judged AS j
+JOIN core.figures AS f ON f.id = j.id
+JOIN core.statements AS x ON x.id = f.statement_id AND x.topic = f.topic
+JOIN core.articles AS a ON a.id = x.article_id
+LEFT JOIN core.stories AS s ON s.id = a.story_id
+LEFT JOIN (
+    SELECT d.statement_id, d.topic, min(d.id) AS id FROM core.developments AS d WHERE d.statement_id IS NOT NULL GROUP BY d.statement_id, d.topic
+) AS m ON m.statement_id = f.statement_id AND m.topic = f.topic;
+
+CREATE OR REPLACE VIEW derived.figures AS FROM derived.figures_since(-1);
+
+-- What the present state is, before it is published: `publish` copies the row, with the time.
+CREATE OR REPLACE VIEW derived.published AS
+SELECT
+    '2.0.0' AS views_version, (SELECT m.run_id FROM core.migrations AS m WHERE m.number = 0) AS program_version, NULL::TIMESTAMPTZ AS published_at,
+    (SELECT max(c.number) FROM core.counter AS c) AS number, (SELECT max(a.first_seen_at) FROM core.articles AS a WHERE a.seed_id = '') AS newest_article_at;
