@@ -1,119 +1,101 @@
-"""Publish a read-only snapshot of the public views: what analysts and `tidings query` open.
+"""Publish what the views show, read-only: what analysts and `tidings query` open.
 
-Nobody but the program opens the store itself: an open reader would block the writer. The snapshot
-holds what the views show as plain tables under the same names, so it is self-contained under any
-name it is attached as, and nothing that a view does not show can be in it.
+Nobody but the program opens the store itself: an open reader would block the writer. What is published is made of the public columns
+(tidings.store.mirror) and the public views over them. A publication writes the snapshot anew: all of it while the archive is small,
+else its head alone, so that it costs what changed and not what there is. (Decision 0036.)
 """
-# ruff: noqa: S608 - tables and columns are named by our own schema
+# ruff: noqa: S608 - tables and columns are named by our own code
 
 import hashlib
-import os
+import secrets
 import time
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 import duckdb
 
 from tidings.errors import StoreDamaged
-from tidings.store.database import STORAGE, literal, rows
-from tidings.store.migrate import View, public_views, views_version
+from tidings.store.archive import ARCHIVE, ARCHIVE_NAME, Archive, Publication, read_archive, renew_archive, serves, write_archive
+from tidings.store.files import drop, free_bytes, literal, put_in_place, size_of
+from tidings.store.head import SNAPSHOT_NAME, Head, read_head, write_head
+from tidings.store.migrate import views_version
+from tidings.store.mirror import changed_since, mirror_version, small_sum
+from tidings.store.rows import rows, transaction
+from tidings.store.tracked import count_publication
 
-SNAPSHOT_NAME = "tidings.duckdb"
-_PART = f"{SNAPSHOT_NAME}.*.part*"  # being written, or left by a run that was killed
-
-# Texts that an id or a hash beside them stands for: left out of the stamp, which makes it cheap.
-_STANDS_ELSEWHERE = {
-    ("articles", "text"),
-    ("versions", "text"),
-    ("statements", "text"),
-    ("entries", "summary"),
-    ("entries", "content"),
-    ("deliveries", "payload"),
-}
-_NOT_SHOWN = {"migrations", "index_changes", "feed_events", "robots", "counter", "removed"}
+SQL_NAME = "tidings.sql"  # for `duckdb -init`: it attaches the archive
 
 
-def publish(connection: duckdb.DuckDBPyConnection, folder: Path, *, checked: bool = False, anew: bool = False) -> bool:
-    """Write `folder/tidings.duckdb` anew from the store in use; return False when nothing changed since the last time.
+@dataclass(frozen=True, slots=True)
+class HeadMax:
+    """Say how much the snapshot may hold by itself: beyond that its rows go into the archive.
 
-    `checked` reads the new file through before it takes the place of the old one; `anew` writes it even where nothing changed.
-    Whoever has the old one open keeps reading the old data. The caller holds the store, so no two publish at once.
+    Measured (benchmarks/publish_scale.py): a snapshot of 32,000 articles takes 1 to 2 s to write, each time.
+    """
+
+    articles: int = 32_000
+    bytes: int = 128_000_000
+
+
+HEAD_MAX = HeadMax()
+
+
+def publish(
+    connection: duckdb.DuckDBPyConnection, folder: Path, *, checked: bool = False, anew: bool = False, head_max: HeadMax = HEAD_MAX
+) -> bool:
+    """Publish the store in use into `folder`; return False when nothing changed since the last time.
+
+    `checked` reads the new files through before they take the place of the old ones; `anew` writes all of it even where nothing changed.
+    Whoever has the old ones open keeps reading the old data. The caller holds the store, so no two publish at once.
     """
     folder = folder.absolute()
-    for leftover in folder.glob(_PART):
-        leftover.unlink()
-    stamp = content_stamp(connection)
-    if not anew and published_stamp(connection, folder / SNAPSHOT_NAME) == stamp:
-        return False
-    part = folder / f"{SNAPSHOT_NAME}.{time.time_ns()}.part"
+    _sweep(folder)
     try:
-        _write(connection, part, stamp)
+        return _publish(connection, folder, checked=checked, anew=anew, head_max=head_max)
+    except duckdb.Error:
+        if anew or not (folder / ARCHIVE_NAME).exists():
+            raise
+        return _publish(connection, folder, checked=checked, anew=True, head_max=head_max)  # the archive is damaged further in
+    finally:
+        _sweep(folder)
+
+
+def _publish(connection: duckdb.DuckDBPyConnection, folder: Path, *, checked: bool, anew: bool, head_max: HeadMax) -> bool:
+    """Publish, relying on the archive in place unless all is to be made `anew`."""
+    version = _version()
+    small = small_sum(connection)
+    archive = None if anew else _attach_archive(connection, folder, version)
+    try:
+        head = None if anew else _standing(connection, folder)
+        same = head and head.version == version and head.small == small and _fits(connection, head, archive)
+        if head and same and not changed_since(connection, head.publication.number):
+            return False
+        publication = _begin(connection)
+        base = archive.publication if archive else None
+        if _is_full(connection, folder, archive, head_max, anew=anew, early=checked):
+            base = _renew(connection, folder, archive, publication, checked=checked)
+        part = _part(folder / SNAPSHOT_NAME)
+        write_head(connection, part, Head(publication, base, version, small))
         if checked:
             read_through(connection, part)
-        _put_in_place(part, folder / SNAPSHOT_NAME)
+        _write_sql(folder, base)
+        put_in_place(part, folder / SNAPSHOT_NAME)
     finally:
-        for piece in (part, part.with_name(f"{part.name}.wal")):
-            piece.unlink(missing_ok=True)
+        _detach_archive(connection)
+    if not base:
+        (folder / ARCHIVE_NAME).unlink(missing_ok=True)
+    connection.execute("DELETE FROM core.publications WHERE number < ?", [(base or publication).number])
     return True
 
 
-def content_stamp(connection: duckdb.DuckDBPyConnection) -> str:
-    """Name the content of all base tables that views show, without reading the long texts (their ids come from them)."""
-    sql = """SELECT table_name, column_name FROM duckdb_columns()
-             WHERE schema_name = 'core' AND database_name = current_database() ORDER BY table_name, column_index"""
-    columns: dict[str, list[str]] = {}
-    for row in rows(connection, sql):
-        if row["table_name"] not in _NOT_SHOWN and (row["table_name"], row["column_name"]) not in _STANDS_ELSEWHERE:
-            columns.setdefault(row["table_name"], []).append(f'"{row["column_name"]}"')
-    sums = " UNION ALL ".join(
-        f"SELECT '{table}' AS name, count(*) AS n, coalesce(sum(hash({', '.join(names)})), 0)::VARCHAR AS content FROM core.{table}"
-        for table, names in columns.items()
-    )
-    parts = [views_version(), duckdb.__version__, *(str(sorted(row.items())) for row in rows(connection, f"{sums} ORDER BY name"))]
-    return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
-
-
-def published_stamp(connection: duckdb.DuckDBPyConnection, path: Path) -> str:
-    """Return the stamp of the snapshot in place; empty when there is none that can be read."""
-    if not path.exists():
-        return ""
-    try:
-        connection.execute(f"ATTACH {literal(str(path))} AS published (READ_ONLY)")
-    except duckdb.Error:
-        return ""  # damaged, or open elsewhere in this process: a new one puts it right
-    try:
-        return str(rows(connection, "SELECT stamp FROM published.core.published")[0]["stamp"])
-    except (duckdb.Error, IndexError):
-        return ""
-    finally:
-        connection.execute("DETACH published")
-
-
-def _write(connection: duckdb.DuckDBPyConnection, part: Path, stamp: str) -> None:
-    """Write all views and their comments into the file `part`."""
-    connection.execute(f"ATTACH {literal(str(part))} AS snapshot ({STORAGE})")
-    try:
-        part.chmod(0o640)
-        for view in public_views(connection):
-            _copy(connection, view)
-        connection.execute("CREATE SCHEMA snapshot.core")
-        connection.execute("CREATE TABLE snapshot.core.published AS SELECT ? AS stamp", [stamp])
-        connection.execute("CHECKPOINT snapshot")
-    finally:
-        connection.execute("DETACH snapshot")
-
-
 def read_through(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
-    """Read every value of a snapshot that is not in place yet and return its rows; raises StoreDamaged when one cannot be read."""
+    """Read every value of a file that is not in place yet and return its rows; raises StoreDamaged when one cannot be read."""
     try:
         connection.execute(f"ATTACH {literal(str(path))} AS fresh (READ_ONLY)")
         try:
-            names = rows(
-                connection, "SELECT table_name AS name FROM duckdb_tables() WHERE database_name = 'fresh' AND schema_name = 'main'"
-            )
-            each = " UNION ALL ".join(
-                f"""SELECT count(*) AS n, sum(hash(one)) AS read FROM fresh.main."{row["name"]}" AS one""" for row in names
-            )
-            return int(rows(connection, f"SELECT sum(n) AS n, sum(read) AS read FROM ({each})")[0]["n"])
+            return int(rows(connection, reading_all(connection, "fresh"))[0]["n"])
         finally:
             connection.execute("DETACH fresh")
     except duckdb.Error as error:
@@ -123,25 +105,128 @@ def read_through(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
         ) from error
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, view: View) -> None:
-    """Copy what one view shows, with its comments."""
-    table = f'snapshot.main."{view.name}"'
-    connection.execute(f'CREATE TABLE {table} AS FROM main."{view.name}"')
-    comments = [f"COMMENT ON TABLE {table} IS {literal(view.comment)}"]
-    comments += [f'COMMENT ON COLUMN {table}."{column.name}" IS {literal(column.comment)}' for column in view.columns]
-    connection.execute("; ".join(comments))
+def reading_all(connection: duckdb.DuckDBPyConnection, *names: str) -> str:
+    """Return the query that counts the rows of all tables of attached databases, as `n`, reading every value."""
+    sql = "SELECT database_name AS db, schema_name AS schema, table_name AS name FROM duckdb_tables() WHERE list_contains(?, database_name)"
+    each = " UNION ALL ".join(
+        f"""SELECT count(*) AS n, sum(hash(one)) AS read FROM "{row["db"]}"."{row["schema"]}"."{row["name"]}" AS one"""
+        for row in rows(connection, sql, [list(names)])
+    )
+    return f"SELECT sum(n) AS n, sum(read) AS read FROM ({each})"
 
 
-def _put_in_place(part: Path, path: Path) -> None:
-    """Make the new file durable, then give it the fixed name in one step."""
-    _sync(part)
-    part.replace(path)
-    _sync(path.parent)
+def _version() -> str:
+    """Name what the files are made by: views, columns, and the programs."""
+    parts = (views_version(), mirror_version(), metadata.version("tidings"), duckdb.__version__)
+    return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+def _begin(connection: duckdb.DuckDBPyConnection) -> Publication:
+    """Begin a publication: what is changed from now on belongs to the next. One that is killed leaves a number that nobody uses."""
+    token = secrets.token_hex(4)
+    with transaction(connection):
+        number = count_publication(connection) - 1
+        connection.execute("INSERT INTO core.publications VALUES (?, ?)", [number, token])
+    return Publication(number, token)
+
+
+def _is_known(connection: duckdb.DuckDBPyConnection, publication: Publication) -> bool:
+    """Tell whether the store remembers the publication: one restored from an older copy of itself does not."""
+    sql = "SELECT 1 AS one FROM core.publications WHERE number = ? AND token = ?"
+    return bool(rows(connection, sql, [publication.number, publication.token]))
+
+
+def _standing(connection: duckdb.DuckDBPyConnection, folder: Path) -> Head | None:
+    """Describe the snapshot in place; None when there is none that can be read, or it is of another life of the store."""
+    path = folder / SNAPSHOT_NAME
+    if not path.exists():
+        return None
     try:
-        os.fsync(descriptor)
+        connection.execute(f"ATTACH {literal(str(path))} AS published (READ_ONLY)")
+    except duckdb.Error:
+        return None  # damaged, or open elsewhere in this process: a new one puts it right
+    try:
+        head = read_head(connection, "published")
+    except (duckdb.Error, ValueError):
+        return None
     finally:
-        os.close(descriptor)
+        connection.execute("DETACH published")
+    return head if _is_known(connection, head.publication) else None
+
+
+def _attach_archive(connection: duckdb.DuckDBPyConnection, folder: Path, version: str) -> Archive | None:
+    """Attach the archive in place and describe it; None when there is none of this store and program that can be read."""
+    path = folder / ARCHIVE_NAME
+    if not path.exists():
+        return None
+    with suppress(duckdb.Error, ValueError):
+        connection.execute(f"ATTACH {literal(str(path))} AS {ARCHIVE} (READ_ONLY)")
+        archive = read_archive(connection)
+        if archive.version == version and _is_known(connection, archive.publication):
+            return archive
+    _detach_archive(connection)
+    return None
+
+
+def _detach_archive(connection: duckdb.DuckDBPyConnection) -> None:
+    with suppress(duckdb.FatalException):
+        connection.execute(f"DETACH DATABASE IF EXISTS {ARCHIVE}")
+
+
+def _fits(connection: duckdb.DuckDBPyConnection, head: Head, archive: Archive | None) -> bool:
+    """Tell whether the snapshot in place has what it needs."""
+    return head.base is None or (archive is not None and serves(connection, head.base))
+
+
+def _is_full(
+    connection: duckdb.DuckDBPyConnection, folder: Path, archive: Archive | None, head_max: HeadMax, *, anew: bool, early: bool
+) -> bool:
+    """Tell whether what changed since the archive has to go into it; `early` (the upkeep, which has time) at half of the bound."""
+    share = 2 if early and archive else 1
+    since = archive.publication.number if archive else -1
+    changed = rows(connection, "SELECT count(*) AS n FROM core.articles WHERE change > ?", [since])[0]["n"]
+    size = 0 if anew else size_of(folder / SNAPSHOT_NAME)
+    full = bool(changed * share > head_max.articles or size * share > head_max.bytes)
+    return full and (archive is None or free_bytes(folder) > 2 * size_of(folder / ARCHIVE_NAME))
+
+
+def _renew(
+    connection: duckdb.DuckDBPyConnection, folder: Path, archive: Archive | None, publication: Publication, *, checked: bool
+) -> Publication:
+    """Put an archive in place that holds all up to `publication`, and attach it."""
+    path, part = folder / ARCHIVE_NAME, _part(folder / ARCHIVE_NAME)
+    _detach_archive(connection)
+    if archive:
+        renew_archive(connection, path, part, publication)
+    else:
+        write_archive(connection, part, publication, _version())
+    if checked:
+        read_through(connection, part)
+    put_in_place(part, path)
+    connection.execute(f"ATTACH {literal(str(path))} AS {ARCHIVE} (READ_ONLY)")
+    return publication
+
+
+def _write_sql(folder: Path, base: Publication | None) -> None:
+    """Write the script that attaches the archive, where there is one, for `duckdb -init`."""
+    text = f"-- duckdb -readonly -init {SQL_NAME} {SNAPSHOT_NAME}\n"
+    if base:
+        text += f"ATTACH IF NOT EXISTS {literal(str(folder / ARCHIVE_NAME))} AS {ARCHIVE} (READ_ONLY);\n"
+    path = folder / SQL_NAME
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return
+    part = _part(path)
+    part.write_text(text, encoding="utf-8")
+    part.chmod(0o640)
+    put_in_place(part, path)
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(f"{path.name}.{time.time_ns()}.part")
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed publications left."""
+    for name in (SNAPSHOT_NAME, ARCHIVE_NAME, SQL_NAME):
+        for leftover in folder.glob(f"{name}.*.part*"):
+            drop(leftover)

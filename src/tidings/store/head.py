@@ -1,0 +1,97 @@
+"""Write the snapshot: the file that everybody opens first.
+
+While the archive is small it is whole by itself. Beyond that it is the head of the archive: the small tables, the rows that changed
+since the archive was renewed, the keys of the rows that they stand for, and views that put both together. The public views are the same.
+"""
+# ruff: noqa: S608 - tables and columns are named by our own code
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from tidings.store.archive import ARCHIVE, Publication, stage_touched, using
+from tidings.store.files import STORAGE, literal
+from tidings.store.migrate import published_scripts
+from tidings.store.mirror import GROWING, MIRRORED, SMALL, Mirrored
+from tidings.store.rows import rows, transaction
+
+SNAPSHOT_NAME = "tidings.duckdb"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Describe a snapshot: its publication, that of the archive which it needs, for which program, and the sum of its small tables."""
+
+    publication: Publication
+    base: Publication | None  # None: whole by itself
+    version: str
+    small: str
+
+
+def read_head(connection: duckdb.DuckDBPyConnection, name: str) -> Head:
+    """Describe the snapshot attached as `name`; raises duckdb.Error where it is none, or one of an older program."""
+    [row] = rows(connection, f"SELECT number, token, base_number, base_token, version, small FROM {name}.core.published")
+    base = Publication(row["base_number"], row["base_token"]) if row["base_token"] else None
+    return Head(Publication(row["number"], row["token"]), base, row["version"], row["small"])
+
+
+def write_head(connection: duckdb.DuckDBPyConnection, part: Path, head: Head) -> None:
+    """Write a snapshot of the store in use into the new file `part`; the archive that it needs is attached."""
+    connection.execute(f"ATTACH {literal(str(part))} AS snapshot ({STORAGE})")
+    try:
+        part.chmod(0o640)
+        with transaction(connection):  # one, as each waits for the disk
+            _fill(connection, head)
+        connection.execute("CHECKPOINT snapshot")
+    finally:
+        connection.execute("DETACH snapshot")
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, head: Head) -> None:
+    """Write tables, views and macros."""
+    connection.execute("CREATE SCHEMA snapshot.core; CREATE SCHEMA snapshot.derived")
+    for table in SMALL if head.base else MIRRORED:
+        connection.execute(f"CREATE TABLE snapshot.{table.path} AS {table.select()}")
+    if head.base:
+        connection.execute("CREATE SCHEMA snapshot.recent; CREATE SCHEMA snapshot.replaced")
+        for table in GROWING:
+            _put_together(connection, table, head.base)
+    _write_published(connection, head)
+    with using(connection, "snapshot"):
+        connection.execute(published_scripts())
+
+
+def _put_together(connection: duckdb.DuckDBPyConnection, table: Mirrored, base: Publication) -> None:
+    """Make the view of one table: the rows of the archive without those that were replaced, and the recent ones."""
+    archived, names = f"{ARCHIVE}.{base.schema}.{table.store_name}", table.key_names()
+    recent, replaced = f"recent.{table.store_name}", f"replaced.{table.store_name}"
+    connection.execute(f"CREATE TABLE snapshot.{recent} AS {table.select(base.number)}")
+    kept = f"SELECT * FROM {archived}"
+    if stage_touched(connection, table, f"snapshot.{recent}", base.number):
+        connection.execute(f"CREATE TABLE snapshot.{replaced} AS SELECT {names} FROM {archived} SEMI JOIN touched USING ({names})")
+        if rows(connection, f"SELECT count(*) AS n FROM snapshot.{replaced}")[0]["n"]:
+            kept = f"SELECT a.* FROM {archived} AS a ANTI JOIN {replaced} AS r USING ({names})"
+    with using(connection, "snapshot"):
+        connection.execute(f"CREATE VIEW {table.path} AS {kept} UNION ALL SELECT * FROM {recent}")
+
+
+def _write_published(connection: duckdb.DuckDBPyConnection, head: Head) -> None:
+    """Say in the file which publication it is."""
+    connection.execute(
+        """CREATE TABLE snapshot.core.published AS SELECT ?::BIGINT AS number, ? AS token, ?::BIGINT AS base_number,
+           ?::VARCHAR AS base_token, ? AS version, ? AS small""",
+        [
+            head.publication.number,
+            head.publication.token,
+            head.base.number if head.base else None,
+            head.base.token if head.base else None,
+            head.version,
+            head.small,
+        ],
+    )
+    connection.execute(
+        "CREATE TABLE snapshot.derived.published AS SELECT * REPLACE (?::TIMESTAMPTZ AS published_at, ?::BIGINT AS number) FROM derived.published",
+        [datetime.now(UTC), head.publication.number],
+    )

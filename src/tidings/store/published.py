@@ -1,0 +1,38 @@
+"""Open what is published: the snapshot first, then the archive that it needs, so that both are of one publication."""
+
+from pathlib import Path
+
+import duckdb
+
+from tidings.errors import StoreDamaged
+from tidings.store.archive import ARCHIVE, ARCHIVE_NAME, serves
+from tidings.store.database import attach
+from tidings.store.head import SNAPSHOT_NAME, Head, read_head
+
+_TRIES_MAX = 5  # the archive was renewed twice while we opened: never seen, and then once more is enough
+
+
+def attach_published(connection: duckdb.DuckDBPyConnection, folder: Path, name: str, wait_s: float) -> Head | None:
+    """Attach the snapshot read-only as `name`, use it, and attach the archive where it needs one; describe it (None: of an older program).
+
+    Raises StoreDamaged when the archive is missing or of another publication, duckdb.Error when a file cannot be read.
+    """
+    for _ in range(_TRIES_MAX):
+        attach(connection, folder / SNAPSHOT_NAME, name, wait_s, read_only=True)
+        connection.execute(f"USE {name}")
+        try:
+            head = read_head(connection, name)
+        except (duckdb.CatalogException, duckdb.BinderException):
+            return None
+        if head.base is None:
+            return head
+        if (folder / ARCHIVE_NAME).exists():
+            attach(connection, folder / ARCHIVE_NAME, ARCHIVE, wait_s, read_only=True)
+            if serves(connection, head.base):
+                return head
+            connection.execute(f"DETACH {ARCHIVE}")
+        connection.execute("USE memory")
+        connection.execute(f"DETACH {name}")
+    raise StoreDamaged(
+        f"{folder / ARCHIVE_NAME} is missing, or of another publication than {SNAPSHOT_NAME}. Delete both: the next run publishes them anew"
+    )
