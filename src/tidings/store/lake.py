@@ -1,0 +1,190 @@
+"""Bring a DuckLake up to what is published: the same tables and views once more, for many readers elsewhere.
+
+A lake is Parquet files and a catalog in SQLite or PostgreSQL. It is written from the published files, never from the store, in one
+transaction for each publication: readers see all of it or nothing. Rows go by their keys, those changed since the publication that
+the lake holds; `core.held` says which that is, so a lake that was away catches up. Where counts do not agree, what is no longer
+published goes, too. A lake that holds what the store does not know, as after a restore, is written anew: in one transaction as well,
+so its readers see the one state and then the other, and earlier versions stay for those who ask for them.
+"""
+# ruff: noqa: S608 - tables and columns are named by our own schema
+
+import re
+from dataclasses import dataclass
+
+import duckdb
+
+from tidings.store.archive import Publication
+from tidings.store.head import Head
+from tidings.store.migrate import published_scripts
+from tidings.store.mirror import MIRRORED, Mirrored
+from tidings.store.rows import rows, transaction
+
+SOURCE = "published"  # the name under which what is published is attached
+_HASH = "row_hash"  # of rows that do not say when they changed
+_PUBLISHED = Mirrored("published", (), (), "derived")  # one row: when, and which number
+_COMMENT = re.compile(r"\s*COMMENT\s+ON\s+(COLUMN|MACRO|FUNCTION)\b", re.IGNORECASE)  # DuckLake keeps none of these for views and macros
+
+
+@dataclass(frozen=True, slots=True)
+class LakeReport:
+    """Say what became of a lake: which publication it holds, and how many rows were written and removed for that."""
+
+    number: int
+    written: int = 0
+    removed: int = 0
+    anew: bool = False  # all of it was written: it was new, or held what the store does not know
+
+
+def publish_to_lake(connection: duckdb.DuckDBPyConnection, head: Head, *, anew: bool = False) -> LakeReport:
+    """Bring the lake attached as `lake` to what is attached as `published`, which `head` describes; return what was done.
+
+    With `anew` all is written. Raises duckdb.Error: then nothing of it is in the lake.
+    """
+    publication = head.publication
+    with transaction(connection):
+        held = held_publication(connection)
+        same_version = held is not None and _held_version(connection) == head.version
+        if held == publication and same_version and not anew:
+            return LakeReport(publication.number)
+        since = -1 if anew or held is None or _is_foreign(connection, held, publication) else held.number
+        connection.execute("CREATE SCHEMA IF NOT EXISTS lake.core")
+        connection.execute("CREATE SCHEMA IF NOT EXISTS lake.derived")
+        published, there = _columns(connection, SOURCE), _columns(connection, "lake")
+        written = removed = 0
+        for table in (*MIRRORED, _PUBLISHED):
+            columns = published[table.path] | ({} if "change" in published[table.path] else {_HASH: "UBIGINT"})
+            more, fewer = _bring(connection, table, columns, -1 if columns != there.get(table.path) else since, head.base)
+            written, removed = written + more, removed + fewer
+        if not same_version:
+            _make_views(connection)
+        _hold(connection, publication, head.version)
+    return LakeReport(publication.number, written, removed, anew=since < 0)
+
+
+def held_publication(connection: duckdb.DuckDBPyConnection) -> Publication | None:
+    """Return which publication the lake holds; None when it is new."""
+    if 'core."held"' not in _columns(connection, "lake"):
+        return None
+    [row] = rows(connection, "SELECT number, token FROM lake.core.held")
+    return Publication(row["number"], row["token"])
+
+
+def differing_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Name the tables whose rows in the lake are not the published ones: by their count, and a sum over keys and changes, or whole rows."""
+    found = []
+    for table in MIRRORED:
+        names = ", ".join(f'"{name}"' for name in (*table.key, "change"))
+        here, there = (names, names) if table.key and not table.made_of else ("one", _HASH)
+        hashed = f"SELECT hash({here}) AS content FROM {SOURCE}.{table.path} AS one"
+        held = f"SELECT {there if there == _HASH else f'hash({there})'} AS content FROM lake.{table.path}"
+        sums = [rows(connection, f"SELECT count(*) AS n, sum(content)::VARCHAR AS content FROM ({one})") for one in (hashed, held)]
+        if sums[0] != sums[1]:
+            found.append(table.path)
+    return found
+
+
+def _held_version(connection: duckdb.DuckDBPyConnection) -> str:
+    return str(rows(connection, "SELECT version FROM lake.core.held")[0]["version"])
+
+
+def _hold(connection: duckdb.DuckDBPyConnection, publication: Publication, version: str) -> None:
+    """Remember what the lake holds from now on."""
+    connection.execute("CREATE TABLE IF NOT EXISTS lake.core.held (number BIGINT, token VARCHAR, version VARCHAR)")
+    connection.execute("DELETE FROM lake.core.held")
+    connection.execute("INSERT INTO lake.core.held VALUES (?, ?, ?)", [publication.number, publication.token, version])
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, catalog: str) -> dict[str, dict[str, str]]:
+    """Return the tables of a catalog by their paths, each with its columns and their types."""
+    sql = f"""SELECT schema_name || '."' || table_name || '"' AS path, column_name, data_type FROM duckdb_columns()
+              WHERE database_name = '{catalog}' AND schema_name IN ('core', 'derived') ORDER BY path, column_index"""
+    found: dict[str, dict[str, str]] = {}
+    for row in rows(connection, sql):
+        found.setdefault(row["path"], {})[row["column_name"]] = row["data_type"]
+    return found
+
+
+def _is_foreign(connection: duckdb.DuckDBPyConnection, held: Publication, publication: Publication) -> bool:
+    """Tell whether the lake holds what the store does not know: it is another store's, or the store is one of before that was restored.
+
+    Then it is ahead, or another publication of the same number, or the last run that it knows is none of the store's.
+    """
+    if held.number >= publication.number:
+        return held != publication
+    sql = f"""SELECT count(*) AS n FROM (SELECT id FROM lake.core.runs ORDER BY started_at DESC, id LIMIT 1) AS last
+              WHERE id NOT IN (SELECT id FROM {SOURCE}.core.runs)"""
+    return bool(rows(connection, sql)[0]["n"])
+
+
+def _bring(
+    connection: duckdb.DuckDBPyConnection, table: Mirrored, columns: dict[str, str], since: int, base: Publication | None
+) -> tuple[int, int]:
+    """Make one table of the lake hold what is published: all of it with a negative `since`, else what changed after that publication.
+
+    Return how many rows were written, and how many went without another in their place.
+    """
+    target, source = f"lake.{table.path}", f"{SOURCE}.{table.path}"
+    hashed = f", hash(given) AS {_HASH}" if _HASH in columns else ""
+    if since < 0:
+        connection.execute(f"DROP TABLE IF EXISTS {target}")
+        shape = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+        connection.execute(f"CREATE TABLE {target} ({shape})")
+        return _count(connection, f"INSERT INTO {target} SELECT *{hashed} FROM {source} AS given"), 0
+    if not hashed:
+        return _replace(connection, table, f"SELECT * FROM {source} WHERE change > {since:d}")
+    if table.key and base and since >= base.number:  # the snapshot has the rows apart that may have changed since then
+        source = f"{SOURCE}.recent.{table.store_name}"
+    unlike = f"SELECT *{hashed} FROM {source} AS given WHERE hash(given) NOT IN (SELECT {_HASH} FROM {target})"
+    if table.key:
+        return _replace(connection, table, unlike)
+    count = _size(connection, f"({unlike})")
+    gone = _count(connection, f"DELETE FROM {target} WHERE {_HASH} NOT IN (SELECT hash(given) FROM {source} AS given)")
+    if count:
+        connection.execute(f"INSERT INTO {target} {unlike}")
+    return count, max(0, gone - count)
+
+
+def _replace(connection: duckdb.DuckDBPyConnection, table: Mirrored, changed: str) -> tuple[int, int]:
+    """Put the changed rows in the place of those with their keys; where the counts do not agree then, what is not published goes."""
+    target, source = f"lake.{table.path}", f"{SOURCE}.{table.path}"
+    same = " AND ".join(f'held."{name}" = given."{name}"' for name in table.key)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE changed AS {changed}")
+    count, before, wanted = (_size(connection, one) for one in ("changed", target, source))
+    replaced = _count(connection, f"DELETE FROM {target} AS held USING changed AS given WHERE {same}") if count else 0
+    removed = 0
+    if before - replaced + count != wanted:  # both had the same rows when the lake was written last: the keys tell
+        removed = _count(connection, f"DELETE FROM {target} AS held WHERE NOT EXISTS (SELECT 1 FROM {source} AS given WHERE {same})")
+    if count:
+        connection.execute(f"INSERT INTO {target} FROM changed")
+    return count, removed
+
+
+def _make_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the public views and macros anew. A lake keeps comments of views but not of their columns: these are in a table."""
+    mine = "database_name = 'lake' AND schema_name = 'main' AND NOT internal"
+    connection.execute("USE lake")
+    try:
+        for view in rows(connection, f"SELECT view_name FROM duckdb_views() WHERE {mine}"):
+            connection.execute(f'DROP VIEW lake.main."{view["view_name"]}"')
+        for macro in rows(
+            connection, f"SELECT DISTINCT function_name FROM duckdb_functions() WHERE {mine} AND function_type = 'table_macro'"
+        ):
+            connection.execute(f'DROP MACRO TABLE lake.main."{macro["function_name"]}"')
+        for statement in connection.extract_statements(published_scripts()):
+            if not _COMMENT.match(statement.query):
+                connection.execute(statement)
+    finally:
+        connection.execute("USE memory")
+    connection.execute("CREATE TABLE IF NOT EXISTS lake.core.comments (view_name VARCHAR, column_name VARCHAR, comment VARCHAR)")
+    connection.execute("DELETE FROM lake.core.comments")
+    comments = f"FROM duckdb_columns() WHERE database_name = '{SOURCE}' AND schema_name = 'main' AND comment IS NOT NULL"
+    connection.execute(f"INSERT INTO lake.core.comments SELECT table_name, column_name, comment {comments} ORDER BY ALL")
+
+
+def _size(connection: duckdb.DuckDBPyConnection, of: str) -> int:
+    return int(rows(connection, f"SELECT count(*) AS n FROM {of}")[0]["n"])
+
+
+def _count(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    """Execute a statement that changes rows and return how many."""
+    return int(rows(connection, sql)[0]["Count"])
