@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 LONG = "SELECT repeat('word ', 60) || 'end' AS long, 'سراقب 中文' AS other, 7 AS n"
 
@@ -27,22 +28,29 @@ def test_no_cell_is_a_formula(read, text: str) -> None:
     assert answer.out.splitlines() == [f"'{text},n", f"'{text},-1"]
 
 
-@pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.parametrize("width", [40, 80, 120, 200])
 def test_a_terminal_is_never_too_narrow(used_folder: Path, width: int) -> None:
-    """On a terminal of any width every word of a cell is shown: in columns or one record a block."""
+    """On a terminal of any width every word of a cell is shown, in lines that fit, in columns or one record a block."""
+    lines = on_terminal(used_folder, width, LONG).splitlines()
+    assert sum(line.split().count("word") for line in lines) == 60
+    assert all(any(word in line for line in lines) for word in ("end", "سراقب", "中文", "7"))
+    assert max(cell_len(line) for line in lines) <= width
+    assert lines[-1] == "(1 row)"
+    assert (lines[0] == "-- 1 --") == (width == 40)
+
+
+def on_terminal(folder: Path, width: int, *words: str, **env: str) -> str:
+    """Return what a query shows on a terminal of a width."""
     ours, theirs = pty.openpty()
-    words = [sys.executable, "-m", "tidings", "query", LONG, "--config", str(used_folder / "config")]
-    process = subprocess.Popen(words, stdout=theirs, env={**os.environ, "COLUMNS": str(width)})
+    command = [sys.executable, "-m", "tidings", "query", *words, "--config", str(folder / "config")]
+    process = subprocess.Popen(command, stdout=theirs, env={**os.environ, "COLUMNS": str(width), "NO_COLOR": "1", **env})
     os.close(theirs)
     shown = b""
     while piece := _read(ours):
         shown += piece
     os.close(ours)
     assert process.wait(60) == 0
-    lines = shown.decode().splitlines()
-    assert "word " * 60 + "end" in shown.decode()
-    assert lines[0] == "-- 1 --"
-    assert lines[-1] == "(1 row)"
+    return shown.decode()
 
 
 def _read(terminal: int) -> bytes:

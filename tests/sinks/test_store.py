@@ -22,7 +22,7 @@ from tidings.pipeline.site import write_site
 from tidings.render.tables import markdown_lines, table_lines
 from tidings.render.why import why_lines
 from tidings.store.database import column_types, insert_rows, open_store
-from tidings.store.export import export_table
+from tidings.store.exported import export_table
 from tidings.store.publish import publish
 from tidings.store.query import query
 from tidings.store.rows import storable

@@ -12,7 +12,8 @@ import pytest
 
 from tidings.errors import StoreError, UsageError
 from tidings.store.database import insert_rows, open_memory, open_store
-from tidings.store.export import export_canonical, export_table
+from tidings.store.export import export_canonical
+from tidings.store.exported import export_table
 from tidings.store.publish import publish
 
 NOW = datetime(2020, 2, 20, 7, 30, tzinfo=UTC)

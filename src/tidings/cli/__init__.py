@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from tidings.cli import ask, begin, digest, doctor, feeds, mark, outbox, query, replay, site, work
+from tidings.cli import ask, begin, digest, doctor, export, feeds, mark, outbox, query, replay, site, store, work
 from tidings.cli.common import FAILED, MISUSED, complain, speak_to_anyone, write_json
 from tidings.cli.eval import app as eval_app
 from tidings.errors import ConfigError, TidingsError, UsageError
@@ -27,6 +27,7 @@ _PANELS = {  # the order in which somebody needs them
     "To begin with": ("init", "doctor", "demo"),
     "The work": ("run", "learn", "ingest", "digest", "deliver", "outbox", "site", "upkeep"),
     "To ask": ("status", "why", "query", "feeds", "topics", "seeds", "export", "replay"),
+    "To keep": ("backup", "restore", "check", "size"),
     "To judge": ("mark", "eval"),
 }
 
@@ -70,7 +71,9 @@ for part in (
     feeds.app,
     outbox.app,
     query.app,
+    export.app,
     site.app,
+    store.app,
     replay.app,
     mark.app,
     eval_app,

@@ -2,10 +2,8 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any
 
 import typer
 
@@ -162,52 +160,3 @@ def _path_of(given: str) -> Path | None:
     if len(given.split()) == 1 and (is_folder or os.sep in given or Path(given).suffix.lower() in _TEXT_SUFFIXES):
         raise UsageError(f"{given}: {'a folder, expected a file' if is_folder else 'no such file'}; a text of one word goes in through -")
     return None
-
-
-@app.command()
-def export(
-    view: Annotated[
-        str,
-        typer.Argument(
-            help="developments, statements, articles or another of docs/reference/schema.md; left out with --canonical", show_default=False
-        ),
-    ] = "",
-    canonical: Annotated[
-        bool, typer.Option("--canonical", help="all core tables as sorted JSON Lines: equal stores give equal bytes")
-    ] = False,
-    form: Annotated[str, typer.Option("--format", help="csv or jsonl")] = "jsonl",
-    out: Annotated[Path | None, typer.Option("--out", help="a file instead of the terminal", show_default=False)] = None,
-    config: ConfigDir = DEFAULT_CONFIG,
-) -> None:
-    """Write a view, or with --canonical the whole store, for other programs."""
-    from tidings.store.database import open_store
-    from tidings.store.export import export_canonical, export_table
-
-    if canonical == bool(view):
-        raise UsageError("expected a view, or --canonical")
-    if canonical and form != "jsonl":
-        raise UsageError("expected --canonical without --format: it is JSON Lines")
-    settings = settings_of(config)
-    with _written_whole(out) as target:
-        if canonical:
-            with open_store(settings.data, settings.store.wait_s, read_only=True) as connection:
-                count = export_canonical(connection, target)
-        else:
-            count = export_table(settings.data, view, form, target)
-        target.flush()  # before the count is told: the reader may have gone away
-    print(f"{count} rows", file=sys.stderr)  # noqa: T201 - as above
-
-
-@contextmanager
-def _written_whole(path: Path | None) -> Iterator[TextIO]:
-    """Yield the standard output, or a file that takes the place of `path` only once all is written."""
-    if path is None:
-        yield sys.stdout
-        return
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as target:
-            yield target
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

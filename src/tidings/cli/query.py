@@ -1,19 +1,25 @@
 """Offer the command that asks the published snapshot in SQL."""
 
-import csv
+import os
 import shutil
 import sys
-from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from sys import maxsize
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tidings.cli.common import DEFAULT_CONFIG, ConfigDir, Json, complain, settings_of, write, write_json
-from tidings.errors import UsageError
+from tidings.errors import QueryError, UsageError
+
+if TYPE_CHECKING:
+    from tidings.store.guard import Answer
 
 ROWS_MAX = 1_000
+TIMEOUT_S = 60.0
+_SQL_BYTES_MAX = 1_000_000
 
 app = typer.Typer()
 
@@ -24,72 +30,120 @@ class Form(StrEnum):
     TABLE = "table"
     CSV = "csv"
     JSON = "json"
+    JSONL = "jsonl"
     MARKDOWN = "markdown"
 
 
 @app.command()
 def query(
-    sql: Annotated[str, typer.Argument(help="one statement over the views; docs/reference/schema.md lists them")],
+    sql: Annotated[
+        str, typer.Argument(help="one statement over the views, the name of a view, or - for the standard input", show_default=False)
+    ] = "",
+    file: Annotated[Path | None, typer.Option("--file", help="a file that holds the statement", show_default=False)] = None,
     config: ConfigDir = DEFAULT_CONFIG,
     limit: Annotated[int, typer.Option("--limit", min=1, help="rows at most")] = ROWS_MAX,
+    timeout_s: Annotated[float, typer.Option("--timeout", min=0, help="seconds it may take; 0: as long as it takes")] = TIMEOUT_S,
     form: Annotated[
         Form | None, typer.Option("--format", help="how it is written", show_default="table on a terminal, csv elsewhere")
     ] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="write CSV")] = False,
     as_json: Json = False,
+    as_jsonl: Annotated[bool, typer.Option("--jsonl", help="write JSON Lines")] = False,
 ) -> None:
-    """Run one SQL statement on the published snapshot, read-only.
+    """Run one SQL statement on the published snapshot, read-only; without one, list the views and macros there are.
 
-    A table that is wider than the terminal is shown one record a block; nothing is cut. In CSV a text that a spreadsheet would run as a formula gets a ' before it.
+    The name of a view alone lists its columns. A table that would be too narrow or too high on the terminal is shown one record a block; nothing is cut. In CSV a text that a spreadsheet would run as a formula gets a ' before it.
     """
-    from tidings.store.query import query as ask
-
-    form = _form(form, as_json=as_json)
-    columns, found = ask(settings_of(config).data, sql, limit + 1)
-    more, rows = len(found) > limit, found[:limit]
-    _write(form, columns, rows)
+    shown = _form(form, {Form.CSV: as_csv, Form.JSON: as_json, Form.JSONL: as_jsonl})
+    asked = _statement(sql, file)
+    data = settings_of(config).data
+    answer = _looked_up(data, asked.strip()) or _asked(data, asked, limit, timeout_s)
+    more = len(answer.rows) > limit and bool(asked)
     if more:
+        del answer.rows[limit:]
+    _write(shown, answer)
+    if shown is Form.TABLE:
+        write([_foot(answer, more=more)])
+    elif more:
         sys.stdout.flush()  # the answer comes first, and a reader who went away is met before a word about it
-        complain(f"there are more rows than the {limit} shown: see --limit")
-    elif form is Form.TABLE:
-        write([f"({len(rows)} row{'' if len(rows) == 1 else 's'})"])
+        complain(f"there are more rows than the {limit} shown: see --limit, or `tidings export --query` for all")
 
 
-def _form(form: Form | None, *, as_json: bool) -> Form:
-    if as_json and form not in (None, Form.JSON):
-        raise UsageError(f"expected --json or --format {form}, not both")
-    if as_json:
-        return Form.JSON
-    return form or (Form.TABLE if sys.stdout.isatty() else Form.CSV)
+def _statement(sql: str, file: Path | None) -> str:
+    """Return the text of the statement, from wherever it is to come; raises UsageError where that is two places, or no text."""
+    if sql and file:
+        raise UsageError("expected a statement or --file, not both")
+    if not file and sql != "-":
+        return sql
+    content = file.read_bytes() if file else sys.stdin.buffer.read(_SQL_BYTES_MAX + 1)
+    name = str(file) if file else "the standard input"
+    if len(content) > _SQL_BYTES_MAX:
+        raise UsageError(f"{name}: expected a statement of {_SQL_BYTES_MAX} bytes at most")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name}: expected a text in UTF-8, found other bytes at offset {error.start}") from error
+    if not text.strip():
+        raise UsageError(f"{name} holds no statement")
+    return text
 
 
-def _write(form: Form, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+def _looked_up(data: Path, asked: str) -> "Answer | None":
+    """Return what there is to ask, where that is the question."""
+    from tidings.store.overview import columns_of, overview
+
+    if not asked:
+        return overview(data)
+    return columns_of(data, asked) if asked.isidentifier() else None
+
+
+def _asked(data: Path, sql: str, limit: int, timeout_s: float) -> "Answer":
+    from tidings.store.query import ask
+
+    try:
+        return ask(data, sql, limit + 1, timeout_s or None)
+    except QueryError as error:
+        show_place(error)
+        raise
+
+
+def show_place(error: QueryError) -> None:
+    """Show where in the query something is wrong: its line, and a mark below."""
+    for line in error.excerpt:
+        print("".join(char if char.isprintable() else " " for char in line), file=sys.stderr)  # noqa: T201 - the program's voice
+
+
+def _form(form: Form | None, flags: dict[Form, bool]) -> Form:
+    wanted = {one for one, given in flags.items() if given} | ({form} if form else set())
+    if len(wanted) > 1:
+        raise UsageError(f"expected one form, found {' and '.join(sorted(wanted))}")
+    return next(iter(wanted), Form.TABLE if sys.stdout.isatty() else Form.CSV)
+
+
+def _write(form: Form, answer: "Answer") -> None:
     from tidings.render.tables import markdown_lines, table_lines
-    from tidings.store.export import csv_cell, json_value
+    from tidings.store.forms import csv_line, distinct, json_line, json_of
 
+    names, turns = distinct(answer.columns), list(map(json_of, answer.types))
     match form:
         case Form.JSON:
-            names = _distinct(columns)
-            write_json([dict(zip(names, map(json_value, row), strict=True)) for row in rows])
+            write_json(
+                [dict(zip(names, (turn(value) for turn, value in zip(turns, row, strict=True)), strict=True)) for row in answer.rows]
+            )
+        case Form.JSONL:
+            sys.stdout.writelines(json_line(names, turns, row) for row in answer.rows)
         case Form.CSV:
-            plain = csv.writer(sys.stdout, lineterminator="\n")
-            quoted = csv.writer(sys.stdout, lineterminator="\n", quoting=csv.QUOTE_ALL)
-            for row in (columns, *rows):
-                cells = list(map(csv_cell, row))
-                # Before Python 3.13 a carriage return alone is not quoted where lines end in "\n", and readers end the row there.
-                (quoted if any("\r" in cell for cell in cells if isinstance(cell, str)) else plain).writerow(cells)
+            sys.stdout.writelines(map(csv_line, (answer.columns, *answer.rows)))
         case Form.MARKDOWN:
-            write(markdown_lines(columns, rows))
+            write(markdown_lines(answer.columns, answer.rows))
         case Form.TABLE:
-            write(table_lines(columns, rows, shutil.get_terminal_size((maxsize, 24)).columns))
+            styled = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+            write(table_lines(answer.columns, answer.rows, shutil.get_terminal_size((maxsize, 24)).columns, styled=styled))
 
 
-def _distinct(columns: Sequence[str]) -> list[str]:
-    """Give columns of the same name names of their own, as DuckDB does in a subquery: an object of JSON holds each once."""
-    names: list[str] = []
-    for column in columns:
-        name, number = column, 0
-        while name in names:
-            number += 1
-            name = f"{column}_{number}"
-        names.append(name)
-    return names
+def _foot(answer: "Answer", *, more: bool) -> str:
+    """Say how many rows there are, and what the times in them mean."""
+    count = len(answer.rows)
+    said = f"the first {count} rows; there are more: see --limit" if more else f"{count} row{'' if count == 1 else 's'}"
+    timed = any(isinstance(value, datetime) and value.tzinfo for row in answer.rows for value in row)
+    return f"({said}{'; times are UTC' if timed else ''})"

@@ -30,17 +30,17 @@ def direction(text: str) -> str:
     return "rtl" if right and right >= classes.count("L") else "ltr"
 
 
-def wrap(text: str, first: str = "", rest: str | None = None) -> Iterator[str]:
-    """Break text at spaces into lines of at most 72 columns; scripts without spaces break between characters.
+def wrap(text: str, first: str = "", rest: str | None = None, limit: int = WIDTH) -> Iterator[str]:
+    """Break text at spaces into lines of at most `limit` columns; scripts without spaces break between characters.
 
     What is isolated is so on each of its lines: every line is a paragraph to the program that shows it.
     """
     rest = first if rest is None else rest
     line, taken, empty, opened = first, width(first), True, ""
     for word in text.split(" "):
-        for piece in _pieces(word, WIDTH - max(width(first), width(rest))):
+        for piece in _pieces(word, limit - max(width(first), width(rest))):
             gap = 0 if empty else (1 if piece.starts else 0)
-            if not empty and taken + gap + piece.width > WIDTH:
+            if not empty and taken + gap + piece.width > limit:
                 yield line.rstrip() + (END if opened else "")
                 line, taken, gap = rest + opened, width(rest), 0
             line += " " * gap + piece.text
@@ -91,4 +91,4 @@ def char_width(char: str) -> int:
 
 def width(text: str) -> int:
     """Return how many columns a text takes."""
-    return sum(map(char_width, text))
+    return len(text) if text.isascii() else sum(map(char_width, text))
