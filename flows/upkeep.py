@@ -6,6 +6,7 @@ from flows import words
 from flows.start import clock, read_settings
 from flows.tell import tell
 from tidings.pipeline import upkeep as pipeline
+from tidings.pipeline.lake import lake_trouble
 
 WAIT_S = 900.0  # an ingest may be at work: once a day there is time to let it finish
 
@@ -14,4 +15,5 @@ WAIT_S = 900.0  # an ingest may be at work: once a day there is time to let it f
 def upkeep(config: str = "") -> State[None]:
     """Forget what is only of passing use and check the snapshot. `config` is the folder of the configuration."""
     settings = read_settings(config)
-    return tell("upkeep", words.of_upkeep(pipeline.upkeep(settings, clock(), wait_s=WAIT_S)))
+    said = words.of_upkeep(pipeline.upkeep(settings, clock(), wait_s=WAIT_S))
+    return tell("upkeep", words.with_trouble(said, lake_trouble(settings, clock(), upkeep=True)))

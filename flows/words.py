@@ -4,7 +4,7 @@ Names and reasons are escaped as text: a server on the way may have had a say in
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tidings.model import Edition, RunReport
 from tidings.pipeline.deliver import DeliveryReport
@@ -66,6 +66,11 @@ def of_delivery(report: DeliveryReport) -> Words:
 def of_upkeep(counts: Mapping[str, int]) -> Words:
     """Say what was forgotten and checked."""
     return Words(", ".join(f"{name.replace('_', ' ')}: {count}" for name, count in counts.items()), {"upkeep": counts})
+
+
+def with_trouble(words: Words, trouble: str) -> Words:
+    """Say beside it what went wrong after it, which ends the run Failed; with nothing wrong return the words as they are."""
+    return replace(words, line=f"{words.line}; {trouble}", failed=True) if trouble else words
 
 
 def to_markdown(words: Words) -> str:

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from tidings.cli import ask, begin, digest, doctor, export, feeds, mark, outbox, query, replay, site, store, work
+from tidings.cli import ask, begin, digest, doctor, export, feeds, lake, mark, outbox, query, replay, site, store, work
 from tidings.cli.common import FAILED, MISUSED, complain, speak_to_anyone, write_json
 from tidings.cli.eval import app as eval_app
 from tidings.errors import ConfigError, TidingsError, UsageError
@@ -25,14 +25,14 @@ from tidings.render.escape import plain
 
 _PANELS = {  # the order in which somebody needs them
     "To begin with": ("init", "doctor", "demo"),
-    "The work": ("run", "learn", "ingest", "digest", "deliver", "outbox", "site", "upkeep"),
+    "The work": ("run", "learn", "ingest", "digest", "deliver", "outbox", "site", "lake", "upkeep"),
     "To ask": ("status", "why", "query", "feeds", "topics", "seeds", "export", "replay"),
     "To keep": ("backup", "restore", "check", "size"),
     "To judge": ("mark", "eval"),
 }
 
 
-_GO_ON = frozenset({"run", "learn", "ingest", "digest", "deliver", "upkeep"})  # what a later call does the rest of
+_GO_ON = frozenset({"run", "learn", "ingest", "digest", "deliver", "upkeep", "lake"})  # what a later call does the rest of
 
 
 class _Panels(TyperGroup):
@@ -73,6 +73,7 @@ for part in (
     query.app,
     export.app,
     site.app,
+    lake.app,
     store.app,
     replay.app,
     mark.app,

@@ -23,17 +23,20 @@ def status(
     config: ConfigDir = DEFAULT_CONFIG,
     as_json: Json = False,
 ) -> None:
-    """Say how the store, the feeds and the deliveries stand; exit with 1 when something was not delivered."""
+    """Say how the store, the feeds and the deliveries stand; exit with 1 when something was not delivered, or the lake is behind."""
     from tidings.config import doubts
+    from tidings.pipeline.lake import lake_state
     from tidings.render.answers import FEEDS_NAMED_MAX, status_lines
     from tidings.render.timing import recipient_facts
     from tidings.store import answers
 
     settings = settings_of(config)
     answer = answers.status(settings.data)
+    lake = lake_state(settings) if settings.lake else None
+    answer["lake"] = {"line": lake.line, "trouble": lake.trouble} if lake else None
     answer |= {"warnings": doubts(settings), "recipients": recipient_facts(settings.recipients, answer.pop("window_ends"))}
     write_json(answer) if as_json else write(status_lines(answer, sys.maxsize if every else FEEDS_NAMED_MAX))
-    if any(one["state"] != "pending" for one in answer["undelivered"]):
+    if any(one["state"] != "pending" for one in answer["undelivered"]) or (lake and lake.trouble):
         raise typer.Exit(FAILED)
 
 

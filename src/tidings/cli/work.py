@@ -21,6 +21,7 @@ from tidings.cli.common import (
     write,
     write_json,
 )
+from tidings.cli.lake import bring_lake, end_with_lake
 
 if TYPE_CHECKING:
     from tidings.config import Settings
@@ -46,11 +47,16 @@ def run(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", strict: Strict = Fals
     site_report, site_trouble = write_linked_site(settings)
     deliveries = _deliver(settings, moment)
     upkept, trouble = _upkeep_if_due(settings, moment, report)
-    trouble = "; ".join(filter(None, (site_trouble, trouble)))
+    lake_facts, lake_trouble = bring_lake(settings, moment, upkeep=bool(upkept))
+    trouble = "; ".join(filter(None, (site_trouble, trouble, lake_trouble)))
     if as_json:
         done = {"run": asdict(report), "editions": [edition_facts(one) for one in editions], "deliveries": _delivery_facts(deliveries)}
         site_facts = asdict(site_report) if site_report else None
-        write_json(done | {"site": site_facts, "upkeep": upkept, "warnings": doubts(settings)} | ({"error": trouble} if trouble else {}))
+        write_json(
+            done
+            | {"site": site_facts, "lake": lake_facts, "upkeep": upkept, "warnings": doubts(settings)}
+            | ({"error": trouble} if trouble else {})
+        )
     else:
         write(f"warning: {one}" for one in doubts(settings))
         _write_run(report)
@@ -67,8 +73,10 @@ def run(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", strict: Strict = Fals
 @app.command()
 def ingest(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", strict: Strict = False, as_json: Json = False) -> None:
     """Poll the feeds, read the articles behind them, record what is new."""
-    report = _ingest(settings_of(config), time_of(now))
+    settings, moment = settings_of(config), time_of(now)
+    report = _ingest(settings, moment)
     write_json(asdict(report)) if as_json else _write_run(report)
+    end_with_lake(settings, moment)
     _exit(report, None, strict=strict)
 
 
@@ -82,6 +90,7 @@ def learn(
     """Record what the feeds have now as known, without telling anybody: before the first run."""
     report = _ingest(settings_of(config), time_of(now), learn_days=days)
     write_json(asdict(report)) if as_json else _write_run(report)
+    _exit(report, None)
 
 
 @app.command()
@@ -90,15 +99,19 @@ def upkeep(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", as_json: Json = Fa
     from tidings.pipeline.upkeep import upkeep as keep_up
     from tidings.render.answers import upkeep_lines
 
-    counts = keep_up(settings_of(config), time_of(now))
+    settings, moment = settings_of(config), time_of(now)
+    counts = keep_up(settings, moment)
     write_json(counts) if as_json else write(upkeep_lines(counts))
+    end_with_lake(settings, moment, upkeep=True)
 
 
 @app.command()
 def deliver(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", as_json: Json = False) -> None:
     """Send what waits in the outbox."""
-    report = _deliver(settings_of(config), time_of(now))
+    settings, moment = settings_of(config), time_of(now)
+    report = _deliver(settings, moment)
     write_json(_delivery_facts(report)) if as_json else _write_deliveries(report)
+    end_with_lake(settings, moment)
     _exit(None, report)
 
 
@@ -135,7 +148,7 @@ def _upkeep_if_due(settings: "Settings", now: datetime, report: "RunReport") -> 
     from tidings.errors import StoreError
     from tidings.pipeline.upkeep import upkeep_if_due
 
-    if report.outcome == "locked":
+    if report.outcome in {"locked", "failed"}:
         return {}, ""
     try:
         return upkeep_if_due(settings, now), ""
@@ -145,6 +158,8 @@ def _upkeep_if_due(settings: "Settings", now: datetime, report: "RunReport") -> 
 
 def _exit(report: "RunReport | None", deliveries: "DeliveryReport | None", *, strict: bool = False) -> None:
     if deliveries is not None and (deliveries.undelivered or deliveries.locked):
+        raise typer.Exit(FAILED)
+    if report is not None and report.outcome == "failed":
         raise typer.Exit(FAILED)
     if strict and report is not None and report.feeds.get("failed", 0):
         raise typer.Exit(FEED_FAILED)

@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ class LakeState:
     at: datetime | None = None
     trouble: str = ""
     trouble_since: datetime | None = None
+    counts: dict[str, int] = field(default_factory=dict)  # of the last upkeep, and the size of the lake then
     made_of: str = ""  # which lake, and which published file: where that is the same there is nothing to do
 
     @property
@@ -60,17 +61,33 @@ def publish_lake(settings: Settings, now: datetime, *, upkeep: bool = False, aga
             return before
         try:
             answer = _ask(lake, settings.data, upkeep=upkeep)
-            state = LakeState(answer["number"], now, made_of=made_of)
+            state = LakeState(answer["number"], now, counts=answer.get("counts", before.counts), made_of=made_of)
         except TidingsError as error:
-            state = LakeState(before.number, before.at, str(error), before.trouble_since or now, before.made_of)
+            state = replace(before, trouble=str(error), trouble_since=before.trouble_since or now)
         _remember(settings.data, state)
         return state
 
 
-def lake_trouble(settings: Settings, now: datetime) -> str:
+def lake_trouble(settings: Settings, now: datetime, *, upkeep: bool = False) -> str:
     """Bring the lake up to what is published; return what was wrong, for a run goes on all the same."""
-    state = publish_lake(settings, now)
+    state = publish_lake(settings, now, upkeep=upkeep)
     return state.trouble if state else ""
+
+
+def reader_sql(lake: Lake) -> list[str]:
+    """Return the statements by which any DuckDB with the extensions attaches the lake; passwords and keys are for the reader to fill in."""
+    kind, _, where = lake.catalog.partition(":")
+    lines = [f"INSTALL ducklake; INSTALL {kind};", f"LOAD ducklake; LOAD {kind};"]
+    if lake.data_path.startswith("s3:"):
+        lines = [
+            *lines,
+            "INSTALL httpfs;",
+            "LOAD httpfs;",
+            "CREATE SECRET (TYPE s3, KEY_ID '...', SECRET '...'); -- with ENDPOINT where it is not AWS",
+        ]
+    quoted = f"ducklake:{kind}:{where}".replace("'", "''")
+    comment = " -- the password: PGPASSWORD, or ~/.pgpass" if kind == "postgres" else ""
+    return [*lines, f"ATTACH '{quoted}' AS lake (READ_ONLY);{comment}", "USE lake;"]
 
 
 def lake_state(settings: Settings) -> LakeState:

@@ -21,8 +21,8 @@ def moment(value: datetime | None) -> str:
 
 def run_lines(report: RunReport) -> Iterator[str]:
     """Write a run report: counts that add up, and notes."""
-    if report.outcome == "locked":
-        yield report.notes[0]
+    if report.outcome in {"locked", "failed"}:
+        yield from map(plain, report.notes)
         return
     feeds = report.feeds
     polled = sum(feeds.get(name, 0) for name in ("polled", "unchanged", "failed"))
@@ -72,6 +72,10 @@ _UPKEEP = {  # what an upkeep counts
     "robots": "robots.txt of sites forgotten",
     "stalled": "kept bodies forgotten",
     "recordings": "recordings forgotten",
+    "former_texts": "former texts of articles emptied",
+    "bytes_won": "bytes won by writing the store anew",
+    "backup_rows": "rows in the backup of today, read through",
+    "backups_forgotten": "older backups forgotten",
     "snapshot_rows": "rows of the snapshot read through",
     "snapshot_repaired": "snapshots repaired",
 }
@@ -100,6 +104,8 @@ def status_lines(answer: Row, named_max: int = FEEDS_NAMED_MAX) -> Iterator[str]
     for one in answer["undelivered"]:
         tried = f"tried {many(one['attempt_count'], 'time')}: {plain(one['last_error'] or '')}"
         yield f"UNDELIVERED {one['state']}: {plain(one['recipient'])} by {one['channel']}{_which(one)}, {tried}"
+    if lake := answer.get("lake"):
+        yield plain(lake["line"], 500)
     waiting = answer["waiting"]
     if waiting["messages"]:
         yield f"deliveries: {waiting['messages']} wait, the oldest since {moment(waiting['since'])}; {_next_try(waiting)}"
