@@ -555,6 +555,7 @@ class Coverage:
     pages: tuple[tuple[str, int], ...] = ()  # (verdict or reason, count) of the pages asked for in the window
     feeds_unchecked: tuple[str, ...] = ()  # publishers, one for each feed whose certificate is trusted by its fingerprint alone
     own_outage: OwnOutage | None = None
+    own_notes: tuple[str, ...] = ()  # what is the matter with this desk itself, in whole sentences of ours
 
 
 class EditionKind(StrEnum):

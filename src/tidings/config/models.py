@@ -40,6 +40,14 @@ class Store(Table):
         description="folder of the store, the editions and the archive: absolute, or relative to the parent of the configuration folder",
     )
     wait_s: float = Field(default=30, ge=0, le=3_600, description="how long to wait for another process that holds the store")
+    free_mb_min: int = Field(
+        default=200, ge=0, le=10_000_000, description="megabytes that stay free on the disk: with less no run begins, and what needs room says so"
+    )
+    backups: int = Field(default=2, ge=0, le=1_000, description="backups that are kept: the upkeep makes one a day; 0: none")
+    backup_folder: Annotated[str, AfterValidator(checks.folder_or_none)] = Field(
+        default="",
+        description="where they are kept, absolute or relative to the parent of the configuration folder: best on another disk; empty: `backups` in the data folder",
+    )
 
 
 class Network(Table):
@@ -126,7 +134,11 @@ class Retention(Table):
 
     feed_events_days: int = Field(default=30, ge=1, le=36_500, description="outcomes of single polls")
     runs_days: int = Field(default=365, ge=1, le=36_500, description="run reports")
-    page_days: int = Field(default=30, ge=1, le=36_500, description="recorded answers, and the feeds' own texts of entries")
+    page_days: int = Field(default=30, ge=1, le=36_500, description="recorded answers, and bodies that no parser survived")
+    entry_texts_days: int = Field(default=30, ge=1, le=36_500, description="the feeds' own texts of entries that were read")
+    former_texts_days: int = Field(
+        default=0, ge=0, le=36_500, description="what articles said before they were edited; 0: for ever. What an edit added and took away stays"
+    )
 
 
 class Recording(Table):

@@ -40,3 +40,18 @@ def noted(folder: Path, delivery: Delivery) -> tuple[Attempt, datetime] | None:
         return Attempt(**{**told["attempt"], "answer": Answer(attempt.answer)}), datetime.fromisoformat(told["at"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def read(folder: Path) -> str:
+    """Return the whole note, for a backup; empty where there is none that is text."""
+    try:
+        return (folder / FILE_NAME).read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""
+
+
+def write(folder: Path, told: str) -> None:
+    """Put a note back as it was read."""
+    path = folder / FILE_NAME
+    path.touch(mode=0o600)
+    path.write_text(told, encoding="utf-8")

@@ -18,7 +18,8 @@ from tidings.pipeline.lock import hold as hold_lock
 from tidings.stages import delivery as outbox_rules
 from tidings.stages.delivery import Answer, Attempt
 from tidings.store import outbox, threads
-from tidings.store.database import open_store, transaction
+from tidings.store.database import Connection, open_store, transaction
+from tidings.store.lineage import refuse_older
 
 _FAILED = frozenset({DeliveryState.REFUSED, DeliveryState.UNCERTAIN, DeliveryState.HELD, DeliveryState.EXPIRED})
 _RETRY_S = 0.1
@@ -144,7 +145,13 @@ def hold(store_folder: Path, settings: Settings, delivery_id: Id, now: datetime)
 def _settle_the_past(store_folder: Path, settings: Settings, now: datetime) -> tuple[Delivery, ...]:
     """Decide about what a killed process left, what stayed uncertain, and what waited too long."""
     repeats_mail = settings.email is None or settings.email.when_uncertain == "repeat"
-    with open_store(store_folder, settings.store.wait_s) as connection, transaction(connection):
+    with open_store(store_folder, settings.store.wait_s) as connection:
+        refuse_older(connection, store_folder)
+        return _settled(connection, store_folder, now, repeats_mail=repeats_mail)
+
+
+def _settled(connection: Connection, store_folder: Path, now: datetime, *, repeats_mail: bool) -> tuple[Delivery, ...]:
+    with transaction(connection):
         settled = []
         for one in outbox.load(connection, _OPEN):
             after, answered_at = one, now

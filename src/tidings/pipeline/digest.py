@@ -21,6 +21,7 @@ from tidings.render import subject, to_html, to_markdown, to_text
 from tidings.stages.compose import unfolded
 from tidings.store import editions, outbox
 from tidings.store.database import open_store, transaction
+from tidings.store.lineage import refuse_older
 
 
 def compose_due(
@@ -32,6 +33,7 @@ def compose_due(
     """
     composed = []
     with open_store(store_folder, settings.store.wait_s) as connection:
+        refuse_older(connection, store_folder)
         for recipient in settings.recipients:
             if only is not None and recipient.name != only:
                 continue

@@ -17,11 +17,13 @@ from tidings.pipeline.look_again import look_again
 from tidings.pipeline.poll import poll_feeds
 from tidings.pipeline.read import read_pages
 from tidings.pipeline.robots import robots_remembered
+from tidings.pipeline.room import ensure_room, room_trouble
 from tidings.pipeline.run import Doors, Progress, Run, begin_run, no_progress, open_doors, recorded
 from tidings.pipeline.seeds import learn_seeds
 from tidings.stages import report
 from tidings.store import polls, runs
 from tidings.store.database import Connection, open_store
+from tidings.store.lineage import refuse_older
 from tidings.store.publish import publish
 
 # No longer: where a signal broke a query off, the error in flight may hold the store in this very process. The next run marks it killed.
@@ -57,12 +59,17 @@ def take_in(run: Run, *, publishing: bool = False) -> RunReport:
     settings = run.settings
     try:
         with open_store(settings.data, settings.store.wait_s) as connection:
+            refuse_older(connection, settings.data)
             runs.begin(connection, run.id, run.flow, run.now)
+            if trouble := room_trouble(settings):
+                return _without_room(run, connection, trouble)
             polls.record_configuration(connection, settings.feeds, settings.topics, run.now)
             learn_seeds(run, connection)
             bring_index_up(run, connection)
         feeds = poll_feeds(run)
+        ensure_room(settings, 0, "reading pages")
         look_again(run, read_pages(run))
+        ensure_room(settings, 0, "deciding about articles")
         decide_articles(run)
         with open_store(settings.data, settings.store.wait_s) as connection:
             runs.defer_unread(connection, run.id)
@@ -75,6 +82,12 @@ def take_in(run: Run, *, publishing: bool = False) -> RunReport:
             runs.end(connection, run.id, run.now, "failed", json.dumps({"notes": [f"{type(error).__name__}: {error}"[:300]]}))
         raise
     return summary
+
+
+def _without_room(run: Run, connection: Connection, trouble: str) -> RunReport:
+    """End a run before it has read anything. Digests and deliveries go on: they take little, and say what is the matter."""
+    runs.end(connection, run.id, run.now, "failed", json.dumps({"notes": [trouble]}))
+    return RunReport(run.id, run.flow, run.now, run.now, "failed", notes=(trouble,))
 
 
 def _summarise(run: Run, connection: Connection, feeds: dict[str, int]) -> RunReport:

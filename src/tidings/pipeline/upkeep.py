@@ -7,7 +7,9 @@ from pathlib import Path
 
 from tidings.config import Settings
 from tidings.errors import StoreBusy, StoreDamaged, UsageError
+from tidings.pipeline.backup import backup_by_schedule
 from tidings.pipeline.publish import republish
+from tidings.pipeline.room import MB
 from tidings.pipeline.run import ARCHIVE
 from tidings.pipeline.wait import hold_within
 from tidings.recording.retain import forget_recordings
@@ -15,6 +17,8 @@ from tidings.store import runs
 from tidings.store.database import open_store
 from tidings.store.publish import publish
 from tidings.store.query import count_rows
+from tidings.store.restore import forget_unfinished
+from tidings.store.swap import compact
 from tidings.store.upkeep import Retention, tidy
 
 EVERY = timedelta(days=1)
@@ -51,10 +55,12 @@ def _upkeep(settings: Settings, now: datetime) -> dict[str, int]:
     before = now - timedelta(days=retention.page_days)
     counts["stalled"] = forget_stalled(settings.data / ARCHIVE / "stalled", before)
     counts["recordings"] = forget_recordings(settings.data / ARCHIVE, before, settings.recording.bytes_max)
+    forget_unfinished(settings.data)
+    counts["bytes_won"] = compact(settings.data, settings.store.wait_s, free_bytes_min=settings.store.free_mb_min * MB)
     with open_store(settings.data, settings.store.wait_s) as connection:
         runs.end(connection, run_id, now, "done", json.dumps(counts))
         publish(connection, settings.data, checked=True)  # a snapshot that is good is replaced only by one that is
-    return counts | verify(settings)
+    return counts | verify(settings) | backup_by_schedule(settings, now)
 
 
 def forget_stalled(folder: Path, before: datetime, bytes_max: int = STALLED_BYTES_MAX) -> int:

@@ -140,7 +140,7 @@ class EditionView:
     feeds_line: str
     feeds: tuple[FeedView, ...]
     feeds_more: str
-    outage: str  # of our own network, else empty
+    outage: str  # what is the matter with ourselves, such as our own network, else empty
     pages_line: str
     funnel: tuple[words.FunnelRow, ...]
     undelivered: tuple[str, ...]
@@ -174,7 +174,7 @@ def view(edition: Edition) -> EditionView:
         feeds_line=words.feeds_line(coverage),
         feeds=tuple(FeedView(plain(note.publisher, 80), plain(note.shown_url, 200), words.feed_line(note, edition)) for note in named),
         feeds_more=f"and {words.number(left)} more, named by `tidings status --all`" if left else "",
-        outage=words.outage_line(edition),
+        outage=" ".join(filter(None, (words.outage_line(edition), *coverage.own_notes))),
         pages_line=pages_line(coverage.pages),
         funnel=tuple(words.funnel_rows(edition)),
         undelivered=tuple(plain(note, 300) for note in coverage.delivery_notes[:20]),

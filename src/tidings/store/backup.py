@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,8 +12,8 @@ from typing import Any
 
 import duckdb
 
-from tidings.errors import StoreFull, UsageError
-from tidings.store.copies import prove, write_copy
+from tidings.errors import StoreDamaged, StoreFull, UsageError
+from tidings.store.copies import Sums, prove, sums, write_copy
 from tidings.store.database import FILE_NAME, connect, is_disk_trouble, open_store
 from tidings.store.files import drop, literal, log_of, need_room, put_in_place, size_of
 from tidings.store.migrate import read_migrations
@@ -102,6 +102,30 @@ def facts_in(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, 
         return found if isinstance(found, dict) and isinstance(found.get("sums"), dict) else None
     except (duckdb.Error, ValueError, KeyError):
         return None
+
+
+def verify(path: Path) -> Backup:
+    """Read a backup to its end and compare it with what it held when it was made; raises StoreDamaged."""
+    try:
+        with closing(connect()) as connection:
+            connection.execute(f"ATTACH {literal(str(path))} AS backup (READ_ONLY)")
+            about = facts_in(connection, "backup")
+            found = sums(connection, "backup")
+    except duckdb.Error as error:
+        raise StoreDamaged(f"{path} cannot be read: {str(error).splitlines()[0]}") from error
+    if about is None:
+        raise StoreDamaged(f"{path} is no backup of ours")
+    if wrong := differing(found, about):
+        raise StoreDamaged(f"{path} does not hold what was written into it: {', '.join(wrong)} differ")
+    rows_read = sum(count for count, _ in found.values())
+    return Backup(path, datetime.fromisoformat(about["made_at"]), int(about["version"]), rows_read, size_of(path))
+
+
+def differing(found: Sums, about: Mapping[str, Any]) -> list[str]:
+    """Name the tables that do not hold what a backup says of itself. Sums of two versions of DuckDB may differ: then counts are compared."""
+    noted: Sums = {name: (int(count), str(content)) for name, (count, content) in about["sums"].items()}
+    same = about.get("duckdb") == duckdb.__version__
+    return sorted(name for name in {*found, *noted} if found.get(name, ())[: 1 + same] != noted.get(name, ())[: 1 + same])
 
 
 # ---------------------------------------------------------------- the scheduled ones

@@ -14,6 +14,7 @@ import duckdb
 from tidings.model import NOT_REACHED, Coverage, FeedNote, Id, OwnOutage, Recipient
 from tidings.store.database import rows
 from tidings.store.outbox import undelivered
+from tidings.store.own_notes import own_notes
 from tidings.store.queries import query
 
 PAGES_MIN = 3  # of a feed in a window: fewer tell nothing of the feed
@@ -62,6 +63,7 @@ def read_coverage(connection: duckdb.DuckDBPyConnection, recipient: Recipient, s
         pages=tuple(words.most_common()),
         feeds_unchecked=tuple(row["publisher"] for row in health if row["tls_exception"]),
         own_outage=outage,
+        own_notes=own_notes(connection, window),
     )
 
 

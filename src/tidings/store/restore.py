@@ -3,26 +3,27 @@
 What was told is known from the store that goes, where it can be read, else from what was last published. Where neither is there
 (a new machine) nobody knows what was sent since: what waits in the outbox is held for a person, and the next editions say so.
 """
-# ruff: noqa: S608 - tables and columns are named by our own schema
 
 import json
 import shutil
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from tidings.errors import StoreBusy, StoreDamaged, UsageError
-from tidings.store.backup import facts_in
-from tidings.store.copies import Sums, sums
+from tidings.store.backup import differing, facts_in
+from tidings.store.copies import sums
 from tidings.store.database import FILE_NAME, attach, connect, make_folder, shut_in
 from tidings.store.files import drop, log_of, need_room, size_of
+from tidings.store.head import SNAPSHOT_NAME
 from tidings.store.migrate import prepare
-from tidings.store.publish import SNAPSHOT_NAME
-from tidings.store.rows import column_types, rows, transaction
-from tidings.store.swap import swap
+from tidings.store.rows import insert_rows, rows, transaction
+from tidings.store.swap import UNFINISHED, swap
 from tidings.store.told_since import hold_open, take_over
 
 PART = f"{FILE_NAME}.restoring"  # what a restore that was killed leaves
@@ -67,6 +68,12 @@ def restore(folder: Path, file: Path, wait_s: float, now: datetime, *, replaces:
     return replace(done, aside=aside)
 
 
+def forget_unfinished(folder: Path) -> None:
+    """Remove what a restore or a compacting that was killed left. The caller keeps others of them away."""
+    for name in (PART, UNFINISHED):
+        drop(folder / name)
+
+
 def _refuse(path: Path, file: Path, *, replaces: bool) -> None:
     if not file.is_file():
         raise UsageError(f"there is no file {file}")
@@ -96,45 +103,32 @@ def _make_ready(folder: Path, part: Path, file: Path, now: datetime, *, nothing_
             count = _prove(connection, file, about)
             connection.execute("DROP SCHEMA IF EXISTS about_backup CASCADE")
             prepare(connection)
-            _only_ours(connection, file)
         except duckdb.Error as error:
             raise StoreDamaged(f"{file} cannot be read: {str(error).splitlines()[0]}. It was not put in place: {_AFTER}") from error
         made_at = datetime.fromisoformat(about["made_at"]) if about else None
         done = Restored(made_at, count, None, "said" if nothing_since else "nothing", answered=str(about.get("answered", "")))
-        with transaction(connection):
-            done = _settle(connection, folder, done)
-            _note(connection, done, now)
+        done = _settle(connection, folder, done, now)
         connection.execute("CHECKPOINT")
     finally:
         connection.close()
     return done
 
 
-def _only_ours(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
-    if not rows(connection, "SELECT 1 AS one FROM core.migrations WHERE number > 0 OR run_id IS NOT NULL LIMIT 1"):
-        raise StoreDamaged(f"{file} is a DuckDB file, and no store of ours. It was not put in place")
-
-
-def _prove(connection: duckdb.DuckDBPyConnection, file: Path, about: dict[str, object]) -> int:
-    """Read all of it, and compare it with what it held when it was made; return its rows. Sums of two versions of DuckDB may differ."""
+def _prove(connection: duckdb.DuckDBPyConnection, file: Path, about: Mapping[str, Any]) -> int:
+    """Read all of it, and compare it with what it held when it was made; return its rows."""
     if not rows(
         connection,
         "SELECT 1 AS one FROM duckdb_tables() WHERE schema_name = 'core' AND table_name = 'migrations' AND database_name = 'store'",
     ):
         raise StoreDamaged(f"{file} is a DuckDB file, and no store of ours. It was not put in place")
     found = sums(connection, "store")
-    if about:
-        noted: Sums = {name: (int(one[0]), str(one[1])) for name, one in dict(about["sums"]).items()}  # type: ignore[call-overload]
-        same = about.get("duckdb") == duckdb.__version__
-        wrong = sorted(n for n in {*found, *noted} if found.get(n, ())[: 1 + same] != noted.get(n, ())[: 1 + same])
-        if wrong:
-            raise StoreDamaged(
-                f"{file} does not hold what was written into it: {', '.join(wrong)} differ. It was not put in place: {_AFTER}"
-            )
+    if about and (wrong := differing(found, about)):
+        raise StoreDamaged(f"{file} does not hold what was written into it: {', '.join(wrong)} differ. It was not put in place: {_AFTER}")
     return sum(count for count, _ in found.values())
 
 
-def _settle(connection: duckdb.DuckDBPyConnection, folder: Path, done: Restored) -> Restored:
+def _settle(connection: duckdb.DuckDBPyConnection, folder: Path, done: Restored, now: datetime) -> Restored:
+    """Take over what was told since from the first that can be read of the store that goes and what was published."""
     for name, kind in ((FILE_NAME, "store"), (SNAPSHOT_NAME, "published")):
         if not (folder / name).exists():
             continue
@@ -145,17 +139,25 @@ def _settle(connection: duckdb.DuckDBPyConnection, folder: Path, done: Restored)
         except duckdb.Error:
             continue  # damaged: the next best
         try:
-            edition_count, lost = take_over(connection, "later")
+            with transaction(connection):
+                edition_count, lost = take_over(connection, "later")
+                known = replace(done, known_from=kind, edition_count=edition_count, lost=lost)
+                _note(connection, known, now)
+            return known
         except duckdb.Error:
-            continue
-        return replace(done, known_from=kind, edition_count=edition_count, lost=lost)
-    if done.known_from == "said":
-        return done
-    return replace(done, held_count=hold_open(connection, done.made_at))
+            continue  # damaged further in
+        finally:
+            connection.execute("DETACH later")
+    with transaction(connection):
+        if done.known_from != "said":
+            done = replace(done, held_count=hold_open(connection, done.made_at))
+        _note(connection, done, now)
+    return done
 
 
 def _note(connection: duckdb.DuckDBPyConnection, done: Restored, now: datetime) -> None:
-    """Leave a trace among the runs: from it the next editions know what to say."""
+    """Leave a trace among the runs: from it the next editions know what to say. What is published is of another life of the store."""
+    connection.execute("DELETE FROM core.publications")
     report = {
         "backup_of": done.made_at.isoformat() if done.made_at else "",
         "known_from": done.known_from,
@@ -163,7 +165,9 @@ def _note(connection: duckdb.DuckDBPyConnection, done: Restored, now: datetime) 
         "held": done.held_count,
         "notes": list(done.lost),
     }
-    change = ("change",) if "change" in column_types(connection, "core.runs") else ()
-    columns = ("id", "flow", "started_at", "ended_at", "outcome", "report", *change)
-    values = "?, 'restore', ?, ?, 'done', ?" + (", core.change_now()" if change else "")
-    connection.execute(f"INSERT INTO core.runs ({', '.join(columns)}) VALUES ({values})", [uuid.uuid4().hex, now, now, json.dumps(report)])
+    insert_rows(
+        connection,
+        "core.runs",
+        ("id", "flow", "started_at", "ended_at", "outcome", "report"),
+        [(uuid.uuid4().hex, "restore", now, now, "done", json.dumps(report))],
+    )

@@ -15,6 +15,7 @@ from tidings.store.copies import prove, write_copy
 from tidings.store.database import FILE_NAME, attach, connect, open_store, shut_in, told_plainly
 from tidings.store.files import drop, free_bytes, log_of, need_room, put_in_place, size_of, sync
 
+UNFINISHED = f"{FILE_NAME}.compacted"
 COMPACT_SHARE_MIN = 0.3  # of the file that is free: less is filled again soon
 COMPACT_BYTES_MIN = 64_000_000
 
@@ -61,7 +62,7 @@ def compact(folder: Path, wait_s: float, *, free_bytes_min: int = 0, anyway: boo
     The new file is read through before it takes the place of the old one. Where the disk has no room for both nothing is done.
     """
     path = folder.absolute() / FILE_NAME
-    part = path.with_name(f"{FILE_NAME}.compacted")
+    part = path.with_name(UNFINISHED)
     drop(part)
     before = size_of(path)
     if not anyway and not _is_loose(path, wait_s):

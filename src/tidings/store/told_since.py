@@ -75,9 +75,8 @@ def _update_messages(connection: duckdb.DuckDBPyConnection) -> None:
         if name in theirs
     ]
     changes = ", ".join(f"{name} = " + ("coalesce(s.last_error, '')" if name == "last_error" else f"s.{name}") for name in names)
-    changed = ", change = core.change_now()" if "change" in column_types(connection, "core.deliveries") else ""
     connection.execute(
-        f"""UPDATE core.deliveries SET {changes}{changed} FROM messages_since AS s WHERE deliveries.id = s.id::UUID
+        f"""UPDATE core.deliveries SET {changes}, change = core.change_now() FROM messages_since AS s WHERE deliveries.id = s.id::UUID
             AND (deliveries.state <> s.state OR deliveries.attempt_count <> s.attempt_count)"""
     )
 

@@ -18,7 +18,9 @@ class Retention:
 
     feed_events_days: int = 30
     runs_days: int = 365
-    page_days: int = 30  # also: the text of an entry that was read
+    page_days: int = 30  # what was recorded
+    entry_texts_days: int = 30
+    former_texts_days: int = 0  # 0: for ever
 
 
 VECTORS_DAYS = 31  # a day longer than statements are compared by meaning (pipeline.meaning)
@@ -31,14 +33,23 @@ _SQL: Mapping[str, str] = {
     "vectors": """DELETE FROM core.statement_vectors WHERE statement_id NOT IN (
                   SELECT s.id FROM core.statements AS s JOIN core.articles AS a ON a.id = s.article_id
                   WHERE s.first_seen_at >= $before OR a.seed_id <> '')""",
+    # Of a text that is no more the present one: NULL says that it is (core.versions). What was added and removed stays.
+    "former_texts": """UPDATE core.versions SET text = '', change = core.change_now() WHERE text <> '' AND id NOT IN (SELECT version_id FROM core.articles)
+                       AND id IN (SELECT before_id FROM core.versions WHERE first_seen_at < $before)""",
 }
 
 
 def tidy(connection: duckdb.DuckDBPyConnection, now: datetime, retention: Retention) -> dict[str, int]:
     """Delete old feed events, runs and vectors, empty the texts of old entries, and return how many rows of each table were touched."""
-    days = {"feed_events": retention.feed_events_days, "runs": retention.runs_days, "entries": retention.page_days, "vectors": VECTORS_DAYS}
+    days = {
+        "feed_events": retention.feed_events_days,
+        "runs": retention.runs_days,
+        "entries": retention.entry_texts_days,
+        "vectors": VECTORS_DAYS,
+        "former_texts": retention.former_texts_days,
+    }
     with transaction(connection):
-        counts = {table: _count(connection, _SQL[table], now - timedelta(days=days[table])) for table in _SQL}
+        counts = {kind: _count(connection, _SQL[kind], now - timedelta(days=days[kind])) for kind in _SQL if days[kind]}
         counts["runs"] = remove_rows(connection, "runs", "started_at < $before", {"before": now - timedelta(days=days["runs"])})
         counts["robots"] = forget_robots(connection, now)
     connection.execute("CHECKPOINT")
