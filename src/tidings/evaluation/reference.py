@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from tidings.config import reference_markdown
-from tidings.store.database import open_memory
-from tidings.store.migrate import View, public_views
+from tidings.store.interface import called, interface
+from tidings.store.migrate import View
+from tidings.store.shown import Macro
 
 _COMMANDS = "tidings.cli"  # by name: the commands are a layer above, and this only reads what they say of themselves
 
@@ -34,15 +35,33 @@ def pages() -> dict[str, str]:
 
 
 def schema_page() -> str:
-    """Describe every public view and column, from their comments."""
-    with open_memory() as connection:
-        views = public_views(connection)
+    """Describe every public view and column, and every macro with the columns that it gives, from their comments."""
+    shown = interface()
     head = (
-        "# Views\n\nWhat `data/tidings.duckdb` holds: the public views, written anew by each run that changed something. Open it with any DuckDB from 1.2 "
-        "(`duckdb -readonly data/tidings.duckdb`) or with `tidings query`. Ids are text, times are UTC, NULL means none or not known.\n"
+        f"# Views and macros\n\nWhat `data/tidings.duckdb` shows, version {shown.version} of the views: read-only, renewed by each run that changed something. "
+        "Open it with any DuckDB from 1.2 (`duckdb -readonly data/tidings.duckdb`) or with `tidings query`. Ids are text, times are UTC, NULL means none or "
+        "not known. How to ask: [Ask the database](../how-to/query.md). What changed between versions: [Versions of the views](views.md).\n"
     )
-    index = "\n".join(f"- [{view.name}](#{view.name}): {view.comment}" for view in views)
-    return "\n".join([head, index, *map(_view, views)]) + "\n"
+    index = "\n".join(f"- [{view.name}](#{view.name}): {view.comment}" for view in shown.views)
+    calls = "\n".join(f"- [{called(one)}](#{_anchor(one)}): {one.comment}" for one, _ in shown.macros)
+    parts = [
+        head,
+        index,
+        "\nMacros, called as `FROM timeline('libya')`:\n",
+        calls,
+        *map(_view, shown.views),
+        *(_macro(*one) for one in shown.macros),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _anchor(macro: Macro) -> str:
+    return called(macro).replace("(", "").replace(")", "").replace(", ", "-")
+
+
+def _macro(macro: Macro, columns: dict[str, str]) -> str:
+    lines = [f"| `{name}` | {kind} |" for name, kind in columns.items()]
+    return "\n".join([f"\n## {called(macro)}\n\n{macro.comment}\n\n| column | type |\n|---|---|", *lines])
 
 
 def _exit_codes(docstring: str) -> str:
