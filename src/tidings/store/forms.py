@@ -13,8 +13,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+_SIGNS = "=+-@\t\r\n＝＋－＠"
+_FIRST = frozenset("'" + _SIGNS)
+_FORMULA = re.compile(f"'*[{re.escape(_SIGNS)}]")
+_GUARDED = re.compile(f"'+[{re.escape(_SIGNS)}]")
 _QUOTED = re.compile(r'[",\r\n]|^\s|\s$|^$')
 _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 _TEXT_TYPES = (UUID, time, timedelta)
@@ -98,7 +100,7 @@ def csv_text(value: Any) -> str:
             return ""
         if not isinstance(value, str):
             return json.dumps(value, ensure_ascii=False)
-    return "'" + value if _FORMULA.match(value) else value
+    return "'" + value if value[:1] in _FIRST and _FORMULA.match(value) else value
 
 
 def unguarded(text: str) -> str:
