@@ -14,12 +14,11 @@ SELECT
     d."start", d."end", d.event_date, d.place,
     CASE WHEN d.replaced_at <= t::TIMESTAMPTZ AND (r.recorded_at IS NULL OR r.recorded_at > d.replaced_at) THEN d.replaced_by_id ELSE r.id END::VARCHAR AS replaced_by_id,
     least(CASE WHEN d.replaced_at <= t::TIMESTAMPTZ THEN d.replaced_at END, r.recorded_at) AS replaced_at,
-    -- Where an earlier form of the article stood then, its text is one of those that were replaced; else it is the present one.
+    -- The text that its article had then: one of those that were replaced, else the present one.
     CASE
         WHEN a.version_id = d.version_id THEN NULL
-        WHEN a.id IS NOT NULL AND strpos(v.text, d.statement) > 0 THEN NULL
-        WHEN a.id IS NOT NULL AND a.version_id <> d.version_id THEN v.first_seen_at
-        WHEN a.id IS NULL AND d.reworded_at <= t::TIMESTAMPTZ THEN d.reworded_at
+        WHEN v.text IS NOT NULL THEN CASE WHEN strpos(v.text, d.statement) = 0 THEN v.first_seen_at END
+        WHEN d.reworded_at <= t::TIMESTAMPTZ THEN d.reworded_at
     END AS reworded_at,
     CASE WHEN a.id IS NULL THEN CASE WHEN d.gone_since <= t::TIMESTAMPTZ THEN d.gone_since END WHEN a.gone_since <= t::TIMESTAMPTZ THEN a.gone_since END AS gone_since,
     l.labelled_at AS off_topic_since
@@ -46,7 +45,7 @@ FROM (
 LEFT JOIN (
     SELECT e.* FROM core.earlier_articles AS e WHERE e.until_at > t::TIMESTAMPTZ QUALIFY row_number() OVER (PARTITION BY e.id ORDER BY e.until_at) = 1
 ) AS a ON a.id = d.article_id
-LEFT JOIN core.versions AS v ON v.id = a.version_id AND v.text IS NOT NULL
+LEFT JOIN core.versions AS v ON v.id = a.version_id
 LEFT JOIN (
     SELECT e.* FROM core.earlier_stories AS e WHERE e.until_at > t::TIMESTAMPTZ QUALIFY row_number() OVER (PARTITION BY e.id ORDER BY e.until_at) = 1
 ) AS s ON s.id = d.story_id
