@@ -4,6 +4,7 @@ import csv
 import io
 import os
 import pty
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -92,3 +93,125 @@ def test_two_forms_are_one_too_many(read) -> None:
     """--json beside another form is a mistake of the caller; so is a form that there is not."""
     assert read("query", "SELECT 1", "--json", "--format", "csv").code == 2
     assert read("query", "SELECT 1", "--format", "xlsx").code == 2
+
+
+@pytest.mark.parametrize("words", [["--csv"], ["--format", "csv"]], ids=" ".join)
+def test_csv_tells_null_from_nothing(read, words: list[str]) -> None:
+    """NULL is an empty cell, an empty text a quoted one."""
+    assert read("query", "SELECT NULL AS a, '' AS b, 1 AS c", *words).out == 'a,b,c\n,"",1\n'
+
+
+def test_json_lines(read) -> None:
+    """Each row is an object on a line of its own."""
+    assert read("query", "FROM range(2)", "--jsonl").out.splitlines() == ['{"range": 0}', '{"range": 1}']
+
+
+def test_a_time_without_a_zone_is_not_moved(read, monkeypatch) -> None:
+    """A TIMESTAMP is shown as it is, whatever the zone of the machine; only times with a zone are said to be UTC."""
+    monkeypatch.setenv("TZ", "Asia/Urumqi")
+    answer = read("query", "SELECT TIMESTAMP '2020-02-19 06:00:00' AS t", "--format", "table")
+    assert answer.out.splitlines()[2:] == ["2020-02-19 06:00", "(1 row)"]
+    answer = read("query", "SELECT TIMESTAMPTZ '2020-02-19 06:00:00+08' AS t", "--format", "table")
+    assert answer.out.splitlines()[2:] == ["2020-02-18 22:00", "(1 row; times are UTC)"]
+
+
+def test_null_is_shown_and_is_no_text(read) -> None:
+    """NULL is a word of ours; a text that says so stands in quotes."""
+    answer = read("query", "SELECT NULL AS a, 'NULL' AS b, '' AS c", "--format", "table")
+    assert answer.out.splitlines()[2] == 'NULL  "NULL"'
+
+
+def test_a_table_says_that_there_is_more(read) -> None:
+    """Below a table stands that there are more rows than the limit."""
+    assert read("query", "FROM range(9)", "--limit", "2", "--format", "table").out.endswith(
+        "(the first 2 rows; there are more: see --limit)\n"
+    )
+
+
+def test_without_a_statement_it_lists_what_there_is(read) -> None:
+    """Views and macros, each with its comment; of one view, the columns with theirs."""
+    answer = read("query", "--json")
+    kinds = {row["name"].partition("(")[0]: row["kind"] for row in answer.json}
+    assert (kinds["developments"], kinds["what_changed"]) == ("view", "macro")
+    assert all(row["comment"] for row in answer.json if row["kind"] == "view")
+    answer = read("query", "developments", "--json")
+    assert {"statement", "url", "recorded_at"} <= {row["column"] for row in answer.json}
+    assert all(row["comment"] and row["type"] for row in answer.json)
+
+
+def test_a_statement_from_a_file_or_the_standard_input(read, tmp_path: Path, monkeypatch) -> None:
+    """--file reads a file, - the standard input; what is no text, or two places at once, is a mistake of the caller."""
+    path = tmp_path / "query.sql"
+    path.write_text("-- how many\nSELECT 7 AS n;\n", encoding="utf-8")
+    assert read("query", "--file", str(path)).out == "n\n7\n"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"SELECT 8 AS n")))
+    assert read("query", "-").out == "n\n8\n"
+    path.write_bytes(b"\xff\xfe")
+    assert "UTF-8" in read("query", "--file", str(path)).err
+    path.write_bytes(b" \n")
+    assert "no statement" in read("query", "--file", str(path)).err
+    assert read("query", "SELECT 1", "--file", str(path)).code == 2
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELECT headline FROM devlopments", ["line 1: SELECT headline FROM devlopments", " " * 29 + "^", "did you mean developments?"]),
+        ("SELECT id,\n  hedline FROM developments", ["line 2:   hedline FROM developments", " " * 10 + "^", "did you mean headline?"]),
+        ("SELEC 1", ["line 1: SELEC 1", " " * 8 + "^", "syntax error"]),
+        ("FROM what_chnged('libya', '2020-02-01')", ["did you mean what_changed"]),
+        ("SELECT 1; SELECT 2", ["expected one statement, found 2"]),
+        ("PIVOT developments ON topic USING count(*)", ["name the values"]),
+    ],
+    ids=["view", "column", "syntax", "macro", "two", "pivot"],
+)
+def test_a_mistake_is_shown_in_its_place(read, sql: str, said: list[str]) -> None:
+    """The line of the query with a mark below it, then what is wrong and which name is near; exit 2."""
+    answer = read("query", sql)
+    assert (answer.code, answer.out) == (2, "")
+    lines = answer.err.splitlines()
+    assert all(any(one in line for line in lines) for one in said)
+    assert "tidings: " in lines[-1]
+
+
+ENDLESS = (
+    "SELECT a.range FROM range(100000000000) AS a WHERE hash(a.range) % 500000000 = 1"  # rows seldom come: it is stopped while fetching
+)
+
+
+def test_a_query_is_stopped_after_its_time(read) -> None:
+    """What takes too long is interrupted, wherever it is; exit 1, and the error says which option gives it more."""
+    answer = read("query", ENDLESS, "--timeout", "0.2")
+    assert (answer.code, answer.out) == (1, "")
+    assert "after 0.2 s" in answer.err
+    assert "--timeout" in answer.err
+
+
+@pytest.mark.slow
+def test_more_memory_than_there_is_fails_plainly(read) -> None:
+    """A query that wants more memory than it may have is one clear error."""
+    answer = read("query", "SELECT list(range) FROM range(300000000)")
+    assert answer.code == 1
+    assert "memory" in answer.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sql", [ENDLESS, "SELECT count(*) FROM range(100000000000)"], ids=["fetching", "before the first row"])
+def test_ctrl_c_ends_it(used_folder: Path, sql: str) -> None:
+    """SIGINT ends a query at once: one line, no traceback, the code of a program that was interrupted."""
+    words = [sys.executable, "-m", "tidings", "query", sql, "--timeout", "0", "--config", str(used_folder / "config")]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.communicate(timeout=4)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=15)
+    assert (process.returncode, out, err) == (130, b"", b"tidings: stopped\n")
+
+
+@pytest.mark.slow
+def test_colours_only_on_a_terminal(used_folder: Path, read) -> None:
+    """Escape sequences go to a terminal, and not there where NO_COLOR is set, nor into a pipe."""
+    sql = "SELECT NULL AS a"
+    assert "\x1b[" not in read("query", sql, "--format", "table").out
+    assert "\x1b[" not in on_terminal(used_folder, 80, sql)
+    assert "\x1b[2mNULL" in on_terminal(used_folder, 80, sql, NO_COLOR="", TERM="xterm")

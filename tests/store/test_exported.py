@@ -108,6 +108,7 @@ def literal(value: object) -> str:
     return "('" + storable(text).replace("'", "''").replace("\x00", "' || chr(0) || '") + "')"
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(VALUES, min_size=1, max_size=4))
 def test_what_goes_in_comes_out(folder: Path, tmp_path: Path, rows: list[tuple]) -> None:
@@ -134,7 +135,7 @@ def test_parquet_keeps_types_and_comments(folder: Path, tmp_path: Path) -> None:
         [(codec,)] = connection.execute(f"SELECT DISTINCT compression FROM parquet_metadata('{path}')").fetchall()
     assert [tuple(row) for row in shape] == [tuple(row[:2]) for row in query(folder, "DESCRIBE duplicates", None)[1]]
     about = json.loads(said)
-    assert about["views_version"]
+    assert about["published"]["views_version"]
     assert next(one["comment"] for one in about["columns"] if one["name"] == "relation")
     assert codec == "ZSTD"
 
@@ -161,7 +162,7 @@ def test_a_great_integer_is_not_rounded(folder: Path, tmp_path: Path) -> None:
 def test_rows_of_a_topic_since_a_time(folder: Path, selection: Selection, count: int) -> None:
     """Views, answers of macros and queries are narrowed by topic and by when a row came to be known."""
     if selection.topic == "libya":
-        with pytest.raises(UsageError, match="did you mean|there are"):
+        with pytest.raises(UsageError, match=r"did you mean|there are"):
             text_of(folder, selection, "jsonl")
         return
     assert len(lines(text_of(folder, selection, "jsonl"))) == count
@@ -205,19 +206,22 @@ def test_a_full_disk_leaves_the_old_file(folder: Path, tmp_path: Path, form: str
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
     try:
-        with pytest.raises((StoreError, OSError), match="could not be written|too large"):
+        with pytest.raises((StoreError, OSError), match=r"could not be written|too large"):
             export_file(folder, Selection("topics"), form, path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert [one.read_text(encoding="utf-8") for one in tmp_path.iterdir()] == ["old"]
 
 
-@pytest.mark.parametrize("form", ["parquet", "csv", "jsonl"])
+@pytest.mark.parametrize(
+    "form", [pytest.param("parquet"), pytest.param("csv", marks=pytest.mark.slow), pytest.param("jsonl", marks=pytest.mark.slow)]
+)
 def test_all_views_with_a_manifest(folder: Path, tmp_path: Path, form: str) -> None:
     """Every view is one file, and the manifest says of each how many rows, which bytes, and what its columns mean."""
     count = export_all(folder, form, tmp_path / "all", NOW)
     manifest = json.loads((tmp_path / "all" / MANIFEST).read_text(encoding="utf-8"))
     assert manifest["exported_at"] == NOW.isoformat()
+    assert [tuple(manifest["published"])] == [tuple(query(folder, "FROM published", None)[0])]
     assert {one["file"] for one in manifest["files"]} | {MANIFEST} == {path.name for path in (tmp_path / "all").iterdir()}
     assert len(manifest["files"]) == count
     for one in manifest["files"]:

@@ -137,7 +137,7 @@ def _write(form: Form, answer: "Answer") -> None:
         case Form.MARKDOWN:
             write(markdown_lines(answer.columns, answer.rows))
         case Form.TABLE:
-            styled = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+            styled = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
             write(table_lines(answer.columns, answer.rows, shutil.get_terminal_size((maxsize, 24)).columns, styled=styled))
 
 

@@ -18,6 +18,7 @@ from tidings.render.escape import markdown, plain
 
 _GAP = "  "
 _NARROW = 12  # cells that a column of words has at least
+_SHORT = 16  # cells up to which a value is not broken: a time is as long
 _UNBROKEN_MAX = 40  # cells up to which a word is not broken, so that an id can be copied
 _HIGH = 12  # lines of one row, about: more are read better as a record
 _NULL = "NULL"
@@ -85,7 +86,7 @@ def _fitting(heads: Sequence[_Cell], cells: Sequence[Sequence[_Cell]], width: in
 
 def _unbroken(cell: _Cell) -> int:
     """Return the cells of the longest word that is better not broken."""
-    if cell.width <= _NARROW:
+    if cell.width <= _SHORT:
         return cell.width
     return min(max((len(word) for word in cell.text.split() if word.isascii()), default=0), _UNBROKEN_MAX)
 

@@ -20,10 +20,10 @@ from typing import Any, TextIO
 import duckdb
 
 from tidings.errors import StoreError, UsageError
-from tidings.store.database import literal, storable
-from tidings.store.forms import csv_line, distinct, json_line, json_of
+from tidings.store.database import literal, rows, storable
+from tidings.store.forms import csv_line, distinct, json_line, json_of, json_value
 from tidings.store.guard import described, interruptible, one_line, reading, told
-from tidings.store.migrate import View, views_version
+from tidings.store.migrate import View
 from tidings.store.query import open_snapshot
 from tidings.store.shown import nearest, shown_macros, shown_views
 
@@ -34,8 +34,8 @@ MANIFEST = "manifest.json"
 _ROWS_MAX = 5_000  # held in memory at once
 _CALL = re.compile(r"\s*(\w+)\s*\(.*\)\s*", re.DOTALL)
 # When a row came to be known, by our clock: the first of these that a view has.
-_KNOWN_AT = ("recorded_at", "last_seen_at", "first_seen_at", "decided_at", "composed_at", "created_at", "delivered_at", "labelled_at",
-             "started_at", "reported_at")  # fmt: skip
+_KNOWN_AT = ("recorded_at", "changed_at", "last_seen_at", "first_seen_at", "decided_at", "composed_at", "created_at", "told_at",
+             "delivered_at", "labelled_at", "started_at", "reported_at")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,9 @@ def export_all(folder: Path, form: str, path: Path, now: datetime) -> int:
         made = work / "all"
         made.mkdir(mode=0o750)
         made.chmod(0o750)
-        files = [_write_view(connection, view, form, made) for view in shown_views(connection)]
-        manifest = {"format": form, "exported_at": now.isoformat(), "views_version": views_version(), "files": files}
+        published = _published(connection)
+        files = [_write_view(connection, view, published, form, made) for view in shown_views(connection)]
+        manifest = {"format": form, "exported_at": now.isoformat(), "published": published, "files": files}
         _write_manifest(made / MANIFEST, manifest)
         _sync(made)
         if path.exists():
@@ -155,20 +156,25 @@ def _known_since(selection: Selection, columns: Sequence[str]) -> Iterator[str]:
 
 
 def _about(connection: duckdb.DuckDBPyConnection, what: str) -> dict[str, Any]:
-    """Return what a file says of its view: comments of view and columns, and the version of the views."""
+    """Return what a file says of its view: comments of view and columns, and which publication it was taken from."""
     view = next((one for one in shown_views(connection) if one.name == what), None)
-    return {"views_version": views_version()} | ({} if view is None else _described(view))
+    return {"published": _published(connection)} | ({} if view is None else _described(view))
+
+
+def _published(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """Return number, time and versions of the publication that is read."""
+    return {name: json_value(value) for name, value in rows(connection, "FROM published")[0].items()}
 
 
 def _described(view: View) -> dict[str, Any]:
     return {"view": view.name, "comment": view.comment, "columns": [asdict(column) for column in view.columns]}
 
 
-def _write_view(connection: duckdb.DuckDBPyConnection, view: View, form: str, folder: Path) -> dict[str, Any]:
+def _write_view(connection: duckdb.DuckDBPyConnection, view: View, published: dict[str, Any], form: str, folder: Path) -> dict[str, Any]:
     """Write one view of an export of all, and return its part of the manifest."""
     path = folder / f"{view.name}.{form}"
     about = _described(view)
-    count = _write_file(connection, f'FROM "{view.name}"', form, path, {"views_version": views_version()} | about)
+    count = _write_file(connection, f'FROM "{view.name}"', form, path, {"published": published} | about)
     _sync(path)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()

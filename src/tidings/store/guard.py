@@ -24,7 +24,7 @@ _NO_TABLE = re.compile(
     r"(?:Table|View|Table Function|Scalar Function) with name \"?([^\s\"!]+)\"? (?:does not exist|is not in the catalog)"
 )
 _NO_COLUMN = re.compile(r'Referenced column "([^"]+)" not found|does not have a column named "([^"]+)"')
-_PIVOT = re.compile(r"\s*(CREATE TEMPORARY TYPE __pivot_enum|PIVOT\b)", re.IGNORECASE)
+_PIVOT = re.compile(r"\bPIVOT(_WIDER)?\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _T = TypeVar("_T")
 
@@ -60,7 +60,7 @@ def described(cursor: duckdb.DuckDBPyConnection) -> tuple[tuple[str, ...], tuple
 def reading(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
     """Return the one statement of a text; raises UsageError when it is none, several, or does more than read."""
     statements = connection.extract_statements(storable(sql))
-    if len(statements) == 2 and _PIVOT.match(statements[0].query):  # DuckDB looks the values up first
+    if len(statements) == 2 and statements[0].type == duckdb.StatementType.CREATE and _PIVOT.search(sql):  # it looks the values up first
         raise UsageError("PIVOT: name the values, as in PIVOT developments ON topic IN ('libya', 'idlib') USING count(*)")
     if len(statements) != 1:
         raise UsageError(f"expected one statement, found {len(statements)}")
