@@ -19,6 +19,7 @@ import duckdb
 from tidings.store.files import STORAGE, literal
 from tidings.store.mirror import GROWING, Mirrored
 from tidings.store.rows import rows, transaction
+from tidings.store.terms import bring_in_terms, terms_of
 
 ARCHIVE_NAME = "tidings_archive.duckdb"
 ARCHIVE = ARCHIVE_NAME.removesuffix(".duckdb")  # what DuckDB calls it by itself; the views of the snapshot name it so
@@ -70,8 +71,10 @@ def using(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[None]:
         connection.execute(f"USE {here['name']}")
 
 
-def write_archive(connection: duckdb.DuckDBPyConnection, part: Path, publication: Publication, version: str) -> None:
-    """Write all rows of the store in use into the new file `part`."""
+def write_archive(
+    connection: duckdb.DuckDBPyConnection, part: Path, publication: Publication, version: str, before: Path | None = None
+) -> None:
+    """Write all rows of the store in use into the new file `part`; `before`: a snapshot of it whose terms are taken over."""
     connection.execute(f"ATTACH {literal(str(part))} AS renewed ({STORAGE})")
     try:
         part.chmod(0o640)
@@ -81,13 +84,17 @@ def write_archive(connection: duckdb.DuckDBPyConnection, part: Path, publication
                 connection.execute(f"CREATE TABLE renewed.archived.{table.store_name} AS {_archived(table, publication.number)}")
             connection.execute("CREATE TABLE renewed.archived.published (number BIGINT, token VARCHAR, version VARCHAR)")
             _name_publication(connection, publication, version, None)
+        with terms_of(connection, before) as known:
+            bring_in_terms(connection, "renewed", -1, *known)
         connection.execute("CHECKPOINT renewed")
     finally:
         connection.execute("DETACH renewed")
 
 
-def renew_archive(connection: duckdb.DuckDBPyConnection, path: Path, part: Path, publication: Publication) -> None:
-    """Copy the archive at `path` to `part`, and bring in what changed in the store in use since."""
+def renew_archive(
+    connection: duckdb.DuckDBPyConnection, path: Path, part: Path, publication: Publication, head: Path | None = None
+) -> None:
+    """Copy the archive at `path` to `part`, and bring in what changed in the store in use since; `head`: its snapshot, for the terms."""
     copy_file(path, part)
     part.chmod(0o640)
     connection.execute(f"ATTACH {literal(str(part))} AS renewed ({STORAGE})")
@@ -97,6 +104,8 @@ def renew_archive(connection: duckdb.DuckDBPyConnection, path: Path, part: Path,
             for table in GROWING:
                 _bring_in(connection, table, before.publication.number, publication.number)
             _name_publication(connection, publication, before.version, before.publication)
+        with terms_of(connection, head) as known:
+            bring_in_terms(connection, "renewed", before.publication.number, *known)
         connection.execute("CHECKPOINT renewed")
     finally:
         connection.execute("DETACH renewed")

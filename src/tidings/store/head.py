@@ -13,9 +13,10 @@ import duckdb
 
 from tidings.store.archive import ARCHIVE, Publication, stage_touched, using
 from tidings.store.files import STORAGE, literal
-from tidings.store.migrate import published_scripts
+from tidings.store.migrate import published_scripts, search_scripts
 from tidings.store.mirror import GROWING, MIRRORED, SMALL, Mirrored
 from tidings.store.rows import rows, transaction
+from tidings.store.terms import bring_in_terms, make_search_views, terms_of
 
 SNAPSHOT_NAME = "tidings.duckdb"
 
@@ -37,19 +38,22 @@ def read_head(connection: duckdb.DuckDBPyConnection, name: str) -> Head:
     return Head(Publication(row["number"], row["token"]), base, row["version"], row["small"])
 
 
-def write_head(connection: duckdb.DuckDBPyConnection, part: Path, head: Head) -> None:
-    """Write a snapshot of the store in use into the new file `part`; the archive that it needs is attached."""
+def write_head(connection: duckdb.DuckDBPyConnection, part: Path, head: Head, before: Path | None = None) -> None:
+    """Write a snapshot of the store in use into the new file `part`; the archive that it needs is attached.
+
+    `before`: a snapshot of the same store and program, whose terms are taken over.
+    """
     connection.execute(f"ATTACH {literal(str(part))} AS snapshot ({STORAGE})")
     try:
         part.chmod(0o640)
-        with transaction(connection):  # one, as each waits for the disk
-            _fill(connection, head)
+        with terms_of(connection, before) as known, transaction(connection):  # one, as each waits for the disk
+            _fill(connection, head, known)
         connection.execute("CHECKPOINT snapshot")
     finally:
         connection.execute("DETACH snapshot")
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, head: Head) -> None:
+def _fill(connection: duckdb.DuckDBPyConnection, head: Head, known: tuple[str, ...]) -> None:
     """Write tables, views and macros."""
     connection.execute("CREATE SCHEMA snapshot.core; CREATE SCHEMA snapshot.derived")
     for table in SMALL if head.base else MIRRORED:
@@ -59,8 +63,11 @@ def _fill(connection: duckdb.DuckDBPyConnection, head: Head) -> None:
         for table in GROWING:
             _put_together(connection, table, head.base)
     _write_published(connection, head)
+    bring_in_terms(connection, "snapshot", head.base.number if head.base else -1, *known)
     with using(connection, "snapshot"):
         connection.execute(published_scripts())
+        make_search_views(connection, ARCHIVE if head.base else "")
+        connection.execute(search_scripts())
 
 
 def _put_together(connection: duckdb.DuckDBPyConnection, table: Mirrored, base: Publication) -> None:

@@ -22,7 +22,8 @@ from tidings.store.rows import rows, transaction
 _SQL = resources.files("tidings.store") / "sql"
 _NAME = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
 _PUBLIC_SCRIPTS = ("views.sql", "views_feeds.sql", "macros.sql")
-_VIEW_SCRIPTS = ("shown.sql", "origins.sql", "derived.sql", *_PUBLIC_SCRIPTS)
+_SEARCH_SCRIPTS = ("search_terms.sql", "search.sql")
+_VIEW_SCRIPTS = ("shown.sql", "origins.sql", "derived.sql", *_PUBLIC_SCRIPTS, "search_store.sql", *_SEARCH_SCRIPTS)
 _PUBLISHED_SCRIPTS = ("shown_already.sql", "origins.sql", *_PUBLIC_SCRIPTS)  # over tables that hold what the first two of the others make
 _VIEWS = 0  # the number of the row that says which views are in place
 
@@ -106,6 +107,11 @@ def published_scripts() -> str:
     Their links and lines must have gone through core.shown_url and core.shown_text: the views there hide nothing any more.
     """
     return "\n".join(map(_script, _PUBLISHED_SCRIPTS))
+
+
+def search_scripts() -> str:
+    """Return the SQL that makes what search needs in a published file, over its own `core.documents` and `core.postings`."""
+    return "\n".join(map(_script, _SEARCH_SCRIPTS))
 
 
 def view_scripts() -> str:

@@ -74,10 +74,11 @@ def _publish(connection: duckdb.DuckDBPyConnection, folder: Path, *, checked: bo
             return False
         publication = _begin(connection)
         base = archive.publication if archive else None
+        before = folder / SNAPSHOT_NAME if head and head.version == version else None
         if _is_full(connection, folder, archive, head_max, anew=anew, early=checked):
-            base = _renew(connection, folder, archive, publication, checked=checked)
+            base = _renew(connection, folder, archive, publication, before, checked=checked)
         part = _part(folder / SNAPSHOT_NAME)
-        write_head(connection, part, Head(publication, base, version, small))
+        write_head(connection, part, Head(publication, base, version, small), before)
         if checked:
             read_through(connection, part)
         _write_sql(folder, base)
@@ -191,15 +192,21 @@ def _is_full(
 
 
 def _renew(
-    connection: duckdb.DuckDBPyConnection, folder: Path, archive: Archive | None, publication: Publication, *, checked: bool
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    archive: Archive | None,
+    publication: Publication,
+    head: Path | None,
+    *,
+    checked: bool,
 ) -> Publication:
     """Put an archive in place that holds all up to `publication`, and attach it."""
     path, part = folder / ARCHIVE_NAME, _part(folder / ARCHIVE_NAME)
     _detach_archive(connection)
     if archive:
-        renew_archive(connection, path, part, publication)
+        renew_archive(connection, path, part, publication, head)
     else:
-        write_archive(connection, part, publication, _version())
+        write_archive(connection, part, publication, _version(), head)
     if checked:
         read_through(connection, part)
     put_in_place(part, path)
