@@ -1,0 +1,173 @@
+"""The lake shows what is published, whatever happened to it or to the store: changes, deletes, outages, restores, other programs."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from lake_desk import Desk, add_reports, differences, sqlite_desk, uid
+
+from tidings.errors import LakeError
+from tidings.store.publish import HeadMax
+from tidings.store.tracked import remove_rows
+
+pytestmark = pytest.mark.slow  # each test writes to a real lake, half of them in a real PostgreSQL
+
+MACROS = (
+    "known_as_of('2020-02-20 08:00:00+00')",
+    "what_changed('idlib', '2020-01-01')",
+    "figure_series('idlib', 'killed')",
+    "timeline('idlib')",
+)
+
+
+def equal(desk: Desk) -> bool:
+    """Tell whether every view of the lake is the same view of the published file."""
+    with desk.both() as connection:
+        return differences(connection) == {}
+
+
+def test_every_view_is_the_published_one(desk: Desk) -> None:
+    """After a first publication, after more, after changes and after deletes: THE LAW holds for every view, and for the macros."""
+    with desk.store() as store:
+        add_reports(store, *range(1, 30))
+    assert desk.fulfil()["anew"]
+    assert equal(desk)
+    with desk.store() as store:
+        add_reports(store, *range(30, 45))
+        store.execute("UPDATE core.articles SET title = title || ' (changed)', change = core.change_now() WHERE text LIKE '%7%'")
+        store.execute("UPDATE core.feeds SET failures_in_row = 2, last_error = 'dns: nobody' WHERE shown_url LIKE '%3'")
+    report = desk.fulfil()
+    assert (report["anew"], report["removed"]) == (False, 0)
+    assert 15 * 8 < report["written"] < 45 * 8  # what changed, and not all
+    assert equal(desk)
+    with desk.store() as store:
+        remove_rows(store, "runs", "id IN ('run3', 'run4')")
+        remove_rows(store, "figures", "statement_id = ?", [uid(3_000_005)])
+        store.execute("DELETE FROM core.feeds WHERE shown_url LIKE '%/9'")
+    assert desk.fulfil()["removed"] >= 3
+    assert equal(desk)
+    with desk.both() as connection:
+        shown = {}
+        for catalog in ("published", "lake"):
+            connection.execute(f"USE {catalog}")
+            shown[catalog] = [sorted(map(repr, connection.execute(f"FROM {macro}").fetchall())) for macro in MACROS]
+    assert shown["lake"] == shown["published"]
+    assert any(shown["lake"])
+
+
+def test_comments_are_there(tmp_path: Path) -> None:
+    """Every view has its comment, and those of its columns stand in a table: DuckLake keeps none of columns of views."""
+    desk = sqlite_desk(tmp_path)
+    with desk.store() as store:
+        add_reports(store, 1)
+    desk.fulfil()
+    views = "SELECT view_name, comment FROM duckdb_views() WHERE database_name = '{}' AND schema_name = 'main' ORDER BY 1"
+    columns = "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE database_name = 'published' AND schema_name = 'main' ORDER BY ALL"
+    with desk.both() as connection:
+        found = connection.execute(views.format("lake")).fetchall()
+        assert found == connection.execute(views.format("published")).fetchall()
+        assert all(comment for _, comment in found)
+        assert connection.execute("FROM lake.core.comments ORDER BY ALL").fetchall() == connection.execute(columns).fetchall()
+
+
+def test_a_lake_that_was_away_catches_up(desk: Desk) -> None:
+    """Twenty publications go by, the archive is renewed twice meanwhile, rows come, change and go: one call later all of it is there."""
+    desk = replace(desk, head_max=HeadMax(articles=10))
+    with desk.store() as store:
+        add_reports(store, *range(1, 16))
+    desk.fulfil()
+    for number in range(16, 36):
+        with desk.store() as store:
+            add_reports(store, number)
+            store.execute("UPDATE core.articles SET title = title || '!', change = core.change_now() WHERE id = ?", [uid(number - 10)])
+            remove_rows(store, "runs", "id = ?", [f"run{(number - 14) // 2}"])
+    assert (desk.folder / "tidings_archive.duckdb").exists()
+    report = desk.fulfil()
+    assert not report["anew"]
+    assert equal(desk)
+    with desk.store() as store:
+        add_reports(store, 40)
+    assert desk.fulfil()["written"] < 30  # with an archive, too, only what changed
+    assert equal(desk)
+
+
+def test_nothing_new_writes_nothing(tmp_path: Path) -> None:
+    """A second call for one publication makes no version of the lake."""
+    desk = sqlite_desk(tmp_path)
+    with desk.store() as store:
+        add_reports(store, 1)
+    versions = []
+    for _ in range(2):
+        desk.fulfil()
+        with desk.both() as connection:
+            versions.append(connection.execute("FROM lake.current_snapshot()").fetchall())
+    assert versions[0] == versions[1]
+
+
+@pytest.mark.parametrize("more", [0, 1, 5], ids=["behind the lake", "as far as the lake", "ahead of the lake"])
+def test_after_a_restore_the_lake_shows_the_restored_store(tmp_path: Path, more: int) -> None:
+    """A store put back to an earlier day, and what it did since, is what the lake shows next: written anew, earlier versions stay."""
+    desk = sqlite_desk(tmp_path)
+    with desk.store() as store:
+        add_reports(store, 1, 2)
+    shutil.copy(desk.folder / "store.duckdb", tmp_path / "backup.duckdb")
+    with desk.store() as store:
+        add_reports(store, 3, 4)
+    desk.fulfil()
+    shutil.copy(tmp_path / "backup.duckdb", desk.folder / "store.duckdb")
+    with desk.store() as store:
+        add_reports(store, 5)
+    for number in range(more):
+        with desk.store() as store:
+            add_reports(store, 6 + number)
+    assert desk.fulfil()["anew"]
+    assert equal(desk)
+    with desk.both() as connection:
+        version = connection.execute("SELECT max(snapshot_id) - 1 FROM lake.snapshots()").fetchone()
+        assert version is not None
+        earlier = connection.execute(f"SELECT title FROM lake.core.articles AT (VERSION => {version[0]}) ORDER BY 1").fetchall()
+    assert earlier == [(f"Article {number}",) for number in range(1, 5)]
+
+
+def test_another_program_makes_views_and_tables_anew(tmp_path: Path) -> None:
+    """A lake made by another version gets this one's views; a table that has other columns is written again."""
+    desk = sqlite_desk(tmp_path)
+    with desk.store() as store:
+        add_reports(store, 1, 2)
+    desk.fulfil()
+    with desk.both() as connection:
+        connection.execute("UPDATE lake.core.held SET version = 'older'")
+        connection.execute("DROP VIEW lake.main.told")
+        connection.execute("CREATE VIEW lake.main.of_yore AS SELECT 1 AS one")
+        connection.execute("ALTER TABLE lake.core.articles DROP COLUMN publisher")
+    desk.fulfil()
+    assert equal(desk)
+    with desk.both() as connection:
+        assert connection.execute(
+            "SELECT count(*) FROM duckdb_views() WHERE database_name = 'lake' AND view_name = 'of_yore'"
+        ).fetchone() == (0,)
+
+
+def test_a_new_lake_wants_a_place_of_its_own(tmp_path: Path) -> None:
+    """Among Parquet files of others no lake begins: its upkeep would take them for left-overs of its own."""
+    desk = sqlite_desk(tmp_path)
+    with desk.store() as store:
+        add_reports(store, 1)
+    (tmp_path / "lake" / "theirs").mkdir(parents=True)
+    (tmp_path / "lake" / "theirs" / "sales.parquet").write_bytes(b"PAR1")
+    with pytest.raises(LakeError, match="a place of its own"):
+        desk.fulfil()
+    assert (tmp_path / "lake" / "theirs" / "sales.parquet").exists()
+
+
+def test_the_lake_holds_no_secret(tmp_path: Path) -> None:
+    """Neither the Parquet files nor the catalog hold what the published file hides: user, password and key of a link."""
+    desk = sqlite_desk(tmp_path)
+    with desk.store() as store:
+        add_reports(store, *range(1, 40))
+    desk.fulfil(upkeep=True)
+    with desk.both() as connection:
+        assert connection.execute("SELECT count(*) FROM lake.core.entries WHERE url LIKE '%hush%' OR url LIKE '%u:%'").fetchone() == (0,)
+    for path in [tmp_path / "lake.sqlite", *(tmp_path / "lake").rglob("*.parquet")]:
+        assert b"hush" not in path.read_bytes()
