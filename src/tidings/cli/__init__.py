@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from tidings.cli import ask, begin, digest, doctor, export, feeds, lake, mark, outbox, query, replay, site, store, work
+from tidings.cli import ask, begin, digest, doctor, export, feeds, lake, mark, outbox, query, replay, search, site, store, work
 from tidings.cli.common import FAILED, MISUSED, complain, speak_to_anyone, write_json
 from tidings.cli.eval import app as eval_app
 from tidings.errors import ConfigError, TidingsError, UsageError
@@ -26,7 +26,7 @@ from tidings.render.escape import plain
 _PANELS = {  # the order in which somebody needs them
     "To begin with": ("init", "doctor", "demo"),
     "The work": ("run", "learn", "ingest", "digest", "deliver", "outbox", "site", "lake", "upkeep"),
-    "To ask": ("status", "why", "query", "feeds", "topics", "seeds", "export", "replay"),
+    "To ask": ("status", "why", "search", "query", "feeds", "topics", "seeds", "export", "replay"),
     "To keep": ("backup", "restore", "check", "size"),
     "To judge": ("mark", "eval"),
 }
@@ -71,6 +71,7 @@ for part in (
     feeds.app,
     outbox.app,
     query.app,
+    search.app,
     export.app,
     site.app,
     lake.app,

@@ -43,11 +43,17 @@ END;
 -- What the index knows of a folded text.
 CREATE OR REPLACE MACRO core.terms(units) AS list_concat(string_split(trim(units), ' '), core.pairs(replace(units, ' ', '')));
 
+-- What of that a query needs: a single Chinese character only where it has no neighbour.
+CREATE OR REPLACE MACRO core.sought(units) AS CASE
+    WHEN regexp_matches(replace(units, ' ', ''), '^[\p{Han}\p{Hiragana}\p{Katakana}]{2,}$') THEN core.pairs(replace(units, ' ', ''))
+    ELSE core.terms(units)
+END;
+
 -- A term as a number of 48 bits: the same in every version of DuckDB, unlike hash().
 CREATE OR REPLACE MACRO core.term_code(term) AS ('0x' || left(md5(term), 12))::BIGINT;
 
 -- The words and phrases of a query, folded. Each has to be found.
 CREATE OR REPLACE MACRO core.asked(words) AS TABLE
 SELECT DISTINCT core.folded(w.word) AS units
-FROM (SELECT unnest(regexp_extract_all(words, '"[^"]*"|[^\s"]+')) AS word) AS w
+FROM (SELECT unnest(regexp_extract_all(words::VARCHAR, '"[^"]*"|[^\s"]+')) AS word) AS w
 WHERE trim(core.folded(w.word)) <> '';
