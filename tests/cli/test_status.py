@@ -12,7 +12,7 @@ def change(desk, sql: str, *parameters: object) -> None:
     """Change the store, and publish that."""
     with open_store(desk.data, 1) as connection:
         connection.execute(sql, list(parameters))
-        publish(connection, desk.data)
+        publish(connection, desk.data, anew=True)
 
 
 def test_a_delivered_edition_is_called_delivered(read) -> None:

@@ -59,8 +59,8 @@ AFTER = {
     "the answer is noted": Step(Moment("return", "note", "_try")),
     "before the commit of the answer": Step(Moment("c_call", "commit", **ANSWER)),
     "after the commit of the answer": Step(Moment("c_return", "commit", **ANSWER)),
-    "before the snapshot is in place": Step(Moment("call", "_put_in_place")),
-    "after the snapshot is in place": Step(Moment("return", "_put_in_place")),
+    "before the snapshot is in place": Step(Moment("call", "put_in_place")),
+    "after the snapshot is in place": Step(Moment("return", "put_in_place")),
 }
 MAIL = {
     **BEFORE,
@@ -170,11 +170,11 @@ def kill(desk, step, sniper, spawner, env, *, repeats):
     Where the message of the last victim is said again first (`repeats`), the next victim is the second.
     """
     moment = step.at if isinstance(step.at, Moment) else None
-    is_publish = moment is not None and moment.name == "_put_in_place"
+    is_publish = moment is not None and moment.name == "put_in_place"
     for number in range(KILLS):
         if is_publish:  # a snapshot is put in place where something changed
             with open_store(desk.data, 30) as connection:
-                connection.execute("UPDATE core.deliveries SET message_id = message_id || ' '")
+                connection.execute("UPDATE core.deliveries SET message_id = message_id || ' ', change = core.change_now()")
         times = 2 if repeats and number else 1
         assert life(spawner, desk, moment, sniper, times, env) == -9, "the step was never reached"
     if is_publish:

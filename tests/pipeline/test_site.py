@@ -300,7 +300,7 @@ def spoil(settings):
             except Exception:  # noqa: BLE001 - a column that takes fixed words only, or keys
                 continue
         assert spoilt > 40
-        publish(con, settings.data)
+        publish(con, settings.data, anew=True)
 
 
 def test_feeds_stand_beside_the_files(told, world):

@@ -97,7 +97,7 @@ def published_labels(folder: Path) -> list[Label]:
     if not is_published(folder):
         return []
     with open_snapshot(folder) as connection:
-        if not rows(connection, "SELECT 1 AS one FROM duckdb_tables() WHERE schema_name = 'main' AND table_name = 'labels'"):
+        if not rows(connection, "SELECT 1 AS one FROM information_schema.tables WHERE table_schema = 'main' AND table_name = 'labels'"):
             return []
         found = rows(connection, "FROM labels ORDER BY id")
     return [Label(LabelKind(row["kind"]), row["article_id"], row["other_id"] or "", row["topic"] or "") for row in found]

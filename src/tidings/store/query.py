@@ -11,13 +11,15 @@ from typing import Any
 
 import duckdb
 
-from tidings.errors import StoreBusy, StoreDamaged, StoreError, UsageError
-from tidings.store.database import attach, connect, plain, shut_in, storable
-from tidings.store.publish import SNAPSHOT_NAME
+from tidings.errors import StoreBusy, StoreDamaged, StoreError
+from tidings.store.archive import ARCHIVE
+from tidings.store.database import connect, rows, shut_in
+from tidings.store.guard import Answer, answer, one_line
+from tidings.store.head import SNAPSHOT_NAME
+from tidings.store.publish import reading_all
+from tidings.store.published import attach_published
 
-_READING = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN})
 _WAIT_S = 5.0
-_TABLES = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'main'"
 
 
 def is_published(folder: Path) -> bool:
@@ -26,17 +28,19 @@ def is_published(folder: Path) -> bool:
 
 
 @contextmanager
-def open_snapshot(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the snapshot read-only; raises StoreError when there is none yet, StoreDamaged when it cannot be read."""
+def open_snapshot(folder: Path, reach: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the snapshot read-only; raises StoreError when there is none yet, StoreDamaged when it cannot be read.
+
+    `reach`: a folder of its own in which DuckDB may write (exports, what does not fit into memory); no other file can be reached.
+    """
     path = folder.absolute() / SNAPSHOT_NAME
     if not path.exists():
         raise StoreError(f"nothing is published in {folder} yet: run `tidings run` first")
-    connection = connect()
+    connection = connect(reach / ".spill" if reach else None)
     try:
         try:
-            attach(connection, path, "tidings", _WAIT_S, read_only=True)
-            connection.execute("USE tidings")
-            shut_in(connection)
+            attach_published(connection, path.parent, "tidings", _WAIT_S)
+            shut_in(connection, *filter(None, [reach]))
         except StoreBusy:
             raise
         except duckdb.Error as error:
@@ -55,31 +59,17 @@ def open_snapshot(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def query(folder: Path, sql: str, limit: int | None) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Run one statement and return the names of the columns and at most `limit` rows (None: all)."""
+    found = ask(folder, sql, limit)
+    return list(found.columns), found.rows
+
+
+def ask(folder: Path, sql: str, limit: int | None, timeout_s: float | None = None) -> Answer:
+    """Run one statement and return columns, their types and at most `limit` rows (None: all); raises QueryError, StoreError after its time."""
     with open_snapshot(folder) as connection:
-        try:
-            statements = connection.extract_statements(storable(sql))
-            if len(statements) != 1:
-                raise UsageError(f"expected one statement, found {len(statements)}")
-            if statements[0].type not in _READING:
-                raise UsageError(f"expected a statement that reads (SELECT, FROM, DESCRIBE, EXPLAIN), found {statements[0].type.name}")
-            cursor = connection.execute(statements[0])
-            found = cursor.fetchall() if limit is None else cursor.fetchmany(limit)
-        except duckdb.IOException:
-            raise
-        except duckdb.Error as error:
-            raise UsageError(one_line(error)) from error
-        return [column[0] for column in cursor.description or ()], [tuple(map(plain, row)) for row in found]
+        return answer(connection, sql, limit, timeout_s)
 
 
 def count_rows(folder: Path) -> int:
-    """Count the rows of all tables of the snapshot, reading every value; raises as `query` does when one cannot be read."""
-    _, tables = query(folder, _TABLES, None)
-    each = " UNION ALL ".join(f'SELECT count(*) AS n, sum(hash(one)) AS read FROM "{name}" AS one' for (name,) in tables)  # noqa: S608 - our own names
-    _, found = query(folder, f"SELECT sum(n), sum(read) FROM ({each})", None)  # noqa: S608 - as above
-    return int(found[0][0] or 0)
-
-
-def one_line(error: Exception) -> str:
-    """Return what DuckDB says as one line, without the drawing of where in the query it is."""
-    lines = [line.strip() for line in str(error).split("\nLINE ")[0].splitlines()]
-    return " ".join(line for line in lines if line)
+    """Count the rows of all tables of the snapshot and its archive, reading every value; raises StoreDamaged when one cannot be read."""
+    with open_snapshot(folder) as connection:
+        return int(rows(connection, reading_all(connection, "tidings", ARCHIVE))[0]["n"] or 0)

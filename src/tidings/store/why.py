@@ -123,7 +123,7 @@ def labels_said(connection: duckdb.DuckDBPyConnection, article: str = "") -> lis
 
     A seed on the other side has its name as `other_seed_id`: it may have no link.
     """
-    if not rows(connection, "SELECT 1 AS one FROM duckdb_tables() WHERE schema_name = 'main' AND table_name = 'labels'"):
+    if not rows(connection, "SELECT 1 AS one FROM information_schema.tables WHERE table_schema = 'main' AND table_name = 'labels'"):
         return []
     return rows(
         connection,

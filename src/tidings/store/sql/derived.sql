@@ -15,6 +15,9 @@ WHERE a.story_id IS NOT NULL
 UNION
 SELECT e.story_id FROM core.earlier_articles AS e WHERE e.change > number AND e.story_id IS NOT NULL
 UNION
+SELECT a.story_id FROM core.articles AS a SEMI JOIN (SELECT e.article_id FROM core.earlier_developments AS e WHERE e.change > number) AS e ON e.article_id = a.id
+WHERE a.story_id IS NOT NULL
+UNION
 SELECT s.id FROM core.stories AS s WHERE s.change > number;
 
 CREATE OR REPLACE MACRO derived.touched_articles(number) AS TABLE
