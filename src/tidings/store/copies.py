@@ -5,7 +5,6 @@ The copy is made row by row and not byte by byte, so a copy that was made has re
 # ruff: noqa: S608 - tables are named by our own schema
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -71,7 +70,7 @@ def prove(connection: duckdb.DuckDBPyConnection, part: Path, source: Sums) -> No
 
 def keep_copy(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Copy the database in use to `path`, proved and durable, in the place of what was there before."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part = path.with_name(f"{path.name}.part")  # the caller is alone: what one left that was killed is replaced
     drop(part)
     try:
         prove(connection, part, write_copy(connection, part))

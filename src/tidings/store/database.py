@@ -204,8 +204,9 @@ def _make(path: Path) -> None:
 
 def _sweep(path: Path) -> None:
     """Remove what killed runs left. Whoever holds the store for writing is alone, so nothing of it is in use."""
-    for leftover in path.parent.glob(f"{FILE_NAME}.*.part*"):
-        leftover.unlink(missing_ok=True)
+    for names in (f"{FILE_NAME}.*.part*", "store.version-*.part*"):
+        for leftover in path.parent.glob(names):
+            leftover.unlink(missing_ok=True)
     shutil.rmtree(path.with_name(_SPILL), ignore_errors=True)
 
 
