@@ -6,6 +6,7 @@ Every publication that the tests make says its number in many rows: one that is 
 import json
 import sys
 import threading
+import time
 from typing import Any
 
 from tidings.model import Lake
@@ -13,7 +14,7 @@ from tidings.store.database import connect
 from tidings.store.lake_open import lake_attached
 
 ONE_LOOK = """SELECT (SELECT count(*) FROM lake.articles), (SELECT count(*) FROM lake.developments), (SELECT count(*) FROM lake.figures),
-    (SELECT count(*) FROM lake.statements), (SELECT count(*) FROM lake.runs), (SELECT count(*) FROM lake.feed_health),
+    (SELECT count(*) FROM lake.statements), (SELECT count(*) FROM lake.runs), (SELECT count(*) FROM lake.core.feeds),
     (SELECT count(DISTINCT title) FROM lake.topics), (SELECT max(title) FROM lake.topics), (SELECT number FROM lake.core.held)"""
 
 
@@ -24,17 +25,19 @@ def watch(lake: Lake) -> dict[str, Any]:
     seen: dict[str, Any] = {"looks": 0, "torn": [], "errors": [], "numbers": []}
     connection = connect()
     with lake_attached(connection, lake):
-        print("ready", flush=True)
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
         while not over.is_set():
             try:
                 connection.execute("BEGIN")
                 first, second = (list(connection.execute(ONE_LOOK).fetchall()[0]) for _ in range(2))
                 connection.execute("COMMIT")
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is to be seen
                 seen["errors"].append(str(error)[:500])
                 connection.execute("ROLLBACK")
                 continue
             seen["looks"] += 2
+            time.sleep(0.1)  # a reader is not alone on its machine
             *counts, topics, title, number = first
             if first != second or len(set(counts)) > 1 or topics > 1 or (title or "0") != str(counts[0]):
                 seen["torn"].append([first, second])
