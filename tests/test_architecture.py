@@ -137,6 +137,16 @@ def test_only_the_doors_open_connections() -> None:
     assert found == []
 
 
+def test_only_the_lake_lets_duckdb_out() -> None:
+    """Extensions are loaded, and databases elsewhere attached, by the modules of the lake alone; the main process runs neither (decision 0040)."""
+    let_out = re.compile(r"\bLOAD |\bINSTALL |ducklake:|postgres:|s3://|TYPE s3|TYPE postgres")
+    store = [path for path, _ in trees() if "store" in path.parts]
+    found = {path.name for path, tree in trees() if path in store and any(let_out.search(str(node.value)) for node in strings(tree))}
+    assert found == {"extensions.py", "lake_open.py"}
+    opening = {path.name for path, tree in trees() if re.search(r"import .*(lake_attached|load_extensions|lake_process)", ast.unparse(tree))}
+    assert opening == {"lake_open.py", "lake_process.py"}
+
+
 def test_stages_read_no_clock_and_do_not_log() -> None:
     """`now` is an argument, and rejections are values: nothing in stages or text tells the time, prints or logs."""
     found = []
