@@ -5,6 +5,7 @@ would wait for the end of a chunk (45 s were seen on 1.5.5). The caller's thread
 """
 
 import re
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -18,13 +19,15 @@ from tidings.store.forms import as_known
 from tidings.store.shown import nearest, shown_macros, shown_views
 
 _READING = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN})
+_LISTEN_S = 0.2  # between two looks at signals, which may reach another thread
 _AGAIN_S = 0.05  # between two interrupts, until the query heard one
-_PLACE = re.compile(r"\n+LINE (\d+): ([^\n]*)\n([ ]*\^)\s*$")
+_PLACE = re.compile(r"\n+LINE (\d+): ([^\n]*)\n([ ]*\^+)\s*$")
 _NO_TABLE = re.compile(
     r"(?:Table|View|Table Function|Scalar Function) with name \"?([^\s\"!]+)\"? (?:does not exist|is not in the catalog)"
 )
 _NO_COLUMN = re.compile(r'Referenced column "([^"]+)" not found|does not have a column named "([^"]+)"')
 _PIVOT = re.compile(r"\bPIVOT(_WIDER)?\b", re.IGNORECASE)
+_LOOKED_UP = (["CREATE", "SELECT"], ["MULTI"])  # what DuckDB makes of PIVOT where it looks the values up first, before 2.0 and since
 _WORD = re.compile(r"\w+")
 _T = TypeVar("_T")
 
@@ -60,7 +63,7 @@ def described(cursor: duckdb.DuckDBPyConnection) -> tuple[tuple[str, ...], tuple
 def reading(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
     """Return the one statement of a text; raises UsageError when it is none, several, or does more than read."""
     statements = connection.extract_statements(storable(sql))
-    if len(statements) == 2 and statements[0].type == duckdb.StatementType.CREATE and _PIVOT.search(sql):  # it looks the values up first
+    if [one.type.name for one in statements] in _LOOKED_UP and _PIVOT.search(sql):
         raise UsageError("PIVOT: name the values, as in PIVOT developments ON topic IN ('libya', 'idlib') USING count(*)")
     if len(statements) != 1:
         raise UsageError(f"expected one statement, found {len(statements)}")
@@ -71,10 +74,13 @@ def reading(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement
 
 def interruptible(connection: duckdb.DuckDBPyConnection, work: Callable[[], _T], timeout_s: float | None) -> _T:
     """Do the work on a connection in a thread; a signal or the end of its time interrupts it. Raises StoreError after `timeout_s`."""
+    end = None if timeout_s is None else time.monotonic() + timeout_s
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(work)
         try:
-            late = wait([future], timeout_s).not_done
+            while not future.done() and (end is None or time.monotonic() < end):
+                wait([future], _LISTEN_S if end is None else min(_LISTEN_S, max(0.0, end - time.monotonic())))
+            late = not future.done()
         finally:  # a signal, too
             while not future.done():
                 connection.interrupt()
