@@ -108,7 +108,7 @@ COMMENT ON MACRO TABLE main.told_as_of IS 'What a recipient had been told by a m
 
 CREATE OR REPLACE MACRO main.what_changed(topic, since) AS TABLE
 SELECT
-    d.recorded_at AS at, d.kind AS change, d.topic, d.story_id::VARCHAR AS story_id, d.headline, b.statement AS before, d.statement, d.publisher, d.url,
+    d.recorded_at AS changed_at, d.kind AS change, d.topic, d.story_id::VARCHAR AS story_id, d.headline, b.statement AS before, d.statement, d.publisher, d.url,
     d.id::VARCHAR AS development_id, d.statement_id::VARCHAR AS statement_id, d.article_id::VARCHAR AS article_id, d.version_id::VARCHAR AS version_id,
     d."start", d."end"
 FROM derived.developments AS d
@@ -116,11 +116,11 @@ LEFT JOIN derived.developments AS b ON b.id = d.replaces_id AND b.replaced_at >=
 WHERE d.recorded_at > since::TIMESTAMPTZ AND (topic IS NULL OR d.topic = topic)
 UNION ALL
 SELECT
-    w.at, w.change, d.topic, d.story_id::VARCHAR, d.headline, d.statement, NULL, d.publisher, d.url,
+    w.changed_at, w.change, d.topic, d.story_id::VARCHAR, d.headline, d.statement, NULL, d.publisher, d.url,
     d.id::VARCHAR, d.statement_id::VARCHAR, d.article_id::VARCHAR, d.version_id::VARCHAR, d."start", d."end"
 FROM derived.developments AS d
 JOIN (
-    SELECT n.id, n.reworded_at AS at, 'reworded' AS change FROM derived.developments AS n WHERE n.reworded_at > since::TIMESTAMPTZ
+    SELECT n.id, n.reworded_at AS changed_at, 'reworded' AS change FROM derived.developments AS n WHERE n.reworded_at > since::TIMESTAMPTZ
     UNION ALL
     SELECT n.id, n.gone_since, 'gone' FROM derived.developments AS n WHERE n.gone_since > since::TIMESTAMPTZ
     UNION ALL
