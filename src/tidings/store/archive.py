@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from tidings.store.files import STORAGE, literal
-from tidings.store.mirror import GROWING, Mirrored
+from tidings.store.mirror import GROWING, Mirrored, make_table
 from tidings.store.rows import rows, transaction
 from tidings.store.terms import bring_in_terms, terms_of
 
@@ -81,7 +81,7 @@ def write_archive(
         with transaction(connection):
             connection.execute("CREATE SCHEMA renewed.archived; CREATE SCHEMA renewed.replaced")
             for table in GROWING:
-                connection.execute(f"CREATE TABLE renewed.archived.{table.store_name} AS {_archived(table, publication.number)}")
+                make_table(connection, f"renewed.archived.{table.store_name}", _archived(table, publication.number))
             connection.execute("CREATE TABLE renewed.archived.published (number BIGINT, token VARCHAR, version VARCHAR)")
             _name_publication(connection, publication, version, None)
         with terms_of(connection, before) as known:
@@ -125,7 +125,7 @@ def _bring_in(connection: duckdb.DuckDBPyConnection, table: Mirrored, since: int
     connection.execute(f"CREATE OR REPLACE TEMP TABLE recent AS {_archived(table, number, since)}")
     if stage_touched(connection, table, "recent", since):
         same = " AND ".join(f'{archived}."{name}" = touched."{name}"' for name in table.key)
-        connection.execute(f"CREATE TABLE {replaced} AS SELECT a.* FROM {archived} AS a SEMI JOIN touched USING ({table.key_names()})")
+        make_table(connection, replaced, f"SELECT a.* FROM {archived} AS a SEMI JOIN touched USING ({table.key_names()})")
         connection.execute(f"DELETE FROM {archived} USING touched WHERE {same}")
         connection.execute(f"INSERT INTO {archived} BY NAME FROM recent")
     connection.execute("DROP TABLE recent")

@@ -14,7 +14,7 @@ import duckdb
 from tidings.store.archive import ARCHIVE, Publication, stage_touched, using
 from tidings.store.files import STORAGE, literal
 from tidings.store.migrate import published_scripts, search_scripts
-from tidings.store.mirror import GROWING, MIRRORED, SMALL, Mirrored
+from tidings.store.mirror import GROWING, MIRRORED, SMALL, Mirrored, make_table
 from tidings.store.rows import rows, transaction
 from tidings.store.terms import bring_in_terms, make_search_views, terms_of
 
@@ -57,7 +57,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, head: Head, known: tuple[str, .
     """Write tables, views and macros."""
     connection.execute("CREATE SCHEMA snapshot.core; CREATE SCHEMA snapshot.derived")
     for table in SMALL if head.base else MIRRORED:
-        connection.execute(f"CREATE TABLE snapshot.{table.path} AS {table.select()}")
+        make_table(connection, f"snapshot.{table.path}", table.select())
     if head.base:
         connection.execute("CREATE SCHEMA snapshot.recent; CREATE SCHEMA snapshot.replaced")
         for table in GROWING:
@@ -74,7 +74,7 @@ def _put_together(connection: duckdb.DuckDBPyConnection, table: Mirrored, base: 
     """Make the view of one table: the rows of the archive without those that were replaced, and the recent ones."""
     archived, names = f"{ARCHIVE}.{base.schema}.{table.store_name}", table.key_names()
     recent, replaced = f"recent.{table.store_name}", f"replaced.{table.store_name}"
-    connection.execute(f"CREATE TABLE snapshot.{recent} AS {table.select(base.number)}")
+    make_table(connection, f"snapshot.{recent}", table.select(base.number))
     kept = f"SELECT * FROM {archived}"
     if stage_touched(connection, table, f"snapshot.{recent}", base.number):
         connection.execute(f"CREATE TABLE snapshot.{replaced} AS SELECT {names} FROM {archived} SEMI JOIN touched USING ({names})")

@@ -119,6 +119,16 @@ GROWING = tuple(table for table in MIRRORED if table.key)
 SMALL = tuple(table for table in MIRRORED if not table.key)
 
 
+def make_table(connection: duckdb.DuckDBPyConnection, path: str, select: str) -> None:
+    """Make the table `path` of what a query gives. Long texts are compressed by zstd: left alone, DuckDB keeps them as they are."""
+    columns = ", ".join(
+        f'"{row["column_name"]}" {row["column_type"]}{" USING COMPRESSION zstd" if row["column_name"] == "text" else ""}'
+        for row in rows(connection, f"DESCRIBE {select}")
+    )
+    connection.execute(f"CREATE TABLE {path} ({columns})")
+    connection.execute(f"INSERT INTO {path} {select}")
+
+
 def mirror_version() -> str:
     """Name the columns of the mirrored tables and how they go out: files of another one are made anew."""
     return "mirror " + hashlib.blake2b("\n".join(table.select() for table in MIRRORED).encode(), digest_size=8).hexdigest()
