@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CHECK_PATHS := src flows tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint fuzz lock docs apt npm clean
+.PHONY: help demo test check lint fuzz lock docs duckdbs apt npm clean
 
 help: ## list the targets
 	@grep -E '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -53,8 +53,11 @@ npm: ## the mail linter and the accessibility engine of tests/look; without node
 lock: ## resolve the lock anew (needs uv)
 	uv pip compile pyproject.toml --group dev --extra meaning --extra lake --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 
+duckdbs: ## environments with the oldest and the newest DuckDB that we promise, for TIDINGS_DUCKDBS=.duckdbs (needs an index)
+	for version in 1.2.0 2.0.0; do $(PYTHON) -m venv .duckdbs/v$$version && .duckdbs/v$$version/bin/python -m pip install --quiet duckdb==$$version pytz; done
+
 docs: $(VENV) ## write the generated reference pages anew
 	$(BIN)/python -m tidings.evaluation.reference docs/reference
 
 clean: ## remove what was made
-	rm -rf $(VENV) data dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .duckdbs data dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
