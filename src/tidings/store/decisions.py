@@ -15,11 +15,11 @@ from tidings.store.labels import Labels, labels_of
 from tidings.store.neighbours import kept_grams
 from tidings.store.postings import minute
 from tidings.store.queries import query
-from tidings.store.rows import among
+from tidings.store.rows import rows_among
 
-_BY_KEY_MAX = 500  # rows asked for by key at once: from about 2,000 on DuckDB reads the whole table instead
+_AT_ONCE_MAX = 500  # articles asked for at once: bounds how many places are named in one query
 _ARTICLE = """SELECT a.id, a.version_id, a.url, a.title, a.text, a.publisher, a.origin, a.language, a.authors, a.published_at, a.verdict,
-a.correction, a.fetched_at, a.first_seen_at, a.seed_id, a.story_id, a.decided FROM core.articles AS a WHERE"""
+a.correction, a.fetched_at, a.first_seen_at, a.seed_id, a.story_id, a.decided FROM"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def undecided(connection: duckdb.DuckDBPyConnection, most: int, only: Id | None 
 def _entries(connection: duckdb.DuckDBPyConnection, ids: Sequence[Id]) -> dict[Id, dict[str, Any]]:
     """Return what the entries of articles, and their feeds, say that deciding asks for."""
     sql = f"""SELECT e.id, e.outcome, e.learn, f.first_polled_at
-        FROM (SELECT id, outcome, learn, feed_id FROM core.entries WHERE {among("id", ids)}) AS e
+        FROM {rows_among(connection, "core.entries", ids)} AS e
         LEFT JOIN core.feeds AS f ON f.id = e.feed_id"""  # noqa: S608 - ids
     return {row["id"]: row for row in rows(connection, sql)}
 
@@ -232,14 +232,14 @@ def stored_articles(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) ->
     """Return decided articles and seeds by id."""
     wanted = sorted(set(ids))
     result: dict[Id, StoredArticle] = {}
-    for first in range(0, len(wanted), _BY_KEY_MAX):
-        result |= _stored_articles(connection, wanted[first : first + _BY_KEY_MAX])
+    for first in range(0, len(wanted), _AT_ONCE_MAX):
+        result |= _stored_articles(connection, wanted[first : first + _AT_ONCE_MAX])
     return result
 
 
 def _stored_articles(connection: duckdb.DuckDBPyConnection, wanted: Sequence[Id]) -> dict[Id, StoredArticle]:
     labels = labels_of(connection, wanted)
-    sql = f"SELECT article_id, of_id FROM core.duplicates WHERE {among('article_id', wanted)}"  # noqa: S608 - ids
+    sql = f"SELECT article_id, of_id FROM {rows_among(connection, 'core.duplicates', wanted, 'article_id')}"  # noqa: S608 - ids
     copied = {row["article_id"]: row["of_id"] for row in rows(connection, sql)}
     return {
         row["id"]: StoredArticle(
@@ -250,7 +250,7 @@ def _stored_articles(connection: duckdb.DuckDBPyConnection, wanted: Sequence[Id]
             copy_of=copied.get(row["id"], ""),
             labels=labels.get(row["id"], Labels()),
         )
-        for row in rows(connection, f"{_ARTICLE} {among('a.id', wanted)} ORDER BY a.id")
+        for row in rows(connection, f"{_ARTICLE} {rows_among(connection, 'core.articles', wanted)} AS a ORDER BY a.id")
     }
 
 

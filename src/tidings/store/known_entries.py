@@ -7,7 +7,7 @@ import duckdb
 from tidings.model import Entry, Id
 from tidings.stages.identity import STORM_MIN, STORM_SHARE, KnownEntry, text_hash
 from tidings.store.queries import query
-from tidings.store.rows import among, rows, stage_rows, update_rows
+from tidings.store.rows import rows, stage_rows, update_rows
 from tidings.text.urls import normalise
 
 _GIVEN = {
@@ -27,7 +27,8 @@ def known_entries(connection: duckdb.DuckDBPyConnection, entries: Iterable[Entry
     for entry in entries:
         by_feed.setdefault(entry.feed_id, []).append(entry)
     ids = [entry.id for of_feed in by_feed.values() for entry in of_feed]
-    there = {row["id"] for row in rows(connection, f"SELECT id FROM core.entries WHERE {among('id', ids)}")}  # noqa: S608 - UUIDs
+    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in ids])
+    there = {row["id"] for row in rows(connection, "SELECT id FROM core.entries SEMI JOIN given_ids USING (id)")}
     new = [
         _given(entry, by_text=_needs_text(entry, of_feed, there))
         for of_feed in by_feed.values()

@@ -1,4 +1,5 @@
 """Keep what reading a page gave: an article with its statements, or why there is none."""
+# ruff: noqa: S608 - our own words and ids; values are always parameters
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from tidings.stages.versions import Difference, difference
 from tidings.store.database import insert_rows, rows, stage_rows, transaction, update_rows, upsert_rows
 from tidings.store.earlier import keep_edited, keep_returned
 from tidings.store.queries import query
+from tidings.store.rows import rows_among
 
 ARTICLE = (
     "id", "seed_id", "entry_id", "version_id", "url", "title", "text", "publisher", "origin", "language", "authors", "published_at",
@@ -97,22 +99,43 @@ def entry_of(row: dict[str, Any]) -> Entry:
 
 def known_articles(connection: duckdb.DuckDBPyConnection, ids: Sequence[Id]) -> dict[Id, Known]:
     """Return which of the articles are known, and what their current version is."""
-    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in ids])
-    sql = """SELECT a.id, a.title, a.text_hash, a.verdict, length(a.text) AS text_length, a.decided, a.first_seen_at, a.publisher,
-            coalesce((SELECT e.content_hash FROM core.entries AS e WHERE e.id = a.entry_id), '') AS entry_hash,
-            coalesce((SELECT list(DISTINCT s.topic) FROM core.statements AS s WHERE s.article_id = a.id), []) AS topics
-        FROM core.articles AS a SEMI JOIN given_ids USING (id)"""
-    return {row.pop("id"): Known(**row | {"topics": frozenset(row["topics"])}) for row in rows(connection, sql)}
+    sql = f"""SELECT id, title, text_hash, verdict, length(text) AS text_length, decided, first_seen_at, publisher, entry_id
+        FROM {rows_among(connection, "core.articles", ids)}"""
+    found = {row.pop("id"): row for row in rows(connection, sql)}
+    if not found:
+        return {}
+    behind = [row["entry_id"] for row in found.values() if row["entry_id"]]
+    said = rows(connection, f"SELECT id, content_hash FROM {rows_among(connection, 'core.entries', behind)}")
+    hashes = {row["id"]: row["content_hash"] for row in said}
+    # Statements lie in the order in which they were first seen, none before its article: what is older is not read.
+    topics = """SELECT article_id, list(DISTINCT topic) AS topics FROM core.statements
+        WHERE first_seen_at >= ? AND article_id IN (SELECT id FROM given_ids) GROUP BY article_id"""
+    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in found])
+    since = min(row["first_seen_at"] for row in found.values())
+    of_article = {row["article_id"]: frozenset(row["topics"]) for row in rows(connection, topics, [since])}
+    known = {}
+    for one, row in found.items():
+        entry_hash = hashes.get(row.pop("entry_id"), "")
+        known[one] = Known(**row, entry_hash=entry_hash, topics=of_article.get(one, frozenset()))
+    return known
 
 
 def same_texts(connection: duckdb.DuckDBPyConnection, hashes: Sequence[str]) -> dict[str, list[Shown]]:
     """Return, by the hash of the text, the articles whose page gave one of these texts."""
     stage_rows(connection, "given_hashes", {"hash": "VARCHAR"}, [(one,) for one in hashes])
-    sql = """SELECT a.text_hash, a.id, a.url, coalesce(nullif(e.title, ''), a.title) AS title
-        FROM core.articles AS a JOIN core.entries AS e ON e.id = a.entry_id
-        WHERE a.text_hash IN (SELECT hash FROM given_hashes) AND a.verdict IN ('full', 'teaser') ORDER BY a.first_seen_at, a.id"""
+    alike = rows(connection, "SELECT id FROM core.articles WHERE text_hash IN (SELECT hash FROM given_hashes)")
+    if not alike:
+        return {}
+    articles = rows_among(connection, "core.articles", [row["id"] for row in alike])
+    sql = f"SELECT * EXCLUDE (text) FROM {articles} WHERE verdict IN ('full', 'teaser') AND entry_id IS NOT NULL ORDER BY first_seen_at, id"
+    shown = rows(connection, sql)
+    entries = rows_among(connection, "core.entries", [row["entry_id"] for row in shown])
+    titles = {row["id"]: row["title"] for row in rows(connection, f"SELECT id, title FROM {entries}")}
     found: dict[str, list[Shown]] = {}
-    for row in rows(connection, sql):
+    for row in shown:
+        if row["entry_id"] not in titles:
+            continue
+        row["title"] = titles[row["entry_id"]] or row["title"]
         found.setdefault(row["text_hash"], []).append(Shown(row["id"], row["url"], row["title"]))
     return found
 
@@ -138,27 +161,21 @@ def _record_versions(connection: duckdb.DuckDBPyConnection, articles: Sequence[A
 
     Called before the articles are recorded: what they hold is the version before.
     """
-    _swap_texts(connection, articles)
     stage_rows(connection, "given_ids", {"id": "UUID"}, [(one.version_id,) for one in articles])
     there = {row["id"] for row in rows(connection, "SELECT id FROM core.versions SEMI JOIN given_ids USING (id)")}
     fresh = {one.version_id: one for one in articles if one.version_id not in there}
-    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one.id,) for one in fresh.values()])
-    present = {row["id"]: row for row in rows(connection, "SELECT id, version_id, text FROM core.articles SEMI JOIN given_ids USING (id)")}
+    lying = rows_among(connection, "core.articles", [one.id for one in articles])
+    present = {row["id"]: row for row in rows(connection, f"SELECT id, version_id, text FROM {lying}")}
+    _swap_texts(connection, articles, present)
     insert_rows(connection, "core.versions", VERSION, [_version_row(one, present.get(one.id), now) for one in fresh.values()])
 
 
-def _swap_texts(connection: duckdb.DuckDBPyConnection, articles: Sequence[Article]) -> None:
+def _swap_texts(connection: duckdb.DuckDBPyConnection, articles: Sequence[Article], present: dict[Id, dict[str, Any]]) -> None:
     """Give the version that is present now the text it leaves behind in its article, and take it from one that comes back."""
-    stage_rows(connection, "given_present", {"id": "UUID", "version_id": "UUID"}, [(one.id, one.version_id) for one in articles])
-    connection.execute(
-        """UPDATE core.versions SET text = replaced.text, change = core.change_now()
-        FROM (SELECT a.version_id, a.text FROM core.articles AS a JOIN given_present AS g ON g.id = a.id AND g.version_id <> a.version_id) AS replaced
-        WHERE versions.id = replaced.version_id"""
-    )
-    connection.execute(
-        """UPDATE core.versions SET text = NULL, change = core.change_now()
-        WHERE text IS NOT NULL AND id IN (SELECT version_id FROM given_present)"""
-    )
+    edited = [one for one in articles if one.id in present and present[one.id]["version_id"] != one.version_id]
+    left = [(present[one.id]["version_id"], present[one.id]["text"]) for one in edited]
+    update_rows(connection, "core.versions", ("id", "text"), left)
+    update_rows(connection, "core.versions", ("id", "text"), [(one.version_id, None) for one in edited])
 
 
 def _version_row(article: Article, before: dict[str, Any] | None, now: datetime) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ import duckdb
 
 from tidings.model import Decision, Id, Kind, Novelty
 from tidings.store.changes import note_changes
-from tidings.store.database import stage_rows, transaction, update_rows, upsert_rows
+from tidings.store.database import rows, stage_rows, transaction, update_rows, upsert_rows
 from tidings.store.decisions import Decided
 from tidings.store.earlier import keep_redecided
 
@@ -100,12 +100,14 @@ def _record_stories(connection: duckdb.DuckDBPyConnection, batch: Sequence[Decid
     stage_rows(
         connection, "given_joined", {"id": "UUID", "topics": "VARCHAR[]"}, [(story, sorted(topics)) for story, topics in joined.items()]
     )
-    connection.execute(
-        """UPDATE core.stories SET last_seen_at = $now, change = core.change_now(),
-            topics = list_sort(list_distinct(list_concat(stories.topics, given.topics)))
-        FROM given_joined AS given WHERE stories.id = given.id""",
-        {"now": now},
+    seen = "UPDATE core.stories SET last_seen_at = $now, change = core.change_now() WHERE id IN (SELECT id FROM given_joined)"
+    connection.execute(seen, {"now": now})
+    widened = rows(
+        connection,
+        """SELECT s.id, list_sort(list_distinct(list_concat(s.topics, given.topics))) AS topics
+        FROM core.stories AS s JOIN given_joined AS given ON s.id = given.id WHERE NOT list_has_all(s.topics, given.topics)""",
     )
+    update_rows(connection, "core.stories", ("id", "topics"), [(row["id"], row["topics"]) for row in widened])
 
 
 def is_told(novelty: Novelty) -> bool:

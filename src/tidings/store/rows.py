@@ -18,6 +18,7 @@ from uuid import UUID
 import duckdb
 
 _BATCH_MAX = 5_000  # rows in one parameter: bounds the memory a parsed batch takes
+_VECTOR = 2_048  # rows that DuckDB reads at once
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -67,14 +68,17 @@ def upsert_rows(
 ) -> int:
     """Insert rows, and overwrite the given columns of those whose key is there; of rows with one key the last wins.
 
-    The table needs no key for it: a join finds who is there. `which` says of what kind those are, as for `update_rows`; a row that
-    is there and not of that kind would be inserted a second time.
+    The table needs no key for it: who is there is read from its key columns alone. `which` says of what kind those are, as for
+    `update_rows`; a row that is there and not of that kind would be inserted a second time.
     """
-    select, carried = _stamped(connection, table, columns)
-    sql = f"""MERGE INTO {table} USING ({select}) AS given ON {_same(table, key)} AND {which}
-        WHEN MATCHED THEN UPDATE SET {_changes(carried, key)}
-        WHEN NOT MATCHED THEN INSERT ({_quoted(carried)}) VALUES ({", ".join(f'given."{name}"' for name in carried)})"""
-    return _write(connection, sql, columns, _last_by_key(columns, rows, key))
+    given = _last_by_key(columns, rows, key)
+    there = {tuple(one[:-1]) for one in _lying(connection, table, columns, given, key, which)}
+    places = [columns.index(name) for name in key]
+    old = [row for row in given if tuple(row[place] for place in places) in there]
+    fresh = [row for row in given if tuple(row[place] for place in places) not in there]
+    insert_rows(connection, table, columns, fresh)
+    update_rows(connection, table, columns, old, key, which)
+    return len(given)
 
 
 def update_rows(
@@ -87,15 +91,74 @@ def update_rows(
 ) -> int:
     """Overwrite the given columns of the rows that are there, and return how many rows were given; others are not inserted.
 
-    `which` says of what kind the rows are, where that spares DuckDB from looking at all of a long table.
+    `which` says of what kind the rows are, where that spares DuckDB from looking at all of a long table. A change of a list makes
+    DuckDB write the whole row anew and read all columns for it: of the places where the rows lie, and no others.
     """
+    given = _last_by_key(columns, rows, key)
+    if not given:
+        return 0
+    types = column_types(connection, table)
     select, carried = _stamped(connection, table, columns)
     sql = f"UPDATE {table} SET {_changes(carried, key)} FROM ({select}) AS given WHERE {_same(table, key)} AND {which}"
-    return _write(connection, sql, columns, _last_by_key(columns, rows, key))
+    if not any(types[name].endswith("[]") for name in columns):
+        return _write(connection, sql, columns, given)
+    stretches = _stretches([one[-1] for one in _lying(connection, table, columns, given, key, which)])
+    for first, last in reversed(stretches):  # rows that are written anew come last
+        _write(connection, f"{sql} AND {table}.rowid BETWEEN {first} AND {last}", columns, given)
+    return len(given)
+
+
+def _lying(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Sequence[str],
+    given: Sequence[Sequence[Any]],
+    key: Sequence[str],
+    which: str,
+) -> list[tuple[Any, ...]]:
+    """Return the keys of the given rows that are in the table, each with where it lies."""
+    select = _source(column_types(connection, table), key)
+    named = ", ".join(f'{table}."{name}"' for name in key)
+    places = [columns.index(name) for name in key]
+    found: list[tuple[Any, ...]] = []
+    for first in range(0, len(given), _BATCH_MAX):
+        batch = [dict(zip(key, (_json_value(row[place]) for place in places), strict=True)) for row in given[first : first + _BATCH_MAX]]
+        sql = f"SELECT {named}, {table}.rowid FROM {table} JOIN ({select}) AS given ON {_same(table, key)} WHERE {which}"
+        found += connection.execute(sql, [json.dumps(batch, ensure_ascii=False)]).fetchall()
+    return [tuple(map(plain, row)) for row in found]
+
+
+def _stretches(places: Iterable[int]) -> list[tuple[int, int]]:
+    """Put row numbers into stretches of what DuckDB reads at once: reading one row of it costs as much as reading all."""
+    found: list[tuple[int, int]] = []
+    for place in sorted(places):
+        if found and place - found[-1][0] < _VECTOR:
+            found[-1] = (found[-1][0], place)
+        else:
+            found.append((place, place))
+    return found
+
+
+def rows_among(connection: duckdb.DuckDBPyConnection, table: str, ids: Iterable[str], column: str = "id") -> str:
+    """Return, to stand after FROM, the rows whose id is among some: only those parts of the table are read where they lie.
+
+    A table without a key is searched by its ids alone, which is 16 MB a million. Left to itself DuckDB reads all other columns of
+    all rows beside them, texts too. Valid until the next write, or the next call.
+    """
+    wanted = sorted(set(ids))
+    if not wanted:
+        return f"(SELECT * FROM {table} WHERE false)"
+    stage_rows(connection, "given_among", {"id": "UUID"}, [(one,) for one in wanted])
+    found = connection.execute(f"SELECT rowid FROM {table} WHERE {column} IN (SELECT id FROM given_among)").fetchall()
+    parts = [
+        f"SELECT * FROM {table} WHERE rowid BETWEEN {first} AND {last} AND {column} IN (SELECT id FROM given_among)"
+        for first, last in _stretches(row[0] for row in found)
+    ]
+    return f"({' UNION ALL '.join(parts)})" if parts else f"(SELECT * FROM {table} WHERE false)"
 
 
 def among(column: str, ids: Iterable[str]) -> str:
-    """Write that an id is among some: as a list in the query, by which DuckDB uses the key of a table instead of reading it all."""
+    """Write that an id is among some, as a list in the query."""
     listed = ", ".join(f"'{UUID(one)}'::UUID" for one in sorted(set(ids)))
     return f"{column} IN ({listed})" if listed else "false"
 
@@ -158,7 +221,7 @@ def _quoted(names: Iterable[str]) -> str:
 
 
 def _write(connection: duckdb.DuckDBPyConnection, sql: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
-    """Send the rows in batches."""
+    """Send the rows in batches; nothing is done where there are none."""
     for first in range(0, len(rows), _BATCH_MAX):
         batch = [dict(zip(columns, map(_json_value, row), strict=True)) for row in rows[first : first + _BATCH_MAX]]
         connection.execute(sql, [json.dumps(batch, ensure_ascii=False, allow_nan=False)])
