@@ -137,6 +137,11 @@ def test_without_a_statement_it_lists_what_there_is(read) -> None:
     answer = read("query", "developments", "--json")
     assert {"statement", "url", "recorded_at"} <= {row["column"] for row in answer.json}
     assert all(row["comment"] and row["type"] for row in answer.json)
+    assert {"change", "statement"} <= {row["column"] for row in read("query", "what_changed", "--json").json}
+    lines = read("query", "what_changed", "--format", "table").out.splitlines()
+    assert lines[0].startswith("what_changed(topic, since): ")
+    assert max(map(len, lines)) <= 120
+    assert read("query", "nonesuch").code == 2
 
 
 def test_a_statement_from_a_file_or_the_standard_input(read, tmp_path: Path, monkeypatch) -> None:

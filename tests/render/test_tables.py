@@ -33,13 +33,15 @@ def test_nothing_is_cut_at_any_width(rows, width) -> None:
 
 
 def test_long_texts_take_several_lines_in_their_column() -> None:
-    """A column too wide for the terminal is broken at words, beside columns that keep their width; rows are set apart."""
-    lines = list(table_lines(["n", "text"], [[1, LONG], [22, "short"]], 60))
+    """A column too wide for the terminal is broken at words, beside columns that keep their width; high rows are set apart."""
+    lines = list(table_lines(["n", "text"], [[1, f"{LONG} {LONG}"], [22, "short"]], 60))
     assert lines == [
         " n  text",
         "--  --------------------------------------------------------",
         " 1  Forty people died when shells hit the market on Tuesday,",
-        "    among them nine children, the Civil Defence said.",
+        "    among them nine children, the Civil Defence said. Forty",
+        "    people died when shells hit the market on Tuesday, among",
+        "    them nine children, the Civil Defence said.",
         "",
         "22  short",
     ]

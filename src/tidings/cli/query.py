@@ -1,6 +1,7 @@
 """Offer the command that asks the published snapshot in SQL."""
 
 import os
+import re
 import shutil
 import sys
 from datetime import datetime
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 ROWS_MAX = 1_000
 TIMEOUT_S = 60.0
 _SQL_BYTES_MAX = 1_000_000
+_LINE_MAX = 120  # cells of a line of prose
 
 app = typer.Typer()
 
@@ -37,7 +39,8 @@ class Form(StrEnum):
 @app.command()
 def query(
     sql: Annotated[
-        str, typer.Argument(help="one statement over the views, the name of a view, or - for the standard input", show_default=False)
+        str,
+        typer.Argument(help="one statement over the views, the name of a view or macro, or - for the standard input", show_default=False),
     ] = "",
     file: Annotated[Path | None, typer.Option("--file", help="a file that holds the statement", show_default=False)] = None,
     config: ConfigDir = DEFAULT_CONFIG,
@@ -52,13 +55,15 @@ def query(
 ) -> None:
     """Run one SQL statement on the published snapshot, read-only; without one, list the views and macros there are.
 
-    The name of a view alone lists its columns. A table that would be too narrow or too high on the terminal is shown one record a block; nothing is cut. In CSV a text that a spreadsheet would run as a formula gets a ' before it.
+    The name of a view or macro alone lists its columns. A table that would be too narrow or too high on the terminal is shown one record a block; nothing is cut. In CSV a text that a spreadsheet would run as a formula gets a ' before it.
     """
     shown = _form(form, {Form.CSV: as_csv, Form.JSON: as_json, Form.JSONL: as_jsonl})
     asked = _statement(sql, file)
     data = settings_of(config).data
-    answer = _looked_up(data, asked.strip()) or _asked(data, asked, limit, timeout_s)
-    more = len(answer.rows) > limit and bool(asked)
+    if _looked_up(data, asked.strip(), shown):
+        return
+    answer = _asked(data, asked, limit, timeout_s)
+    more = len(answer.rows) > limit
     if more:
         del answer.rows[limit:]
     _write(shown, answer)
@@ -88,13 +93,38 @@ def _statement(sql: str, file: Path | None) -> str:
     return text
 
 
-def _looked_up(data: Path, asked: str) -> "Answer | None":
-    """Return what there is to ask, where that is the question."""
-    from tidings.store.overview import columns_of, overview
+def _looked_up(data: Path, asked: str, form: Form) -> bool:
+    """Write what there is to ask, where that is the question; return whether it was."""
+    from tidings.store.overview import entry, overview
 
+    if not asked and form is Form.TABLE:
+        from tidings.render.tables import table_lines
+
+        rows = [(name, _first_words(comment)) for name, _, comment in overview(data).rows]
+        write(table_lines(("name", "what it shows"), rows, _width()))
+        write(["", "The columns of one: tidings query developments", 'To ask: tidings query "FROM developments LIMIT 5"'])
+        return True
     if not asked:
-        return overview(data)
-    return columns_of(data, asked) if asked.isidentifier() else None
+        _write(form, overview(data))
+        return True
+    found = entry(data, asked) if asked.isidentifier() else None
+    if not found:
+        return False
+    if form is Form.TABLE:
+        from tidings.render.columns import wrap
+
+        write([*wrap(f"{found.call}: {found.comment}", limit=min(_width(), _LINE_MAX)), ""])
+    _write(form, found.columns)
+    return True
+
+
+def _first_words(comment: str) -> str:
+    """Return what a comment says first, up to the end of a sentence or of what needs no more."""
+    return re.split(r"[.:;](?:\s|$)", comment, maxsplit=1)[0]
+
+
+def _width() -> int:
+    return shutil.get_terminal_size((maxsize, 24)).columns
 
 
 def _asked(data: Path, sql: str, limit: int, timeout_s: float) -> "Answer":
@@ -138,7 +168,7 @@ def _write(form: Form, answer: "Answer") -> None:
             write(markdown_lines(answer.columns, answer.rows))
         case Form.TABLE:
             styled = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-            write(table_lines(answer.columns, answer.rows, shutil.get_terminal_size((maxsize, 24)).columns, styled=styled))
+            write(table_lines(answer.columns, answer.rows, _width(), styled=styled))
 
 
 def _foot(answer: "Answer", *, more: bool) -> str:

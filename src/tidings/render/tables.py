@@ -48,7 +48,7 @@ def table_lines(columns: Sequence[str], rows: Rows, width: int = maxsize, *, sty
         yield from _records(heads, cells, width, styled=styled)
         return
     right = [_is_number(column) for column in zip(*rows, strict=True)] or [False] * len(heads)
-    high = any(cell.width > size for row in cells for cell, size in zip(row, widths, strict=True))
+    high = any(cell.width > 2 * size for row in cells for cell, size in zip(row, widths, strict=True))
     yield from (_dressed(line, _BOLD, styled=styled) for line in _lines(heads, widths, right, styled=False))
     yield _GAP.join("-" * each for each in widths)
     for number, row in enumerate(cells):
