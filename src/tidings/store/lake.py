@@ -35,6 +35,19 @@ class LakeReport:
     anew: bool = False  # all of it was written: it was new, or held what the store does not know
 
 
+@dataclass(slots=True)
+class _Step:
+    """Hold what has to be done for one table: the rows that changed, and how many rows lake and published file have."""
+
+    table: Mirrored
+    columns: dict[str, str]
+    changed: str
+    anew: bool  # all of it is written
+    held: int = 0
+    wanted: int = 0
+    count: int = 0  # of the changed rows
+
+
 def publish_to_lake(connection: duckdb.DuckDBPyConnection, head: Head, *, anew: bool = False) -> LakeReport:
     """Bring the lake attached as `lake` to what is attached as `published`, which `head` describes; return what was done.
 
@@ -49,11 +62,9 @@ def publish_to_lake(connection: duckdb.DuckDBPyConnection, head: Head, *, anew: 
         since = -1 if anew or held is None or _is_foreign(connection, held, publication) else held.number
         connection.execute("CREATE SCHEMA IF NOT EXISTS lake.core")
         connection.execute("CREATE SCHEMA IF NOT EXISTS lake.derived")
-        published, there = _columns(connection, SOURCE), _columns(connection, "lake")
         written = removed = 0
-        for table in (*MIRRORED, _PUBLISHED):
-            columns = published[table.path] | ({} if "change" in published[table.path] else {_HASH: "UBIGINT"})
-            more, fewer = _bring(connection, table, columns, -1 if columns != there.get(table.path) else since, head.base)
+        for step in _steps(connection, since, head.base):
+            more, fewer = _bring(connection, step)
             written, removed = written + more, removed + fewer
         if not same_version:
             _make_views(connection)
@@ -116,47 +127,63 @@ def _is_foreign(connection: duckdb.DuckDBPyConnection, held: Publication, public
     return bool(rows(connection, sql)[0]["n"])
 
 
-def _bring(
-    connection: duckdb.DuckDBPyConnection, table: Mirrored, columns: dict[str, str], since: int, base: Publication | None
-) -> tuple[int, int]:
-    """Make one table of the lake hold what is published: all of it with a negative `since`, else what changed after that publication.
+def _steps(connection: duckdb.DuckDBPyConnection, since: int, base: Publication | None) -> list[_Step]:
+    """Look at all tables at once, and list what has to be done for those that differ: all of it with a negative `since`."""
+    published, there = _columns(connection, SOURCE), _columns(connection, "lake")
+    steps = []
+    for table in (*MIRRORED, _PUBLISHED):
+        columns = published[table.path] | ({} if "change" in published[table.path] else {_HASH: "UBIGINT"})
+        anew = since < 0 or columns != there.get(table.path)
+        steps.append(_Step(table, columns, _changed(table, columns, -1 if anew else since, base), anew))
+    standing = [step for step in steps if not step.anew]
+    if not standing:
+        return steps
+    counts = " UNION ALL ".join(
+        f"""SELECT '{step.table.path}' AS path, (SELECT count(*) FROM lake.{step.table.path}) AS held,
+            (SELECT count(*) FROM {SOURCE}.{step.table.path}) AS wanted, (SELECT count(*) FROM ({step.changed})) AS changed"""
+        for step in standing
+    )
+    found = {row["path"]: row for row in rows(connection, counts)}
+    for step in standing:
+        row = found[step.table.path]
+        step.held, step.wanted, step.count = row["held"], row["wanted"], row["changed"]
+    return [step for step in steps if step.anew or step.count or step.held != step.wanted]
 
-    Return how many rows were written, and how many went without another in their place.
-    """
-    target, source = f"lake.{table.path}", f"{SOURCE}.{table.path}"
-    hashed = f", hash(given) AS {_HASH}" if _HASH in columns else ""
+
+def _changed(table: Mirrored, columns: dict[str, str], since: int, base: Publication | None) -> str:
+    """Return the SELECT of the rows that changed after the publication `since`: by their number, or as the lake has none like them."""
+    source = f"{SOURCE}.{table.path}"
+    if _HASH not in columns:
+        return f"SELECT * FROM {source} WHERE change > {since:d}"
     if since < 0:
-        connection.execute(f"DROP TABLE IF EXISTS {target}")
-        shape = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-        connection.execute(f"CREATE TABLE {target} ({shape})")
-        return _count(connection, f"INSERT INTO {target} SELECT *{hashed} FROM {source} AS given"), 0
-    if not hashed:
-        return _replace(connection, table, f"SELECT * FROM {source} WHERE change > {since:d}")
+        return f"SELECT *, hash(given) AS {_HASH} FROM {source} AS given"
     if table.key and base and since >= base.number:  # the snapshot has the rows apart that may have changed since then
         source = f"{SOURCE}.recent.{table.store_name}"
-    unlike = f"SELECT *{hashed} FROM {source} AS given WHERE hash(given) NOT IN (SELECT {_HASH} FROM {target})"
+    return f"SELECT *, hash(given) AS {_HASH} FROM {source} AS given WHERE hash(given) NOT IN (SELECT {_HASH} FROM lake.{table.path})"
+
+
+def _bring(connection: duckdb.DuckDBPyConnection, step: _Step) -> tuple[int, int]:
+    """Make one table of the lake hold what is published; return how many rows were written, and how many went without another in their place."""
+    table, target, source = step.table, f"lake.{step.table.path}", f"{SOURCE}.{step.table.path}"
+    if step.anew:
+        connection.execute(f"DROP TABLE IF EXISTS {target}")
+        shape = ", ".join(f'"{name}" {kind}' for name, kind in step.columns.items())
+        connection.execute(f"CREATE TABLE {target} ({shape})")
+        return _count(connection, f"INSERT INTO {target} {step.changed}"), 0
+    if step.count:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE changed AS {step.changed}")
+    gone = replaced = 0
     if table.key:
-        return _replace(connection, table, unlike)
-    count = _size(connection, f"({unlike})")
-    gone = _count(connection, f"DELETE FROM {target} WHERE {_HASH} NOT IN (SELECT hash(given) FROM {source} AS given)")
-    if count:
-        connection.execute(f"INSERT INTO {target} {unlike}")
-    return count, max(0, gone - count)
-
-
-def _replace(connection: duckdb.DuckDBPyConnection, table: Mirrored, changed: str) -> tuple[int, int]:
-    """Put the changed rows in the place of those with their keys; where the counts do not agree then, what is not published goes."""
-    target, source = f"lake.{table.path}", f"{SOURCE}.{table.path}"
-    same = " AND ".join(f'held."{name}" = given."{name}"' for name in table.key)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE changed AS {changed}")
-    count, before, wanted = (_size(connection, one) for one in ("changed", target, source))
-    replaced = _count(connection, f"DELETE FROM {target} AS held USING changed AS given WHERE {same}") if count else 0
-    removed = 0
-    if before - replaced + count != wanted:  # both had the same rows when the lake was written last: the keys tell
-        removed = _count(connection, f"DELETE FROM {target} AS held WHERE NOT EXISTS (SELECT 1 FROM {source} AS given WHERE {same})")
-    if count:
+        same = " AND ".join(f'held."{name}" = given."{name}"' for name in table.key)
+        replaced = _count(connection, f"DELETE FROM {target} AS held USING changed AS given WHERE {same}") if step.count else 0
+        if step.held - replaced + step.count != step.wanted:  # they had the same rows when the lake was written last: the keys tell
+            gone = _count(connection, f"DELETE FROM {target} AS held WHERE NOT EXISTS (SELECT 1 FROM {source} AS given WHERE {same})")
+    else:
+        gone = _count(connection, f"DELETE FROM {target} WHERE {_HASH} NOT IN (SELECT hash(given) FROM {source} AS given)")
+        gone = max(0, gone - step.count)
+    if step.count:
         connection.execute(f"INSERT INTO {target} FROM changed")
-    return count, removed
+    return step.count, gone
 
 
 def _make_views(connection: duckdb.DuckDBPyConnection) -> None:
@@ -179,10 +206,6 @@ def _make_views(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("DELETE FROM lake.core.comments")
     comments = f"FROM duckdb_columns() WHERE database_name = '{SOURCE}' AND schema_name = 'main' AND comment IS NOT NULL"
     connection.execute(f"INSERT INTO lake.core.comments SELECT table_name, column_name, comment {comments} ORDER BY ALL")
-
-
-def _size(connection: duckdb.DuckDBPyConnection, of: str) -> int:
-    return int(rows(connection, f"SELECT count(*) AS n FROM {of}")[0]["n"])
 
 
 def _count(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
