@@ -28,7 +28,7 @@ def told(writer, world, tmp_path):
     change(
         tmp_path,
         article,
-        "INSERT INTO core.versions SELECT version_id, id, title, text, first_seen_at, NULL, [], [], 0, 0 FROM core.articles WHERE id = ?",
+        "INSERT INTO core.versions SELECT version_id, id, title, text, first_seen_at, NULL, [], [], 0, 0, 1 FROM core.articles WHERE id = ?",
     )
     compose_due(tmp_path, settings, world.now)
     return article, developments, settings
@@ -156,7 +156,7 @@ def test_a_long_page_written_anew_hides_no_other_correction(told, writer, world,
     article, _, settings = told
     lines = [f"Ferry {number} left the quay." for number in range(ROWS_MAX + 20)]
     live, _ = writer.article("https://a.example/live", lines, world.now + world.hour)
-    change(tmp_path, live, "INSERT INTO core.versions SELECT version_id, id, title, text, first_seen_at, NULL, [], [], 0, 0 FROM core.articles WHERE id = ?")  # fmt: skip
+    change(tmp_path, live, "INSERT INTO core.versions SELECT version_id, id, title, text, first_seen_at, NULL, [], [], 0, 0, 1 FROM core.articles WHERE id = ?")  # fmt: skip
     compose_due(tmp_path, settings, world.now + 2 * world.hour, force=True)
     edit(tmp_path, live, "Storks came back to the marsh.", world.now + 3 * world.hour)
     edit(tmp_path, article, " ".join([NOW, *REST]), world.now + 3 * world.hour)

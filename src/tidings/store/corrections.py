@@ -11,6 +11,7 @@ from tidings.stages.compose import Selected, StoryFacts
 from tidings.stages.corrections import find_change
 from tidings.store.database import insert_rows, rows, stage_rows
 from tidings.store.queries import query
+from tidings.store.rows import rows_among
 
 # An edit that was seen before the window may have come into the store in it; what is told once is written down, so looking back is free.
 LOOK_BACK = timedelta(days=3)
@@ -64,7 +65,14 @@ def _by_reports(
     """Yield what developments of this edition correct, as their reports say of themselves."""
     correcting = {one.reported.development_id: one for one in selected if one.reported.kind is Kind.CORRECTION}
     stage_rows(connection, "named", {"id": "UUID"}, [(one,) for one in sorted(correcting)])
-    for row in rows(connection, query("edition_corrected"), {"recipient": recipient}) if correcting else ():
+    if not correcting:
+        return
+    own = rows(connection, "SELECT statement_id AS id FROM core.developments SEMI JOIN named USING (id) WHERE statement_id IS NOT NULL")
+    statements = rows_among(connection, "core.statements", [row["id"] for row in own])
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE named_statements AS FROM {statements}")
+    statements = rows_among(connection, "core.statements", [row["id"] for row in rows(connection, query("edition_corrects"))])
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE replaced_statements AS FROM {statements}")
+    for row in rows(connection, query("edition_corrected"), {"recipient": recipient}):
         by = correcting[row["by_id"]]
         story = stories.get(by.story_id)
         yield ReportedCorrection(
@@ -98,6 +106,8 @@ def _taken_back(
     }
     said = {(one.article_id, one.topic, one.reported.statement): one for one in selected}
     stage_rows(connection, "given_news", {"id": "UUID"}, [(one.reported.development_id,) for one in selected])
+    if not _lay_out(connection, values):
+        return
     looked_at = rows(connection, query("edition_taken_back"), values)
     for row in sorted(looked_at, key=lambda row: (row["story_id"], row["article_id"])):  # a report's together: its texts are read once
         found = _became(row)
@@ -123,6 +133,19 @@ def _taken_back(
             headline_language=row["headline_language"],
             by_id=same.reported.development_id if same else "",
         )
+
+
+def _lay_out(connection: duckdb.DuckDBPyConnection, values: Mapping[str, Any]) -> bool:
+    """Put the articles, statements and former texts that come into question into temporary tables; return whether there are any."""
+    found = rows(connection, query("edition_touched"), {name: values[name] for name in ("recipient", "since")})
+    articles = rows_among(connection, "core.articles", [row["article_id"] for row in found])
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE touched_articles AS FROM {articles}")
+    statements = rows_among(connection, "core.statements", [row["statement_id"] for row in found])
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE touched_statements AS FROM {statements}")
+    former = [row["id"] for row in rows(connection, "SELECT DISTINCT version_id AS id FROM touched_statements")]
+    versions = rows_among(connection, "core.versions", former)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE touched_versions AS FROM {versions}")
+    return bool(found)
 
 
 def _became(row: Mapping[str, Any]) -> tuple[Correcting, str, datetime] | None:

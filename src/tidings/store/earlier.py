@@ -60,13 +60,15 @@ def keep_marked(connection: duckdb.DuckDBPyConnection, label: Label, now: dateti
 def keep_edited(connection: duckdb.DuckDBPyConnection, articles: Iterable[Id], now: datetime) -> None:
     """Keep what is known of those of the articles that are there: their page gave another text."""
     stage_rows(connection, "given_edited", {"id": "UUID"}, [(one,) for one in articles])
+    if not rows(connection, "SELECT id FROM core.articles SEMI JOIN given_edited USING (id) LIMIT 1"):
+        return  # nearly always: all are new, and only ids were read to see it
     keep_earlier(connection, "articles", "id IN (SELECT id FROM given_edited)", now)
 
 
 def keep_returned(connection: duckdb.DuckDBPyConnection, articles: Iterable[Id], now: datetime) -> None:
     """Keep since when those of the articles were gone whose page is there again."""
     seen = sorted(articles)
-    if seen:
+    if seen and rows(connection, f"SELECT id FROM core.articles WHERE gone_since IS NOT NULL AND {among('id', seen)} LIMIT 1"):
         keep_earlier(connection, "articles", f"gone_since IS NOT NULL AND {among('id', seen)}", now)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -22,6 +23,7 @@ from tidings.store.corrections import read_corrections, record_corrections
 from tidings.store.coverage import read_coverage
 from tidings.store.database import insert_rows, rows, stage_rows
 from tidings.store.reported import copied_ids, read_reported
+from tidings.store.rows import rows_among
 from tidings.store.windows import stage_wanted
 
 _EDITION_COLUMNS = (
@@ -71,10 +73,32 @@ def record_edition(connection: duckdb.DuckDBPyConnection, edition: Edition, stat
 
 def _selected(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_end: datetime) -> tuple[Selected, ...]:
     stage_wanted(connection, recipient, window_end)
-    found = rows(connection, _sql("edition_selected"), {"recipient": recipient.name, "window_end": window_end.isoformat()})
+    if not _lay_out(connection, recipient, window_end):
+        return ()
+    found = rows(connection, _sql("edition_selected"))
     figures = _figures(connection, {row[name] for row in found for name in ("statement_id", "previous_id") if row[name]})
     copied = _publishers(connection, copied_ids(found))
     return tuple(_one(row, figures, copied) for row in found)
+
+
+def _lay_out(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_end: datetime) -> bool:
+    """Put what the recipient is owed into temporary tables, with the statements and articles that it speaks of; return whether it is anything."""
+    _temporary(connection, "owed", _sql("edition_owed"), {"recipient": recipient.name, "window_end": window_end.isoformat()})
+    owed = rows(connection, "SELECT article_id, statement_id FROM owed")
+    said = [row["statement_id"] for row in owed if row["statement_id"]]
+    _temporary(connection, "owed_statements", f"FROM {rows_among(connection, 'core.statements', said)}")
+    _temporary(connection, "owed_replaced", _sql("edition_replaced"))
+    before = [row["id"] for row in rows(connection, "SELECT DISTINCT previous_id AS id FROM owed_replaced WHERE previous_id IS NOT NULL")]
+    _temporary(connection, "owed_previous", f"FROM {rows_among(connection, 'core.statements', before)}")
+    there = [row["article_id"] for row in rows(connection, "SELECT DISTINCT article_id FROM owed_previous")]
+    articles = rows_among(connection, "core.articles", [*(row["article_id"] for row in owed), *there])
+    _temporary(connection, "owed_articles", f"SELECT * EXCLUDE (text) FROM {articles}")  # noqa: S608 - ids
+    return bool(owed)
+
+
+def _temporary(connection: duckdb.DuckDBPyConnection, name: str, sql: str, values: Mapping[str, Any] = MappingProxyType({})) -> None:
+    """Keep what a query gives in a temporary table."""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", values)
 
 
 def _one(row: Mapping[str, Any], figures: Mapping[tuple[Id, str], Sequence[Figure]], copied: Mapping[Id, str]) -> Selected:

@@ -3,7 +3,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -21,6 +21,8 @@ ARTICLE = (
     "id", "seed_id", "entry_id", "version_id", "url", "title", "text", "publisher", "origin", "language", "authors", "published_at",
     "verdict", "correction", "fetched_at", "first_seen_at", "reported_at", "text_hash", "decided", "run_id",
 )  # fmt: skip
+# Statements are not first seen before their article, but for a clock that was set back: what is older than that is not looked through.
+CLOCK_BACK_MAX = timedelta(days=7)
 VERSION = (
     "id", "article_id", "title", "text", "first_seen_at", "before_id", "added", "removed", "added_count", "removed_count",
 )  # fmt: skip
@@ -229,10 +231,17 @@ def record_statements(
     connection: duckdb.DuckDBPyConnection, statements: Sequence[Statement], *, decision: str, now: datetime, run_id: str
 ) -> None:
     """Insert the statements (and their figures) that are not there yet; those that are keep what was decided."""
+    stage_rows(connection, "given_ids", {"id": "UUID"}, {(one.article_id,) for one in statements})
+    articles = "SELECT min(first_seen_at) AS at FROM core.articles SEMI JOIN given_ids USING (id)"
+    since = (rows(connection, articles)[0]["at"] or now) - CLOCK_BACK_MAX
     stage_rows(connection, "given_statements", {"id": "UUID", "topic": "VARCHAR"}, [(one.id, one.topic) for one in statements])
     there = {
         (row["id"], row["topic"])
-        for row in rows(connection, "SELECT id, topic FROM core.statements SEMI JOIN given_statements USING (id, topic)")
+        for row in rows(
+            connection,
+            "SELECT id, topic FROM core.statements SEMI JOIN given_statements USING (id, topic) WHERE first_seen_at >= ?",
+            [since],
+        )
     }
     fresh = {(one.id, one.topic): one for one in statements if (one.id, one.topic) not in there}
     insert_rows(

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import duckdb
 
 from tidings.model import Entry, Feed, FeedState, Id, Outcome, Topic
-from tidings.store.database import insert_rows, rows, stage_rows, transaction, update_rows, upsert_rows
+from tidings.store.database import insert_rows, rows, transaction, update_rows, upsert_rows
 from tidings.store.known_entries import record_moved
+from tidings.store.rows import rows_among
 
 REREAD_DAYS = 7  # how far back pages are read again for a new topic; about what feeds still show
 
@@ -66,11 +67,8 @@ def feed_states(connection: duckdb.DuckDBPyConnection) -> dict[Id, FeedState]:
 
 def entry_hashes(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) -> dict[Id, str]:
     """Return the content hash of each of the entries that is known."""
-    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in ids])
-    return {
-        row["id"]: row["content_hash"]
-        for row in rows(connection, "SELECT id, content_hash FROM core.entries SEMI JOIN given_ids USING (id)")
-    }
+    lying = rows_among(connection, "core.entries", ids)
+    return {row["id"]: row["content_hash"] for row in rows(connection, f"SELECT id, content_hash FROM {lying}")}  # noqa: S608 - ids
 
 
 def record_polls(

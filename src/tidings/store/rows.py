@@ -19,6 +19,7 @@ import duckdb
 
 _BATCH_MAX = 5_000  # rows in one parameter: bounds the memory a parsed batch takes
 _VECTOR = 2_048  # rows that DuckDB reads at once
+_STRETCHES_MAX = 200  # named in one query; of more the whole table is read
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -143,17 +144,16 @@ def rows_among(connection: duckdb.DuckDBPyConnection, table: str, ids: Iterable[
     """Return, to stand after FROM, the rows whose id is among some: only those parts of the table are read where they lie.
 
     A table without a key is searched by its ids alone, which is 16 MB a million. Left to itself DuckDB reads all other columns of
-    all rows beside them, texts too. Valid until the next write, or the next call.
+    all rows beside them, texts too. Valid until the next write, or the next call for that table.
     """
-    wanted = sorted(set(ids))
-    if not wanted:
-        return f"(SELECT * FROM {table} WHERE false)"
-    stage_rows(connection, "given_among", {"id": "UUID"}, [(one,) for one in wanted])
-    found = connection.execute(f"SELECT rowid FROM {table} WHERE {column} IN (SELECT id FROM given_among)").fetchall()
-    parts = [
-        f"SELECT * FROM {table} WHERE rowid BETWEEN {first} AND {last} AND {column} IN (SELECT id FROM given_among)"
-        for first, last in _stretches(row[0] for row in found)
-    ]
+    given = f"among_{table.partition('.')[2]}"
+    stage_rows(connection, given, {"id": "UUID"}, [(one,) for one in sorted(set(ids))])
+    which = f"{column} IN (SELECT id FROM {given})"
+    found = connection.execute(f"SELECT rowid FROM {table} WHERE {which}").fetchall()
+    stretches = _stretches(row[0] for row in found)
+    if len(stretches) > _STRETCHES_MAX:
+        return f"(SELECT * FROM {table} WHERE {which})"
+    parts = [f"SELECT * FROM {table} WHERE rowid BETWEEN {first} AND {last} AND {which}" for first, last in stretches]
     return f"({' UNION ALL '.join(parts)})" if parts else f"(SELECT * FROM {table} WHERE false)"
 
 

@@ -3,10 +3,10 @@ SELECT
     c.id AS by_id, d.id AS development_id, e.window_end AS told_at, s.text AS told, a.language AS told_language, s.position
 FROM core.developments AS c
 JOIN named AS n ON n.id = c.id
-LEFT JOIN core.statements AS cs ON cs.id = c.statement_id AND cs.topic = c.topic
+LEFT JOIN named_statements AS cs ON cs.id = c.statement_id AND cs.topic = c.topic
 LEFT JOIN core.developments AS r ON r.id = c.replaces_id
 JOIN core.developments AS d ON d.topic = c.topic AND d.statement_id = coalesce(r.statement_id, c.replaces_id, cs.against_id)
-JOIN core.statements AS s ON s.id = d.statement_id AND s.topic = d.topic
+JOIN replaced_statements AS s ON s.id = d.statement_id AND s.topic = d.topic
 JOIN core.articles AS a ON a.id = d.article_id
 JOIN core.told AS t ON t.development_id = d.id AND t.recipient = $recipient
 JOIN core.editions AS e ON e.id = t.edition_id

@@ -1,6 +1,7 @@
 -- What a recipient was told, and may not stand: its report was edited, went, or was marked as not on the topic. Whether an edit changed the
 -- told words is decided on the texts. What another development replaces is no correction: it is news, and says what was told before, but only to
 -- who is told it: not where it is in a language that the recipient does not want. Words told on two topics are corrected once; a mark is of one topic.
+-- The rows of articles, statements and former texts that come into question were laid out before (store.corrections): their texts are long.
 WITH heard AS MATERIALIZED (
     SELECT t.development_id, min(e.window_end) AS told_at
     FROM core.told AS t
@@ -23,12 +24,12 @@ SELECT
     st.title AS headline, coalesce(first.language, '') AS headline_language
 FROM heard AS h
 JOIN core.developments AS d ON d.id = h.development_id
-JOIN core.articles AS a ON a.id = d.article_id
-JOIN core.statements AS s ON s.id = d.statement_id AND s.topic = d.topic
+JOIN touched_articles AS a ON a.id = d.article_id
+JOIN touched_statements AS s ON s.id = d.statement_id AND s.topic = d.topic
 LEFT JOIN core.labels AS l ON l.kind = 'not_on_topic' AND l.article_id = a.id AND l.topic = d.topic AND l.labelled_at > $since::TIMESTAMPTZ
 LEFT JOIN core.versions AS current ON current.id = a.version_id AND current.first_seen_at > $since::TIMESTAMPTZ AND a.version_id <> s.version_id
     AND strpos(a.text, s.text) = 0
-LEFT JOIN core.versions AS before ON before.id = s.version_id
+LEFT JOIN touched_versions AS before ON before.id = s.version_id
 LEFT JOIN core.stories AS st ON st.id = d.story_id
 LEFT JOIN core.articles AS first ON first.id = d.story_id
 WHERE (marked_at IS NOT NULL OR gone_at IS NOT NULL OR edited_at IS NOT NULL)
