@@ -7,13 +7,15 @@ import duckdb
 from tidings.model import Entry, Id
 from tidings.stages.identity import STORM_MIN, STORM_SHARE, KnownEntry, text_hash
 from tidings.store.queries import query
-from tidings.store.rows import rows, stage_rows, update_rows
+from tidings.store.rows import rows, rows_among, stage_rows, update_rows
 from tidings.text.urls import normalise
 
 _GIVEN = {
     "id": "UUID", "feed_id": "UUID", "guid": "VARCHAR", "url": "VARCHAR", "title": "VARCHAR", "text_hash": "VARCHAR",
     "published_at": "TIMESTAMPTZ",
 }  # fmt: skip
+_SAYS = """id, feed_id, guid, url, title, CASE WHEN summary = '' AND content = '' THEN '' ELSE md5(summary || chr(10) || content) END AS text_hash,
+published_at"""
 
 
 def known_entries(connection: duckdb.DuckDBPyConnection, entries: Iterable[Entry]) -> dict[Id, tuple[KnownEntry, ...]]:
@@ -41,7 +43,8 @@ def known_entries(connection: duckdb.DuckDBPyConnection, entries: Iterable[Entry
     }
     if new:
         stage_rows(connection, "given_entries", _GIVEN, new)
-        for row in rows(connection, query("known_entries")):
+        lying = rows_among(connection, "core.entries", [row["id"] for row in rows(connection, query("known_entries"))])
+        for row in rows(connection, f"SELECT {_SAYS} FROM {lying} ORDER BY id"):  # noqa: S608 - our own words and ids
             found[row["feed_id"]][row["id"]] = KnownEntry(**row)
     return {feed: tuple(of_feed.values()) for feed, of_feed in found.items()}
 

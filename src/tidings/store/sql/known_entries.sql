@@ -1,6 +1,6 @@
 -- Known entries of the feeds of given_entries that share guid, link, title, time or text with one of them: three newest of each
 -- (two are enough to see that something is shared), of an address twenty, those with the same first parameter first. Which of them
--- is the same entry is decided in stages/identity.py; here addresses are compared without scheme, www., query, closing slash and AMP.
+-- is the same entry is decided in stages/identity.py; what they say is read afterwards, of these alone; here addresses are compared without scheme, www., query, closing slash and AMP.
 WITH given AS MATERIALIZED (
     SELECT *, regexp_replace(lower(split_part(url, '?', 1)), '^https?://(www\.)*|(/amp|/)+$', '', 'g') AS place, split_part(split_part(url, '?', 2), '&', 1) AS first_parameter
     FROM given_entries
@@ -43,10 +43,4 @@ found AS (
     WHERE g.text_hash <> '' QUALIFY row_number() OVER (PARTITION BY g.id ORDER BY n.first_seen_at DESC, n.id) <= 3
 )
 
-SELECT
-    e.id, e.feed_id, e.guid, e.url, e.title,
-    CASE WHEN e.summary = '' AND e.content = '' THEN '' ELSE md5(e.summary || chr(10) || e.content) END AS text_hash,
-    e.published_at
-FROM core.entries AS e
-WHERE e.id IN (SELECT id FROM found)
-ORDER BY e.id
+SELECT id FROM found
