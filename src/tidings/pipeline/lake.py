@@ -105,11 +105,14 @@ def _made_of(lake: Lake, folder: Path) -> str:
 
 
 def _ask(lake: Lake, folder: Path, *, upkeep: bool) -> dict[str, Any]:
-    """Let a child process do it; raises LakeError. It gets no environment: libpq would take hosts and passwords from there."""
+    """Let a child process do it; raises LakeError.
+
+    It gets no environment: libpq would take hosts and passwords from there. With -P nothing that lies in the data folder is imported.
+    """
     order = json.dumps({"lake": asdict(lake), "folder": str(folder), "upkeep": upkeep})
     try:
         done = subprocess.run(  # noqa: S603 - Python itself, and a module of ours
-            [sys.executable, "-m", _CHILD],
+            [sys.executable, "-P", "-m", _CHILD],
             input=order,
             capture_output=True,
             text=True,
@@ -120,12 +123,12 @@ def _ask(lake: Lake, folder: Path, *, upkeep: bool) -> dict[str, Any]:
         )
     except subprocess.TimeoutExpired:
         raise LakeError(
-            f"the lake was not brought up to date within {lake.timeout_s:g} s (lake.timeout_s), nothing of it was written"
+            f"the lake was not brought up to date within {lake.timeout_s:g} s (lake.timeout_s): what was being written is not in it"
         ) from None
     try:
         answer: dict[str, Any] = json.loads(done.stdout)
     except ValueError:
-        raise LakeError(f"the process that writes the lake ended with {done.returncode}, nothing of it was written") from None
+        raise LakeError(f"the process that writes the lake ended with {done.returncode}: what was being written is not in it") from None
     if "error" in answer:
         raise LakeError(answer["error"])
     return answer

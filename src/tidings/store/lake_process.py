@@ -5,6 +5,7 @@ transaction. The order brings the secrets, so that neither the arguments nor the
 """
 
 import json
+import shutil
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -30,6 +31,7 @@ def fulfil(lake: Lake, folder: Path, *, upkeep: bool = False) -> dict[str, Any]:
 
     With `upkeep` its rows are compared with the published ones first, and it is tidied up. Raises LakeError.
     """
+    shutil.rmtree(folder / _SPILL, ignore_errors=True)  # of a process that was ended; only one at a time is at this
     connection = connect(folder / _SPILL)
     try:
         head = _attach_published(connection, folder)
