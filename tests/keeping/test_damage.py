@@ -19,6 +19,8 @@ from tidings.store.publish import publish
 from tidings.store.query import count_rows
 from tidings.store.soundness import read_store
 
+pytestmark = pytest.mark.slow
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path

@@ -41,3 +41,27 @@ def test_texts_of_old_entries_are_emptied_once_read(add: Callable[..., None]) ->
     assert [row["text"] for row in found] == ["", "sc", "sc", "sc", "sc"]
     assert {row["title"] for row in found} == {"kept"}
     assert found[0]["outcome"] == "new"
+
+
+def test_former_texts_go_where_that_is_wanted(add: Callable[..., None]) -> None:
+    """What an article said before an edit goes after its days, if there are any; the present text and what the edit changed stay."""
+    day = timedelta(days=1)
+    with open_memory() as connection:
+        add(connection, "articles", id=uid(1), version_id=uid(13), text="now", verdict="full")
+        add(connection, "versions", id=uid(11), article_id=uid(1), text="first", first_seen_at=NOW - 90 * day)
+        add(
+            connection,
+            "versions",
+            id=uid(12),
+            article_id=uid(1),
+            text="second",
+            before_id=uid(11),
+            first_seen_at=NOW - 60 * day,
+            added=["a"],
+        )
+        add(connection, "versions", id=uid(13), article_id=uid(1), text=None, before_id=uid(12), first_seen_at=NOW - 2 * day, added=["b"])
+        assert "former_texts" not in tidy(connection, NOW, Retention())
+        assert tidy(connection, NOW, Retention(former_texts_days=30))["former_texts"] == 1
+        found = rows(connection, "SELECT text, added FROM core.versions ORDER BY id")
+    assert [row["text"] for row in found] == ["", "second", None]
+    assert [row["added"] for row in found] == [[], ["a"], ["b"]]

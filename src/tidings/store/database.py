@@ -18,6 +18,7 @@ from tidings.store.copies import keep_copy
 from tidings.store.files import FILE_NAME, STORAGE, STORE_STORAGE, literal, log_of, need_room, size_of
 from tidings.store.migrate import is_current, lacking, prepare
 from tidings.store.rows import column_types, insert_rows, plain, rows, stage_rows, storable, transaction, update_rows, upsert_rows
+from tidings.store.torn import mend
 
 Connection = duckdb.DuckDBPyConnection  # for those who may not import duckdb
 
@@ -69,6 +70,7 @@ def open_store(folder: Path, wait_s: float, *, read_only: bool = False, also: Pa
         shut_in(connection, path.parent, also)
         with told_plainly(path):
             _look_at_log(path)
+            mend(path)
             attach(connection, path, "store", wait_s, read_only=read_only)
             connection.execute("USE store")
             if not read_only:
