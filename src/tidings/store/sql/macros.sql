@@ -154,6 +154,20 @@ ORDER BY f.day, f.reported_at, f.id;
 COMMENT ON MACRO TABLE main.figure_series IS 'The view figure_series of one topic and measure, in order of the day that each figure holds for.';
 
 CREATE OR REPLACE MACRO main.corroboration(development) AS TABLE
+WITH asked AS MATERIALIZED (
+    SELECT d.topic, d.story_id, d.statement_id, d.article_id, d.origin FROM derived.developments AS d WHERE d.id = try_cast(development AS UUID)
+), same AS MATERIALIZED ( -- sentences that say the same, with the one that was asked for; of an article the nearest
+    SELECT s.id, s.article_id, s.text, s.score, s.version_id, s."start", s."end"
+    FROM core.statements AS s
+    JOIN asked AS q ON q.topic = s.topic
+    WHERE s.id IN (SELECT w.statement_id FROM asked AS w)
+        OR s.against_id IN (SELECT w.statement_id FROM asked AS w) AND s.decision = 'told' AND s.reason <> 'not_on_topic'
+    QUALIFY row_number() OVER (PARTITION BY s.article_id ORDER BY s.id = q.statement_id DESC, s.score DESC, s."position") = 1
+), heard AS MATERIALIZED (
+    SELECT o.id FROM core.articles AS o WHERE o.story_id IN (SELECT w.story_id FROM asked AS w)
+    UNION
+    SELECT m.article_id FROM same AS m
+)
 SELECT
     CASE
         WHEN a.id = d.article_id THEN 'itself'
@@ -166,19 +180,16 @@ SELECT
     a.origin, a.publisher, a.language, coalesce(a.published_at, a.first_seen_at) AS reported_at, a.first_seen_at, x.text AS statement, x.score, a.title,
     core.shown_url(a.url) AS url, a.id::VARCHAR AS article_id, coalesce(nullif(o.seed_id, ''), c.of_id::VARCHAR) AS copy_of_id, c.relation AS copy_relation,
     nullif(a.seed_id, '') AS seed_id, x.id::VARCHAR AS statement_id, x.version_id::VARCHAR AS version_id, x."start", x."end"
-FROM derived.developments AS d
-JOIN core.articles AS a ON a.story_id = d.story_id
-    OR a.id IN (SELECT s.article_id FROM core.statements AS s WHERE s.against_id = (SELECT n.statement_id FROM derived.developments AS n WHERE n.id = try_cast(development AS UUID)))
-LEFT JOIN ( -- the words of each article that say the same; of several the nearest
-    SELECT s.*, n.statement_id AS told_id FROM core.statements AS s
-    JOIN derived.developments AS n ON n.id = try_cast(development AS UUID) AND n.topic = s.topic AND (s.id = n.statement_id OR s.against_id = n.statement_id AND s.decision = 'told' AND s.reason <> 'not_on_topic')
-    QUALIFY row_number() OVER (PARTITION BY s.article_id ORDER BY s.id = n.statement_id DESC, s.score DESC, s."position") = 1
-) AS x ON x.article_id = a.id
+FROM core.articles AS a
+SEMI JOIN heard AS h ON h.id = a.id
+CROSS JOIN asked AS d
+LEFT JOIN same AS x ON x.article_id = a.id
 LEFT JOIN core.duplicates AS c ON c.article_id = a.id
 LEFT JOIN core.articles AS o ON o.id = c.of_id
 LEFT JOIN core.labels AS k ON k.kind = 'same_story' AND k.article_id = a.id
-LEFT JOIN (SELECT s.article_id, avg(s.score) AS score FROM core.statements AS s GROUP BY s.article_id) AS m ON m.article_id = a.id
-WHERE d.id = try_cast(development AS UUID)
+LEFT JOIN (
+    SELECT s.article_id, avg(s.score) AS score FROM core.statements AS s WHERE s.article_id IN (SELECT h.id FROM heard AS h) GROUP BY s.article_id
+) AS m ON m.article_id = a.id
 ORDER BY reported_at, article_id;
 COMMENT ON MACRO TABLE main.corroboration IS 'Who else reports a development: every article of its story and every one that says the same, with how it counts: itself, copy (of copy_of_id), repeats (only sentences that others told), same_origin (the same writer elsewhere), loose (joined the story too loosely to count) or independent; statement: its exact words for it, NULL where it reports the story without them.';
 
@@ -192,3 +203,20 @@ FROM derived.developments AS d
 WHERE topic IS NULL OR d.topic = topic
 ORDER BY 1, d.recorded_at, d.id;
 COMMENT ON MACRO TABLE main.timeline IS 'The developments of a topic in the order of the days they speak of: as the sentence says, else when it was published, else when we first saw it; with what no longer stands marked by replaced_by_id, reworded_at or gone_since.';
+
+CREATE OR REPLACE MACRO main.not_reported(topic, since) AS TABLE
+WITH passed AS MATERIALIZED (
+    SELECT s.id, s.topic, s.text, s.score, s.reason, s.decided_at, s.article_id, s.version_id, s."start", s."end", s.against_id
+    FROM core.statements AS s
+    WHERE s.decision = 'told' AND s.reason <> 'not_on_topic' AND s.decided_at > since::TIMESTAMPTZ AND (topic IS NULL OR s.topic = topic)
+)
+SELECT
+    s.score, s.reason, s.topic, s.text AS statement, n.text AS nearest, s.decided_at, a.publisher, core.shown_url(a.url) AS url,
+    s.id::VARCHAR AS statement_id, s.article_id::VARCHAR AS article_id, s.version_id::VARCHAR AS version_id, s."start", s."end", s.against_id::VARCHAR AS nearest_id
+FROM passed AS s
+LEFT JOIN (SELECT o.id, o.publisher, o.url FROM core.articles AS o WHERE o.id IN (SELECT p.article_id FROM passed AS p)) AS a ON a.id = s.article_id
+LEFT JOIN (
+    SELECT k.id, k.topic, k.text FROM core.statements AS k WHERE k.id IN (SELECT p.against_id FROM passed AS p)
+) AS n ON n.id = s.against_id AND n.topic = s.topic
+ORDER BY s.score, s.id, s.topic;
+COMMENT ON MACRO TABLE main.not_reported IS 'Sentences on a topic that were decided after a moment to have been told before, each with the told sentence that is nearest: those least alike first.';

@@ -206,8 +206,10 @@ COMMENT ON COLUMN main.figure_series.version_id IS 'the version of the text that
 
 CREATE VIEW main.duplicates AS
 SELECT
-    d.article_id::VARCHAR AS article_id, coalesce(nullif(o.seed_id, ''), d.of_id::VARCHAR) AS of_id, d.of_kind, d.relation, d.score, d.evidence, d.differs_in
+    d.article_id::VARCHAR AS article_id, coalesce(nullif(o.seed_id, ''), d.of_id::VARCHAR) AS of_id, d.of_kind, d.relation, d.score, d.evidence, d.differs_in,
+    a.publisher, core.shown_url(a.url) AS url, o.publisher AS of_publisher, nullif(core.shown_url(o.url), '') AS of_url
 FROM core.duplicates AS d
+LEFT JOIN core.articles AS a ON a.id = d.article_id
 LEFT JOIN core.articles AS o ON o.id = d.of_id;
 COMMENT ON VIEW main.duplicates IS 'Articles with the same content as another: hidden from digests, never deleted.';
 COMMENT ON COLUMN main.duplicates.article_id IS 'the copy';
@@ -217,6 +219,10 @@ COMMENT ON COLUMN main.duplicates.relation IS 'exact, near (copied text) or rewr
 COMMENT ON COLUMN main.duplicates.score IS 'how much of the copy is in what it copies, 0 to 1';
 COMMENT ON COLUMN main.duplicates.evidence IS 'what showed it';
 COMMENT ON COLUMN main.duplicates.differs_in IS 'facts in which the copy differs, such as the toll: then its statements are still judged';
+COMMENT ON COLUMN main.duplicates.publisher IS 'who published the copy';
+COMMENT ON COLUMN main.duplicates.url IS 'link to the copy';
+COMMENT ON COLUMN main.duplicates.of_publisher IS 'who published what it copies';
+COMMENT ON COLUMN main.duplicates.of_url IS 'link to that; NULL where a seed has none';
 
 CREATE VIEW main.labels AS
 SELECT
