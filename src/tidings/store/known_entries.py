@@ -14,6 +14,7 @@ _GIVEN = {
     "id": "UUID", "feed_id": "UUID", "guid": "VARCHAR", "url": "VARCHAR", "title": "VARCHAR", "text_hash": "VARCHAR",
     "published_at": "TIMESTAMPTZ",
 }  # fmt: skip
+_TEXT = tuple(_GIVEN).index("text_hash")
 _SAYS = """id, feed_id, guid, url, title, CASE WHEN summary = '' AND content = '' THEN '' ELSE md5(summary || chr(10) || content) END AS text_hash,
 published_at"""
 
@@ -43,7 +44,10 @@ def known_entries(connection: duckdb.DuckDBPyConnection, entries: Iterable[Entry
     }
     if new:
         stage_rows(connection, "given_entries", _GIVEN, new)
-        lying = rows_among(connection, "core.entries", [row["id"] for row in rows(connection, query("known_entries"))])
+        alike = rows(connection, query("known_entries"))
+        if any(row[_TEXT] for row in new):
+            alike += rows(connection, query("known_entries_by_text"))
+        lying = rows_among(connection, "core.entries", [row["id"] for row in alike])
         for row in rows(connection, f"SELECT {_SAYS} FROM {lying} ORDER BY id"):  # noqa: S608 - our own words and ids
             found[row["feed_id"]][row["id"]] = KnownEntry(**row)
     return {feed: tuple(of_feed.values()) for feed, of_feed in found.items()}

@@ -1,6 +1,7 @@
--- Known entries of the feeds of given_entries that share guid, link, title, time or text with one of them: three newest of each
+-- Known entries of the feeds of given_entries that share guid, link, title or time with one of them: three newest of each
 -- (two are enough to see that something is shared), of an address twenty, those with the same first parameter first. Which of them
--- is the same entry is decided in stages/identity.py; what they say is read afterwards, of these alone; here addresses are compared without scheme, www., query, closing slash and AMP.
+-- is the same entry is decided in stages/identity.py; what they say is read afterwards, of these alone; here addresses
+-- are compared without scheme, www., query, closing slash and AMP.
 WITH given AS MATERIALIZED (
     SELECT *, regexp_replace(lower(split_part(url, '?', 1)), '^https?://(www\.)*|(/amp|/)+$', '', 'g') AS place, split_part(split_part(url, '?', 2), '&', 1) AS first_parameter
     FROM given_entries
@@ -14,12 +15,6 @@ near AS MATERIALIZED (
 
 placed AS (
     SELECT *, regexp_replace(lower(split_part(url, '?', 1)), '^https?://(www\.)*|(/amp|/)+$', '', 'g') AS place FROM near WHERE url <> ''
-),
-
-texts AS (
-    SELECT id, feed_id, first_seen_at, md5(summary || chr(10) || content) AS text_hash
-    FROM core.entries
-    WHERE feed_id IN (SELECT feed_id FROM given WHERE text_hash <> '') AND (summary <> '' OR content <> '')
 ),
 
 found AS (
@@ -38,9 +33,6 @@ found AS (
         PARTITION BY g.id
         ORDER BY split_part(split_part(n.url, '?', 2), '&', 1) = g.first_parameter DESC, n.first_seen_at DESC, n.id
     ) <= 20
-    UNION
-    SELECT n.id FROM texts AS n JOIN given AS g ON g.feed_id = n.feed_id AND g.text_hash = n.text_hash
-    WHERE g.text_hash <> '' QUALIFY row_number() OVER (PARTITION BY g.id ORDER BY n.first_seen_at DESC, n.id) <= 3
 )
 
 SELECT id FROM found
