@@ -32,6 +32,7 @@ EVERY = "all"
 _ASKED = "temp.main.tidings_asked"
 MANIFEST = "manifest.json"
 _ROWS_MAX = 5_000  # held in memory at once
+_ROW_GROUP_MAX = 20_480  # rows that DuckDB holds in memory for Parquet: whole articles, a few kB each, in each thread
 _CALL = re.compile(r"\s*(\w+)\s*\(.*\)\s*", re.DOTALL)
 # When a row came to be known, by our clock: the first of these that a view has.
 _KNOWN_AT = ("recorded_at", "changed_at", "last_seen_at", "first_seen_at", "decided_at", "composed_at", "created_at", "told_at",
@@ -220,7 +221,7 @@ def _jsonl(columns: Sequence[str], types: Sequence[str]) -> Callable[[Sequence[A
 def _write_parquet(connection: duckdb.DuckDBPyConnection, sql: str, path: Path, about: dict[str, Any]) -> int:
     """Let DuckDB write the rows as Parquet; `about` goes into the file's metadata under `tidings`."""
     metadata = literal(json.dumps(about, ensure_ascii=False))
-    options = f"FORMAT parquet, COMPRESSION zstd, KV_METADATA {{tidings: {metadata}}}"
+    options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROW_GROUP_MAX}, KV_METADATA {{tidings: {metadata}}}"
 
     def run() -> int:
         columns, types = described(connection.execute(f"FROM ({sql}) LIMIT 0"))
