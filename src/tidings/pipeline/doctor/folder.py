@@ -14,7 +14,7 @@ from tidings.errors import StoreBusy, StoreDamaged, StoreError
 from tidings.pipeline.doctor.finding import Finding, fault, ok, warning
 from tidings.pipeline.run import ARCHIVE
 from tidings.store.database import FILE_NAME
-from tidings.store.publish import SNAPSHOT_NAME
+from tidings.store.head import SNAPSHOT_NAME
 from tidings.store.query import count_rows
 from tidings.store.standing import Standing, published_standing, stored_standing
 
