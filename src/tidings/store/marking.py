@@ -33,7 +33,7 @@ def marked(connection: duckdb.DuckDBPyConnection, text: str, words: Sequence[str
     pieces = [match.span() for match in _piece().finditer(text)]
     units = [one for one in zip(pieces, units_of(connection, [text[start:end] for start, end in pieces]), strict=True) if one[1].strip()]
     flat = [(span, unit) for span, folded in units for unit in folded.split()]
-    hits = set()
+    hits: set[int] = set()
     for word in words:
         wanted = word.split()
         for place in range(len(flat) - len(wanted) + 1):

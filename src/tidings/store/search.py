@@ -175,7 +175,7 @@ def _from_text(connection: duckdb.DuckDBPyConnection, row: dict[str, Any], words
              UNION ALL SELECT text, 1 FROM core.versions WHERE article_id = $id AND text IS NOT NULL ORDER BY age"""
     for one in rows(connection, sql, {"id": row["id"]}):
         found = [one["text"][span.start : span.end] for span in sentences(one["text"], row["language"])]
-        counts = [sum(word in units for word in words) for units in units_of(connection, found)]
-        if counts and max(counts):
-            return found[counts.index(max(counts))], bool(one["age"])
+        word_counts = [sum(word in line for word in words) for line in units_of(connection, found)]
+        if most := max(word_counts, default=0):
+            return found[word_counts.index(most)], bool(one["age"])
     return "", False

@@ -92,7 +92,10 @@ def _read(connection: duckdb.DuckDBPyConnection, target: str) -> int:
         connection.execute(
             f"""INSERT INTO {target}.search.postings
             SELECT DISTINCT core.term_code(t.term) AS term, t.number
-            FROM (SELECT number, unnest(list_distinct(core.terms(core.folded(line)))) AS term FROM ({_TEXTS})) AS t
+            FROM (
+                SELECT number, unnest(list_distinct(core.terms(units))) AS term
+                FROM (SELECT number, core.folded(line) AS units FROM ({_TEXTS}))
+            ) AS t
             WHERE t.term <> '' ORDER BY 1, 2""",
             {"first": start, "last": start + BATCH_MAX - 1},
         )

@@ -10,23 +10,22 @@ CREATE OR REPLACE MACRO core.letters(line) AS translate(
     'øłđßةىیکھٱ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９', 'oldsهييكها012345678901234567890123456789'
 );
 
--- Each character of a script without spaces between words is a unit.
-CREATE OR REPLACE MACRO core.set_apart(line) AS CASE
-    WHEN regexp_matches(line, '[\p{Han}\p{Hiragana}\p{Katakana}]')
-        THEN regexp_replace(regexp_replace(line, '([\p{Han}\p{Hiragana}\p{Katakana}])', ' \1 ', 'g'), ' +', ' ', 'g')
-    ELSE line
-END;
+-- The words of a text, folded, with one space between them.
+CREATE OR REPLACE MACRO core.words_of(line) AS regexp_replace(core.letters(line), '[^\p{L}\p{M}\p{N}]+', ' ', 'g');
 
--- النفط and والنفط are found as نفط: the article goes, with the letters written before it, where three letters or more are left.
-CREATE OR REPLACE MACRO core.without_article(line) AS CASE
-    WHEN contains(line, 'ال') OR contains(line, ' لل') THEN regexp_replace(line, ' (?:[وفبك]?ال|لل)(\p{Arabic}{3,})', ' \1', 'g')
-    ELSE line
-END;
-
--- The units of a text, with a space before and after each. Offsets in it mean nothing in the text.
-CREATE OR REPLACE MACRO core.folded(line) AS core.without_article(
-    ' ' || trim(core.set_apart(regexp_replace(core.letters(line), '[^\p{L}\p{M}\p{N}]+', ' ', 'g'))) || ' '
+-- Each character of a script without spaces between words is a unit. Of Arabic the article goes, with the letters written before it, where
+-- three letters or more are left: النفط and والنفط are found as نفط.
+CREATE OR REPLACE MACRO core.set_apart(line) AS regexp_replace(
+    ' ' || trim(regexp_replace(regexp_replace(line, '([\p{Han}\p{Hiragana}\p{Katakana}])', ' \1 ', 'g'), ' +', ' ', 'g')),
+    ' (?:[وفبك]?ال|لل)(\p{Arabic}{3,})', ' \1', 'g'
 );
+
+-- The units of a text, with a space before and after each. Offsets in it mean nothing in the text. (A macro stands for its expression: what
+-- is tested is the text itself, so that nothing is folded twice.)
+CREATE OR REPLACE MACRO core.folded(line) AS CASE
+    WHEN regexp_matches(line, '[\p{Arabic}\p{Han}\p{Hiragana}\p{Katakana}]') THEN core.set_apart(core.words_of(line)) || ' '
+    ELSE ' ' || trim(core.words_of(line)) || ' '
+END;
 
 -- Two characters at a time, from a folded text without its spaces: those at even places, then those at odd ones.
 CREATE OR REPLACE MACRO core.pairs(line) AS CASE
