@@ -130,6 +130,11 @@ class History:
         return lambda _: self.world.web.statuses.update({url: status})
 
 
+def later(hours: int) -> datetime:
+    """Return a moment after the beginning."""
+    return NOW + hours * HOUR
+
+
 @pytest.fixture(scope="module")
 def history(tmp_path_factory: pytest.TempPathFactory) -> History:
     """Play three days of edits, corrections, marks, marks taken back, a page that went and came back, and one that went for good."""
@@ -140,7 +145,6 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> History:
     world = World(settings(tmp_path_factory.mktemp("travel"), [feed(WIRE), feed(PORT)]), web)
     world.change(recipients=(Recipient("desk", "file", ("idlib", "libya"), (), "UTC", "send"),))
     one = History(world)
-    later = lambda hours: NOW + hours * HOUR  # noqa: E731 - short
     one.step(NOW, one.ingest)
     one.step(later(1), one.tell)
     one.step(later(3), one.mark(LabelKind.NOT_DUPLICATE, COPIED), one.ingest)  # untold news of a copy
