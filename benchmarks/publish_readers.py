@@ -102,7 +102,7 @@ def prove(folder: Path, runs: int, queries: int, readers: int, bound: int) -> di
             renewals, last = renewals + (inode != last), inode
     finally:
         stop.touch()
-        said = [json.loads(one.communicate(timeout=600)[0]) for one in asked]
+        said = [json.loads(one.communicate(timeout=600)[0].splitlines()[-1]) for one in asked]
     return {
         "runs": done,
         "renewals": renewals,
