@@ -143,7 +143,9 @@ def test_only_the_lake_lets_duckdb_out() -> None:
     store = [path for path, _ in trees() if "store" in path.parts]
     found = {path.name for path, tree in trees() if path in store and any(let_out.search(str(node.value)) for node in strings(tree))}
     assert found == {"extensions.py", "lake_open.py"}
-    opening = {path.name for path, tree in trees() if re.search(r"import .*(lake_attached|load_extensions|lake_process)", ast.unparse(tree))}
+    opening = {
+        path.name for path, tree in trees() if re.search(r"import .*(lake_attached|load_extensions|lake_process)", ast.unparse(tree))
+    }
     assert opening == {"lake_open.py", "lake_process.py"}
 
 

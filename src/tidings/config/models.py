@@ -41,7 +41,10 @@ class Store(Table):
     )
     wait_s: float = Field(default=30, ge=0, le=3_600, description="how long to wait for another process that holds the store")
     free_mb_min: int = Field(
-        default=200, ge=0, le=10_000_000, description="megabytes that stay free on the disk: with less no run begins, and what needs room says so"
+        default=200,
+        ge=0,
+        le=10_000_000,
+        description="megabytes that stay free on the disk: with less no run begins, and what needs room says so",
     )
     backups: int = Field(default=2, ge=0, le=1_000, description="backups that are kept: the upkeep makes one a day; 0: none")
     backup_folder: Annotated[str, AfterValidator(checks.folder_or_none)] = Field(
@@ -137,7 +140,10 @@ class Retention(Table):
     page_days: int = Field(default=30, ge=1, le=36_500, description="recorded answers, and bodies that no parser survived")
     entry_texts_days: int = Field(default=30, ge=1, le=36_500, description="the feeds' own texts of entries that were read")
     former_texts_days: int = Field(
-        default=0, ge=0, le=36_500, description="what articles said before they were edited; 0: for ever. What an edit added and took away stays"
+        default=0,
+        ge=0,
+        le=36_500,
+        description="what articles said before they were edited; 0: for ever. What an edit added and took away stays",
     )
 
 
