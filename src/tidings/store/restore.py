@@ -143,7 +143,7 @@ def _settle(connection: duckdb.DuckDBPyConnection, folder: Path, done: Restored,
                 edition_count, lost = take_over(connection, "later")
                 known = replace(done, known_from=kind, edition_count=edition_count, lost=lost)
                 _note(connection, known, now)
-            return known
+            return known  # noqa: TRY300 - the next one is tried where this one fails
         except duckdb.Error:
             continue  # damaged further in
         finally:
