@@ -179,7 +179,7 @@ def test_marks_are_exact(memory: duckdb.DuckDBPyConnection) -> None:
     """Marks are offsets in the text as it is; words that follow each other have one mark."""
     text = "Heavy\x1b rain, HEAVY 利比亚石油 ٱلْأُمَم."
     found = [text[start:end] for start, end in marked(memory, text, units_of(memory, ["heavy", "石油", "امم"]))]
-    assert found == ["Heavy", "HEAVY", "石油", "ٱلْأُمَم"]
+    assert found == ["Heavy", "HEAVY", "石油 ٱلْأُمَم"]
 
 
 @pytest.fixture(scope="module")
