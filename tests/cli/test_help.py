@@ -49,7 +49,7 @@ def test_help_fits_and_explains_everything(words: tuple[str, ...], capsys: pytes
     assert [one.name for one in command.params if not getattr(one, "help", "") and one.name != "help"] == []
 
 
-@pytest.mark.parametrize("words", [["dance"], ["run", "--dance"], ["query"], ["digest", "--now"]], ids=" ".join)
+@pytest.mark.parametrize("words", [["dance"], ["run", "--dance"], ["query", "--file"], ["digest", "--now"]], ids=" ".join)
 def test_a_wrong_word_is_named(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """A command or option that there is not, or one that lacks its value, ends with 2 and says which."""
     assert call(words) == 2

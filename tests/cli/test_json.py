@@ -35,6 +35,10 @@ CALLS = {
     "outbox list": ([], 1, 0),
     "mark list": ([], 1, 0),
     "site": ([], 1, 0),
+    "search": (["oil"], 1, 0),
+    "size": ([], 1, 0),
+    "check": ([], 1, 0),
+    "backup": ([], 1, 0),
 }
 
 
@@ -48,8 +52,8 @@ def commands_with_json(group: Any, path: str = "") -> Iterator[str]:
 
 
 # Exit 2 before there is anything to tell, or a world of their own in a test of their own.
-BEFORE_THE_FIRST_RUN = {"status", "why", "query", "outbox list", "mark list", "site"}
-ELSEWHERE = {"feeds import", "replay", "outbox resend", "outbox hold", "eval"} | {
+BEFORE_THE_FIRST_RUN = {"status", "why", "query", "outbox list", "mark list", "site", "search", "size", "backup"}
+ELSEWHERE = {"restore", "lake", "feeds import", "replay", "outbox resend", "outbox hold", "eval"} | {
     f"mark {name}" for name in ("not-duplicate", "same-story", "not-on-topic", "export")
 }
 

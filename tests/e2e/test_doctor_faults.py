@@ -96,7 +96,7 @@ FAULTS = {
     "feed leads inside": (feed_elsewhere_for_private_addresses, "feed", "Harbour Times", "no answer (refused_address", "network.allow_private"),
     "folder is a file": (folder_is_a_file, "data folder", "blocked", "blocked is a file", "change `store.data`"),
     "store held": (store_held, "store", "", f"is in use by process {os.getpid()}", "end that program"),
-    "store damaged": (store_damaged, "store", "", "cannot be read", "put a backup in its place"),
+    "store damaged": (store_damaged, "store", "", "cannot be read", "tidings restore"),
     "snapshot damaged": (snapshot_damaged, "snapshot", "", "cannot be read", "delete it"),
     "clock far off": (clock_far_off, "clock", "", "5.0 h behind, by the answers of 2 feeds", "NTP"),
     "clock behind the last run": (clock_behind_the_last_run, "clock", "", "and the last run was at", "NTP"),

@@ -73,7 +73,6 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "first header": lambda data: flip(data / FILE_NAME, 0.00001),
     "second and third header": lambda data: flip(data / FILE_NAME, 0, 0.01),
     "middle": lambda data: flip(data / FILE_NAME, 0.1, 0.9),
-    "end": lambda data: flip(data / FILE_NAME, 0.5, 1),
     "cut in half": lambda data: os.truncate(data / FILE_NAME, (data / FILE_NAME).stat().st_size // 2),
     "no bytes": lambda data: os.truncate(data / FILE_NAME, 0),
     "a text": lambda data: (data / FILE_NAME).write_text("a letter\n" * 10_000),

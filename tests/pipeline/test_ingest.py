@@ -152,7 +152,7 @@ def test_bytes_that_kill_the_parser_are_kept(first: First) -> None:
 def test_what_is_told_are_the_exact_words_of_the_article(first: First) -> None:
     """Every stored statement is its version's text between its offsets."""
     found = first.world.rows(
-        'SELECT s.text, v.text AS whole, s.start, s."end" FROM core.statements AS s JOIN core.versions AS v ON v.id = s.version_id'
+        'SELECT s.text, a.text AS whole, s.start, s."end" FROM core.statements AS s JOIN core.articles AS a ON a.version_id = s.version_id'
     )
     assert len(found) > 8
     assert all(row["whole"][row["start"] : row["end"]] == row["text"] for row in found)

@@ -80,7 +80,8 @@ def _no_topic(topic: str, configured: list[str]) -> str:
 
 def _keep(connection: Connection, label: Label, now: datetime) -> int:
     """Write a label down and bring what was decided in line; return how many articles moved."""
-    keep_marked(connection, label, now)
+    if not labels.stands(connection, label):  # said twice it changes nothing that was known
+        keep_marked(connection, label, now)
     before = labels.story_of(connection, label.article_id)
     move = labels.Move()
     match label.kind:

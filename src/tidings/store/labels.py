@@ -121,6 +121,12 @@ def said_of(connection: duckdb.DuckDBPyConnection, kind: LabelKind, article: Id)
     return (found[0]["other_id"] or "") if found else ""
 
 
+def stands(connection: duckdb.DuckDBPyConnection, label: Label) -> bool:
+    """Tell whether the very same was said before, and not taken back."""
+    key = [label_id(label.kind, label.article_id, label.topic), label.other_id or None]
+    return bool(rows(connection, "SELECT id FROM core.labels WHERE id = ? AND other_id IS NOT DISTINCT FROM ?", key))
+
+
 def topics_of(connection: duckdb.DuckDBPyConnection, article: Id) -> list[str]:
     """Return the topics on which an article says something."""
     found = rows(connection, "SELECT DISTINCT topic FROM core.statements WHERE article_id = ? ORDER BY topic", [article])

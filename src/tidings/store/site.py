@@ -34,8 +34,9 @@ class Shown:
 
 
 def read_stamp(connection: duckdb.DuckDBPyConnection) -> str:
-    """Return what names the content of the snapshot in use."""
-    return str(rows(connection, "SELECT stamp FROM core.published")[0]["stamp"])
+    """Return what names the publication in use: its number, and the token that no other life of the store has."""
+    [row] = rows(connection, "SELECT number, token FROM core.published")
+    return f"{row['number']} {row['token']}"
 
 
 def read_archive(connection: duckdb.DuckDBPyConnection, shown: Shown) -> Archive:
