@@ -48,8 +48,8 @@ def test_what_waits_is_counted(used) -> None:
 def test_a_snapshot_of_an_older_version_is_one_line(used) -> None:
     """After an upgrade, before anything was published anew, every question is answered or told why not: one line, one document."""
     with duckdb.connect(str(used.data / "tidings.duckdb")) as connection:
-        connection.execute("ALTER TABLE deliveries DROP COLUMN part; ALTER TABLE feed_health DROP COLUMN state")
-        connection.execute("ALTER TABLE statements DROP COLUMN decision")
+        for table, column in (("deliveries", "part"), ("feeds", "failure"), ("statements", "decision")):
+            connection.execute(f"ALTER TABLE core.{table} DROP COLUMN {column}")
     for words in (("status",), ("feeds",), ("why", "http://wire.example/flood"), ("seeds",)):
         answer = used(*words)
         assert (answer.code, answer.out) == (1, "")
@@ -94,7 +94,7 @@ def test_a_feed_that_fails_is_named_everywhere(used) -> None:
     assert "1 feeds asked (1 failed)" in run
     assert "  Wire http://wire.example/rss cannot be reached" in run
     report = used("query", "SELECT report FROM runs WHERE flow = 'ingest' ORDER BY started_at DESC LIMIT 1", "--format", "json").json
-    failed = json.loads(report[0]["report"])["failed_feeds"]
+    failed = report[0]["report"]["failed_feeds"]
     assert [(one["feed"], one["reason"], one["failures_in_row"]) for one in failed] == [("http://wire.example/rss", "connect", 1)]
     said = "failing since 2020-02-20 06:00 UTC: Wire http://wire.example/rss - cannot be reached"
     status = used("status").out
