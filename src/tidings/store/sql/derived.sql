@@ -48,25 +48,41 @@ GROUP BY s.id;
 
 CREATE OR REPLACE VIEW derived.story_counts AS FROM derived.story_counts_since(-1);
 
+-- Texts are read only for statements of an earlier version, which are few: to see whether their words are still there.
 CREATE OR REPLACE MACRO derived.developments_since(number) AS TABLE
+WITH wanted AS MATERIALIZED (
+    SELECT d.*
+    FROM core.developments AS d
+    WHERE number < 0 OR d.change > number OR d.article_id IN (SELECT w.id FROM derived.touched_articles(number) AS w)
+        OR d.id IN (SELECT k.replaces_id FROM core.developments AS k WHERE k.change > number AND k.replaces_id IS NOT NULL)
+        OR d.id IN (SELECT e.replaces_id FROM core.earlier_developments AS e WHERE e.change > number AND e.replaces_id IS NOT NULL)
+), earlier AS MATERIALIZED (
+    SELECT d.id, d.article_id, a.version_id, x.text
+    FROM wanted AS d
+    JOIN core.statements AS x ON x.id = d.statement_id AND x.topic = d.topic
+    JOIN core.articles AS a ON a.id = d.article_id
+    WHERE a.version_id <> x.version_id
+), reworded AS (
+    SELECT e.id, v.first_seen_at
+    FROM earlier AS e
+    JOIN core.articles AS a ON a.id = e.article_id
+    JOIN core.versions AS v ON v.id = e.version_id
+    WHERE strpos(a.text, e.text) = 0
+)
 SELECT
     d.id, d.topic, d.kind, d.story_id, s.title AS headline, d.statement_id, x.text AS statement, d.article_id, a.publisher, core.shown_url(a.url) AS url,
     a.language, a.published_at, a.first_seen_at, d.recorded_at, d.warning, d.replaces_id, coalesce(nullif(d.origin, ''), a.origin) AS origin,
     x.version_id, x."start", x."end", try_cast(nullif(x.event_date, '') AS DATE) AS event_date, nullif(x.place, '') AS place, a.gone_since,
-    CASE WHEN a.version_id <> x.version_id AND strpos(a.text, x.text) = 0 THEN v.first_seen_at END AS reworded_at,
-    r.id AS replaced_by_id, r.recorded_at AS replaced_at
-FROM core.developments AS d
+    w.first_seen_at AS reworded_at, r.id AS replaced_by_id, r.recorded_at AS replaced_at
+FROM wanted AS d
 LEFT JOIN core.stories AS s ON s.id = d.story_id
 LEFT JOIN core.statements AS x ON x.id = d.statement_id AND x.topic = d.topic
 LEFT JOIN core.articles AS a ON a.id = d.article_id
-LEFT JOIN core.versions AS v ON v.id = a.version_id
+LEFT JOIN reworded AS w ON w.id = d.id
 LEFT JOIN (
     SELECT k.replaces_id, arg_min(k.id, (k.recorded_at, k.id)) AS id, min(k.recorded_at) AS recorded_at
     FROM core.developments AS k WHERE k.replaces_id IS NOT NULL GROUP BY k.replaces_id
-) AS r ON r.replaces_id = d.id
-WHERE number < 0 OR d.change > number OR d.article_id IN (SELECT w.id FROM derived.touched_articles(number) AS w)
-    OR d.id IN (SELECT k.replaces_id FROM core.developments AS k WHERE k.change > number AND k.replaces_id IS NOT NULL)
-    OR d.id IN (SELECT e.replaces_id FROM core.earlier_developments AS e WHERE e.change > number AND e.replaces_id IS NOT NULL);
+) AS r ON r.replaces_id = d.id;
 
 CREATE OR REPLACE VIEW derived.developments AS FROM derived.developments_since(-1);
 
