@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Where the environment forbids it, each of hundreds of processes in the tests would compile every library anew.
+unexport PYTHONDONTWRITEBYTECODE
 CHECK_PATHS := src flows tests benchmarks
 
 .DEFAULT_GOAL := help
@@ -13,7 +15,7 @@ help: ## list the targets
 $(VENV): requirements.lock pyproject.toml ## install what demo, tests and evaluation need, from the lock
 	@if command -v uv >/dev/null 2>&1; then \
 		uv venv --quiet --clear --python $(PYTHON) $(VENV) && \
-		uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements.lock && \
+		uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes --no-deps -r requirements.lock && \
 		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
 	else \
 		$(PYTHON) -m venv --clear $(VENV) && \

@@ -1,10 +1,12 @@
 """Web addresses: one parser, one spelling, one identity."""
 
 import string
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from publicsuffixlist import PSLFILE, PublicSuffixList
 
 from tidings.text.urls import HIDDEN, absolute, identity, is_home, is_web, normalise, parse, registrable_domain, without_secrets
 
@@ -194,6 +196,15 @@ def test_a_relative_link_without_a_base_is_nothing():
 def test_a_publisher_is_known_by_its_registrable_domain(host, expected):
     """The domain that somebody registered is found with the packaged list of public suffixes."""
     assert registrable_domain(host) == expected
+
+
+def test_the_rules_of_one_top_level_domain_are_enough():
+    """What is found with the rules of a name's own top-level domain is what the whole list gives, whatever the rule and its alphabet."""
+    whole = PublicSuffixList()
+    rules = [line for line in Path(PSLFILE).read_text(encoding="utf-8").split("\n") if line and not line.startswith("//")]
+    names = [rule.replace("*", "some").lstrip("!").encode("idna").decode() for rule in rules[::23]] + ["nowhere.invalidtop"]
+    for name in [f"{before}{name}" for name in names for before in ("", "one.", "two.one.")]:
+        assert registrable_domain(name) == (whole.privatesuffix(name) or name)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,6 @@ from tidings.cli import ask, begin, digest, doctor, export, feeds, lake, mark, o
 from tidings.cli.common import FAILED, MISUSED, complain, speak_to_anyone, write_json
 from tidings.cli.eval import app as eval_app
 from tidings.errors import ConfigError, TidingsError, UsageError
-from tidings.render.escape import plain
 
 _PANELS = {  # the order in which somebody needs them
     "To begin with": ("init", "doctor", "demo"),
@@ -173,6 +172,8 @@ def _call(words: Sequence[str]) -> int:
 
 def _failed(words: Sequence[str], message: str) -> int:
     """Say why a command failed, to a script too."""
+    from tidings.render.escape import plain
+
     complain(message)
     if "--json" in words:
         write_json({"error": plain(message)})

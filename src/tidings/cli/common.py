@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from tidings.errors import UsageError
 
@@ -81,6 +80,8 @@ def time_of(now: str) -> datetime:
 @contextmanager
 def progress_bars() -> Iterator["Progress"]:
     """Show progress bars on a terminal, and nothing elsewhere."""
+    from rich.console import Console
+
     from tidings.pipeline.run import no_progress
 
     console = Console(stderr=True)
@@ -104,6 +105,8 @@ def progress_bars() -> Iterator["Progress"]:
 
 def show_editions(editions: "Iterable[Edition]") -> None:
     """Show editions on the terminal."""
+    from rich.console import Console
+
     from tidings.render.terminal import to_terminal
 
     console = Console()

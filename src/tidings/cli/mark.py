@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tidings.cli.common import DEFAULT_CONFIG, ConfigDir, Json, Now, settings_of, time_of, write, write_json
-from tidings.model import LabelKind
 
 if TYPE_CHECKING:
     from tidings.pipeline.marks import Marked
@@ -30,7 +29,7 @@ def not_duplicate(
     as_json: Json = False,
 ) -> None:
     """Say that an article is nobody's copy: what it says is judged anew, and the next edition has what is new in it."""
-    _mark(config, LabelKind.NOT_DUPLICATE, url, of_url, time_of(now), undo=undo, as_json=as_json)
+    _mark(config, "not_duplicate", url, of_url, time_of(now), undo=undo, as_json=as_json)
 
 
 @mark_app.command("same-story")
@@ -43,7 +42,7 @@ def same_story(
     as_json: Json = False,
 ) -> None:
     """Say that two articles report the same happening: the first moves to the story of the other, with all of its own story if it opened that."""
-    _mark(config, LabelKind.SAME_STORY, url, other_url, time_of(now), undo=undo, as_json=as_json)
+    _mark(config, "same_story", url, other_url, time_of(now), undo=undo, as_json=as_json)
 
 
 @mark_app.command("not-on-topic")
@@ -56,7 +55,7 @@ def not_on_topic(
     as_json: Json = False,
 ) -> None:
     """Say that an article is not on a topic: what no edition has told of it goes, and nothing of it counts as told there."""
-    _mark(config, LabelKind.NOT_ON_TOPIC, url, topic, time_of(now), undo=undo, as_json=as_json)
+    _mark(config, "not_on_topic", url, topic, time_of(now), undo=undo, as_json=as_json)
 
 
 @mark_app.command("list")
@@ -85,10 +84,12 @@ def export(
         write([f"{folder / name}: {count} lines" for name, count in counts.items()] or ["nothing was marked"])
 
 
-def _mark(config: Path, kind: LabelKind, url: str, other: str, now: datetime, *, undo: bool, as_json: bool) -> None:
+def _mark(config: Path, named: str, url: str, other: str, now: datetime, *, undo: bool, as_json: bool) -> None:
     from tidings.errors import UsageError
+    from tidings.model import LabelKind
     from tidings.pipeline.marks import mark
 
+    kind = LabelKind(named)
     if kind is LabelKind.SAME_STORY and not other and not undo:
         raise UsageError("expected two articles; the second is the one whose story the first belongs to")
     done = mark(settings_of(config), kind, url, other, now, undo=undo)

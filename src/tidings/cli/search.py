@@ -5,7 +5,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from tidings.cli.common import DEFAULT_CONFIG, ConfigDir, Json, complain, settings_of, write_json
 from tidings.errors import UsageError
@@ -44,6 +43,8 @@ def search(
     elif as_csv:
         _write_csv(found)
     else:
+        from rich.console import Console
+
         from tidings.render.found import to_found
 
         Console(soft_wrap=not sys.stdout.isatty(), highlight=False, emoji=False, markup=False).print(to_found(asdict(found)))

@@ -4,6 +4,7 @@ Only the outbox is read from the store itself: whoever sends a message again goe
 """
 
 import json
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ Row = dict[str, Any]
 def status(folder: Path) -> Row:
     """Return how the store, the feeds and the deliveries stand."""
     with open_snapshot(folder) as connection:
+        # Once for both: the view reads every poll of the last weeks.
+        health = rows(connection, f"SELECT {_AILING} FROM feed_health ORDER BY {GRAVEST}")  # noqa: S608 - our own words
+        states = Counter(row["state"] for row in health)
         return {
             "counts": rows(
                 connection,
@@ -32,14 +36,8 @@ def status(folder: Path) -> Row:
                     (SELECT count(*) FROM seeds) AS seeds""",
             )[0],
             "runs": [_run(row) for row in rows(connection, "FROM runs ORDER BY started_at DESC, id LIMIT 5")],
-            "feeds": {
-                row["state"]: row["n"]
-                for row in rows(
-                    connection,
-                    "SELECT state, count(*) AS n FROM feed_health GROUP BY state ORDER BY list_position(['fine', 'failing', 'silent', 'new'], state)",
-                )
-            },
-            "ailing": rows(connection, f"SELECT {_AILING} FROM feed_health WHERE concern IS NOT NULL ORDER BY {GRAVEST}"),  # noqa: S608 - our own words
+            "feeds": {state: states[state] for state in _STATES if states[state]},
+            "ailing": [row for row in health if row["concern"] is not None],
             "own_outage": _own_outage(connection),
             "pages": {row["word"]: row["n"] for row in rows(connection, _PAGES)},
             "window_ends": {
@@ -72,6 +70,7 @@ def status(folder: Path) -> Row:
         }
 
 
+_STATES = ("fine", "failing", "silent", "new")
 _AILING = "publisher, feed, state, concern, failing_since, silent_since, last_success_at, failures_in_row, failure, trouble, note, moved_to, tls_exception"
 _RECENT = "(SELECT max(started_at) FROM runs) - INTERVAL 7 DAY"
 _PAGES = f"""

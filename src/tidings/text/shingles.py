@@ -2,17 +2,17 @@
 
 import hashlib
 from collections.abc import Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from tidings.ids import stable_hash
 from tidings.text.fold import squeeze
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 GRAM_WORDS = 3
 WORDS_KEPT_MAX = 200_000  # words whose hashes are remembered
-
-Hashes = NDArray[np.uint64]
 
 
 def grams(words: Sequence[str]) -> frozenset[int]:
@@ -22,6 +22,8 @@ def grams(words: Sequence[str]) -> frozenset[int]:
     """
     if not words:
         return frozenset()
+    import numpy as np  # noqa: PLC0415 - commands that only ask import the stages' bounds, and start in half the time without it
+
     hashes = np.fromiter(map(_word_hashes.__getitem__, words), dtype=np.int64, count=len(words)).view(np.uint64)
     width = min(GRAM_WORDS, len(words))
     count = len(words) - width + 1
@@ -45,11 +47,12 @@ class _WordHashes(dict[str, int]):
 _word_hashes = _WordHashes()
 
 
-def _mixed(bits: Hashes) -> Hashes:
+def _mixed(bits: "NDArray[np.uint64]") -> "NDArray[np.uint64]":
     """Spread every bit over all 64 (the finaliser of SplitMix64: Steele, Lea and Flood, 2014), so that the order of words counts."""
-    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return bits ^ (bits >> np.uint64(31))
+    number = bits.dtype.type
+    bits = (bits ^ (bits >> number(30))) * number(0xBF58476D1CE4E5B9)
+    bits = (bits ^ (bits >> number(27))) * number(0x94D049BB133111EB)
+    return bits ^ (bits >> number(31))
 
 
 def text_hash(text: str) -> str:

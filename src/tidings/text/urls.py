@@ -5,12 +5,14 @@ host names), and refuse what it would guess (user names in links, `127.1`, `0x7f
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from pathlib import Path
 from urllib.parse import quote, unquote, urljoin
 
-from publicsuffixlist import PublicSuffixList
+from publicsuffixlist import PSLFILE, PublicSuffixList
 
 URL_CHARS_MAX = 8_192
 HOST_CHARS_MAX = 253
@@ -178,8 +180,25 @@ def is_home(url: str) -> bool:
 
 
 @cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()  # the list that comes with the package: nothing is downloaded
+def _rules() -> Mapping[str, Sequence[str]]:
+    """Return the rules of each top-level domain, from the list that comes with the package: nothing is downloaded."""
+    found: dict[str, list[str]] = {}
+    for line in Path(PSLFILE).read_text(encoding="utf-8").splitlines():
+        found.setdefault(_ascii(line.strip().rpartition(".")[2]), []).append(line)
+    return found
+
+
+def _ascii(label: str) -> str:
+    try:
+        return label if label.isascii() else label.encode("idna").decode()
+    except UnicodeError:  # no name of a domain: a comment of the list, or a host that is none
+        return label
+
+
+@lru_cache(maxsize=2_000)  # of outside names: more than there are
+def _suffixes(top: str) -> PublicSuffixList:
+    """Return the rules for names under a top-level domain: to understand all ten thousand takes longer than the rest of a command's start."""
+    return PublicSuffixList(_rules().get(top, ()))
 
 
 def registrable_domain(host: str) -> str:
@@ -190,7 +209,7 @@ def registrable_domain(host: str) -> str:
     name = _host_name(host) or host.strip().lower()
     if ":" in name or "." not in name or _NUMBER.fullmatch(name.rpartition(".")[2]):
         return name
-    return str(_suffixes().privatesuffix(name) or name)
+    return str(_suffixes(_ascii(name.removesuffix(".").rpartition(".")[2])).privatesuffix(name) or name)
 
 
 def without_secrets(url: str) -> str:
