@@ -6,20 +6,27 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 import store_writer as writer
 
 from tidings.errors import StoreDamaged
+from tidings.store.backup import back_up, verify
+from tidings.store.blocks import FIRST, File
 from tidings.store.database import FILE_NAME, open_store
 from tidings.store.files import log_of
 from tidings.store.head import SNAPSHOT_NAME
 from tidings.store.publish import publish
 from tidings.store.query import count_rows
+from tidings.store.restore import restore
 from tidings.store.soundness import read_store
 
 pytestmark = pytest.mark.slow
+
+NOW = datetime(2020, 2, 20, 7, 30, tzinfo=UTC)
 
 KILLED = """
 import os, signal, sys
@@ -73,6 +80,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "first header": lambda data: flip(data / FILE_NAME, 0.00001),
     "second and third header": lambda data: flip(data / FILE_NAME, 0, 0.01),
     "middle": lambda data: flip(data / FILE_NAME, 0.1, 0.9),
+    "end": lambda data: flip(data / FILE_NAME, 0.5, 1),
     "cut in half": lambda data: os.truncate(data / FILE_NAME, (data / FILE_NAME).stat().st_size // 2),
     "no bytes": lambda data: os.truncate(data / FILE_NAME, 0),
     "a text": lambda data: (data / FILE_NAME).write_text("a letter\n" * 10_000),
@@ -92,6 +100,64 @@ def test_a_damaged_store_is_named_with_the_way_back(data: Path, damage: Callable
     with pytest.raises(StoreDamaged, match=r"(?s)store\.duckdb.*The way back: .*tidings restore"):
         read_store(data, 5)
     assert {path.name: path.read_bytes() for path in data.glob("store.duckdb*")} == before
+
+
+def flip_block(path: Path, number: int) -> None:
+    """Change bytes of one block."""
+    content, size = bytearray(path.read_bytes()), File(path.read_bytes()).block_size
+    for place in range(FIRST + number * size + 100, FIRST + (number + 1) * size, 1_000):
+        content[place] ^= 0xFF
+    path.write_bytes(content)
+
+
+def blocks_of_rows(path: Path) -> set[int]:
+    """Return the blocks that values of tables are read from."""
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH '{path}' AS store (READ_ONLY); USE store")
+        tables = [row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'core'").fetchall()]
+        sql = "SELECT block_id, additional_block_ids FROM pragma_storage_info('core.{}')"
+        found = [row for name in tables for row in connection.execute(sql.format(name)).fetchall()]
+    return {block for first, more in found for block in [first, *(more or [])] if block is not None}
+
+
+def test_damage_in_any_block_in_use_is_noticed_and_in_no_other(data: Path) -> None:
+    """Each block of the file by itself, to its end: those of rows, of metadata and of indexes. What is free may hold anything."""
+    path = data / FILE_NAME
+    whole, file = path.read_bytes(), File(path.read_bytes())
+    for number in range(file.block_count):
+        flip_block(path, number)
+        if number in file.free:
+            assert read_store(data, 5).wrong == ()
+        else:
+            with pytest.raises(StoreDamaged, match=r"(?s)store\.duckdb.*The way back: .*tidings restore"):
+                read_store(data, 5)
+        path.write_bytes(whole)
+    assert file.free
+    assert len(file.free) < file.block_count
+
+
+def test_damage_in_an_index_costs_nothing(data: Path, tmp_path: Path) -> None:
+    """Rows do not need it: a backup of such a store is whole, a backup damaged there is named, and both are put back with every row."""
+    path, rows = data / FILE_NAME, read_store(data, 5).row_count
+    with open_store(data, 5):
+        pass  # what is in the log comes into the file
+    file = File(path.read_bytes())
+    [index, *_] = set(range(file.block_count)) - file.free - set(file.metadata) - blocks_of_rows(path)
+    flip_block(path, index)
+    with pytest.raises(StoreDamaged, match="every row can be read"):
+        read_store(data, 5)
+    kept = back_up(data, tmp_path / "kept.duckdb", 5, NOW).path
+    assert verify(kept).row_count == rows
+    restore(data, kept, 5, NOW, replaces=True)
+    assert read_store(data, 5).row_count == rows + 1  # a restore is one of the runs
+    file = File(kept.read_bytes())
+    [index, *_] = set(range(file.block_count)) - file.free - set(file.metadata) - blocks_of_rows(kept)
+    flip_block(kept, index)
+    with pytest.raises(StoreDamaged, match="a restore makes that anew"):
+        verify(kept)
+    restore(tmp_path / "fresh", kept, 5, NOW)
+    assert read_store(tmp_path / "fresh", 5).row_count == rows + 1
+    assert [one.name for one in (tmp_path / "fresh").iterdir()] == [FILE_NAME]
 
 
 def test_a_log_that_was_cut_is_what_a_kill_leaves(data: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from tidings.errors import StoreDamaged, StoreFull, UsageError
+from tidings.store.blocks import wrong_blocks
 from tidings.store.copies import Sums, prove, sums, write_copy
 from tidings.store.database import FILE_NAME, connect, is_disk_trouble, open_store
 from tidings.store.files import drop, literal, log_of, need_room, put_in_place, size_of
@@ -117,6 +118,10 @@ def verify(path: Path) -> Backup:
         raise StoreDamaged(f"{path} is no backup of ours")
     if wrong := differing(found, about):
         raise StoreDamaged(f"{path} does not hold what was written into it: {', '.join(wrong)} differ")
+    if blocks := wrong_blocks(path, 0):
+        raise StoreDamaged(
+            f"{path} is damaged in what is made of its rows (indexes; block {', '.join(map(str, blocks))}); a restore makes that anew"
+        )
     rows_read = sum(count for count, _ in found.values())
     return Backup(path, datetime.fromisoformat(about["made_at"]), int(about["version"]), rows_read, size_of(path))
 

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from tidings.errors import StoreDamaged
+from tidings.store.blocks import wrong_blocks
 from tidings.store.files import STORE_STORAGE, drop, literal, put_in_place
 from tidings.store.rows import rows
 
@@ -59,10 +60,13 @@ def prove(connection: duckdb.DuckDBPyConnection, part: Path, source: Sums) -> No
             found = sums(connection, "proved")
         finally:
             connection.execute("DETACH proved")
+        blocks = wrong_blocks(part, 0)
     except duckdb.Error as error:
         raise StoreDamaged(
             f"the copy just written to {part.parent} cannot be read back: {str(error).splitlines()[0]}. It was not kept"
         ) from error
+    if blocks:
+        raise StoreDamaged(f"the copy just written to {part.parent} is wrong in block {', '.join(map(str, blocks))}. It was not kept")
     if found != source:
         wrong = sorted(name for name in {*found, *source} if found.get(name) != source.get(name))
         raise StoreDamaged(f"the copy just written to {part.parent} differs from the store in {', '.join(wrong)}. It was not kept")

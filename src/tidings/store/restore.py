@@ -8,6 +8,7 @@ import json
 import shutil
 import uuid
 from collections.abc import Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,8 @@ import duckdb
 
 from tidings.errors import StoreBusy, StoreDamaged, UsageError
 from tidings.store.backup import differing, facts_in
-from tidings.store.copies import sums
+from tidings.store.blocks import wrong_blocks
+from tidings.store.copies import sums, write_copy
 from tidings.store.database import FILE_NAME, attach, connect, make_folder, shut_in
 from tidings.store.files import drop, log_of, need_room, size_of
 from tidings.store.head import SNAPSHOT_NAME
@@ -27,6 +29,7 @@ from tidings.store.swap import UNFINISHED, swap
 from tidings.store.told_since import hold_open, take_over
 
 PART = f"{FILE_NAME}.restoring"  # what a restore that was killed leaves
+_ANEW = ".anew"
 _AFTER = "take an older backup"
 
 
@@ -58,6 +61,7 @@ def restore(folder: Path, file: Path, wait_s: float, now: datetime, *, replaces:
     drop(part)
     try:
         _fetch(file, part)
+        _write_anew(part)
         done = _make_ready(folder, part, file, now, nothing_since=nothing_since)
         aside = path.with_name(f"{FILE_NAME}.before-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}") if path.exists() else None
         if aside and aside.exists():
@@ -70,7 +74,7 @@ def restore(folder: Path, file: Path, wait_s: float, now: datetime, *, replaces:
 
 def forget_unfinished(folder: Path) -> None:
     """Remove what a restore or a compacting that was killed left. The caller keeps others of them away."""
-    for name in (PART, UNFINISHED):
+    for name in (PART, f"{PART}{_ANEW}", UNFINISHED):
         drop(folder / name)
 
 
@@ -89,6 +93,29 @@ def _fetch(file: Path, part: Path) -> None:
             target.touch(mode=0o600)
             shutil.copyfile(source, target)
             target.chmod(0o600)
+
+
+def _write_anew(part: Path) -> None:
+    """Where blocks are damaged that rows are not read from, make a copy of the rows: indexes are made anew. Rows are proved afterwards."""
+    if not wrong_blocks(part, 0):
+        return
+    anew = part.with_name(f"{part.name}{_ANEW}")
+    drop(anew)
+    try:
+        with (
+            closing(connect(part.with_name(".spill"))) as connection,
+            suppress(duckdb.Error),
+        ):  # damaged in rows, too: that is said when they are proved
+            shut_in(connection, part.parent)
+            attach(connection, part, "damaged", 0, read_only=True)
+            connection.execute("USE damaged")
+            write_copy(connection, anew)
+            connection.execute("USE memory")
+            connection.execute("DETACH damaged")
+            drop(part)
+            anew.replace(part)
+    finally:
+        drop(anew)
 
 
 def _make_ready(folder: Path, part: Path, file: Path, now: datetime, *, nothing_since: bool) -> Restored:
