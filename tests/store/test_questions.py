@@ -18,6 +18,8 @@ NOTHING = {
     "What has nobody been told of yet?": "the desk of the sample week is told everything",
     "Which feeds need attention?": "the feeds of the sample week are all fine",
 }
+# What only the published file answers.
+PUBLISHED_ONLY = {"Who spoke of it, what became of the sentence, and what stands around it?": "the store has no terms to search (decision 0038)"}
 
 
 @pytest.fixture(scope="module")
@@ -41,14 +43,15 @@ def test_each_question_finds_something_in_the_sample_week(week: Path) -> None:
 
 
 def test_store_and_published_file_answer_alike(week: Path) -> None:
-    """Each question gives the same rows from the views of the store as from those of the published file."""
+    """Each question gives the same rows from the views of the store as from those of the published file; a search gives none in the store."""
     answers = {}
     with open_snapshot(week) as published:
         for number, _, sql in QUESTIONS:
             answers[number] = sorted(map(str, published.execute(sql).fetchall()))
     with open_store(week, 5) as store:
         for number, title, sql in QUESTIONS:
-            assert sorted(map(str, store.execute(sql).fetchall())) == answers[number], title
+            wanted = [] if title in PUBLISHED_ONLY else answers[number]
+            assert sorted(map(str, store.execute(sql).fetchall())) == wanted, title
 
 
 @pytest.mark.parametrize(
