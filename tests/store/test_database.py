@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from tidings.errors import StoreBusy, StoreDamaged, StoreError
 from tidings.store.database import (
     FILE_NAME,
+    hold_open,
     insert_rows,
     open_memory,
     open_store,
@@ -392,3 +393,30 @@ def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
     assert "could not be written" in told.stdout
     with open_store(tmp_path, 0) as connection:
         assert [row["name"] for row in rows(connection, "FROM core.topics")] == ["kept"]
+
+
+def test_a_store_that_is_held_open_is_opened_in_sessions(tmp_path: Path) -> None:
+    """What one session commits the next reads; its temporary tables are its own, times stay UTC, and what breaks off is undone."""
+    with hold_open(tmp_path, 5):
+        with open_store(tmp_path, 0) as first, transaction(first):
+            first.execute("CREATE TEMP TABLE topics AS SELECT 'in the way' AS name")
+            insert_rows(first, "core.topics", TOPIC, [("idlib", "Idlib", NOW)])
+        with pytest.raises(duckdb.Error), open_store(tmp_path, 0) as second, transaction(second):
+            insert_rows(second, "core.topics", TOPIC, [("libya", "Libya", NOW)]) and second.execute("SELECT error('broken off')")
+        with open_store(tmp_path, 0, read_only=True) as third:
+            assert rows(third, "FROM topics") == [{"name": "idlib", "title": "Idlib", "first_seen_at": NOW}]
+            assert rows(third, "SELECT current_setting('TimeZone') AS zone") == [{"zone": "UTC"}]
+        with pytest.raises(duckdb.Error), open_store(tmp_path, 0) as fourth:
+            fourth.execute("SET threads = 1")
+    with held_elsewhere(tmp_path), pytest.raises(StoreBusy), open_store(tmp_path, 0):
+        pytest.fail("it was let go of when the holding ended")
+
+
+def test_a_store_that_is_held_open_keeps_others_out(tmp_path: Path) -> None:
+    """Another process waits until the holding ends."""
+    with hold_open(tmp_path, 5):
+        done = subprocess.run(
+            [sys.executable, "-c", HOLD.replace(", 5)", ", 0)"), str(tmp_path)], check=False, capture_output=True, text=True
+        )
+        assert done.returncode == 1
+        assert "is in use by process" in done.stderr

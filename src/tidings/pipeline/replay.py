@@ -24,6 +24,7 @@ from tidings.recording.answer import RecordedSender
 from tidings.recording.form import RunFacts, schedule_of
 from tidings.recording.read import Recording, known_feeds, read_recording
 from tidings.recording.records import RECORD_BYTES_MAX
+from tidings.store.database import hold_open
 from tidings.store.labels import published_labels
 from tidings.web.decode import decoder_for
 from tidings.web.failures import FetchError
@@ -107,13 +108,14 @@ def _replay_all(
 ) -> None:
     recorded = {schedule for facts in recording.runs for schedule in facts.composed}
     as_recorded = frozenset(one.name for one in settings.recipients if schedule_of(one) in recorded)
-    for place, facts in enumerate(recording.runs):
-        sender.begin(place)
-        if facts.flow != "digest":
-            _take_in(settings, facts, doors, report)
-        if facts.flow != "learn":
-            _tell(settings, facts, as_recorded, report)
-        progress("runs", place + 1, len(recording.runs))
+    with hold_open(settings.data, settings.store.wait_s):
+        for place, facts in enumerate(recording.runs):
+            sender.begin(place)
+            if facts.flow != "digest":
+                _take_in(settings, facts, doors, report)
+            if facts.flow != "learn":
+                _tell(settings, facts, as_recorded, report)
+            progress("runs", place + 1, len(recording.runs))
     republish(settings)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick
 
@@ -91,7 +92,15 @@ class Matcher:
 
 
 def compile_topics(topics: Sequence[Topic]) -> Matcher:
-    """Compile all words of all topics; words are folded as texts are, and also found without their hyphens and apostrophes."""
+    """Compile all words of all topics; words are folded as texts are, and also found without their hyphens and apostrophes.
+
+    What was compiled last is remembered: a run asks twice, a replay in each of its runs.
+    """
+    return _compiled(tuple(topics))
+
+
+@lru_cache(maxsize=2)
+def _compiled(topics: tuple[Topic, ...]) -> Matcher:
     meanings: dict[tuple[str, bool], dict[Meaning, None]] = {}
     for topic in topics:
         every = [Meaning(topic.name, part, word) for part in PARTS for word in getattr(topic, part)]
@@ -101,7 +110,7 @@ def compile_topics(topics: Sequence[Topic]) -> Matcher:
                 meanings.setdefault((spelling, meaning.word.endswith("*")), {})[meaning] = None
     keys = list(meanings)
     return Matcher(
-        topics=tuple(topics),
+        topics=topics,
         automaton=AhoCorasick([key[0] for key in keys]),
         patterns=tuple(tuple(meanings[key]) for key in keys),
         prefix_only=tuple(key[1] for key in keys),

@@ -13,6 +13,7 @@ made up under that publisher's address, and in the way of what it really says.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from tidings.model import Entry, Feed
 from tidings.text.urls import host_of, registrable_domain
@@ -62,5 +63,6 @@ def _is_own(domain: str, publisher: str, own: frozenset[str], sites: Sites) -> b
     return not domain or publisher in names or (not names and domain in own)
 
 
+@lru_cache(maxsize=20_000)  # all feeds are asked for in each run, and twice
 def _domain(address: str) -> str:
     return registrable_domain(host_of(address))

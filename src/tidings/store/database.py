@@ -29,6 +29,7 @@ __all__ = [
     "attach",
     "column_types",
     "connect",
+    "hold_open",
     "insert_rows",
     "literal",
     "make_folder",
@@ -53,6 +54,8 @@ _DISK = re.compile(r"Could not (write|fsync|sync|truncate)|No space left|too lar
 _PID = re.compile(r"PID (\d+)")
 _LOG_HEAD = bytes.fromhex("640062650002")  # how a log of DuckDB begins; the last byte is its version, which may be a later one
 
+_held: dict[Path, duckdb.DuckDBPyConnection] = {}  # stores that this process keeps open, by path
+
 
 @contextmanager
 def open_store(folder: Path, wait_s: float, *, read_only: bool = False, also: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -61,6 +64,11 @@ def open_store(folder: Path, wait_s: float, *, read_only: bool = False, also: Pa
     Raises StoreBusy when another process still holds it after `wait_s` seconds, StoreDamaged when it cannot be read.
     """
     path = folder.absolute() / FILE_NAME
+    if path in _held and not also:
+        with told_plainly(path), _held[path].cursor() as session:
+            session.execute("USE store")
+            yield session
+        return
     if not path.exists():
         if read_only:
             raise StoreError(f"there is no store in {folder} yet: run `tidings run` first")
@@ -75,13 +83,30 @@ def open_store(folder: Path, wait_s: float, *, read_only: bool = False, also: Pa
             connection.execute("USE store")
             if not read_only:
                 _sweep(path)
+            if not is_current(connection):
+                if read_only:
+                    lacking(connection)  # says so where the program is the older one
+                    raise StoreError(f"{path} is of an older version: any command that writes brings it up to date, for one `tidings run`")
                 _keep_before(connection, path)
                 prepare(connection)
-            elif not is_current(connection):
-                raise StoreError(f"{path} is of an older version: any command that writes brings it up to date, for one `tidings run`")
             yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def hold_open(folder: Path, wait_s: float) -> Iterator[None]:
+    """Keep a store open: meanwhile each `open_store` of this process is a session of it, with temporary tables of its own.
+
+    For a store that nobody else works on, such as a replay's: opening costs as much as all questions of a quiet run. Others wait.
+    """
+    path = folder.absolute() / FILE_NAME
+    with open_store(folder, wait_s) as connection:
+        _held[path] = connection
+        try:
+            yield
+        finally:
+            del _held[path]
 
 
 @contextmanager
@@ -111,7 +136,7 @@ def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
             "temp_directory": str(spill) if spill else "",
         },
     )
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")  # for further sessions, too
     return connection
 
 

@@ -63,6 +63,11 @@ def read_migrations(folder: Traversable = _SQL / "migrations") -> tuple[Migratio
 
 
 @cache
+def _own_migrations() -> tuple[Migration, ...]:
+    return read_migrations()
+
+
+@cache
 def _script(name: str) -> str:
     return (_SQL / name).read_text(encoding="utf-8")
 
@@ -82,11 +87,12 @@ def prepare(connection: duckdb.DuckDBPyConnection, schema: str | None = None, mi
 
 
 def is_current(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Tell whether tables and views are those of this program."""
-    migrations = read_migrations()
-    return (
-        _has_tables(connection) and _done(connection, migrations) == len(migrations) and _applied(connection).get(_VIEWS) == views_version()
-    )
+    """Tell whether tables and views are those of this program: one question, for each opening of a store asks it."""
+    try:
+        applied = _applied(connection)
+    except duckdb.CatalogException:  # not made yet
+        return False
+    return max(applied, default=0) == len(_own_migrations()) and applied.get(_VIEWS) == views_version()
 
 
 def lacking(connection: duckdb.DuckDBPyConnection) -> int | None:
@@ -96,6 +102,7 @@ def lacking(connection: duckdb.DuckDBPyConnection) -> int | None:
     return done if done < len(migrations) else None
 
 
+@cache
 def views_version() -> str:
     """Name the content of the scripts that make the views."""
     return "views " + hashlib.blake2b(view_scripts().encode(), digest_size=8).hexdigest()

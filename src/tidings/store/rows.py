@@ -7,15 +7,22 @@ with 9 columns: 140,000 rows a second; list parameters through `unnest(?)` gave 
 
 import json
 import re
+import sys
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from importlib.util import find_spec
 from math import isfinite
 from typing import Any
 from uuid import UUID
 
 import duckdb
+
+# For each parameter DuckDB asks twice whether it is of pandas (1.5.5): where that is not installed, each time along the whole path of
+# imports, which takes four times as long as a small query. None says at once that there is none.
+if "pandas" not in sys.modules and find_spec("pandas") is None:
+    sys.modules["pandas"] = None  # type: ignore[assignment]
 
 _BATCH_MAX = 5_000  # rows in one parameter: bounds the memory a parsed batch takes
 _VECTOR = 2_048  # rows that DuckDB reads at once
