@@ -16,7 +16,7 @@ def test_a_backup_is_made_and_put_back(used, tmp_path) -> None:
     done = used("restore", str(file), "--replace")
     assert done.code == 0
     assert f"{made['row_count']:,} rows, read through, and published" in done.out
-    assert "0 editions taken over" in done.out
+    assert "0 editions and 0 marks taken over" in done.out
     assert used("check").out.splitlines()[-1] == "everything can be read, and nothing contradicts itself"
 
 

@@ -136,6 +136,7 @@ def test_what_was_told_since_is_not_told_again(data: Path, kept: Path, known_fro
         (data / FILE_NAME).write_bytes(b"damaged" * 1000)
     done = restore(data, kept, 5, LATER, replaces=True)
     assert (done.known_from, done.edition_count, done.held_count, done.lost) == (known_from, 1, 0, ())
+    assert [one.split()[0] for one in done.unread] == ([f"{FILE_NAME}"] if known_from == "published" else [])
     assert count(data, "told") == 2 * writer.EACH
     assert count(data, "deliveries", "state = 'sent'") == 2
     assert count(data, "articles") == writer.EACH  # they come back with the feeds, under the same ids

@@ -12,7 +12,7 @@ from tidings.pipeline.decide import decide_article
 from tidings.pipeline.publish import republish
 from tidings.store import labels
 from tidings.store.database import FILE_NAME, Connection, open_store, transaction
-from tidings.store.earlier import keep_marked
+from tidings.store.marks import keep_mark, take_back_mark
 from tidings.store.why import KnownArticle, known_article
 
 
@@ -40,7 +40,7 @@ def mark(settings: Settings, kind: LabelKind, url: str, other: str, now: datetim
             raise UsageError(f"{subject.url or url} is the seed {subject.seed_id}: what it says is settled by seeds.toml")
         label = _label(connection, settings, kind, subject, other, undo=undo)
         with transaction(connection):
-            moved_count = _take_back(connection, label, now) if undo else _keep(connection, label, now)
+            moved_count = _take_back(connection, label, now) if undo else keep_mark(connection, label, now)
         # A kill before this leaves the article on the work list of the next ingest.
         decide_article(connection, subject.id, settings, now=now, run_id=label_id(label.kind, label.article_id, label.topic))
         count = labels.undelivered_count(connection, subject.id)
@@ -78,45 +78,11 @@ def _no_topic(topic: str, configured: list[str]) -> str:
     return f"expected a topic, one of {', '.join(configured)}, found {topic!r}"
 
 
-def _keep(connection: Connection, label: Label, now: datetime) -> int:
-    """Write a label down and bring what was decided in line; return how many articles moved."""
-    if not labels.stands(connection, label):  # said twice it changes nothing that was known
-        keep_marked(connection, label, now)
-    before = labels.story_of(connection, label.article_id)
-    move = labels.Move()
-    match label.kind:
-        case LabelKind.NOT_DUPLICATE:
-            labels.reopen(connection, label.article_id, story=True)
-        case LabelKind.NOT_ON_TOPIC:
-            labels.take_off_topic(connection, label.article_id, label.topic, now)
-        case LabelKind.SAME_STORY:
-            _take_back(connection, Label(label.kind, label.article_id), now, missing=True)
-            before = labels.story_of(connection, label.article_id)
-            move = labels.move_to_story(connection, label.article_id, labels.story_of(connection, label.other_id))
-    labels.keep_labels(connection, [(label, move)], now)
-    labels.recount_stories(connection, {before, labels.story_of(connection, label.article_id)})
-    return len(move.articles)
-
-
-def _take_back(connection: Connection, label: Label, now: datetime, *, missing: bool = False) -> int:
-    """Remove a label and let what it touched be decided without it; return how many articles moved back."""
-    keep_marked(connection, label, now)
-    before = labels.story_of(connection, label.article_id)
-    found = labels.take_label(connection, label.kind, label.article_id, label.topic)
-    if found is None:
-        if missing:
-            return 0
+def _take_back(connection: Connection, label: Label, now: datetime) -> int:
+    moved_count = take_back_mark(connection, label, now)
+    if moved_count is None:
         raise UsageError("there is nothing to take back: no such mark was made (see `tidings mark list`)")
-    _, move = found
-    match label.kind:
-        case LabelKind.NOT_DUPLICATE:
-            labels.reopen(connection, label.article_id, story=True)
-        case LabelKind.NOT_ON_TOPIC:
-            labels.reopen(connection, label.article_id, label.topic)
-        case LabelKind.SAME_STORY:
-            labels.place(connection, move.articles, before, move.from_id)
-    labels.recount_stories(connection, {before, labels.story_of(connection, label.article_id)})
-    return len(move.articles)
+    return moved_count
 
 
 def keep_labels(settings: Settings, said: Sequence[Label], now: datetime) -> None:

@@ -14,7 +14,7 @@ _KNOWN = {
     "store": "what was told since was read from the store that was there",
     "published": "what was told since was read from what was published",
     "said": "nothing was sent since the backup was made, as you say",
-    "nothing": "what was sent since the backup was made is not known here: the next editions say that they may repeat something",
+    "nothing": "what was sent since the backup was made is not known here: the next editions say that they may repeat something. Marks made since are not known either",
 }
 
 
@@ -29,11 +29,15 @@ def restore_lines(done: Row) -> Iterator[str]:
     yield f"{made} is in place: {done['row_count']:,} rows, read through, and published"
     if done["aside"]:
         yield f"the store that was there is {plain(str(done['aside']))}: delete it when all is well"
-    count = f": {many(done['edition_count'], 'edition')} taken over" if done["known_from"] in {"store", "published"} else ""
+    count = (
+        f": {many(done['edition_count'], 'edition')} and {many(done['mark_count'], 'mark')} taken over"
+        if done["known_from"] in {"store", "published"}
+        else ""
+    )
     yield f"{_KNOWN[done['known_from']]}{count}"
     if done["held_count"]:
         yield f"{many(done['held_count'], 'message')} held, as they may have been sent since: `tidings outbox list` names them, `tidings outbox resend ID` sends one"
-    yield from map(plain, done["lost"])
+    yield from map(plain, (*done["unread"], *done["lost"]))
 
 
 def check_lines(found: Iterable[Row]) -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""Put a backup in the place of the store, and take over what was told since, so that nobody is told it twice.
+"""Put a backup in the place of the store, and take over what was told and marked since, so that nobody is told or has to say it twice.
 
-What was told is known from the store that goes, where it can be read, else from what was last published. Where neither is there
+What was told and marked is known from the store that goes, where it can be read, else from what was last published. Where neither is there
 (a new machine) nobody knows what was sent since: what waits in the outbox is held for a person, and the next editions say so.
 """
 
@@ -23,6 +23,7 @@ from tidings.store.copies import sums, write_copy
 from tidings.store.database import FILE_NAME, attach, connect, make_folder, shut_in
 from tidings.store.files import drop, log_of, need_room, size_of
 from tidings.store.head import SNAPSHOT_NAME
+from tidings.store.marks import take_over_marks
 from tidings.store.migrate import prepare
 from tidings.store.rows import insert_rows, rows, transaction
 from tidings.store.swap import UNFINISHED, swap
@@ -42,8 +43,10 @@ class Restored:
     aside: Path | None  # where the store is that was there
     known_from: str  # store | published | said | nothing: how it is known what was told since
     edition_count: int = 0  # editions taken over, so that nothing in them is told again
+    mark_count: int = 0  # marks taken over, made or taken back since
     held_count: int = 0  # messages held, as they may have been sent since
     lost: tuple[str, ...] = ()  # editions of which nobody knows whether they arrived, and whose messages are gone
+    unread: tuple[str, ...] = ()  # what is there and could not be read, and why: it is not known what they knew
     answered: str = ""
 
 
@@ -163,16 +166,20 @@ def _settle(connection: duckdb.DuckDBPyConnection, folder: Path, done: Restored,
             attach(connection, folder / name, "later", 0, read_only=True)
         except StoreBusy:
             raise
-        except duckdb.Error:
-            continue  # damaged: the next best
+        except duckdb.Error as error:  # damaged: the next best
+            done = _unread(done, name, error)
+            continue
         try:
             with transaction(connection):
                 edition_count, lost = take_over(connection, "later")
-                known = replace(done, known_from=kind, edition_count=edition_count, lost=lost)
+                known = replace(
+                    done, known_from=kind, edition_count=edition_count, mark_count=take_over_marks(connection, "later"), lost=lost
+                )
                 _note(connection, known, now)
             return known  # noqa: TRY300 - the next one is tried where this one fails
-        except duckdb.Error:
-            continue  # damaged further in
+        except duckdb.Error as error:  # damaged further in
+            done = _unread(done, name, error)
+            continue
         finally:
             connection.execute("DETACH later")
     with transaction(connection):
@@ -182,6 +189,10 @@ def _settle(connection: duckdb.DuckDBPyConnection, folder: Path, done: Restored,
     return done
 
 
+def _unread(done: Restored, name: str, error: duckdb.Error) -> Restored:
+    return replace(done, unread=(*done.unread, f"{name} could not be read: {str(error).splitlines()[0]}"))
+
+
 def _note(connection: duckdb.DuckDBPyConnection, done: Restored, now: datetime) -> None:
     """Leave a trace among the runs: from it the next editions know what to say. What is published is of another life of the store."""
     connection.execute("DELETE FROM core.publications")
@@ -189,8 +200,9 @@ def _note(connection: duckdb.DuckDBPyConnection, done: Restored, now: datetime) 
         "backup_of": done.made_at.isoformat() if done.made_at else "",
         "known_from": done.known_from,
         "editions": done.edition_count,
+        "marks": done.mark_count,
         "held": done.held_count,
-        "notes": list(done.lost),
+        "notes": [*done.unread, *done.lost],
     }
     insert_rows(
         connection,
