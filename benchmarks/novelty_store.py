@@ -77,27 +77,27 @@ def fill_store(folder: Path, stream: Stream, first: int, made: Made) -> None:
 FILL = (
     """INSERT INTO core.articles BY NAME SELECT id, '' AS seed_id, e AS entry_id, v AS version_id, url, title, text, p AS publisher, p AS origin, 'en' AS language,
         []::VARCHAR[] AS authors, seen AS published_at, 'full' AS verdict, false AS correction, seen AS fetched_at, seen AS first_seen_at, seen AS reported_at,
-        md5(text) AS text_hash, true AS decided, story AS story_id, 'r' AS run_id FROM given ORDER BY n""",
-    "INSERT INTO core.versions BY NAME SELECT v AS id, id AS article_id, title, text, seen AS first_seen_at FROM given ORDER BY n",
+        md5(text) AS text_hash, true AS decided, story AS story_id, 'r' AS run_id, 0 AS change FROM given ORDER BY n""",
+    "INSERT INTO core.versions BY NAME SELECT v AS id, id AS article_id, title, NULL AS text, seen AS first_seen_at, [] AS added, [] AS removed, 0 AS added_count, 0 AS removed_count, 0 AS change FROM given ORDER BY n",
     """INSERT INTO core.entries BY NAME SELECT e AS id, e AS feed_id, url AS guid, url, title, '' AS summary, '' AS content, 'en' AS language, []::VARCHAR[] AS authors,
         seen AS published_at, '' AS content_hash, seen AS first_seen_at, false AS learn, false AS read_due, 'new' AS outcome, 'new_statement' AS reason, '' AS detail,
-        id AS article_id, 0 AS attempt_count, seen AS decided_at, 'r' AS run_id FROM given ORDER BY n""",
+        id AS article_id, 0 AS attempt_count, seen AS decided_at, 'r' AS run_id, 0 AS change FROM given ORDER BY n""",
     """INSERT INTO core.statements BY NAME SELECT s.id, topic, g.id AS article_id, v AS version_id, s.t AS text, s.b AS "start", s.e AS "end", s.p AS position,
         '' AS event_date, '' AS place, CASE WHEN copied IS NULL THEN 'development' ELSE 'told' END AS decision, 'not_covered' AS reason, NULL AS against_id, 0.3 AS score,
-        '' AS evidence, seen AS first_seen_at, seen AS decided_at, 'r' AS run_id FROM (SELECT * EXCLUDE (s), unnest(s) AS s FROM given) AS g ORDER BY n, s.p""",
+        '' AS evidence, seen AS first_seen_at, seen AS decided_at, 'r' AS run_id, 0 AS change FROM (SELECT * EXCLUDE (s), unnest(s) AS s FROM given) AS g ORDER BY n, s.p""",
     """INSERT INTO core.figures BY NAME SELECT s.f AS id, s.id AS statement_id, topic, 'other' AS measure, s.v AS value_low, s.v AS value_high, 'exact' AS qualifier, '' AS "of",
-        '' AS unit, '' AS as_of, '' AS said_by, s.v::VARCHAR AS words, 0 AS "start", 1 AS "end", seen AS first_seen_at FROM (SELECT * EXCLUDE (s), unnest(s) AS s FROM given) WHERE s.p % 2 = 0 ORDER BY n""",
+        '' AS unit, '' AS as_of, '' AS said_by, s.v::VARCHAR AS words, 0 AS "start", 1 AS "end", seen AS first_seen_at, 0 AS change FROM (SELECT * EXCLUDE (s), unnest(s) AS s FROM given) WHERE s.p % 2 = 0 ORDER BY n""",
     """INSERT INTO core.developments BY NAME SELECT s.d AS id, topic, 'new_statement' AS kind, story AS story_id, g.id AS article_id, s.id AS statement_id, '' AS origin,
-        '' AS warning, seen AS recorded_at, 'r' AS run_id FROM (SELECT * EXCLUDE (s), unnest(s) AS s FROM given WHERE copied IS NULL) AS g ORDER BY n, s.p""",
-    """INSERT INTO core.stories BY NAME SELECT id, title, [topic] AS topics, false AS seeded, seen AS first_seen_at, seen AS last_seen_at FROM given WHERE opens ORDER BY n""",
+        '' AS warning, seen AS recorded_at, 'r' AS run_id, 0 AS change FROM (SELECT * EXCLUDE (s), unnest(s) AS s FROM given WHERE copied IS NULL) AS g ORDER BY n, s.p""",
+    """INSERT INTO core.stories BY NAME SELECT id, title, [topic] AS topics, false AS seeded, seen AS first_seen_at, seen AS last_seen_at, 0 AS change FROM given WHERE opens ORDER BY n""",
     """INSERT INTO core.duplicates BY NAME SELECT id AS article_id, copied AS of_id, 'article' AS of_kind, 'near' AS relation, 0.9 AS score, '' AS evidence,
-        []::VARCHAR[] AS differs_in FROM given WHERE copied IS NOT NULL""",
+        []::VARCHAR[] AS differs_in, 0 AS change FROM given WHERE copied IS NOT NULL""",
 )
 
 
 def fill_editions(connection: Any) -> None:
     """Tell a reader every third development, in one edition a day."""
-    connection.execute("""INSERT INTO core.told SELECT md5(date_trunc('day', recorded_at)::VARCHAR)::UUID, id, 'desk', 1 FROM core.developments
+    connection.execute("""INSERT INTO core.told SELECT md5(date_trunc('day', recorded_at)::VARCHAR)::UUID, id, 'desk', 1, 0 FROM core.developments
         WHERE hash(id) % 3 = 0 ORDER BY recorded_at""")
 
 

@@ -37,16 +37,39 @@ _PRIOR = 50  # how many articles' worth of doubt there is about how rare a term 
 
 
 class Weights(dict[str, float]):
-    """Remember how much terms tell: what was asked before is answered without running any Python."""
+    """Remember how much terms tell: what was asked before is answered without running any Python.
 
-    def __init__(self, idf_of_hash: Callable[[int], float]) -> None:
+    Hundreds of terms are asked for in each article, and the weights of all change with it. So those of a count are worked out once.
+    """
+
+    def __init__(self, total: int, counts: Mapping[int, int]) -> None:
         super().__init__()
-        self._idf_of_hash = idf_of_hash
+        self._counts = counts
+        self._of_count: dict[int, float] = {}
+        self._texts = total + _PRIOR
+
+    def begin(self, total: int) -> None:
+        """Forget what holds no longer: there are so many texts now."""
+        self.clear()
+        self._of_count.clear()
+        self._texts = total + _PRIOR
 
     def __missing__(self, term: str) -> float:
         """Work out how much a term tells, once."""
-        found = self[term] = self._idf_of_hash(hash_term(term))
+        found = self[term] = self.of_hash(hash_term(term))
         return found
+
+    def of_hash(self, term: int) -> float:
+        """Return how much a hashed term tells."""
+        try:
+            count = self._counts[term]
+        except KeyError:
+            count = 0
+        try:
+            return self._of_count[count]
+        except KeyError:
+            found = self._of_count[count] = max(log(self._texts / (count + 1)), IDF_MIN)
+            return found
 
 
 @dataclass(slots=True)
@@ -59,13 +82,13 @@ class Frequency:
     _weights: Weights = field(init=False)  # as they are until the next text is added
 
     def __post_init__(self) -> None:
-        self._weights = Weights(self.idf_of_hash)
+        self._weights = Weights(self.total, self.counts)
         self.idf = self._weights.__getitem__
 
     def add(self, hashes: frozenset[int], instead_of: frozenset[int] = frozenset()) -> None:
         """Count one text more, or the new version of a text instead of the one before; a text without terms is none."""
         self.total += bool(hashes) - bool(instead_of)
-        self._weights.clear()
+        self._weights.begin(self.total)
         for term in hashes - instead_of:
             self.counts[term] = self.counts.get(term, 0) + 1
         for term in instead_of - hashes:
@@ -73,11 +96,7 @@ class Frequency:
 
     def idf_of_hash(self, term: int) -> float:
         """Return how much a hashed term tells."""
-        try:
-            count = self.counts[term]
-        except KeyError:
-            count = 0
-        return max(log((self.total + _PRIOR) / (count + 1)), IDF_MIN)
+        return self._weights.of_hash(term)
 
 
 class Counts(dict[int, int]):

@@ -142,12 +142,9 @@ def assign(
     for member in others:
         if copy_of and member.article_id == copy_of:
             return Assignment(member.story_id, is_new=False, score=1.0, nearest_id=copy_of, evidence="a copy goes with its original")
-    weigh = _Remembered(idf).__getitem__
     own = member_of(article, "", mark.terms, first=False)
-    own_length = length(mark.terms, weigh)
-    return choose(
-        article.id, [(compare(own, member, weigh, own_length, (alike or {}).get(member.article_id)), member) for member in others]
-    )
+    own_length = length(mark.terms, idf)
+    return choose(article.id, [(compare(own, member, idf, own_length, (alike or {}).get(member.article_id)), member) for member in others])
 
 
 def compare(own: Member, other: Member, idf: Idf, own_length: float | None = None, meaning: float | None = None) -> Likeness:
@@ -221,17 +218,3 @@ def _share(named: frozenset[str], lead: frozenset[str], terms: Mapping[str, floa
 
 def _named(found: frozenset[str], idf: Idf) -> str:
     return " ".join(sorted(found, key=lambda name: (-idf(name), name))[:NAMES_SHOWN_MAX])
-
-
-class _Remembered(dict[str, float]):
-    """Hold the idf of this moment, each term's worked out once."""
-
-    def __init__(self, idf: Idf) -> None:
-        """Begin with nothing asked."""
-        super().__init__()
-        self._idf = idf
-
-    def __missing__(self, term: str) -> float:
-        """Ask for a term's idf and keep it."""
-        found = self[term] = self._idf(term)
-        return found

@@ -36,7 +36,7 @@ def why(folder: Path, address: str) -> Row:
         answer = {
             "url": shown,
             "seen": True,
-            "feed": _alike(rows(connection, "FROM feed_health ORDER BY feed"), "feed", same),
+            "feed": _feed(connection, same),
             "seed": _alike(rows(connection, "SELECT * EXCLUDE (text) FROM seeds ORDER BY id"), "url", same),
             "entries": entries,
             "article": _first(rows(connection, "FROM articles WHERE id = ?", [wanted])),
@@ -147,6 +147,13 @@ def _entries(connection: duckdb.DuckDBPyConnection, same: str, article: str) -> 
     return [row for row in found if row["article_id"] == article or identity(row["url"] or "") == same][:_ENTRIES_MAX]
 
 
+def _feed(connection: duckdb.DuckDBPyConnection, same: str) -> Row | None:
+    """Return the health of the feed of the address: only of that one, for the view reads every poll of the last weeks."""
+    named = rows(connection, "SELECT shown_url AS feed, id::VARCHAR AS feed_id FROM core.feeds WHERE configured ORDER BY shown_url")
+    found = _alike(named, "feed", same)
+    return _first(rows(connection, "FROM feed_health WHERE feed_id = ?", [found["feed_id"]])) if found else None
+
+
 def _alike(found: list[Row], column: str, same: str) -> Row | None:
     """Return the row whose address is the same, or is the same but for its query where only one is."""
     exact = [row for row in found if row[column] and identity(row[column]) == same]
@@ -159,7 +166,7 @@ def _nearest(connection: duckdb.DuckDBPyConnection, same: str) -> list[str]:
     parts = parse(same)
     if parts is None:
         return []
-    sql = """SELECT DISTINCT url FROM (SELECT url FROM entries UNION ALL SELECT url FROM articles UNION ALL SELECT feed FROM feed_health)
+    sql = """SELECT DISTINCT url FROM (SELECT url FROM entries UNION ALL SELECT url FROM articles UNION ALL SELECT shown_url FROM core.feeds WHERE configured)
              WHERE contains(lower(url), $host) ORDER BY url LIMIT $most"""
     known = [row["url"] for row in rows(connection, sql, {"host": parts.host, "most": _CANDIDATES_MAX})]
     ours = {url: found.path for url in known if (found := parse(identity(url))) and found.host == parts.host}
