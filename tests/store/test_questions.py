@@ -19,7 +19,9 @@ NOTHING = {
     "Which feeds need attention?": "the feeds of the sample week are all fine",
 }
 # What only the published file answers.
-PUBLISHED_ONLY = {"Who spoke of it, what became of the sentence, and what stands around it?": "the store has no terms to search (decision 0038)"}
+PUBLISHED_ONLY = {
+    "Who spoke of it, what became of the sentence, and what stands around it?": "the store has no terms to search (decision 0038)"
+}
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tidings.store.search import Found
 
 HITS_MAX = 20
-_COLUMNS = ("kind", "day", "publisher", "language", "title", "sentence", "state", "url", "article_id", "copy_of")
+_COLUMNS = ("kind", "day", "publisher", "language", "title", "sentence", "state", "url", "article_id", "copy_of", "likeness")
 
 app = typer.Typer()
 
@@ -24,6 +24,9 @@ def search(
         list[str], typer.Argument(help="words that all occur; '\"a phrase\"', -not, topic:, publisher:, language:, since:, until:")
     ],
     config: ConfigDir = DEFAULT_CONFIG,
+    by_meaning: Annotated[
+        bool, typer.Option("--by-meaning", help="find statements that say this, in whatever words and language (needs tidings[meaning])")
+    ] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, help="results at most; copies beneath what they copy are not counted")] = HITS_MAX,
     as_csv: Annotated[bool, typer.Option("--csv", help="write CSV")] = False,
     as_json: Json = False,
@@ -32,12 +35,14 @@ def search(
 
     Case, accents, Arabic vowel signs and the Arabic article make no difference. First comes where most words stand together in one statement or headline, then the newest. A `-not` comes after a word, or after --.
     """
+    from tidings.pipeline.by_meaning import search_by_meaning
     from tidings.store.asked import read_asked
     from tidings.store.search import search as ask
 
     if as_csv and as_json:
         raise UsageError("expected one form, found csv and json")
-    found = ask(settings_of(config).data, read_asked(words[0] if len(words) == 1 else " ".join(map(_as_typed, words))), limit)
+    asked = read_asked(words[0] if len(words) == 1 else " ".join(map(_as_typed, words)))
+    found = search_by_meaning(settings_of(config), asked, limit) if by_meaning else ask(settings_of(config).data, asked, limit)
     if as_json:
         write_json(asdict(found))
     elif as_csv:
@@ -79,6 +84,7 @@ def _write_csv(found: "Found") -> None:
             hit["url"],
             hit["article_id"],
             hit["of"],
+            "" if hit["likeness"] is None else f"{hit['likeness']:.2f}",
         )
         return csv_line((hit["kind"], day, *texts))
 

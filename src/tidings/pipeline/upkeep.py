@@ -8,6 +8,7 @@ from pathlib import Path
 from tidings.config import Settings
 from tidings.errors import StoreBusy, StoreDamaged, UsageError
 from tidings.pipeline.backup import backup_by_schedule
+from tidings.pipeline.by_meaning import make_vectors
 from tidings.pipeline.publish import republish
 from tidings.pipeline.room import MB
 from tidings.pipeline.run import ARCHIVE
@@ -60,7 +61,7 @@ def _upkeep(settings: Settings, now: datetime) -> dict[str, int]:
     with open_store(settings.data, settings.store.wait_s) as connection:
         runs.end(connection, run_id, now, "done", json.dumps(counts))
         publish(connection, settings.data, checked=True)  # a snapshot that is good is replaced only by one that is
-    return counts | verify(settings) | backup_by_schedule(settings, now)
+    return counts | verify(settings) | backup_by_schedule(settings, now) | make_vectors(settings)
 
 
 def forget_stalled(folder: Path, before: datetime, bytes_max: int = STALLED_BYTES_MAX) -> int:

@@ -78,6 +78,7 @@ _UPKEEP = {  # what an upkeep counts
     "backups_forgotten": "older backups forgotten",
     "snapshot_rows": "rows of the snapshot read through",
     "snapshot_repaired": "snapshots repaired",
+    "vectors_made": "statements made ready for search by meaning",
 }
 
 

@@ -53,7 +53,7 @@ def _hit(hit: Row) -> Iterator[Text]:
     yield _marked(hit["title"], hit["title_marks"], "underline")
     if hit["sentence"]:
         yield _marked(hit["sentence"], hit["marks"])
-    yield Text(state_words(hit), style="dim")
+    yield Text(state_words(hit) + (f" · likeness {hit['likeness']:.2f}" if hit["likeness"] is not None else ""), style="dim")
     yield from _link(hit)
 
 
@@ -90,12 +90,38 @@ def _part(text: str) -> str:
 
 
 def foot(found: Row) -> str:
-    """Say how much was found, and of when the answer is."""
+    """Say how much was found, in what, and of when the answer is."""
     shown = sum(1 + len(hit["copies"]) for hit in found["hits"])
-    line = "nothing found" if not found["count"] else f"{many(found['count'], 'thing')} found"
+    line = f"nothing found{_seldom(found['seldom'])}" if not found["count"] else f"{many(found['count'], 'thing')} found"
     if found["count"] > shown:
         line += f", {shown} shown (--limit)"
+    when = found["published_at"]
+    published = f", as published {when:%Y-%m-%d %H:%M} UTC" if when else ""
+    if found["covered"]:
+        return f"{line} · by meaning, in {_covered(found['covered'])}{published}"
     if not found["complete"]:
         line += "; only the newest were ranked: one word more finds better"
-    when = found["published_at"]
-    return f"{line} · in articles on the topics and in titles of entries, as published {when:%Y-%m-%d %H:%M} UTC" if when else line
+    return f"{line} · in articles on the topics and in titles of entries{published}" if when else line
+
+
+def _covered(covered: Row) -> str:
+    """Say in how many statements was searched, and which are still to come."""
+    if covered["lacking_until"] is None:
+        return f"{covered['of_count']:,} statements that are no repetitions"
+    return (
+        f"{covered['count']:,} of {covered['of_count']:,} statements that are no repetitions: of those first seen up to "
+        f"{covered['lacking_until']:%Y-%m-%d %H:%M} some are still to be read, by the upkeep of each day or by searching again"
+    )
+
+
+def _seldom(words: Sequence[Row]) -> str:
+    """Say of a search that found nothing which words are to blame."""
+    unknown = [one for one in words if not one["document_count"]]
+    if not unknown:
+        return f" with all of {_counted([(one['word'], one['document_count']) for one in words])}" if len(words) > 1 else ""
+    near = [f"{plain(one['word'])} is in nothing" + (f" ({_counted(one['spelled'])})" if one["spelled"] else "") for one in unknown]
+    return f": {'; '.join(near)}"
+
+
+def _counted(words: Sequence[Sequence[Any]]) -> str:
+    return ", ".join(f"{plain(word)}: {count:,}" for word, count in words)

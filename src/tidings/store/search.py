@@ -18,6 +18,7 @@ from tidings.store.asked import Asked
 from tidings.store.marking import marked, units_of
 from tidings.store.query import open_snapshot
 from tidings.store.rows import rows
+from tidings.store.seldom import Seldom, seldom_words
 from tidings.text.sentences import sentences
 
 RANKED_MAX = 2_000  # of more only the newest are ranked
@@ -46,6 +47,17 @@ class Hit:
     earlier: bool  # only an earlier text of it has the words
     of: str  # what it copies, by its link or seed
     copies: tuple["Hit", ...] = field(default=())
+    likeness: float | None = None  # by meaning: 1 is the same
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """Say which statements a search by meaning could find."""
+
+    model: str
+    count: int  # statements with a vector
+    of_count: int  # all that were told
+    lacking_until: datetime | None  # the newest without one was first seen then; None: each has one
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +65,11 @@ class Found:
     """Hold the answer to a search."""
 
     count: int  # articles, seeds and entries; with a phrase, of the newest RANKED_MAX that have its words
-    complete: bool  # False: there were more than RANKED_MAX, and older ones were not ranked
+    complete: bool  # False: there were more than RANKED_MAX, and older (by meaning: less alike) ones were not ranked
     published_at: datetime | None  # what came later is not in it
     hits: tuple[Hit, ...]
+    covered: Covered | None = None  # by meaning
+    seldom: tuple[Seldom, ...] = ()  # where nothing was found: the words that are to blame
 
 
 def search(folder: Path, asked: Asked, limit: int) -> Found:
@@ -64,7 +78,7 @@ def search(folder: Path, asked: Asked, limit: int) -> Found:
         words, without = _units(connection, asked.words), _units(connection, asked.without)
         if not words:
             raise UsageError("expected a word to search for: letters or digits in any script")
-        _check_topics(connection, asked.topics)
+        check_topics(connection, asked.topics)
         count = _candidates(connection, asked, words, without)
         complete = count <= RANKED_MAX
         ranked = _ranked(connection, words, without)
@@ -73,7 +87,7 @@ def search(folder: Path, asked: Asked, limit: int) -> Found:
         [about] = rows(connection, "SELECT published_at FROM published")
         shown = _folded_copies(ranked)[:limit]
         hits = tuple(_hit(connection, row, words, copies) for row, copies in shown)
-        return Found(count, complete, about["published_at"], hits)
+        return Found(count, complete, about["published_at"], hits, seldom=() if hits else seldom_words(connection, words))
 
 
 def _units(connection: duckdb.DuckDBPyConnection, words: Sequence[str]) -> list[str]:
@@ -82,7 +96,8 @@ def _units(connection: duckdb.DuckDBPyConnection, words: Sequence[str]) -> list[
     return list(dict.fromkeys(one for one in found if one.strip()))
 
 
-def _check_topics(connection: duckdb.DuckDBPyConnection, topics: Sequence[str]) -> None:
+def check_topics(connection: duckdb.DuckDBPyConnection, topics: Sequence[str]) -> None:
+    """Raise UsageError for a topic that is not watched."""
     known = [row["name"] for row in rows(connection, "SELECT name FROM core.topics ORDER BY name")]
     for topic in topics:
         if topic not in known:
