@@ -1,5 +1,6 @@
 """What was known, and told, on any day can be asked for ever: a scripted history, held against what was written down on each day."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from tidings.pipeline.marks import mark
 from tidings.store.database import Connection, open_store, rows
 from tidings.store.publish import publish
 from tidings.store.query import open_snapshot
+from tidings.store.upkeep import Retention, tidy
 
 pytestmark = pytest.mark.slow  # a history of days on a real store
 
@@ -177,6 +179,18 @@ def test_each_day_is_answered_as_on_that_day(history: History) -> None:
         held_against(history, connection)
         publish(connection, history.world.settings.data)
     with open_snapshot(history.world.settings.data) as connection:
+        held_against(history, connection)
+
+
+def test_former_texts_that_were_let_go_make_nothing_false(history: History, tmp_path: Path) -> None:
+    """Where retention lets former texts go, each day is answered as before, as what edits took away stays; the view says that they went."""
+    shutil.copytree(history.world.settings.data, tmp_path / "data")
+    with open_store(tmp_path / "data", 1) as connection:
+        former = rows(connection, "SELECT count(*) AS n FROM versions WHERE text IS NOT NULL")[0]["n"]
+        gone = tidy(connection, later(73) + 400 * DAY, Retention(former_texts_days=30))["former_texts"]
+        assert gone == former
+        assert gone > 0
+        assert rows(connection, "SELECT DISTINCT text FROM versions") == [{"text": None}]
         held_against(history, connection)
 
 

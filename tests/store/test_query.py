@@ -1,12 +1,13 @@
 """`tidings query`: one statement over the snapshot, and no way out of it."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tidings.errors import StoreDamaged, StoreError, UsageError
+from tidings.errors import QueryError, StoreDamaged, StoreError, UsageError
 from tidings.store.database import open_store
 from tidings.store.publish import SNAPSHOT_NAME, publish
 from tidings.store.query import query
@@ -28,6 +29,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory, fill: Callable[[duckdb.Duck
 def test_answers_with_columns_and_rows(folder: Path, sql: str) -> None:
     """The answer is the names of the columns and the rows."""
     assert query(folder, sql, None) == (["title"], [("Camps full",), ("Copy",)])
+
+
+def test_a_name_that_an_older_snapshot_lacks_is_told_as_that(folder: Path, tmp_path: Path) -> None:
+    """What another version published may lack what the documentation names: that is said, with the way; a wrong name in our own is named."""
+    old = tmp_path / SNAPSHOT_NAME
+    shutil.copy(folder / SNAPSHOT_NAME, old)
+    with duckdb.connect(old) as connection:
+        connection.execute("UPDATE core.published SET version = 'another'; DROP MACRO TABLE main.timeline; DROP VIEW main.labels")
+    for sql in ("FROM timeline('idlib')", "FROM labels", "SELECT titel FROM articles"):
+        with pytest.raises(StoreError, match=r"was published by another version of this program: .*publishes it anew"):
+            query(tmp_path, sql, None)
+    assert query(tmp_path, "SELECT title FROM articles ORDER BY title", None)[1] == [("Camps full",), ("Copy",)]
+    with pytest.raises(QueryError, match="did you mean title"):
+        query(folder, "SELECT titel FROM articles", None)
 
 
 def test_gives_no_more_rows_than_asked_for(folder: Path) -> None:

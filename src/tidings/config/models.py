@@ -143,7 +143,8 @@ class Retention(Table):
         default=0,
         ge=0,
         le=36_500,
-        description="what articles said before they were edited; 0: for ever. What an edit added and took away stays",
+        description="what articles said before they were edited; 0: for ever. What an edit added and took away stays (of each edit the first 40 "
+        "sentences): from that `known_as_of` knows since when words are gone, and of a former text nothing more",
     )
 
 

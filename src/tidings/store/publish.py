@@ -65,7 +65,7 @@ def publish(
 
 def _publish(connection: duckdb.DuckDBPyConnection, folder: Path, *, checked: bool, anew: bool, head_max: HeadMax) -> bool:
     """Publish, relying on the archive in place unless all is to be made `anew`."""
-    version = _version()
+    version = program_version()
     small = small_sum(connection)
     archive = None if anew else _attach_archive(connection, folder, version)
     try:
@@ -117,7 +117,7 @@ def reading_all(connection: duckdb.DuckDBPyConnection, *names: str) -> str:
     return f"SELECT sum(n) AS n, sum(read) AS read FROM ({each})"
 
 
-def _version() -> str:
+def program_version() -> str:
     """Name what the files are made by: views, columns, and the programs."""
     parts = (views_version(), mirror_version(), metadata.version("tidings"), duckdb.__version__)
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
@@ -207,7 +207,7 @@ def _renew(
     if archive:
         renew_archive(connection, path, part, publication, head)
     else:
-        write_archive(connection, part, publication, _version(), head)
+        write_archive(connection, part, publication, program_version(), head)
     if checked:
         read_through(connection, part)
     put_in_place(part, path)

@@ -11,15 +11,17 @@ from typing import Any
 
 import duckdb
 
-from tidings.errors import StoreBusy, StoreDamaged, StoreError
+from tidings.errors import QueryError, StoreBusy, StoreDamaged, StoreError
 from tidings.store.archive import ARCHIVE
 from tidings.store.database import connect, rows, shut_in
 from tidings.store.guard import Answer, answer, one_line
 from tidings.store.head import SNAPSHOT_NAME
-from tidings.store.publish import reading_all
+from tidings.store.publish import program_version, reading_all
 from tidings.store.published import attach_published
 
 _WAIT_S = 5.0
+_NO_NAME = (duckdb.BinderException, duckdb.CatalogException)
+_OTHER = " was published by another version of this program: `tidings run`, or any command that writes, publishes it anew"
 
 
 def is_published(folder: Path) -> bool:
@@ -41,7 +43,7 @@ def open_snapshot(folder: Path, reach: Path | None = None) -> Iterator[duckdb.Du
         connection.execute("SET threads = 1")  # with two, 1.2 GB were held to write 126,000 articles as Parquet in order; with one 0.4
     try:
         try:
-            attach_published(connection, path.parent, "tidings", _WAIT_S)
+            head = attach_published(connection, path.parent, "tidings", _WAIT_S)
             shut_in(connection, *filter(None, [reach]))
         except StoreBusy:
             raise
@@ -49,10 +51,12 @@ def open_snapshot(folder: Path, reach: Path | None = None) -> Iterator[duckdb.Du
             raise StoreDamaged(f"{path} cannot be read: {one_line(error)}. Delete it: the next run publishes it anew") from error
         try:
             yield connection
-        except (duckdb.BinderException, duckdb.CatalogException) as error:  # our own queries: those of others are caught where they run
-            raise StoreError(
-                f"{path} was published by another version of this program: `tidings run`, or any command that writes, publishes it anew"
-            ) from error
+        except _NO_NAME as error:  # our own queries: those of others are caught where they run
+            raise StoreError(f"{path}{_OTHER}") from error
+        except QueryError as error:  # a name that this program's documentation has may be missing there
+            if isinstance(error.__cause__, _NO_NAME) and (head is None or head.version != program_version()):
+                raise StoreError(f"{path}{_OTHER}. What it is now says: {error}") from error
+            raise
         except duckdb.IOException as error:  # it opened, but is damaged further in
             raise StoreDamaged(f"{path} cannot be read: {one_line(error)}. Delete it: the next run publishes it anew") from error
     finally:

@@ -35,7 +35,9 @@ _SQL: Mapping[str, str] = {
                   WHERE s.first_seen_at >= $before OR a.seed_id <> '')""",
     # Of a text that is no more the present one: NULL says that it is (core.versions). What was added and removed stays.
     "former_texts": """UPDATE core.versions SET text = '', change = core.change_now() WHERE text <> '' AND id NOT IN (SELECT version_id FROM core.articles)
-                       AND id IN (SELECT before_id FROM core.versions WHERE first_seen_at < $before)""",
+                       AND (id IN (SELECT before_id FROM core.versions WHERE first_seen_at < $before)
+                            OR id IN (SELECT version_id FROM core.earlier_articles)) -- one that an earlier text replaced, which came back
+                       AND id NOT IN (SELECT version_id FROM core.earlier_articles WHERE until_at >= $before)""",
 }
 
 

@@ -17,6 +17,7 @@ SELECT
     -- The text that its article had then: one of those that were replaced, else the present one.
     CASE
         WHEN a.version_id = d.version_id THEN NULL
+        WHEN v.text = '' THEN CASE WHEN w.first_seen_at <= v.first_seen_at THEN w.first_seen_at END -- let go: what edits took away is left
         WHEN v.text IS NOT NULL THEN CASE WHEN strpos(v.text, d.statement) = 0 THEN v.first_seen_at END
         WHEN d.reworded_at <= t::TIMESTAMPTZ THEN d.reworded_at
     END AS reworded_at,
@@ -46,6 +47,15 @@ LEFT JOIN (
     SELECT e.* FROM core.earlier_articles AS e WHERE e.until_at > t::TIMESTAMPTZ QUALIFY row_number() OVER (PARTITION BY e.id ORDER BY e.until_at) = 1
 ) AS a ON a.id = d.article_id
 LEFT JOIN core.versions AS v ON v.id = a.version_id
+LEFT JOIN (
+    SELECT k.article_id, k.words, min(k.first_seen_at) AS first_seen_at
+    FROM (
+        SELECT b.article_id, unnest(b.removed) AS words, b.first_seen_at
+        FROM core.versions AS b
+        WHERE b.article_id IN (SELECT g.article_id FROM core.versions AS g WHERE g.text = '')
+    ) AS k
+    GROUP BY ALL
+) AS w ON w.article_id = d.article_id AND w.words = d.statement
 LEFT JOIN (
     SELECT e.* FROM core.earlier_stories AS e WHERE e.until_at > t::TIMESTAMPTZ QUALIFY row_number() OVER (PARTITION BY e.id ORDER BY e.until_at) = 1
 ) AS s ON s.id = d.story_id

@@ -30,7 +30,7 @@ COMMENT ON COLUMN main.articles.correction IS 'whether it says of itself that it
 COMMENT ON COLUMN main.articles.gone_since IS 'when its page was first found withdrawn (404 or 410) after it had been read: the text is what it said before; NULL: it is there, as far as we looked';
 
 CREATE VIEW main.versions AS
-SELECT v.id::VARCHAR AS id, v.article_id::VARCHAR AS article_id, v.title, v.text, v.first_seen_at, n.first_seen_at AS replaced_at,
+SELECT v.id::VARCHAR AS id, v.article_id::VARCHAR AS article_id, v.title, nullif(v.text, '') AS text, v.first_seen_at, n.first_seen_at AS replaced_at,
     coalesce(n.added, []) AS added, coalesce(n.removed, []) AS removed, coalesce(n.added_count, 0) AS added_count,
     coalesce(n.removed_count, 0) AS removed_count
 FROM core.versions AS v
@@ -41,7 +41,7 @@ COMMENT ON VIEW main.versions IS 'Texts that articles had before the present one
 COMMENT ON COLUMN main.versions.id IS 'identity, made from article and text';
 COMMENT ON COLUMN main.versions.article_id IS 'the article';
 COMMENT ON COLUMN main.versions.title IS 'its title at that time';
-COMMENT ON COLUMN main.versions.text IS 'its text at that time';
+COMMENT ON COLUMN main.versions.text IS 'its text at that time; NULL: it was let go, as retention.former_texts_days says, and what the edit added and removed is all that is left of it';
 COMMENT ON COLUMN main.versions.first_seen_at IS 'when we first saw this text';
 COMMENT ON COLUMN main.versions.replaced_at IS 'when we first saw the text that took its place; NULL when an earlier text came back';
 COMMENT ON COLUMN main.versions.added IS 'sentences of the text that took its place which this one did not have, the first 40';
