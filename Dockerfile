@@ -13,7 +13,8 @@ COPY requirements.lock ./
 RUN pip download --quiet --require-hashes --no-deps --only-binary :all: --dest wheels -r requirements.lock
 
 # From here on no index is asked: what is there was checked above. The lock holds the tools of developers too; only what the program needs is installed, and the component that
-# tells translations from news (32 MB, off unless settings.toml says otherwise): an image cannot have it added later.
+# tells translations from news (32 MB, off unless settings.toml says otherwise): an image cannot have it added later. With a lake (docs/how-to/ducklake.md): meaning,lake, 130 MB more.
+ARG EXTRAS=meaning
 COPY pyproject.toml README.md LICENSE ./
 COPY src src/
 COPY flows flows/
@@ -23,7 +24,7 @@ RUN python -m venv tools \
     && tools/bin/pip --isolated wheel --quiet --no-index --no-deps --no-build-isolation --wheel-dir built . \
     && python -m venv --without-pip /opt/tidings \
     && tools/bin/pip --isolated --python /opt/tidings/bin/python install --quiet \
-        --no-index --find-links wheels --find-links built 'tidings[meaning]'
+        --no-index --find-links wheels --find-links built "tidings[$EXTRAS]"
 
 
 FROM python:3.11.14-slim-bookworm

@@ -12,6 +12,7 @@ from pathlib import Path
 from compose import ROOT
 
 KNOWN = {"WORKDIR", "ENV", "COPY", "RUN", "USER", "LABEL", "VOLUME", "HEALTHCHECK", "ENTRYPOINT", "CMD"}
+ARGUMENTS = {"EXTRAS"}  # the only ones a build may be given: what they are given stays in the history of the image
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class Stage:
         """Return what ENV sets, as written."""
         return dict(word.split("=", 1) for step in self.of("ENV") for word in step.words)
 
+    @property
+    def given(self) -> dict[str, str]:
+        """Return what ARG gives where the build is given nothing else."""
+        return dict(word.split("=", 1) for step in self.of("ARG") for word in step.words)
+
 
 def parse(text: str) -> list[Stage]:
     """Return the stages in order. Raises ValueError where an instruction is not one of ours."""
@@ -64,7 +70,7 @@ def parse(text: str) -> list[Stage]:
         if name == "FROM":
             image, _, alias = rest.partition(" AS ")
             stages.append(Stage(image.strip(), alias.strip()))
-        elif name in KNOWN and stages:
+        elif stages and (name in KNOWN or (name == "ARG" and rest.partition("=")[0] in ARGUMENTS)):
             stages[-1].steps.append(Step(name, rest.strip(), line))
         else:
             raise ValueError(f"line {line}: {name} is not an instruction that we use")

@@ -94,7 +94,7 @@ def _begin(root: Path) -> Image:
 
 def _apply(step: Step, image: Image, done: Mapping[str, Image], ignore: Ignore) -> None:
     """Do one step."""
-    if step.name == "ENV":
+    if step.name in {"ENV", "ARG"}:
         image.env |= {name: expanded(value, image.env) for name, value in (word.split("=", 1) for word in step.words)}
     elif step.name == "WORKDIR":
         image.cwd = step.text

@@ -143,9 +143,21 @@ def test_keeps_the_rule(rule: Rule) -> None:
         assert list(rule(parse(spoiled))), f"{rule.__name__} does not see {new!r}"
 
 
+def test_the_extras_of_the_image_are_an_argument() -> None:
+    """EXTRAS is an argument of the build, by default without the lake; all that it may name are extras of the package, whose files are in the lock."""
+    [given] = [stage.given for stage in parse(DOCKERFILE) if stage.given]
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert given == {"EXTRAS": "meaning"}
+    assert set(extras) == {"meaning", "lake"}
+    assert '"tidings[$EXTRAS]"' in DOCKERFILE
+    assert "EXTRAS=meaning,lake" in (ROOT / "docs" / "how-to" / "ducklake.md").read_text(encoding="utf-8")
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert not [one for wanted in extras.values() for one in wanted if one not in lock]
+
+
 @pytest.mark.parametrize("instruction", ["ADD https://example.org/x /x", "ARG PASSWORD", 'SHELL ["bash"]', "ONBUILD RUN x"])
 def test_uses_no_other_instruction(instruction: str) -> None:
-    """ADD (which fetches), ARG (which stays in the history) and the like are refused by the reader that every test here uses."""
+    """ADD (which fetches), an ARG but the one of extras (it stays in the history) and the like are refused by the reader that every test here uses."""
     with pytest.raises(ValueError, match="not an instruction that we use"):
         parse(f"{DOCKERFILE}\n{instruction}\n")
 

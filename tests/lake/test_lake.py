@@ -8,6 +8,7 @@ import pytest
 from lake_desk import Desk, add_reports, differences, sqlite_desk, uid
 
 from tidings.errors import LakeError
+from tidings.store.lake_upkeep import tidy_lake
 from tidings.store.publish import HeadMax
 from tidings.store.tracked import remove_rows
 
@@ -69,6 +70,55 @@ def test_comments_are_there(tmp_path: Path) -> None:
         assert found == connection.execute(views.format("published")).fetchall()
         assert all(comment for _, comment in found)
         assert connection.execute("FROM lake.core.comments ORDER BY ALL").fetchall() == connection.execute(columns).fetchall()
+
+
+def test_every_view_and_macro_is_there_but_search(tmp_path: Path) -> None:
+    """The lake has the views and macros of the snapshot by their names and columns, and no others; those of search, by name, are in the snapshot only."""
+    desk = sqlite_desk(tmp_path)
+    with desk.store() as store:
+        add_reports(store, 1)
+    desk.fulfil()
+    views = "SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns() WHERE database_name = '{}' AND schema_name = 'main' GROUP BY 1 ORDER BY 1"
+    macros = """SELECT function_name, function_type, parameters FROM duckdb_functions()
+                WHERE database_name = '{}' AND schema_name = 'main' AND NOT internal ORDER BY ALL"""
+    with desk.both() as connection:
+        assert connection.execute(views.format("lake")).fetchall() == connection.execute(views.format("published")).fetchall()
+        there, here = (connection.execute(macros.format(name)).fetchall() for name in ("published", "lake"))
+    assert {name for name, *_ in there} - {name for name, *_ in here} == {"search", "search_statements"}
+    assert [one for one in there if one[0] not in {"search", "search_statements"}] == here
+    assert {"known_as_of", "told_as_of", "what_changed", "figure_series", "timeline", "corroboration"} <= {name for name, *_ in here}
+
+
+def test_the_upkeep_lets_no_version_of_the_last_day_go(tmp_path: Path) -> None:
+    """Whatever number of days it is given: a reader may be looking at them."""
+    desk = sqlite_desk(tmp_path)
+    for number in range(1, 4):
+        with desk.store() as store:
+            add_reports(store, number)
+        desk.fulfil()
+    with desk.both() as connection:
+        before = connection.execute("SELECT snapshot_id FROM lake.snapshots() ORDER BY 1").fetchall()
+        assert tidy_lake(connection, 0)["lake_versions"] == 0
+        after = connection.execute("SELECT snapshot_id FROM lake.snapshots() ORDER BY 1").fetchall()
+        assert after[: len(before)] == before
+        assert connection.execute("SELECT count(*) FROM lake.articles AT (VERSION => ?)".replace("?", str(before[-1][0]))).fetchone() == (
+            3,
+        )
+
+
+def test_a_lake_of_before_is_taken_over(tmp_path: Path) -> None:
+    """A lake that does not say how many rows its tables have, as earlier versions wrote it, gets them all once more, and says so from then on."""
+    desk = sqlite_desk(tmp_path)
+    with desk.store() as store:
+        add_reports(store, 1, 2)
+    desk.fulfil()
+    with desk.both() as connection:
+        connection.execute("ALTER TABLE lake.core.held DROP COLUMN known")
+    for number, most in ((3, 1_000), (4, 30)):
+        with desk.store() as store:
+            add_reports(store, number)
+        assert desk.fulfil()["written"] < most
+        assert equal(desk)
 
 
 def test_a_lake_that_was_away_catches_up(desk: Desk) -> None:

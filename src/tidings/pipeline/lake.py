@@ -18,6 +18,7 @@ from tidings.errors import LakeError, TidingsError
 from tidings.model import Lake
 from tidings.pipeline.lock import hold
 from tidings.store.head import SNAPSHOT_NAME
+from tidings.store.lake_open import ONE_MOMENT
 from tidings.store.query import is_published
 
 STATE_NAME = "lake.json"
@@ -78,6 +79,8 @@ def reader_sql(lake: Lake) -> list[str]:
     """Return the statements by which any DuckDB with the extensions attaches the lake; passwords and keys are for the reader to fill in."""
     kind, _, where = lake.catalog.partition(":")
     lines = [f"INSTALL ducklake; INSTALL {kind};", f"LOAD ducklake; LOAD {kind};"]
+    if kind == "sqlite":
+        lines.append(f"{ONE_MOMENT}; -- without it a query may miss rows while the upkeep runs, and nothing says so")
     if lake.data_path.startswith("s3:"):
         lines = [
             *lines,

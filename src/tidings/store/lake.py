@@ -8,12 +8,14 @@ so its readers see the one state and then the other, and earlier versions stay f
 """
 # ruff: noqa: S608 - tables and columns are named by our own schema
 
+import json
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 
-from tidings.store.archive import Publication
+from tidings.store.archive import ARCHIVE, Publication
 from tidings.store.head import Head
 from tidings.store.migrate import published_scripts
 from tidings.store.mirror import MIRRORED, Mirrored
@@ -37,7 +39,7 @@ class LakeReport:
 
 @dataclass(slots=True)
 class _Step:
-    """Hold what has to be done for one table: the rows that changed, and how many rows lake and published file have."""
+    """Hold what has to be done for one table: the rows that changed, and how many rows the lake has and should have."""
 
     table: Mirrored
     columns: dict[str, str]
@@ -45,7 +47,7 @@ class _Step:
     anew: bool  # all of it is written
     held: int = 0
     wanted: int = 0
-    count: int = 0  # of the changed rows
+    content: str = ""  # sum over the rows, of tables that do not say what changed
 
 
 def publish_to_lake(connection: duckdb.DuckDBPyConnection, head: Head, *, anew: bool = False) -> LakeReport:
@@ -63,12 +65,15 @@ def publish_to_lake(connection: duckdb.DuckDBPyConnection, head: Head, *, anew: 
         connection.execute("CREATE SCHEMA IF NOT EXISTS lake.core")
         connection.execute("CREATE SCHEMA IF NOT EXISTS lake.derived")
         written = removed = 0
-        for step in _steps(connection, since, head.base):
-            more, fewer = _bring(connection, step)
-            written, removed = written + more, removed + fewer
+        known = {} if since < 0 else _known(connection)
+        steps = _steps(connection, since, head.base, known)
+        for step in steps:
+            if step.anew or [step.wanted, step.content] != known.get(step.table.path):
+                more, fewer = _bring(connection, step)
+                written, removed = written + more, removed + fewer
         if not same_version:
             _make_views(connection)
-        _hold(connection, publication, head.version)
+        _hold(connection, publication, head.version, {step.table.path: [step.wanted, step.content] for step in steps})
     return LakeReport(publication.number, written, removed, anew=since < 0)
 
 
@@ -98,11 +103,20 @@ def _held_version(connection: duckdb.DuckDBPyConnection) -> str:
     return str(rows(connection, "SELECT version FROM lake.core.held")[0]["version"])
 
 
-def _hold(connection: duckdb.DuckDBPyConnection, publication: Publication, version: str) -> None:
+def _known(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Any]]:
+    """Return how many rows each table of the lake has, and their sum, as its last publication left it: counting them means reading all files."""
+    [row] = rows(connection, "FROM lake.core.held")
+    return dict(json.loads(row.get("known") or "{}"))
+
+
+def _hold(connection: duckdb.DuckDBPyConnection, publication: Publication, version: str, known: dict[str, list[Any]]) -> None:
     """Remember what the lake holds from now on."""
-    connection.execute("CREATE TABLE IF NOT EXISTS lake.core.held (number BIGINT, token VARCHAR, version VARCHAR)")
+    if "known" not in _columns(connection, "lake").get('core."held"', ()):
+        connection.execute("DROP TABLE IF EXISTS lake.core.held")
+        connection.execute("CREATE TABLE lake.core.held (number BIGINT, token VARCHAR, version VARCHAR, known VARCHAR)")
     connection.execute("DELETE FROM lake.core.held")
-    connection.execute("INSERT INTO lake.core.held VALUES (?, ?, ?)", [publication.number, publication.token, version])
+    given = [publication.number, publication.token, version, json.dumps(known)]
+    connection.execute("INSERT INTO lake.core.held VALUES (?, ?, ?, ?)", given)
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, catalog: str) -> dict[str, dict[str, str]]:
@@ -127,38 +141,60 @@ def _is_foreign(connection: duckdb.DuckDBPyConnection, held: Publication, public
     return bool(rows(connection, sql)[0]["n"])
 
 
-def _steps(connection: duckdb.DuckDBPyConnection, since: int, base: Publication | None) -> list[_Step]:
-    """Look at all tables at once, and list what has to be done for those that differ: all of it with a negative `since`."""
+def _steps(connection: duckdb.DuckDBPyConnection, since: int, base: Publication | None, known: dict[str, list[Any]]) -> list[_Step]:
+    """Look at all published tables at once, and say what there may be to do for each: all of it with a negative `since`."""
     published, there = _columns(connection, SOURCE), _columns(connection, "lake")
     steps = []
     for table in (*MIRRORED, _PUBLISHED):
         columns = published[table.path] | ({} if "change" in published[table.path] else {_HASH: "UBIGINT"})
-        anew = since < 0 or columns != there.get(table.path)
-        steps.append(_Step(table, columns, _changed(table, columns, -1 if anew else since, base), anew))
-    standing = [step for step in steps if not step.anew]
-    if not standing:
-        return steps
-    counts = " UNION ALL ".join(
-        f"""SELECT '{step.table.path}' AS path, (SELECT count(*) FROM lake.{step.table.path}) AS held,
-            (SELECT count(*) FROM {SOURCE}.{step.table.path}) AS wanted, (SELECT count(*) FROM ({step.changed})) AS changed"""
-        for step in standing
+        anew = since < 0 or columns != there.get(table.path) or table.path not in known
+        held = 0 if anew else known[table.path][0]
+        steps.append(_Step(table, columns, _changed(table, columns, -1 if anew else since, base), anew, held))
+    apart = _replaced_tables(connection) if base else frozenset()
+    sums = " UNION ALL ".join(
+        f"SELECT {number} AS place, ({_count_of(step.table, base, apart)}) AS wanted, ({_sum_of(step, base)}) AS content"
+        for number, step in enumerate(steps)
     )
-    found = {row["path"]: row for row in rows(connection, counts)}
-    for step in standing:
-        row = found[step.table.path]
-        step.held, step.wanted, step.count = row["held"], row["wanted"], row["changed"]
-    return [step for step in steps if step.anew or step.count or step.held != step.wanted]
+    for row in rows(connection, sums):
+        step = steps[row["place"]]
+        step.wanted, step.content = row["wanted"], row["content"]
+    return steps
+
+
+def _replaced_tables(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Name the tables of which the snapshot replaces rows of the archive."""
+    sql = f"SELECT table_name FROM duckdb_tables() WHERE database_name = '{SOURCE}' AND schema_name = 'replaced'"
+    return frozenset(row["table_name"] for row in rows(connection, sql))
+
+
+def _count_of(table: Mirrored, base: Publication | None, replaced: frozenset[str]) -> str:
+    """Return the SELECT of how many rows are published; where the archive has most of them none is read for that."""
+    if not (base and table.key):
+        return f"SELECT count(*) FROM {SOURCE}.{table.path}"
+    less = f" - (SELECT count(*) FROM {SOURCE}.replaced.{table.store_name})" if table.store_name in replaced else ""
+    archived = f"(SELECT count(*) FROM {ARCHIVE}.{base.schema}.{table.store_name})"
+    return f"SELECT {archived} + (SELECT count(*) FROM {SOURCE}.recent.{table.store_name}){less}"
+
+
+def _sum_of(step: _Step, base: Publication | None) -> str:
+    """Return the SELECT of what differs when a row of the table differs: the number of the last change, or a sum over the rows."""
+    table = step.table
+    recent = f"{SOURCE}.recent.{table.store_name}" if base and table.key else f"{SOURCE}.{table.path}"
+    if _HASH not in step.columns:
+        return f"SELECT coalesce(max(change), -1)::VARCHAR FROM {recent}"
+    of_base = f"{base.number} {base.token} " if base and table.key else ""
+    return f"SELECT '{of_base}' || coalesce(sum(hash(one)), 0) FROM {recent} AS one"
 
 
 def _changed(table: Mirrored, columns: dict[str, str], since: int, base: Publication | None) -> str:
     """Return the SELECT of the rows that changed after the publication `since`: by their number, or as the lake has none like them."""
     source = f"{SOURCE}.{table.path}"
+    if table.key and base and since >= base.number:  # the snapshot has the rows apart that changed since then, or may have
+        source = f"{SOURCE}.recent.{table.store_name}"
     if _HASH not in columns:
         return f"SELECT * FROM {source} WHERE change > {since:d}"
     if since < 0:
         return f"SELECT *, hash(given) AS {_HASH} FROM {source} AS given"
-    if table.key and base and since >= base.number:  # the snapshot has the rows apart that may have changed since then
-        source = f"{SOURCE}.recent.{table.store_name}"
     return f"SELECT *, hash(given) AS {_HASH} FROM {source} AS given WHERE hash(given) NOT IN (SELECT {_HASH} FROM lake.{table.path})"
 
 
@@ -170,20 +206,19 @@ def _bring(connection: duckdb.DuckDBPyConnection, step: _Step) -> tuple[int, int
         shape = ", ".join(f'"{name}" {kind}' for name, kind in step.columns.items())
         connection.execute(f"CREATE TABLE {target} ({shape})")
         return _count(connection, f"INSERT INTO {target} {step.changed}"), 0
-    if step.count:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE changed AS {step.changed}")
+    count = _count(connection, f"CREATE OR REPLACE TEMP TABLE changed AS {step.changed}")
     gone = replaced = 0
     if table.key:
         same = " AND ".join(f'held."{name}" = given."{name}"' for name in table.key)
-        replaced = _count(connection, f"DELETE FROM {target} AS held USING changed AS given WHERE {same}") if step.count else 0
-        if step.held - replaced + step.count != step.wanted:  # they had the same rows when the lake was written last: the keys tell
+        replaced = _count(connection, f"DELETE FROM {target} AS held USING changed AS given WHERE {same}") if count else 0
+        if step.held - replaced + count != step.wanted:  # they had the same rows when the lake was written last: the keys tell
             gone = _count(connection, f"DELETE FROM {target} AS held WHERE NOT EXISTS (SELECT 1 FROM {source} AS given WHERE {same})")
     else:
         gone = _count(connection, f"DELETE FROM {target} WHERE {_HASH} NOT IN (SELECT hash(given) FROM {source} AS given)")
-        gone = max(0, gone - step.count)
-    if step.count:
+        gone = max(0, gone - count)
+    if count:
         connection.execute(f"INSERT INTO {target} FROM changed")
-    return step.count, gone
+    return count, gone
 
 
 def _make_views(connection: duckdb.DuckDBPyConnection) -> None:

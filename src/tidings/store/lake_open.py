@@ -16,6 +16,9 @@ from tidings.store.extensions import load_extensions
 from tidings.store.files import literal
 from tidings.store.rows import rows
 
+# Else DuckDB reads each table of a SQLite catalog over a connection of its own, so each as it stands at another moment: a query beside
+# the upkeep then misses rows without an error, or mixes two versions (decision 0044). A DuckDB without this setting refuses it.
+ONE_MOMENT = "SET GLOBAL sqlite_disable_multithreaded_scans = true"
 _CONNECT_S = 10  # for reaching PostgreSQL
 _SECRET_NAMES = {"host": "HOST", "port": "PORT", "dbname": "DATABASE", "user": "USER"}
 
@@ -29,6 +32,8 @@ def lake_attached(connection: duckdb.DuckDBPyConnection, lake: Lake) -> Iterator
     on_sqlite, at_s3 = lake.catalog.startswith("sqlite:"), lake.data_path.startswith("s3:")
     load_extensions(connection, ["sqlite_scanner" if on_sqlite else "postgres_scanner", *(["httpfs"] if at_s3 else []), "ducklake"])
     try:
+        if on_sqlite:
+            connection.execute(ONE_MOMENT)
         if at_s3:
             connection.execute(_storage_secret(lake))
         else:

@@ -5,11 +5,16 @@ import duckdb
 from tidings.store.rows import rows
 
 _REWRITE = 0.2  # of a file removed: then it is written anew without that
+_KEEP_DAYS_MIN = 1  # whatever is asked for: nobody looks for so long, and what looks at a version that goes gets an error at best
 _GRACE = "INTERVAL 1 DAY"  # files that nobody needs stay so long for queries in flight, and what is being written is no older
 
 
 def tidy_lake(connection: duckdb.DuckDBPyConnection, keep_days: int) -> dict[str, int]:
-    """Tidy up the lake attached as `lake`, versions of the last `keep_days` days stay; return counts, and its size in files and bytes."""
+    """Tidy up the lake attached as `lake`; return counts, and its size in files and bytes.
+
+    Versions of the last `keep_days` days stay, and those of the last day in any case.
+    """
+    keep_days = max(keep_days, _KEEP_DAYS_MIN)
     steps = {
         "lake_flushed": "ducklake_flush_inlined_data('lake')",
         "lake_merged": "ducklake_merge_adjacent_files('lake')",
