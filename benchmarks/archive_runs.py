@@ -1,6 +1,7 @@
 """Do what a run does with the store, with made-up feeds and pages: the material of archive_scale.py."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ from tidings.model import (
     Topic,
     Verdict,
 )
+from tidings.pipeline.run import Batches
 from tidings.stages.compose import compose
 from tidings.store import decisions, editions, outbox, pages, polls, runs
 from tidings.store.database import Connection, open_store, rows, transaction
@@ -36,7 +38,7 @@ from tidings.store.pages import Looked, Read
 from tidings.store.record import record_decisions
 from tidings.store.windows import last_window_end
 
-FEEDS, GIVING, SHOWN, NEW, ON_TOPIC, A_BATCH = 500, 170, 30, 250, 100, 25
+GIVING, SHOWN, NEW, ON_TOPIC = 170, 30, 250, 100
 READERS = tuple(Recipient(f"reader{n}", "file", (TOPICS[n % 6], TOPICS[(n * 5 + 1) % 6]), (), "UTC", "send") for n in range(8))
 
 
@@ -47,6 +49,7 @@ class Material:
     number: int
     now: datetime
     shown: dict[Id, tuple[Entry, ...]]  # what each feed that gives anything shows: known entries and new ones
+    hashes: dict[Id, str]  # of what the known entries say
     feeds: tuple[Id, ...]
     near: tuple[Id, ...]  # articles that the new ones are compared with
     stories: tuple[Id, ...]
@@ -59,11 +62,12 @@ def prepare(connection: Connection, count: int) -> list[Material]:
     feeds = [row["id"] for row in rows(connection, "SELECT id FROM core.feeds ORDER BY id")]
     known = rows(
         connection,
-        """SELECT id, feed_id, guid, url, title, summary, content, published_at, language, authors FROM core.entries
+        """SELECT id, feed_id, guid, url, title, summary, content, published_at, language, authors, content_hash FROM core.entries
         WHERE first_seen_at > $since QUALIFY row_number() OVER (PARTITION BY feed_id ORDER BY first_seen_at DESC, id) <= $most""",
         {"since": LAST_AT - timedelta(days=13), "most": SHOWN},
     )
     of_feed: dict[Id, list[Entry]] = {}
+    hashes = {row["id"]: row.pop("content_hash") for row in known}
     for row in known:
         of_feed.setdefault(row["feed_id"], []).append(Entry(**row | {"authors": tuple(row["authors"])}))
     near = [
@@ -82,7 +86,9 @@ def prepare(connection: Connection, count: int) -> list[Material]:
         now = LAST_AT + timedelta(minutes=30 * (number + 1))
         listed = {feed: tuple(entries[-SHOWN:]) for feed, entries in shown.items()}
         made.append(
-            Material(number, now, listed, tuple(feeds), tuple(chance.sample(near, 500)), tuple(chance.sample(stories, 60)), tuple(texts))
+            Material(
+                number, now, listed, hashes, tuple(feeds), tuple(chance.sample(near, 500)), tuple(chance.sample(stories, 60)), tuple(texts)
+            )
         )
     return made
 
@@ -113,17 +119,29 @@ class RunOf:
         """Record polls of all feeds, batch by batch."""
         with open_store(self.folder, 10) as connection:
             states = polls.feed_states(connection)
-        for first in range(0, FEEDS, A_BATCH):
-            batch = self.given.feeds[first : first + A_BATCH]
+        for batch in self._batches():
             with open_store(self.folder, 10) as connection:
                 entries = {feed: self.given.shown.get(feed, ()) for feed in batch}
                 known_entries(connection, [one for some in entries.values() for one in some])
                 done = [(self._polled(states[feed], entries[feed]), "polled", "", entries[feed]) for feed in batch]
                 hashes = {
-                    one.id: ids.make_id("said", one.title, one.summary) for some in entries.values() for one in some if self._new(one)
+                    one.id: ids.make_id("said", one.title, one.summary) if self._new(one) else self.given.hashes[one.id]
+                    for some in entries.values()
+                    for one in some
                 }
-                kept = polls.entry_hashes(connection, [one.id for some in entries.values() for one in some])
-                polls.record_polls(connection, done, hashes | kept, now=self.now, run_id=self.id)
+                polls.record_polls(connection, done, hashes, now=self.now, run_id=self.id)
+
+    def _batches(self) -> Iterator[list[Id]]:
+        """Put the feeds into the batches that a run records."""
+        most, batch, entry_count = Batches(), [], 0
+        for feed in self.given.feeds:
+            batch.append(feed)
+            entry_count += len(self.given.shown.get(feed, ()))
+            if len(batch) >= most.polls or entry_count >= most.entries:
+                yield batch
+                batch, entry_count = [], 0
+        if batch:
+            yield batch
 
     def _new(self, entry: Entry) -> bool:
         return entry.url.startswith("https://news.example/")
@@ -206,9 +224,10 @@ class RunOf:
         """Compose an edition for each reader, and put its message of 30 KB into the outbox."""
         titles = {name: name.title() for name in TOPICS}
         with open_store(self.folder, 10) as connection:
-            for reader in READERS:
-                last = last_window_end(connection, reader.name)
-                edition = compose(reader, titles, last, self.now, editions.gather(connection, reader, last, self.now))
+            ends = {reader: last_window_end(connection, reader.name) for reader in READERS}
+            gathering = editions.Gathering(connection, [(reader, last, self.now) for reader, last in ends.items()])
+            for reader, last in ends.items():
+                edition = compose(reader, titles, last, self.now, gathering.material(reader))
                 with transaction(connection):
                     editions.record_edition(connection, edition, "composed", self.now)
                     payload = random.Random(reader.name).randbytes(7_500).hex().encode() * 2

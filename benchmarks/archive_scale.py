@@ -48,6 +48,8 @@ def main() -> None:
         "of text",
     )
     print("| " + " | ".join(head) + " |\n|" + "---|" * len(head))
+    if given.scratch:
+        given.scratch.mkdir(parents=True, exist_ok=True)
     for folder in given.folders:
         with tempfile.TemporaryDirectory(dir=given.scratch) as copy:
             shutil.copy(folder / FILE_NAME, copy)

@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tidings import ids
-from tidings.model import Entry
+from tidings.model import Entry, FeedState
 from tidings.stages.identity import recognise, text_hash
 from tidings.store.database import Connection, open_memory
-from tidings.store.known_entries import known_entries, record_moved
+from tidings.store.known_entries import KEYS, known_entries, record_moved
+from tidings.store.migrate import read_migrations
+from tidings.store.polls import record_polls
 from tidings.store.rows import rows
 
 NOW = datetime(2020, 2, 10, 12, 5, tzinfo=UTC)
@@ -109,3 +111,19 @@ def test_moves_are_written_down(store: Connection, keep: Keep) -> None:
     assert rows(store, "SELECT id, guid, url, title FROM core.entries") == [
         {"id": OLD.id, "guid": "g2", "url": "https://new.example/harbour", "title": OLD.title}
     ]
+
+
+def test_an_entry_is_found_by_its_numbers(store: Connection, keep: Keep) -> None:
+    """What polls wrote down has numbers by which it is found, also under the guid and link that it moved to; they are those of the migration."""
+    moved = replace(OLD, guid="g9", url="https://baytown.example/moved/9")
+    state, by_guid, by_link = FeedState(FEED), entry("g9", "", at=None), entry("", "http://baytown.example/moved/9/", at=None)
+    record_polls(store, [(state, "polled", "", (OLD,))], {OLD.id: "said"}, now=NOW, run_id="r")
+    assert known_entries(store, [by_guid, by_link]) == {FEED: ()}
+    record_polls(store, [(state, "polled", "", (moved,))], {OLD.id: "said"}, now=NOW + timedelta(hours=1), run_id="s", moved=[moved])
+    for new in (by_guid, by_link, entry("", "", OLD.title.upper(), at=None)):
+        assert [one.id for one in known_entries(store, [new])[FEED]] == [OLD.id]
+    numbers = rows(store, f"SELECT {', '.join(KEYS)} FROM core.entries")
+    assert all(None not in row.values() for row in numbers)
+    (migration,) = (one for one in read_migrations() if one.name == "entry_keys")
+    store.execute(migration.sql[migration.sql.index("UPDATE") :])
+    assert rows(store, f"SELECT {', '.join(KEYS)} FROM core.entries") == numbers

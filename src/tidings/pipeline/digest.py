@@ -11,7 +11,7 @@ from tidings.config import Settings
 from tidings.ids import make_id
 from tidings.model import Delivery, DeliveryState, Edition, Id, Message, Recipient
 from tidings.pipeline.fitting import fit_to
-from tidings.pipeline.occasion import edition_now
+from tidings.pipeline.occasion import edition_now, gathering_now
 from tidings.pipeline.run import ARCHIVE
 from tidings.pipeline.site import full_url
 from tidings.pipeline.slack_messages import slack_messages, threads_of
@@ -34,10 +34,10 @@ def compose_due(
     composed = []
     with open_store(store_folder, settings.store.wait_s) as connection:
         refuse_older(connection, store_folder)
-        for recipient in settings.recipients:
-            if only is not None and recipient.name != only:
-                continue
-            found = edition_now(connection, settings, recipient, now, force=force)
+        recipients = [one for one in settings.recipients if only in (None, one.name)]
+        gathering = gathering_now(connection, recipients, now, force=force)
+        for recipient in recipients:
+            found = edition_now(connection, settings, recipient, now, gathering, force=force)
             if found is None:
                 continue
             threaded = threads_of(connection, recipient, found)

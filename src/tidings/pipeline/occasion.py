@@ -1,6 +1,6 @@
 """Make the edition that a recipient gets now, if any: the scheduled one, or between two of them an alert."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,10 +16,24 @@ from tidings.store.database import Connection
 IDLE_MIN = timedelta(hours=3)  # a shorter time without a run is no outage, even if an edition was due in it
 
 
-def edition_now(connection: Connection, settings: Settings, recipient: Recipient, now: datetime, *, force: bool = False) -> Edition | None:
+def gathering_now(connection: Connection, recipients: Iterable[Recipient], now: datetime, *, force: bool = False) -> editions.Gathering:
+    """Return what reads, for all at once, what the editions of those recipients are made of who may get one at `now`."""
+    ends = [(one, windows.last_window_end(connection, one.name)) for one in recipients]
+    return editions.Gathering(connection, [(one, last, now) for one, last in ends if _may_get_one(one, last, now, force=force)])
+
+
+def _may_get_one(recipient: Recipient, last: datetime | None, now: datetime, *, force: bool) -> bool:
+    if last is not None and last >= now:
+        return False
+    return force or due_at(recipient, last, now) is not None or not (recipient.alert is None or last is None or is_quiet(recipient, now))
+
+
+def edition_now(
+    connection: Connection, settings: Settings, recipient: Recipient, now: datetime, gathering: editions.Gathering, *, force: bool = False
+) -> Edition | None:
     """Return the edition to compose at `now`, not yet fitted to its channel; None: there is none. Writes nothing.
 
-    With `force` the scheduled edition is made whether or not it is due, where there is anything new.
+    `gathering` reads for this recipient, too. With `force` the scheduled edition is made whether or not it is due, where there is anything new.
     """
     last = windows.last_window_end(connection, recipient.name)
     if last is not None and last >= now:
@@ -28,8 +42,8 @@ def edition_now(connection: Connection, settings: Settings, recipient: Recipient
     if not is_due and not force:
         if recipient.alert is None or last is None or is_quiet(recipient, now):
             return None
-        return _alert(connection, titles_of(settings), recipient, recipient.alert, last, now)
-    material = editions.gather(connection, recipient, last, now)
+        return _alert(connection, titles_of(settings), recipient, recipient.alert, last, now, gathering)
+    material = gathering.material(recipient)
     if not _has_news(material) and last is not None and not (is_due and recipient.at):
         return None  # at every run, or by force, only an edition of what is new: "nothing new" is said at the set times
     if last is None and not material.selected and not force and not runs.has_ingested(connection):
@@ -72,16 +86,22 @@ def _overdue(connection: Connection, recipient: Recipient, last: datetime, now: 
 
 
 def _alert(
-    connection: Connection, titles: Mapping[str, str], recipient: Recipient, rule: AlertRule, last: datetime, now: datetime
+    connection: Connection,
+    titles: Mapping[str, str],
+    recipient: Recipient,
+    rule: AlertRule,
+    last: datetime,
+    now: datetime,
+    gathering: editions.Gathering,
 ) -> Edition | None:
     """Return an alert of the stories that cross the threshold with something untold; None: nothing does, or there were enough alerts."""
     if windows.alert_count(connection, recipient.name, now) >= rule.a_day_max:
         return None
-    owed = editions.gather_owed(connection, recipient, now)
+    owed = gathering.owed(recipient)
     stories = crossing(compose(recipient, titles, last, now, owed), rule)
     if not stories:
         return None
-    material = editions.gather(connection, recipient, last, now)
+    material = gathering.material(recipient)
     chosen = replace(material, selected=tuple(one for one in material.selected if one.story_id in stories), corrections=())
     edition = compose(recipient, titles, last, now, chosen)
     told = (one.development_id for story in edition.stories for one in story.developments)

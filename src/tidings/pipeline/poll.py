@@ -51,7 +51,7 @@ def poll_feeds(run: Run) -> dict[str, int]:
             batch.append(poll)
             answered.add(host_of(asked.response.url))
         run.progress("feeds", done, feed_count)
-        if len(batch) >= run.batches.polls:
+        if len(batch) >= run.batches.polls or sum(len(one.entries) for one in batch) >= run.batches.entries:
             counts.update(_record(run, batch))
             batch = []
     counts.update(_record(run, batch))

@@ -44,9 +44,10 @@ def no_progress(what: str, done: int, total: int) -> None:
 class Batches:
     """Say how much is recorded in one transaction: bounds the memory of a run and what a kill costs, and changes nothing else."""
 
-    polls: int = 25
+    polls: int = 250
     pages: int = 100
     articles: int = 100
+    entries: int = 5_000  # polls are recorded as soon as they hold so many
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Read what earlier editions told a recipient and does not stand, and write down that they were told so."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,24 +21,33 @@ ROWS_MAX = 500  # told developments looked at for one edition, fairly among thei
 _NEWS = frozenset({Kind.CHANGED_FIGURE, Kind.REVERSAL})
 
 
+Window = tuple[Recipient, datetime | None, datetime]  # of an edition: for whom, its begin (None: it is the first), its end
+
+
 def read_corrections(
     connection: duckdb.DuckDBPyConnection,
-    recipient: Recipient,
-    window: tuple[datetime | None, datetime],
-    selected: Iterable[Selected],
+    asked: Iterable[Window],
+    selected: Mapping[str, Sequence[Selected]],
     stories: Mapping[Id, StoryFacts],
-) -> tuple[ReportedCorrection, ...]:
-    """Return the corrections for an edition with these developments: of what was told last first. A first edition has none."""
-    start, end = window
-    if start is None:
-        return ()
-    chosen = tuple(selected)
-    found = {one.development_id: one for one in _by_reports(connection, recipient.name, chosen, stories)}
-    for one in _taken_back(connection, recipient.name, start, end, chosen):
-        found.setdefault(one.development_id, one)
-    topics = {topic: place for place, topic in enumerate(recipient.topics)}
-    wanted = (one for one in found.values() if one.topic in topics)
-    return tuple(_once(sorted(wanted, key=lambda one: (-one.told_at.timestamp(), topics[one.topic]))))
+) -> dict[str, tuple[ReportedCorrection, ...]]:
+    """Return the corrections for editions with these developments, by recipient: of what was told last first. A first edition has none.
+
+    Read from what `store.editions` laid out of what the recipients are owed.
+    """
+    later = [(recipient, start, end) for recipient, start, end in asked if start is not None]
+    if not later:
+        return {}
+    by_reports = _by_reports(connection, {recipient.name: selected.get(recipient.name, ()) for recipient, _, _ in later}, stories)
+    is_touched = _lay_out(connection, [recipient.name for recipient, _, _ in later], min(start for _, start, _ in later) - LOOK_BACK)
+    found: dict[str, tuple[ReportedCorrection, ...]] = {}
+    for recipient, start, end in later:
+        told = by_reports.get(recipient.name, {})
+        for one in _taken_back(connection, recipient.name, start, end, selected.get(recipient.name, ())) if is_touched else ():
+            told.setdefault(one.development_id, one)
+        topics = {topic: place for place, topic in enumerate(recipient.topics)}
+        wanted = (one for one in told.values() if one.topic in topics)
+        found[recipient.name] = tuple(_once(sorted(wanted, key=lambda one: (-one.told_at.timestamp(), topics[one.topic]))))
+    return found
 
 
 def _once(found: Iterable[ReportedCorrection]) -> Iterator[ReportedCorrection]:
@@ -60,42 +69,51 @@ def record_corrections(connection: duckdb.DuckDBPyConnection, edition: Edition) 
 
 
 def _by_reports(
-    connection: duckdb.DuckDBPyConnection, recipient: str, selected: tuple[Selected, ...], stories: Mapping[Id, StoryFacts]
-) -> Iterator[ReportedCorrection]:
-    """Yield what developments of this edition correct, as their reports say of themselves."""
-    correcting = {one.reported.development_id: one for one in selected if one.reported.kind is Kind.CORRECTION}
-    stage_rows(connection, "named", {"id": "UUID"}, [(one,) for one in sorted(correcting)])
+    connection: duckdb.DuckDBPyConnection, selected: Mapping[str, Sequence[Selected]], stories: Mapping[Id, StoryFacts]
+) -> dict[str, dict[Id, ReportedCorrection]]:
+    """Return what developments of each edition correct, as their reports say of themselves, by recipient and corrected development."""
+    correcting = {
+        (name, one.reported.development_id): one for name, some in selected.items() for one in some if one.reported.kind is Kind.CORRECTION
+    }
     if not correcting:
-        return
-    own = rows(connection, "SELECT statement_id AS id FROM core.developments SEMI JOIN named USING (id) WHERE statement_id IS NOT NULL")
-    statements = rows_among(connection, "core.statements", [row["id"] for row in own])
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE named_statements AS FROM {statements}")
-    statements = rows_among(connection, "core.statements", [row["id"] for row in rows(connection, query("edition_corrects"))])
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE replaced_statements AS FROM {statements}")
-    for row in rows(connection, query("edition_corrected"), {"recipient": recipient}):
-        by = correcting[row["by_id"]]
-        story = stories.get(by.story_id)
-        yield ReportedCorrection(
-            development_id=row["development_id"],
-            topic=by.topic,
-            how=Correcting.CORRECTED,
-            told_at=row["told_at"],
-            told=row["told"],
-            told_language=row["told_language"],
-            publisher=by.reported.publisher,
-            url=by.reported.url,
-            language=by.reported.language,
-            first_seen_at=by.reported.first_seen_at,
-            now=by.reported.statement,
-            published_at=by.reported.published_at,
-            headline=story.title if story else "",
-            headline_language=story.language if story else "",
-            by_id=row["by_id"],
-        )
+        return {}
+    stage_rows(connection, "named", {"id": "UUID"}, [(one,) for one in sorted({one for _, one in correcting})])
+    _temporary(connection, "named_corrects", query("edition_corrects"))
+    replaced = [row["id"] for row in rows(connection, "SELECT DISTINCT statement_id AS id FROM named_corrects")]
+    _temporary(connection, "replaced_developments", f"FROM {rows_among(connection, 'core.developments', replaced, 'statement_id')}")
+    _temporary(connection, "replaced_statements", f"FROM {rows_among(connection, 'core.statements', replaced)}")
+    reports = [row["id"] for row in rows(connection, "SELECT DISTINCT article_id AS id FROM replaced_developments")]
+    _temporary(connection, "replaced_articles", f"SELECT id, language FROM {rows_among(connection, 'core.articles', reports)}")  # noqa: S608 - ids
+    found: dict[str, dict[Id, ReportedCorrection]] = {}
+    for row in rows(connection, query("edition_corrected")):
+        by = correcting.get((row["recipient"], row["by_id"]))
+        if by is not None:
+            found.setdefault(row["recipient"], {})[row["development_id"]] = _corrected(row, by, stories.get(by.story_id))
+    return found
+
+
+def _corrected(row: Mapping[str, Any], by: Selected, story: StoryFacts | None) -> ReportedCorrection:
+    return ReportedCorrection(
+        development_id=row["development_id"],
+        topic=by.topic,
+        how=Correcting.CORRECTED,
+        told_at=row["told_at"],
+        told=row["told"],
+        told_language=row["told_language"],
+        publisher=by.reported.publisher,
+        url=by.reported.url,
+        language=by.reported.language,
+        first_seen_at=by.reported.first_seen_at,
+        now=by.reported.statement,
+        published_at=by.reported.published_at,
+        headline=story.title if story else "",
+        headline_language=story.language if story else "",
+        by_id=row["by_id"],
+    )
 
 
 def _taken_back(
-    connection: duckdb.DuckDBPyConnection, recipient: str, start: datetime, end: datetime, selected: tuple[Selected, ...]
+    connection: duckdb.DuckDBPyConnection, recipient: str, start: datetime, end: datetime, selected: Sequence[Selected]
 ) -> Iterator[ReportedCorrection]:
     """Yield what was told of reports that were edited, went or were marked since."""
     values = {
@@ -105,9 +123,6 @@ def _taken_back(
         "rows_max": ROWS_MAX,
     }
     said = {(one.article_id, one.topic, one.reported.statement): one for one in selected}
-    stage_rows(connection, "given_news", {"id": "UUID"}, [(one.reported.development_id,) for one in selected])
-    if not _lay_out(connection, values):
-        return
     looked_at = rows(connection, query("edition_taken_back"), values)
     for row in sorted(looked_at, key=lambda row: (row["story_id"], row["article_id"])):  # a report's together: its texts are read once
         found = _became(row)
@@ -135,17 +150,29 @@ def _taken_back(
         )
 
 
-def _lay_out(connection: duckdb.DuckDBPyConnection, values: Mapping[str, Any]) -> bool:
-    """Put the articles, statements and former texts that come into question into temporary tables; return whether there are any."""
-    found = rows(connection, query("edition_touched"), {name: values[name] for name in ("recipient", "since")})
-    articles = rows_among(connection, "core.articles", [row["article_id"] for row in found])
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE touched_articles AS FROM {articles}")
-    statements = rows_among(connection, "core.statements", [row["statement_id"] for row in found])
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE touched_statements AS FROM {statements}")
-    former = [row["id"] for row in rows(connection, "SELECT DISTINCT version_id AS id FROM touched_statements")]
-    versions = rows_among(connection, "core.versions", former)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE touched_versions AS FROM {versions}")
-    return bool(found)
+def _lay_out(connection: duckdb.DuckDBPyConnection, recipients: Iterable[str], since: datetime) -> bool:
+    """Put what was told the recipients, and comes into question, into temporary tables with all that is known of it; return whether it is anything."""
+    stage_rows(connection, "asked", {"recipient": "VARCHAR"}, [(one,) for one in recipients])
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE touched AS {query('edition_touched')}", {"since": since.isoformat()})
+    told = [row["id"] for row in rows(connection, "SELECT DISTINCT development_id AS id FROM touched")]
+    if not told:
+        return False
+    _temporary(connection, "touched_developments", f"FROM {rows_among(connection, 'core.developments', told)}")
+    found = rows(connection, "SELECT DISTINCT article_id, statement_id FROM touched_developments")
+    _temporary(connection, "touched_articles", f"FROM {rows_among(connection, 'core.articles', [row['article_id'] for row in found])}")
+    _temporary(
+        connection, "touched_statements", f"FROM {rows_among(connection, 'core.statements', [row['statement_id'] for row in found])}"
+    )
+    versions = rows(connection, "SELECT version_id AS id FROM touched_statements UNION SELECT version_id FROM touched_articles")
+    _temporary(connection, "touched_versions", f"FROM {rows_among(connection, 'core.versions', [row['id'] for row in versions])}")
+    for name in ("touched_stories", "touched_news", "corrected_words"):
+        _temporary(connection, name, query(f"edition_{name}"))
+    return True
+
+
+def _temporary(connection: duckdb.DuckDBPyConnection, name: str, sql: str) -> None:
+    """Keep what a query gives in a temporary table."""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
 
 
 def _became(row: Mapping[str, Any]) -> tuple[Correcting, str, datetime] | None:

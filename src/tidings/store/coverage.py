@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -35,10 +36,33 @@ _UNREAD = "{} of its {} pages could not be read: only the feed's own text was, w
 
 def read_coverage(connection: duckdb.DuckDBPyConnection, recipient: Recipient, start: datetime | None, end: datetime) -> Coverage:
     """Return what an edition for `recipient`, of the window from `start` (None: the first) to `end`, rests on."""
-    window = {"start": start.isoformat() if start else None, "stop": end.isoformat()}
-    health = rows(connection, f"FROM main.feed_health ORDER BY {GRAVEST}")
+    return Grounds(connection).coverage(recipient, start, end)
+
+
+class Grounds:
+    """Read what editions that are composed together rest on: how feeds do once for all of them, the rest once a window."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._of_window: dict[tuple[datetime | None, datetime], Coverage] = {}
+
+    def coverage(self, recipient: Recipient, start: datetime | None, end: datetime) -> Coverage:
+        """Return what the edition for one recipient rests on."""
+        window = (start, end)
+        if window not in self._of_window:
+            self._of_window[window] = _read(
+                self._connection, self._health, {"start": start.isoformat() if start else None, "stop": end.isoformat()}
+            )
+        return replace(self._of_window[window], delivery_notes=undelivered(self._connection, recipient, end))
+
+    @cached_property
+    def _health(self) -> list[dict[str, Any]]:
+        return rows(self._connection, f"FROM main.feed_health ORDER BY {GRAVEST}")
+
+
+def _read(connection: duckdb.DuckDBPyConnection, health: Sequence[Row], window: Mapping[str, Any]) -> Coverage:
     outage = read_own_outage(connection, window)
-    pages = rows(connection, query("pages_of_feeds"), window)
+    pages = rows(connection, f"WITH window_entries AS ({query('entries_of_window')}) {query('pages_of_feeds')}", window)
     words: Counter[str] = Counter()
     for row in pages:
         words[row["word"]] += row["n"]
@@ -58,7 +82,6 @@ def read_coverage(connection: duckdb.DuckDBPyConnection, recipient: Recipient, s
         funnel=tuple(sorted(_outcomes(connection, window).items())),
         feeds_losing=named["losing"],
         feeds_recovered=named["recovered"],
-        delivery_notes=undelivered(connection, recipient, end),
         feeds_thin=named["thin"],
         pages=tuple(words.most_common()),
         feeds_unchecked=tuple(row["publisher"] for row in health if row["tls_exception"]),
@@ -164,10 +187,5 @@ def _thin(health: Sequence[Row], pages: Sequence[Row]) -> Iterator[tuple[Id, Fee
 
 def _outcomes(connection: duckdb.DuckDBPyConnection, window: Mapping[str, Any]) -> dict[str, int]:
     """Count the entries of the window by outcome: each counts when it was decided, or seen while undecided."""
-    sql = """
-        SELECT outcome, count(*) AS n FROM core.entries
-        WHERE coalesce(decided_at, first_seen_at) <= $stop::TIMESTAMPTZ
-            AND ($start::TIMESTAMPTZ IS NULL OR coalesce(decided_at, first_seen_at) > $start::TIMESTAMPTZ)
-        GROUP BY outcome
-    """
+    sql = f"SELECT outcome, count(*) AS n FROM ({query('entries_of_window')}) GROUP BY outcome"  # noqa: S608 - our own query
     return {row["outcome"]: row["n"] for row in rows(connection, sql, window)}

@@ -1,11 +1,12 @@
 """Read what an edition is made of, and write down what was composed and told."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
-from types import MappingProxyType
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import duckdb
@@ -16,12 +17,14 @@ from tidings.model import (
     Figure,
     Id,
     Recipient,
+    ReportedCorrection,
     ReportedOrigin,
 )
 from tidings.stages.compose import Material, Selected, StoryFacts
-from tidings.store.corrections import read_corrections, record_corrections
-from tidings.store.coverage import read_coverage
+from tidings.store.corrections import Window, read_corrections, record_corrections
+from tidings.store.coverage import Grounds
 from tidings.store.database import insert_rows, rows, stage_rows
+from tidings.store.pages import CLOCK_BACK_MAX
 from tidings.store.reported import copied_ids, read_reported
 from tidings.store.rows import rows_among
 from tidings.store.windows import stage_wanted
@@ -39,20 +42,46 @@ def _sql(name: str) -> str:
 
 def gather(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_start: datetime | None, window_end: datetime) -> Material:
     """Return all that the store knows for an edition of this recipient that ends at `window_end`."""
-    owed = gather_owed(connection, recipient, window_end)
-    coverage = read_coverage(connection, recipient, window_start, window_end)
-    return replace(
-        owed,
-        coverage=coverage,
-        known_count=dict(coverage.funnel).get("known", 0),
-        corrections=read_corrections(connection, recipient, (window_start, window_end), owed.selected, owed.stories),
-    )
+    return Gathering(connection, [(recipient, window_start, window_end)]).material(recipient)
 
 
-def gather_owed(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_end: datetime) -> Material:
-    """Return only the developments that the recipient is owed, and their stories: enough to see whether anything crosses a threshold."""
-    selected = _selected(connection, recipient, window_end)
-    return Material(selected, _stories(connection, {one.story_id for one in selected}), Coverage(0, (), (), ()))
+class Gathering:
+    """Read what editions that are composed together are made of: what several of them need is looked for once.
+
+    A table without keys is searched whole, so ten searches for eight readers each are dear where one for all of them is not. `asked` holds each
+    recipient with the begin (None: it is the first) and the end of the window. Valid while nothing is recorded but these editions, and one at a time on a connection.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, asked: Iterable[Window]) -> None:
+        self._connection = connection
+        self._asked = {recipient.name: (recipient, start, end) for recipient, start, end in asked}
+        self._grounds = Grounds(connection)
+
+    def material(self, recipient: Recipient) -> Material:
+        """Return all that the store knows for the edition of one of the recipients."""
+        _, start, end = self._asked[recipient.name]
+        coverage = self._grounds.coverage(recipient, start, end)
+        known_count = dict(coverage.funnel).get("known", 0)
+        return replace(
+            self.owed(recipient), coverage=coverage, known_count=known_count, corrections=self._corrections.get(recipient.name, ())
+        )
+
+    def owed(self, recipient: Recipient) -> Material:
+        """Return only the developments that a recipient is owed, and their stories: enough to see whether anything crosses a threshold."""
+        selected = self._selected.get(recipient.name, ())
+        return Material(selected, {one.story_id: self._stories[one.story_id] for one in selected}, Coverage(0, (), (), ()))
+
+    @cached_property
+    def _selected(self) -> Mapping[str, tuple[Selected, ...]]:
+        return _selected(self._connection, self._asked.values())
+
+    @cached_property
+    def _stories(self) -> Mapping[Id, StoryFacts]:
+        return _stories(self._connection, {one.story_id for selected in self._selected.values() for one in selected})
+
+    @cached_property
+    def _corrections(self) -> Mapping[str, tuple[ReportedCorrection, ...]]:
+        return read_corrections(self._connection, self._asked.values(), self._selected, self._stories)
 
 
 def record_edition(connection: duckdb.DuckDBPyConnection, edition: Edition, state: str, composed_at: datetime) -> None:
@@ -71,34 +100,53 @@ def record_edition(connection: duckdb.DuckDBPyConnection, edition: Edition, stat
 # ---------------------------------------------------------------- developments
 
 
-def _selected(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_end: datetime) -> tuple[Selected, ...]:
-    stage_wanted(connection, recipient, window_end)
-    if not _lay_out(connection, recipient, window_end):
-        return ()
+def _selected(connection: duckdb.DuckDBPyConnection, asked: Collection[Window]) -> dict[str, tuple[Selected, ...]]:
+    """Return what each recipient is owed, in order."""
+    stage_wanted(connection, [(recipient, end) for recipient, _, end in asked])
+    if not _lay_out(connection, asked):
+        return {}
     found = rows(connection, _sql("edition_selected"))
     figures = _figures(connection, {row[name] for row in found for name in ("statement_id", "previous_id") if row[name]})
     copied = _publishers(connection, copied_ids(found))
-    return tuple(_one(row, figures, copied) for row in found)
+    return {name: tuple(_one(row, figures, copied) for row in of_one) for name, of_one in groupby(found, key=itemgetter("recipient"))}
 
 
-def _lay_out(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_end: datetime) -> bool:
-    """Put what the recipient is owed into temporary tables, with the statements and articles that it speaks of; return whether it is anything."""
-    _temporary(connection, "owed", _sql("edition_owed"), {"recipient": recipient.name, "window_end": window_end.isoformat()})
-    owed = rows(connection, "SELECT article_id, statement_id FROM owed")
-    said = [row["statement_id"] for row in owed if row["statement_id"]]
-    _temporary(connection, "owed_statements", f"FROM {rows_among(connection, 'core.statements', said)}")
+def _lay_out(connection: duckdb.DuckDBPyConnection, asked: Iterable[Window]) -> bool:
+    """Put what the recipients are owed into temporary tables, with the statements and articles that it speaks of; return whether it is anything."""
+    owed = [(recipient.name, one) for recipient, _, end in asked for one in _owed(connection, recipient, end)]
+    stage_rows(connection, "owed", {"recipient": "VARCHAR", "id": "UUID"}, owed)
+    _temporary(connection, "owed_developments", f"FROM {rows_among(connection, 'core.developments', {one for _, one in owed})}")
+    reports = rows(connection, "SELECT DISTINCT article_id AS id FROM owed_developments")
+    since = _since(connection, [row["id"] for row in reports])
+    said = rows(connection, "SELECT DISTINCT statement_id AS id FROM owed_developments WHERE statement_id IS NOT NULL")
+    statements = rows_among(connection, "core.statements", [row["id"] for row in said], since=since)
+    _temporary(connection, "owed_statements", f"FROM {statements}")
     _temporary(connection, "owed_replaced", _sql("edition_replaced"))
     before = [row["id"] for row in rows(connection, "SELECT DISTINCT previous_id AS id FROM owed_replaced WHERE previous_id IS NOT NULL")]
     _temporary(connection, "owed_previous", f"FROM {rows_among(connection, 'core.statements', before)}")
-    there = [row["article_id"] for row in rows(connection, "SELECT DISTINCT article_id FROM owed_previous")]
-    articles = rows_among(connection, "core.articles", [*(row["article_id"] for row in owed), *there])
+    there = rows(connection, "SELECT DISTINCT article_id AS id FROM owed_previous")
+    articles = rows_among(connection, "core.articles", [row["id"] for row in (*reports, *there)])
     _temporary(connection, "owed_articles", f"SELECT * EXCLUDE (text) FROM {articles}")  # noqa: S608 - ids
     return bool(owed)
 
 
-def _temporary(connection: duckdb.DuckDBPyConnection, name: str, sql: str, values: Mapping[str, Any] = MappingProxyType({})) -> None:
+def _owed(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_end: datetime) -> list[Id]:
+    [row] = rows(connection, "SELECT min(start_at) AS since FROM wanted WHERE recipient = ?", [recipient.name])
+    if row["since"] is None:
+        return []
+    values = {"recipient": recipient.name, "window_end": window_end.isoformat(), "since": row["since"].isoformat()}
+    return [row["id"] for row in rows(connection, _sql("edition_owed"), values)]
+
+
+def _since(connection: duckdb.DuckDBPyConnection, articles: Sequence[Id]) -> datetime | None:
+    """Return from when on the statements of articles were first seen."""
+    [row] = rows(connection, f"SELECT min(first_seen_at) AS at FROM {rows_among(connection, 'core.articles', articles)}")  # noqa: S608 - ids
+    return row["at"] - CLOCK_BACK_MAX if row["at"] else None
+
+
+def _temporary(connection: duckdb.DuckDBPyConnection, name: str, sql: str) -> None:
     """Keep what a query gives in a temporary table."""
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", values)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
 
 
 def _one(row: Mapping[str, Any], figures: Mapping[tuple[Id, str], Sequence[Figure]], copied: Mapping[Id, str]) -> Selected:
@@ -108,10 +156,9 @@ def _one(row: Mapping[str, Any], figures: Mapping[tuple[Id, str], Sequence[Figur
 
 def _figures(connection: duckdb.DuckDBPyConnection, statements: Iterable[Id]) -> dict[tuple[Id, str], list[Figure]]:
     """Return the figures of statements, by statement and topic, in the order of the sentence."""
-    _name(connection, statements)
     found: dict[tuple[Id, str], list[Figure]] = {}
-    sql = 'SELECT f.* EXCLUDE (first_seen_at, change) FROM core.figures AS f JOIN named AS n ON n.id = f.statement_id ORDER BY f.statement_id, f.topic, f."start", f.id'
-    for row in rows(connection, sql):
+    lying = rows_among(connection, "core.figures", statements, "statement_id")
+    for row in rows(connection, f'SELECT * EXCLUDE (first_seen_at, change) FROM {lying} ORDER BY statement_id, topic, "start", id'):  # noqa: S608 - ids
         key = (row.pop("statement_id"), row.pop("topic"))
         row.pop("id")
         found.setdefault(key, []).append(Figure(**row))
@@ -119,11 +166,8 @@ def _figures(connection: duckdb.DuckDBPyConnection, statements: Iterable[Id]) ->
 
 
 def _publishers(connection: duckdb.DuckDBPyConnection, articles: Iterable[Id]) -> dict[Id, str]:
-    _name(connection, set(articles))
-    return {
-        row["id"]: row["publisher"]
-        for row in rows(connection, "SELECT a.id, a.publisher FROM core.articles AS a JOIN named AS n ON n.id = a.id")
-    }
+    lying = rows_among(connection, "core.articles", articles)
+    return {row["id"]: row["publisher"] for row in rows(connection, f"SELECT id, publisher FROM {lying}")}  # noqa: S608 - ids
 
 
 def _stories(connection: duckdb.DuckDBPyConnection, stories: Iterable[Id]) -> dict[Id, StoryFacts]:

@@ -264,6 +264,7 @@ def record_statements(
             "start", "end", "first_seen_at",
         ),
         [(*_figure_row(one, figure), now) for one in fresh.values() for figure in one.figures],
+        which=f"figures.first_seen_at >= '{since.isoformat()}'::TIMESTAMPTZ",
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import duckdb
 
 from tidings.model import Entry, Feed, FeedState, Id, Outcome, Topic
 from tidings.store.database import insert_rows, rows, transaction, update_rows, upsert_rows
-from tidings.store.known_entries import record_moved
+from tidings.store.known_entries import KEYS, entry_keys, record_moved
 from tidings.store.rows import rows_among
 
 REREAD_DAYS = 7  # how far back pages are read again for a new topic; about what feeds still show
@@ -98,6 +98,7 @@ def record_polls(
                 fresh.setdefault(entry.id, entry)
             elif known[entry.id] != hashes[entry.id]:
                 changed[entry.id] = entry
+    keys = entry_keys(connection, (*fresh.values(), *changed.values()))
     event_columns = ("feed_id", "polled_at", "outcome", "detail", "entry_count", "new_count", "run_id")
     with transaction(connection):
         update_rows(connection, "core.feeds", ("id", *_STATE), [_state_row(state) for state, *_ in polls])
@@ -105,17 +106,29 @@ def record_polls(
         insert_rows(
             connection,
             "core.entries",
-            (*_ENTRY, "content_hash", "first_seen_at", "learn", "read_due", "outcome", "reason", "detail", "attempt_count", "run_id"),
+            (
+                *_ENTRY,
+                *KEYS,
+                "content_hash",
+                "first_seen_at",
+                "learn",
+                "read_due",
+                "outcome",
+                "reason",
+                "detail",
+                "attempt_count",
+                "run_id",
+            ),
             [
-                (*_entry_row(entry), hashes[entry.id], now, learn, True, Outcome.PENDING.value, "", "", 0, run_id)
+                (*_entry_row(entry), *keys[entry.id], hashes[entry.id], now, learn, True, Outcome.PENDING.value, "", "", 0, run_id)
                 for entry in fresh.values()
             ],
         )
         update_rows(
             connection,
             "core.entries",
-            (*_ENTRY, "content_hash", "read_due", "attempt_count", "next_attempt_at", "run_id"),
-            [(*_entry_row(entry), hashes[entry.id], True, 0, None, run_id) for entry in changed.values()],
+            (*_ENTRY, *KEYS, "content_hash", "read_due", "attempt_count", "next_attempt_at", "run_id"),
+            [(*_entry_row(entry), *keys[entry.id], hashes[entry.id], True, 0, None, run_id) for entry in changed.values()],
         )
         record_moved(connection, moved)
     return len(fresh)

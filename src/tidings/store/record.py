@@ -10,6 +10,7 @@ from tidings.store.changes import note_changes
 from tidings.store.database import rows, stage_rows, transaction, update_rows, upsert_rows
 from tidings.store.decisions import Decided
 from tidings.store.earlier import keep_redecided
+from tidings.store.pages import CLOCK_BACK_MAX
 
 
 def record_decisions(
@@ -58,7 +59,8 @@ def record_decisions(
             [(d.article_id, d.of_id, d.of_kind, d.relation.value, d.score, d.evidence, list(d.differs_in)) for d in links],
             key=("article_id",),
         )
-        record_told(connection, [one for each in batch for one in each.decisions], now=now, run_id=run_id)
+        since = min((one.article.first_seen_at for one in batch), default=now) - CLOCK_BACK_MAX
+        record_told(connection, [one for each in batch for one in each.decisions], now=now, run_id=run_id, since=since)
         upsert_rows(
             connection,
             "core.developments",
@@ -77,13 +79,17 @@ def record_decisions(
         return note_changes(connection, [one.article.id for one in batch])
 
 
-def record_told(connection: duckdb.DuckDBPyConnection, decisions: Sequence[Decision], *, now: datetime, run_id: str) -> None:
-    """Record the decision on each statement."""
+def record_told(
+    connection: duckdb.DuckDBPyConnection, decisions: Sequence[Decision], *, now: datetime, run_id: str, since: datetime | None = None
+) -> None:
+    """Record the decision on each statement. None was first seen before `since`: they lie in that order, and what is older is not read."""
     columns = ("id", "topic", "decision", "reason", "against_id", "score", "evidence", "decided_at", "run_id")
     values = [
         (d.statement_id, d.topic, d.novelty.value, d.reason, d.against_id or None, d.score, d.evidence, now, run_id) for d in decisions
     ]
-    update_rows(connection, "core.statements", columns, values, key=("id", "topic"), which="statements.decision = ''")
+    newer = f" AND statements.first_seen_at >= '{since.isoformat()}'::TIMESTAMPTZ" if since else ""
+    which = f"statements.decision = ''{newer}"
+    update_rows(connection, "core.statements", columns, values, key=("id", "topic"), which=which)
 
 
 def _record_stories(connection: duckdb.DuckDBPyConnection, batch: Sequence[Decided], now: datetime) -> None:

@@ -147,17 +147,33 @@ def _stretches(places: Iterable[int]) -> list[tuple[int, int]]:
     return found
 
 
-def rows_among(connection: duckdb.DuckDBPyConnection, table: str, ids: Iterable[str], column: str = "id") -> str:
+def rows_among(
+    connection: duckdb.DuckDBPyConnection, table: str, ids: Iterable[str], column: str = "id", since: datetime | None = None
+) -> str:
     """Return, to stand after FROM, the rows whose id is among some: only those parts of the table are read where they lie.
 
     A table without a key is searched by its ids alone, which is 16 MB a million. Left to itself DuckDB reads all other columns of
-    all rows beside them, texts too. Valid until the next write, or the next call for that table.
+    all rows beside them, texts too. Where all were first seen `since` a time, what is older is not searched: rows lie in that order.
+    Valid until the next write, or the next call for that table.
     """
     given = f"among_{table.partition('.')[2]}"
     stage_rows(connection, given, {"id": "UUID"}, [(one,) for one in sorted(set(ids))])
     which = f"{column} IN (SELECT id FROM {given})"
-    found = connection.execute(f"SELECT rowid FROM {table} WHERE {which}").fetchall()
-    stretches = _stretches(row[0] for row in found)
+    newer, values = ("", []) if since is None else (" AND first_seen_at >= ?", [since])
+    found = connection.execute(f"SELECT rowid FROM {table} WHERE {which}{newer}", values).fetchall()
+    return _lying_at(table, (row[0] for row in found), which)
+
+
+def rows_found(connection: duckdb.DuckDBPyConnection, table: str, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> str:
+    """Return, to stand after FROM, the rows whose `id` and `rowid` a query gives: as `rows_among`, where something else than ids finds them."""
+    given = f"found_{table.partition('.')[2]}"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {given} AS SELECT id, rowid AS place FROM ({sql}) AS found", parameters)
+    places = connection.execute(f"SELECT place FROM {given}").fetchall()
+    return _lying_at(table, (row[0] for row in places), f"id IN (SELECT id FROM {given})")
+
+
+def _lying_at(table: str, places: Iterable[int], which: str) -> str:
+    stretches = _stretches(places)
     if len(stretches) > _STRETCHES_MAX:
         return f"(SELECT * FROM {table} WHERE {which})"
     parts = [f"SELECT * FROM {table} WHERE rowid BETWEEN {first} AND {last} AND {which}" for first, last in stretches]

@@ -43,11 +43,13 @@ def _wanted_since(past: Sequence[Mapping[str, Any]], language: str, newest: date
     return min((one["start_at"] for one in lately), default=newest)
 
 
-def stage_wanted(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_end: datetime) -> None:
-    """Put what the recipient is owed, and since when, into the temporary table `wanted`, to join with."""
-    starts = owed_since(connection, recipient, window_end)
-    columns = {"topic": "VARCHAR", "language": "VARCHAR", "start_at": "TIMESTAMPTZ"}
-    stage_rows(connection, "wanted", columns, ((*key, start) for key, start in starts.items()))
+def stage_wanted(connection: duckdb.DuckDBPyConnection, ends: Iterable[tuple[Recipient, datetime]]) -> None:
+    """Put what recipients are owed at the ends of their windows, and since when, into the temporary table `wanted`, to join with."""
+    columns = {"recipient": "VARCHAR", "topic": "VARCHAR", "language": "VARCHAR", "start_at": "TIMESTAMPTZ", "window_end": "TIMESTAMPTZ"}
+    wanted = [
+        (recipient.name, *key, start, end) for recipient, end in ends for key, start in owed_since(connection, recipient, end).items()
+    ]
+    stage_rows(connection, "wanted", columns, wanted)
 
 
 def other_languages_count(connection: duckdb.DuckDBPyConnection, recipient: Recipient, start: datetime | None, end: datetime) -> int:

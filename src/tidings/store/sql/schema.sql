@@ -119,7 +119,11 @@ CREATE TABLE core.entries (
     decided_at TIMESTAMPTZ,
     run_id VARCHAR NOT NULL,
     verdict VARCHAR, -- what the page behind it turned out to be, on a topic or not; NULL: no text came of it
-    change BIGINT NOT NULL
+    change BIGINT NOT NULL,
+    -- numbers made of its feed and its guid, title and link: where an entry is looked for that came back under another id
+    guid_key UINTEGER, -- NULL: not made yet
+    title_key UINTEGER,
+    link_key UINTEGER
 );
 
 -- Seeds are articles too (seed_id filled): what they say counts as told.
