@@ -48,8 +48,9 @@ def gather(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_s
 class Gathering:
     """Read what editions that are composed together are made of: what several of them need is looked for once.
 
-    A table without keys is searched whole, so ten searches for eight readers each are dear where one for all of them is not. `asked` holds each
-    recipient with the begin (None: it is the first) and the end of the window. Valid while nothing is recorded but these editions, and one at a time on a connection.
+    A table without keys is searched whole, so ten searches for eight readers each are dear where one for all of them is not. `asked` holds
+    each recipient with the begin (None: it is the first) and the end of the window. Valid while nothing is recorded but these editions;
+    one at a time on a connection.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, asked: Iterable[Window]) -> None:
