@@ -191,7 +191,7 @@ def test_small_is_whole_and_large_is_two(tmp_path: Path, fill: Fill, add: Add) -
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o640
 
 
-def test_the_upkeep_renews_at_half_of_the_bound(tmp_path: Path, fill: Fill, add: Add) -> None:
+def test_the_upkeep_renews_at_a_part_of_the_bound(tmp_path: Path, fill: Fill, add: Add) -> None:
     """A checked publication has time: it brings in what a run would leave."""
     with open_store(tmp_path, 0) as store:
         fill(store)
@@ -307,6 +307,42 @@ def test_a_store_of_another_day_publishes_anew(tmp_path: Path, fill: Fill) -> No
     with open_store(tmp_path, 0) as store:
         change(store, f"UPDATE core.articles SET text = 'own' WHERE id = '{uid(20)}'")
         assert publish(store, tmp_path)
+        assert published(tmp_path) == shown(store)
+
+
+def test_an_archive_made_by_other_views_stays(tmp_path: Path, fill: Fill) -> None:
+    """Where only the views or the program changed, the snapshot is written anew over the archive in place; where the rows are made otherwise, both."""
+    with open_store(tmp_path, 0) as store:
+        fill(store)
+        publish(store, tmp_path, head_max=NONE)
+        first = (tmp_path / ARCHIVE_NAME).stat().st_ino
+        number = base_of(tmp_path)
+    with duckdb.connect(tmp_path / SNAPSHOT_NAME) as snapshot:
+        snapshot.execute("UPDATE core.published SET version = 'of other views'")
+    with open_store(tmp_path, 0) as store:
+        assert publish(store, tmp_path, head_max=ALL)
+        assert (base_of(tmp_path), (tmp_path / ARCHIVE_NAME).stat().st_ino) == (number, first)
+        assert published(tmp_path) == shown(store)
+    with duckdb.connect(tmp_path / ARCHIVE_NAME) as archive:
+        archive.execute("UPDATE archived.published SET version = 'of other rows'")
+    with open_store(tmp_path, 0) as store:
+        assert publish(store, tmp_path, head_max=NONE)
+        assert base_of(tmp_path) != number
+        assert published(tmp_path) == shown(store)
+
+
+def test_what_went_is_forgotten_when_no_file_needs_to_hear_of_it(tmp_path: Path, fill: Fill, add: Add) -> None:
+    """The keys of rows that went are kept until they are out of the archive, too, and no longer."""
+    with open_store(tmp_path, 0) as store:
+        fill(store)
+        insert_article(store, add, 1000)
+        publish(store, tmp_path, head_max=NONE)
+        remove_rows(store, "figures", f"id = '{uid(1003)}'")
+        publish(store, tmp_path, head_max=ALL)
+        assert rows(store, "SELECT table_name AS t FROM core.removed") == [{"t": "figures"}]
+        change(store, "UPDATE core.articles SET title = 'x'")
+        publish(store, tmp_path, head_max=NONE)
+        assert rows(store, "FROM core.removed") == []
         assert published(tmp_path) == shown(store)
 
 

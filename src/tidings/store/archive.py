@@ -23,6 +23,7 @@ from tidings.store.terms import bring_in_terms, terms_of
 
 ARCHIVE_NAME = "tidings_archive.duckdb"
 ARCHIVE = ARCHIVE_NAME.removesuffix(".duckdb")  # what DuckDB calls it by itself; the views of the snapshot name it so
+ARCHIVE_LAYOUT = "1"  # to be counted up when this module or tidings.store.terms writes something else: then all archives are made anew
 _FICLONE = 0x40049409  # linux/fs.h: let one file have the blocks of another until either is changed
 _COPY_BYTES_MAX = 64_000_000  # of one call to the kernel
 

@@ -24,6 +24,7 @@ _NAME = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
 _PUBLIC_SCRIPTS = ("views.sql", "views_feeds.sql", "macros.sql")
 _SEARCH_SCRIPTS = ("search_terms.sql", "search.sql")
 _VIEW_SCRIPTS = ("shown.sql", "origins.sql", "derived.sql", *_PUBLIC_SCRIPTS, "search_store.sql", *_SEARCH_SCRIPTS)
+_ROW_SCRIPTS = ("shown.sql", "origins.sql", "derived.sql", "search_terms.sql")  # by which published rows are made
 _PUBLISHED_SCRIPTS = ("shown_already.sql", "origins.sql", *_PUBLIC_SCRIPTS)  # over tables that hold what the first two of the others make
 _VIEWS = 0  # the number of the row that says which views are in place
 
@@ -106,6 +107,11 @@ def lacking(connection: duckdb.DuckDBPyConnection) -> int | None:
 def views_version() -> str:
     """Name the content of the scripts that make the views."""
     return "views " + hashlib.blake2b(view_scripts().encode(), digest_size=8).hexdigest()
+
+
+def row_scripts() -> str:
+    """Return the SQL by which published rows are made: links without secrets, tables made of several, terms."""
+    return "\n".join(map(_script, _ROW_SCRIPTS))
 
 
 def published_scripts() -> str:

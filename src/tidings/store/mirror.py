@@ -28,7 +28,8 @@ _SHOWN: Mapping[tuple[str, str], str] = {
     ("feeds", "moved_url"): "CASE WHEN t.configured THEN core.shown_url(t.moved_url) ELSE '' END",
 }
 
-# The public columns. A column that no view or macro reads is not among them: a test takes each away and sees one fail.
+# The public columns. A column that no view or macro reads is not among them: a test takes each away and sees one fail. Figures and
+# developments are not here: what the views show of them stands in tables made of several (derived.sql).
 _COLUMNS: Mapping[str, str] = {
     "topics": "name title first_seen_at",
     "feeds": "id shown_url publisher language configured first_polled_at polled_at next_due_at last_success_at last_new_at failures_in_row"
@@ -41,10 +42,8 @@ _COLUMNS: Mapping[str, str] = {
     "versions": "id article_id title text first_seen_at before_id added removed added_count removed_count",
     "statements": "id topic article_id version_id text start end position event_date place decision reason against_id score evidence"
     " first_seen_at decided_at run_id",
-    "figures": "id statement_id topic measure value_low value_high qualifier of unit as_of said_by words start end",
     "duplicates": "article_id of_id of_kind relation score evidence differs_in",
     "stories": "id title topics seeded first_seen_at last_seen_at",
-    "developments": "id topic kind story_id article_id statement_id origin warning replaces_id recorded_at",
     "labels": "id kind article_id other_id topic labelled_at moved_ids moved_from_id",
     "editions": "id recipient kind topics languages window_start window_end development_count folded known_count state composed_at",
     "told": "edition_id development_id recipient position",
@@ -71,6 +70,7 @@ class Mirrored:
     key: tuple[str, ...]  # empty: a small one, always taken whole
     schema: str = "core"
     made_of: str = ""  # the table whose rows it follows, where it is made of several
+    order: str = ""  # in which its rows lie in a file; empty: as in the store, which is nearly that in which they came
 
     @property
     def path(self) -> str:
@@ -88,10 +88,14 @@ class Mirrored:
         With `since` only of rows that changed after that publication, or may have.
         """
         if self.made_of:
-            return f"FROM {self.schema}.{self.name}_since({-1 if since is None else since:d})"
+            return f"FROM {self.schema}.{self.name}_since({-1 if since is None else since:d}){self._ordered()}"
         shown = ", ".join(f"""{_SHOWN.get((self.name, name), f't."{name}"')} AS "{name}" """ for name in self.columns)
         change = ", t.change" if self.key else ""
-        return f"SELECT {shown}{change} FROM {self.path} AS t" + (f" WHERE t.change > {since:d}" if since is not None else "")
+        which = f" WHERE t.change > {since:d}" if since is not None else ""
+        return f"SELECT {shown}{change} FROM {self.path} AS t{which}{self._ordered()}"
+
+    def _ordered(self) -> str:
+        return f" ORDER BY {self.order}" if self.order else ""
 
     def key_names(self) -> str:
         """Return the columns of the key, for SQL."""
@@ -107,22 +111,28 @@ class Mirrored:
         return f"SELECT {named} FROM core.removed WHERE table_name = '{self.made_of or self.name}' AND change > {since:d} AND {parts[0]} IS NOT NULL"
 
 
-_BASE = tuple(Mirrored(name, tuple(columns.split()), TRACKED.get(name, ())) for name, columns in _COLUMNS.items())
+# Rows of one feed, or one article, that lie side by side have their ids once, and a question about some days reads the part of them.
+_ORDER = {"feed_events": "feed_id, polled_at", "developments": "recorded_at, id", "figures": "reported_at, statement_id, id"}
+_BASE = tuple(
+    Mirrored(name, tuple(columns.split()), TRACKED.get(name, ()), order=_ORDER.get(name, "")) for name, columns in _COLUMNS.items()
+)
 # What the views take from tables that are made of several: derived.sql.
 DERIVED = (
     Mirrored("story_counts", (), ("story_id",), "derived", "stories"),
-    Mirrored("developments", (), ("id",), "derived", "developments"),
-    Mirrored("figures", (), ("id",), "derived", "figures"),
+    Mirrored("developments", (), ("id",), "derived", "developments", _ORDER["developments"]),
+    Mirrored("figures", (), ("id",), "derived", "figures", _ORDER["figures"]),
 )
 MIRRORED = (*_BASE, *DERIVED)
 GROWING = tuple(table for table in MIRRORED if table.key)
 SMALL = tuple(table for table in MIRRORED if not table.key)
+# Words of some length: left alone, DuckDB keeps them as they are, or by a dictionary that takes more room (benchmarks/RESULTS.md, "Publishing").
+_ZSTD = {"text", "statement", "evidence", "story_evidence", "title", "headline", "url", "detail"}
 
 
 def make_table(connection: duckdb.DuckDBPyConnection, path: str, select: str) -> None:
-    """Make the table `path` of what a query gives. Long texts are compressed by zstd: left alone, DuckDB keeps them as they are."""
+    """Make the table `path` of what a query gives, with texts compressed by zstd."""
     columns = ", ".join(
-        f'"{row["column_name"]}" {row["column_type"]}{" USING COMPRESSION zstd" if row["column_name"] == "text" else ""}'
+        f'"{row["column_name"]}" {row["column_type"]}{" USING COMPRESSION zstd" if row["column_name"] in _ZSTD else ""}'
         for row in rows(connection, f"DESCRIBE {select}")
     )
     connection.execute(f"CREATE TABLE {path} ({columns})")
@@ -136,7 +146,7 @@ def mirror_version() -> str:
 
 def changed_since(connection: duckdb.DuckDBPyConnection, number: int) -> bool:
     """Tell whether a row of a table that grows was changed or went after publication `number`; looks at no unchanged part of a table."""
-    some = [f"EXISTS (SELECT 1 FROM {table.path} WHERE change > {number:d})" for table in _BASE if table.key]
+    some = [f"EXISTS (SELECT 1 FROM core.{name} WHERE change > {number:d})" for name in TRACKED]
     some.append(f"EXISTS (SELECT 1 FROM core.removed WHERE change > {number:d})")
     return bool(rows(connection, f"SELECT {' OR '.join(some)} AS found")[0]["found"])
 

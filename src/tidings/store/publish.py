@@ -17,10 +17,20 @@ from pathlib import Path
 import duckdb
 
 from tidings.errors import StoreDamaged
-from tidings.store.archive import ARCHIVE, ARCHIVE_NAME, Archive, Publication, read_archive, renew_archive, serves, write_archive
+from tidings.store.archive import (
+    ARCHIVE,
+    ARCHIVE_LAYOUT,
+    ARCHIVE_NAME,
+    Archive,
+    Publication,
+    read_archive,
+    renew_archive,
+    serves,
+    write_archive,
+)
 from tidings.store.files import drop, free_bytes, literal, put_in_place, size_of
 from tidings.store.head import SNAPSHOT_NAME, Head, read_head, write_head
-from tidings.store.migrate import views_version
+from tidings.store.migrate import read_migrations, row_scripts, views_version
 from tidings.store.mirror import changed_since, mirror_version, small_sum
 from tidings.store.rows import rows, transaction
 from tidings.store.tracked import count_publication
@@ -32,15 +42,16 @@ SQL_NAME = "tidings.sql"  # for `duckdb -init`: it attaches the archive
 class HeadMax:
     """Say how much the snapshot may hold by itself: beyond that its rows go into the archive.
 
-    Measured (benchmarks/RESULTS.md, "Publishing"): a head of 100 changed articles beside 100,000 costs 3 s of CPU, one of 31,000 costs 14
-    s and 207 MB; so the bound on bytes is the one that is met first.
+    Measured (benchmarks/RESULTS.md, "Publishing"): written whole, 10,000 articles cost 8 to 10 s of CPU, and 100 changed ones among them 5;
+    beside an archive 1.3, and 1 more for each thousand that changed since. Beside a million, 12 for 100 changed ones.
     """
 
-    articles: int = 32_000
+    articles: int = 8_000
     bytes: int = 128_000_000
 
 
 HEAD_MAX = HeadMax()
+UPKEEP_SHARE = 4  # the upkeep, which has time, renews from this part of the bound on: then the runs of a day (6,000 articles) never have to
 
 
 def publish(
@@ -65,9 +76,8 @@ def publish(
 
 def _publish(connection: duckdb.DuckDBPyConnection, folder: Path, *, checked: bool, anew: bool, head_max: HeadMax) -> bool:
     """Publish, relying on the archive in place unless all is to be made `anew`."""
-    version = program_version()
-    small = small_sum(connection)
-    archive = None if anew else _attach_archive(connection, folder, version)
+    version, small = program_version(), small_sum(connection)
+    archive = None if anew else _attach_archive(connection, folder)
     try:
         head = None if anew else _standing(connection, folder)
         same = head and head.version == version and head.small == small and _fits(connection, head, archive)
@@ -88,7 +98,7 @@ def _publish(connection: duckdb.DuckDBPyConnection, folder: Path, *, checked: bo
         _detach_archive(connection)
     if not base:
         (folder / ARCHIVE_NAME).unlink(missing_ok=True)
-    connection.execute("DELETE FROM core.publications WHERE number < ?", [(base or publication).number])
+    _forget(connection, (base or publication).number)
     return True
 
 
@@ -118,9 +128,18 @@ def reading_all(connection: duckdb.DuckDBPyConnection, *names: str) -> str:
 
 
 def program_version() -> str:
-    """Name what the files are made by: views, columns, and the programs."""
-    parts = (views_version(), mirror_version(), metadata.version("tidings"), duckdb.__version__)
+    """Name what the snapshot is made by: what its rows are made by, views, and the programs."""
+    parts = (_rows_version(), views_version(), metadata.version("tidings"), duckdb.__version__)
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def _rows_version() -> str:
+    """Name what the rows of the archive are made by. It has no views of ours: where only they, or a program, changed it stays good.
+
+    A migration may change rows without saying so: then, too, all is made anew.
+    """
+    parts = (ARCHIVE_LAYOUT, mirror_version(), row_scripts(), str(len(read_migrations())))
+    return "rows " + hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
 
 
 def _begin(connection: duckdb.DuckDBPyConnection) -> Publication:
@@ -130,6 +149,13 @@ def _begin(connection: duckdb.DuckDBPyConnection) -> Publication:
         number = count_publication(connection) - 1
         connection.execute("INSERT INTO core.publications VALUES (?, ?)", [number, token])
     return Publication(number, token)
+
+
+def _forget(connection: duckdb.DuckDBPyConnection, number: int) -> None:
+    """Forget publications before `number`, and which rows went up to it: no file in place needs to hear of them any more."""
+    with transaction(connection):
+        connection.execute("DELETE FROM core.publications WHERE number < ?", [number])
+        connection.execute("DELETE FROM core.removed WHERE change <= ?", [number])
 
 
 def _is_known(connection: duckdb.DuckDBPyConnection, publication: Publication) -> bool:
@@ -156,7 +182,7 @@ def _standing(connection: duckdb.DuckDBPyConnection, folder: Path) -> Head | Non
     return head if _is_known(connection, head.publication) else None
 
 
-def _attach_archive(connection: duckdb.DuckDBPyConnection, folder: Path, version: str) -> Archive | None:
+def _attach_archive(connection: duckdb.DuckDBPyConnection, folder: Path) -> Archive | None:
     """Attach the archive in place and describe it; None when there is none of this store and program that can be read."""
     path = folder / ARCHIVE_NAME
     if not path.exists():
@@ -164,7 +190,7 @@ def _attach_archive(connection: duckdb.DuckDBPyConnection, folder: Path, version
     with suppress(duckdb.Error, ValueError):
         connection.execute(f"ATTACH {literal(str(path))} AS {ARCHIVE} (READ_ONLY)")
         archive = read_archive(connection)
-        if archive.version == version and _is_known(connection, archive.publication):
+        if archive.version == _rows_version() and _is_known(connection, archive.publication):
             return archive
     _detach_archive(connection)
     return None
@@ -183,8 +209,8 @@ def _fits(connection: duckdb.DuckDBPyConnection, head: Head, archive: Archive | 
 def _is_full(
     connection: duckdb.DuckDBPyConnection, folder: Path, archive: Archive | None, head_max: HeadMax, *, anew: bool, early: bool
 ) -> bool:
-    """Tell whether what changed since the archive has to go into it; `early` (the upkeep, which has time) at half of the bound."""
-    share = 2 if early and archive else 1
+    """Tell whether what changed since the archive has to go into it; `early` (the upkeep) at a part of the bound."""
+    share = UPKEEP_SHARE if early and archive else 1
     since = archive.publication.number if archive else -1
     changed = rows(connection, "SELECT count(*) AS n FROM core.articles WHERE change > ?", [since])[0]["n"]
     size = 0 if anew else size_of(folder / SNAPSHOT_NAME)
@@ -207,7 +233,7 @@ def _renew(
     if archive:
         renew_archive(connection, path, part, publication, head)
     else:
-        write_archive(connection, part, publication, program_version(), head)
+        write_archive(connection, part, publication, _rows_version(), head)
     if checked:
         read_through(connection, part)
     put_in_place(part, path)

@@ -26,7 +26,7 @@ if "pandas" not in sys.modules and find_spec("pandas") is None:
 
 _BATCH_MAX = 5_000  # rows in one parameter: bounds the memory a parsed batch takes
 _VECTOR = 2_048  # rows that DuckDB reads at once
-_STRETCHES_MAX = 200  # named in one query; of more the whole table is read
+STRETCHES_MAX = 200  # named in one query; of more the whole table is read
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -110,8 +110,8 @@ def update_rows(
     sql = f"UPDATE {table} SET {_changes(carried, key)} FROM ({select}) AS given WHERE {_same(table, key)} AND {which}"
     if not any(types[name].endswith("[]") for name in columns):
         return _write(connection, sql, columns, given)
-    stretches = _stretches([one[-1] for one in _lying(connection, table, columns, given, key, which)])
-    for first, last in reversed(stretches):  # rows that are written anew come last
+    lying = stretches([one[-1] for one in _lying(connection, table, columns, given, key, which)])
+    for first, last in reversed(lying):  # rows that are written anew come last
         _write(connection, f"{sql} AND {table}.rowid BETWEEN {first} AND {last}", columns, given)
     return len(given)
 
@@ -136,7 +136,7 @@ def _lying(
     return [tuple(map(plain, row)) for row in found]
 
 
-def _stretches(places: Iterable[int]) -> list[tuple[int, int]]:
+def stretches(places: Iterable[int]) -> list[tuple[int, int]]:
     """Put row numbers into stretches of what DuckDB reads at once: reading one row of it costs as much as reading all."""
     found: list[tuple[int, int]] = []
     for place in sorted(places):
@@ -173,10 +173,10 @@ def rows_found(connection: duckdb.DuckDBPyConnection, table: str, sql: str, para
 
 
 def _lying_at(table: str, places: Iterable[int], which: str) -> str:
-    stretches = _stretches(places)
-    if len(stretches) > _STRETCHES_MAX:
+    lying = stretches(places)
+    if len(lying) > STRETCHES_MAX:
         return f"(SELECT * FROM {table} WHERE {which})"
-    parts = [f"SELECT * FROM {table} WHERE rowid BETWEEN {first} AND {last} AND {which}" for first, last in stretches]
+    parts = [f"SELECT * FROM {table} WHERE rowid BETWEEN {first} AND {last} AND {which}" for first, last in lying]
     return f"({' UNION ALL '.join(parts)})" if parts else f"(SELECT * FROM {table} WHERE false)"
 
 

@@ -13,24 +13,24 @@ from pathlib import Path
 import duckdb
 
 from tidings.store.files import literal
-from tidings.store.rows import rows
+from tidings.store.rows import STRETCHES_MAX, rows, stretches
 
 BATCH_MAX = 20_000  # documents whose terms are sorted together: about 300 MB of memory
 
 _WANTED = """
-    SELECT 'article' AS kind, id, change FROM core.articles WHERE change > $since
+    SELECT 'article' AS kind, id, change, rowid AS place FROM core.articles WHERE change > $since
     UNION ALL
-    SELECT 'entry' AS kind, id, change FROM core.entries WHERE change > $since AND article_id IS NULL AND trim(title) <> ''"""
-_TEXTS = """
-    SELECT w.number, a.title || chr(10) || a.text AS line
-    FROM wanted AS w JOIN core.articles AS a ON a.id = w.id WHERE w.kind = 'article' AND w.number BETWEEN $first AND $last
-    UNION ALL
-    SELECT w.number, v.title || chr(10) || v.text
-    FROM wanted AS w JOIN core.versions AS v ON v.article_id = w.id
-    WHERE w.kind = 'article' AND v.text IS NOT NULL AND w.number BETWEEN $first AND $last
-    UNION ALL
-    SELECT w.number, e.title
-    FROM wanted AS w JOIN core.entries AS e ON e.id = w.id WHERE w.kind = 'entry' AND w.number BETWEEN $first AND $last"""
+    SELECT 'entry' AS kind, id, change, rowid AS place FROM core.entries WHERE change > $since AND article_id IS NULL AND trim(title) <> ''"""
+# Where the lines of documents lie, and what a line is.
+_SOURCES = (
+    ("core.articles", "SELECT number, place FROM wanted WHERE kind = 'article'", "t.title || chr(10) || t.text"),
+    (
+        "core.versions",
+        "SELECT w.number, v.rowid AS place FROM wanted AS w JOIN core.versions AS v ON v.article_id = w.id WHERE w.kind = 'article' AND v.text IS NOT NULL",
+        "t.title || chr(10) || t.text",
+    ),
+    ("core.entries", "SELECT number, place FROM wanted WHERE kind = 'entry'", "t.title"),
+)
 
 
 @contextmanager
@@ -80,27 +80,41 @@ def _carry(connection: duckdb.DuckDBPyConnection, target: str, known: str) -> No
 
 
 def _read(connection: duckdb.DuckDBPyConnection, target: str) -> int:
-    """Make the terms of documents that no file has, a batch at a time, the oldest first."""
-    first = _last(connection, target) + 1
+    """Make the terms of documents that no file has, in the order in which they lie in the store, so that each batch reads its part of it."""
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE wanted AS
-        SELECT kind, id, change, row_number() OVER (ORDER BY change, id) + {first - 1} AS number FROM missing"""
+        SELECT kind, id, change, place, row_number() OVER (ORDER BY kind, place) + {_last(connection, target)} AS number FROM missing"""
     )
     connection.execute(f"INSERT INTO {target}.search.documents SELECT number, kind, id, change FROM wanted ORDER BY number")
+    for table, lying, line in _SOURCES:
+        places = connection.execute(f"SELECT number, place FROM ({lying}) ORDER BY place").fetchnumpy()["place"]
+        for first in range(0, len(places), BATCH_MAX):
+            _read_batch(connection, target, table, lying, line, places[first : first + BATCH_MAX].tolist())
     count = int(rows(connection, "SELECT count(*) AS n FROM wanted")[0]["n"])
-    for start in range(first, first + count, BATCH_MAX):
-        connection.execute(
-            f"""INSERT INTO {target}.search.postings
-            SELECT DISTINCT core.term_code(t.term) AS term, t.number
-            FROM (
-                SELECT number, unnest(list_distinct(core.terms(units))) AS term
-                FROM (SELECT number, core.folded(line) AS units FROM ({_TEXTS}))
-            ) AS t
-            WHERE t.term <> '' ORDER BY 1, 2""",
-            {"first": start, "last": start + BATCH_MAX - 1},
-        )
     connection.execute("DROP TABLE wanted; DROP TABLE missing")
     return count
+
+
+def _read_batch(connection: duckdb.DuckDBPyConnection, target: str, table: str, lying: str, line: str, places: list[int]) -> None:
+    """Make the terms of the lines that lie at some places, which are in order. A term that two lines of a document have stands twice."""
+    found = stretches(places)
+    among = found if len(places) < (places[-1] - places[0]) / 10 and len(found) <= STRETCHES_MAX else [(places[0], places[-1])]
+    lines = " UNION ALL ".join(
+        f"SELECT t.rowid AS place, {line} AS line FROM {table} AS t WHERE t.rowid BETWEEN {first} AND {last}" for first, last in among
+    )
+    connection.execute(
+        f"""INSERT INTO {target}.search.postings
+        SELECT core.term_code(t.term) AS term, t.number
+        FROM (
+            SELECT number, unnest(list_distinct(core.terms(units))) AS term
+            FROM (
+                SELECT w.number, core.folded(l.line) AS units
+                FROM ({lines}) AS l JOIN ({lying}) AS w ON w.place = l.place
+                WHERE w.place BETWEEN {places[0]} AND {places[-1]}
+            )
+        ) AS t
+        WHERE t.term <> '' ORDER BY 1, 2"""
+    )
 
 
 def _last(connection: duckdb.DuckDBPyConnection, target: str) -> int:

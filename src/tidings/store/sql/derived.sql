@@ -59,14 +59,16 @@ WITH wanted AS MATERIALIZED (
 ), earlier AS MATERIALIZED (
     SELECT d.id, d.article_id, a.version_id, x.text
     FROM wanted AS d
-    JOIN core.statements AS x ON x.id = d.statement_id AND x.topic = d.topic
-    JOIN core.articles AS a ON a.id = d.article_id
+    JOIN (
+        SELECT t.id, t.topic, t.version_id, t.text FROM core.statements AS t WHERE number < 0 OR t.id IN (SELECT w.statement_id FROM wanted AS w)
+    ) AS x ON x.id = d.statement_id AND x.topic = d.topic
+    JOIN (SELECT t.id, t.version_id FROM core.articles AS t WHERE number < 0 OR t.id IN (SELECT w.article_id FROM wanted AS w)) AS a ON a.id = d.article_id
     WHERE a.version_id <> x.version_id
 ), reworded AS (
     SELECT e.id, v.first_seen_at
     FROM earlier AS e
-    JOIN core.articles AS a ON a.id = e.article_id
-    JOIN core.versions AS v ON v.id = e.version_id
+    JOIN (SELECT t.id, t.text FROM core.articles AS t WHERE t.id IN (SELECT w.article_id FROM earlier AS w)) AS a ON a.id = e.article_id
+    JOIN (SELECT t.id, t.first_seen_at FROM core.versions AS t WHERE t.id IN (SELECT w.version_id FROM earlier AS w)) AS v ON v.id = e.version_id
     WHERE strpos(a.text, e.text) = 0
 )
 SELECT
@@ -76,8 +78,15 @@ SELECT
     w.first_seen_at AS reworded_at, r.id AS replaced_by_id, r.recorded_at AS replaced_at
 FROM wanted AS d
 LEFT JOIN core.stories AS s ON s.id = d.story_id
-LEFT JOIN core.statements AS x ON x.id = d.statement_id AND x.topic = d.topic
-LEFT JOIN core.articles AS a ON a.id = d.article_id
+-- Said by themselves, as DuckDB would keep all sentences of the archive in memory for a few developments: 17 s beside a million articles.
+LEFT JOIN (
+    SELECT t.id, t.topic, t.text, t.version_id, t."start", t."end", t.event_date, t.place
+    FROM core.statements AS t WHERE number < 0 OR t.id IN (SELECT w.statement_id FROM wanted AS w)
+) AS x ON x.id = d.statement_id AND x.topic = d.topic
+LEFT JOIN (
+    SELECT t.id, t.publisher, t.url, t.language, t.published_at, t.first_seen_at, t.origin, t.gone_since
+    FROM core.articles AS t WHERE number < 0 OR t.id IN (SELECT w.article_id FROM wanted AS w)
+) AS a ON a.id = d.article_id
 LEFT JOIN reworded AS w ON w.id = d.id
 LEFT JOIN (
     SELECT k.replaces_id, arg_min(k.id, (k.recorded_at, k.id)) AS id, min(k.recorded_at) AS recorded_at

@@ -33,7 +33,7 @@ counted AS (
         CASE WHEN s.reason = 'not_on_topic' THEN 'off_topic' ELSE s.decision END AS decision, d.recorded_at,
         len([w for w in $words if contains(s.units, w)]) AS word_count
     FROM said AS s
-    LEFT JOIN (SELECT statement_id, topic, min(recorded_at) AS recorded_at FROM core.developments GROUP BY ALL) AS d
+    LEFT JOIN (SELECT statement_id, topic, min(recorded_at) AS recorded_at FROM derived.developments GROUP BY ALL) AS d
         ON d.statement_id = s.id AND d.topic = s.topic
 ),
 best AS (

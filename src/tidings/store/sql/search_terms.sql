@@ -5,10 +5,15 @@
 -- several ways, without the Arabic article), and each Chinese or Japanese character by itself. A word of a query, or a phrase, is found
 -- where its units follow each other. The index knows each unit, and each two characters that follow each other, as one number.
 
-CREATE OR REPLACE MACRO core.letters(line) AS translate(
-    strip_accents(lower(translate(line, 'İIı' || chr(1600) || chr(173) || chr(8203) || chr(8204) || chr(8205), 'iii'))),
-    'øłđßةىیکھٱ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９', 'oldsهييكها012345678901234567890123456789'
-);
+-- Most texts have only characters of which nothing has to be translated, and translating is what takes longest: ASCII, Latin letters with
+-- accents but for Ø and ß, dashes and quotes.
+CREATE OR REPLACE MACRO core.letters(line) AS CASE
+    WHEN regexp_full_match(line, '[\x00-\x7F\x{A0}-\x{AC}\x{AE}-\x{D7}\x{D9}-\x{DE}\x{E0}-\x{F7}\x{F9}-\x{FF}\x{2010}-\x{2027}]*') THEN strip_accents(lower(line))
+    ELSE translate(
+        strip_accents(lower(translate(line, 'İIı' || chr(1600) || chr(173) || chr(8203) || chr(8204) || chr(8205), 'iii'))),
+        'øłđßةىیکھٱ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９', 'oldsهييكها012345678901234567890123456789'
+    )
+END;
 
 -- The words of a text, folded, with one space between them.
 CREATE OR REPLACE MACRO core.words_of(line) AS regexp_replace(core.letters(line), '[^\p{L}\p{M}\p{N}]+', ' ', 'g');
@@ -40,7 +45,10 @@ CREATE OR REPLACE MACRO core.pairs(line) AS CASE
 END;
 
 -- What the index knows of a folded text.
-CREATE OR REPLACE MACRO core.terms(units) AS list_concat(string_split(trim(units), ' '), core.pairs(replace(units, ' ', '')));
+CREATE OR REPLACE MACRO core.terms(units) AS CASE
+    WHEN regexp_matches(units, '[\p{Han}\p{Hiragana}\p{Katakana}]') THEN list_concat(string_split(trim(units), ' '), core.pairs(replace(units, ' ', '')))
+    ELSE string_split(trim(units), ' ')
+END;
 
 -- What of that a query needs: a single Chinese character only where it has no neighbour.
 CREATE OR REPLACE MACRO core.sought(units) AS CASE
