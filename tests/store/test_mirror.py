@@ -20,14 +20,12 @@ Fill = Callable[[duckdb.DuckDBPyConnection], None]
 KEPT_BACK = {
     "articles": {"fetched_at", "reported_at", "text_hash", "look_again_at"},
     "deliveries": {"message_id", "payload", "uncertain_count", "lease_until", "receipt"},
-    "developments": {"run_id"},
-    "entries": {"guid", "summary", "content", "authors", "content_hash", "read_due"},
+    "entries": {"guid", "summary", "content", "authors", "content_hash", "read_due", "guid_key", "link_key"},
     "feed_events": {"detail", "entry_count", "run_id"},
     "feeds": {
         "country", "etag", "last_modified", "body_hash", "unconditional_at", "gone_count", "gone_since", "answered_at", "moved_since", "title", "hosts",
         "read_from",
     },
-    "figures": {"first_seen_at"},
 }  # fmt: skip
 NOT_PUBLISHED = {
     "figures",
