@@ -20,7 +20,7 @@ Fill = Callable[[duckdb.DuckDBPyConnection], None]
 KEPT_BACK = {
     "articles": {"fetched_at", "reported_at", "text_hash", "look_again_at"},
     "deliveries": {"message_id", "payload", "uncertain_count", "lease_until", "receipt"},
-    "entries": {"guid", "summary", "content", "authors", "content_hash", "read_due", "guid_key", "link_key"},
+    "entries": {"guid", "summary", "content", "authors", "content_hash", "read_due", "guid_key", "title_key", "link_key"},
     "feed_events": {"detail", "entry_count", "run_id"},
     "feeds": {
         "country", "etag", "last_modified", "body_hash", "unconditional_at", "gone_count", "gone_since", "answered_at", "moved_since", "title", "hosts",
