@@ -13,7 +13,7 @@ from browser import CHROMIUM, browse
 from tidings.config import load
 from tidings.demo.show import show_week
 from tidings.pipeline.site import write_site
-from tidings.render import to_html
+from tidings.render.html import to_html
 
 
 def main() -> None:

@@ -46,7 +46,7 @@ class Step:
 
 LEASE, ANSWER = {"within": "_try", "every": 2}, {"within": "_try", "first": 2, "every": 2}
 BEFORE = {
-    "before the transaction of composing": Step(Moment("return", "gather"), composes=True),
+    "before the transaction of composing": Step(Moment("return", "material"), composes=True),
     "inside it: the edition is recorded": Step(Moment("return", "record_edition"), composes=True),
     "inside it: the message is in the outbox": Step(Moment("return", "add", "compose_due"), composes=True),
     "before its commit": Step(Moment("c_call", "commit", "compose_due"), composes=True),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tidings.demo.show import show_week
-from tidings.render import to_html
+from tidings.render.html import to_html
 
 pytestmark = pytest.mark.slow
 

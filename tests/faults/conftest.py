@@ -16,7 +16,8 @@ from faults.server import town
 from faults.table import FAULTS, PAGES
 
 from tidings.model import Coverage, Edition, FeedNote
-from tidings.render import to_html, to_text
+from tidings.render.html import to_html
+from tidings.render.text import to_text
 from tidings.render.words import FEEDS_NAMED_MAX
 
 LATER = NOW + 25 * HOUR  # all back-offs are over: none is longer than a day

@@ -4,7 +4,7 @@ import pytest
 from faults.fault import Fault, PageFault
 from faults.table import ABSORBED, LOUD, PAGES, words_of
 
-from tidings.render import to_text
+from tidings.render.text import to_text
 from tidings.render.words import FEEDS_NAMED_MAX
 
 pytestmark = pytest.mark.slow  # two runs over a hundred sites, with timeouts

@@ -10,7 +10,7 @@ import pytest
 from browser import CHROMIUM, browse
 
 from tidings.pipeline.fitting import fit_to
-from tidings.render import to_html
+from tidings.render.html import to_html
 
 HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"

@@ -6,8 +6,9 @@ import editions
 import pytest
 
 from tidings.pipeline.fitting import fit_to
-from tidings.render import to_html, to_slack, to_text
-from tidings.render.slack import PARTS_MAX
+from tidings.render.html import to_html
+from tidings.render.slack import PARTS_MAX, to_slack
+from tidings.render.text import to_text
 from tidings.stages.compose import HTML_BYTES_MAX, unfolded
 
 pytestmark = pytest.mark.slow

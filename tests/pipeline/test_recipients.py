@@ -6,7 +6,10 @@ import pytest
 
 from tidings.model import AlertRule, EditionKind
 from tidings.pipeline.digest import compose_due
-from tidings.render import subject, to_html, to_markdown, to_text
+from tidings.render.html import to_html
+from tidings.render.markdown import to_markdown
+from tidings.render.text import to_text
+from tidings.render.words import subject
 from tidings.store import runs
 from tidings.store.database import open_store, rows
 

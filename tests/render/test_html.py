@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tidings.model import Kind
-from tidings.render import to_html
 from tidings.render.escape import safe_url
+from tidings.render.html import to_html
 from tidings.stages.compose import HTML_BYTES_MAX, fold, leave
 
 

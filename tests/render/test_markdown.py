@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from tidings.render import to_markdown
 from tidings.render.escape import safe_url
+from tidings.render.markdown import to_markdown
 from tidings.stages.compose import shorten
 
 BLOCKS = {"heading_open", "heading_close", "paragraph_open", "paragraph_close", "inline", "blockquote_open", "blockquote_close", "hr",

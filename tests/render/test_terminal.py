@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from tidings.model import Kind
-from tidings.render import to_terminal
+from tidings.render.terminal import to_terminal
 from tidings.render.view import view
 from tidings.stages.compose import shorten
 

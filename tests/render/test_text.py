@@ -5,8 +5,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tidings.render import to_text
 from tidings.render.columns import END, LEFT, RIGHT, WIDTH, isolated, width, wrap
+from tidings.render.text import to_text
 from tidings.stages.compose import shorten
 
 

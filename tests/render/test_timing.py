@@ -7,8 +7,12 @@ import pytest
 from editions import normal_day
 
 from tidings.model import AlertRule, EditionKind, Overdue, Recipient
-from tidings.render import subject, to_html, to_markdown, to_slack, to_text
+from tidings.render.html import to_html
+from tidings.render.markdown import to_markdown
+from tidings.render.slack import to_slack
+from tidings.render.text import to_text
 from tidings.render.timing import next_line, recipient_facts, timing_note
+from tidings.render.words import subject
 
 HOUR = timedelta(hours=1)
 START = normal_day().window_start

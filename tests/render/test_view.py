@@ -9,7 +9,11 @@ import pytest
 from rich.console import Console
 
 from tidings.model import CORRECTIONS, NOT_REACHED, Correcting, FeedNote, Kind, OwnOutage, ReportedCorrection, ReportedOrigin
-from tidings.render import to_html, to_markdown, to_slack, to_terminal, to_text
+from tidings.render.html import to_html
+from tidings.render.markdown import to_markdown
+from tidings.render.slack import to_slack
+from tidings.render.terminal import to_terminal
+from tidings.render.text import to_text
 from tidings.render.view import BRIEFS_MAX, view
 from tidings.render.words import FEEDS_NAMED_MAX
 from tidings.stages.compose import shorten

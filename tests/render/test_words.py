@@ -5,7 +5,6 @@ import editions
 import pytest
 
 from tidings.model import NOT_REACHED, FeedNote, Kind, OwnOutage
-from tidings.render import subject
 from tidings.render.notes import note
 from tidings.render.words import (
     badge,
@@ -19,6 +18,7 @@ from tidings.render.words import (
     reported,
     since,
     story_line,
+    subject,
     topic_line,
 )
 

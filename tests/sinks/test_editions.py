@@ -19,9 +19,14 @@ from tidings.channels import message as email
 from tidings.channels import slack
 from tidings.channels.email import EmailChannel, Server
 from tidings.model import Message, Recipient
-from tidings.render import subject, to_html, to_markdown, to_slack, to_terminal, to_text
 from tidings.render.escape import safe_url
+from tidings.render.html import to_html
+from tidings.render.markdown import to_markdown
+from tidings.render.slack import to_slack
 from tidings.render.slack_threads import to_threads
+from tidings.render.terminal import to_terminal
+from tidings.render.text import to_text
+from tidings.render.words import subject
 from tidings.stages.delivery import Answer
 
 pytestmark = pytest.mark.slow

@@ -16,8 +16,8 @@ from tidings.model import LabelKind, Recipient, Seed
 from tidings.pipeline.deliver import deliver
 from tidings.pipeline.digest import compose_due
 from tidings.pipeline.marks import mark
-from tidings.pipeline.publish import republish
 from tidings.store.database import open_memory, open_store, rows
+from tidings.store.publish import HeadMax, publish
 from tidings.store.tracked import TRACKED, change_number, count_publication, remove_rows
 from tidings.store.upkeep import Retention, tidy
 
@@ -208,7 +208,8 @@ def test_editions_and_deliveries_are_stamped(watched: Watched) -> None:
 def test_marks_and_taking_them_back_are_stamped(watched: Watched) -> None:
     """What a mark brings in line, removes and gives back; the index and the labels beside."""
     world = watched.world
-    republish(world.settings)
+    with open_store(world.settings.data, 1) as connection:  # beside an archive of before, publishing does not forget what went since
+        publish(connection, world.settings.data, head_max=HeadMax(articles=0))
     url = "https://wire.example/flood"
     done = watched.changed(lambda: mark(world.settings, LabelKind.NOT_ON_TOPIC, url, "idlib", NOW + HOUR))
     assert {"statements", "developments", "entries"} <= done

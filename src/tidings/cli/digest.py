@@ -104,7 +104,9 @@ def _preview(settings: "Settings", now: datetime, recipient: str, form: Form, *,
 
 
 def _write(editions: "Iterable[Edition]", form: Form) -> None:
-    from tidings.render import to_html, to_markdown, to_text
+    from tidings.render.html import to_html
+    from tidings.render.markdown import to_markdown
+    from tidings.render.text import to_text
 
     for one in editions:
         if form is Form.TERMINAL:

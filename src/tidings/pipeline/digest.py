@@ -17,7 +17,10 @@ from tidings.pipeline.site import full_url
 from tidings.pipeline.slack_messages import slack_messages, threads_of
 from tidings.recording.form import RunFacts, schedule_of
 from tidings.recording.write import note_run
-from tidings.render import subject, to_html, to_markdown, to_text
+from tidings.render.html import to_html
+from tidings.render.markdown import to_markdown
+from tidings.render.text import to_text
+from tidings.render.words import subject
 from tidings.stages.compose import unfolded
 from tidings.store import editions, outbox
 from tidings.store.database import open_store, transaction

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from tidings.channels.file import FULL, edition_name
 from tidings.model import Edition, Id
-from tidings.render import to_html
+from tidings.render.html import to_html
 from tidings.render.slack import EDITION_BYTES_MAX, bytes_of_parts
 from tidings.render.slack_threads import THREADS_BYTES_MAX, bytes_of_threads
 from tidings.stages.compose import FULL_BYTES_MAX, HTML_BYTES_MAX, fit, leave, shorten, unfolded

@@ -3,7 +3,7 @@ WITH said AS (
     SELECT n.likeness, s.id, s.topic, s.article_id, s.text, s.decision, s."position", d.recorded_at
     FROM near AS n
     JOIN core.statements AS s ON s.id = n.id
-    LEFT JOIN (SELECT statement_id, topic, min(recorded_at) AS recorded_at FROM core.developments GROUP BY ALL) AS d
+    LEFT JOIN (SELECT statement_id, topic, min(recorded_at) AS recorded_at FROM derived.developments GROUP BY ALL) AS d
         ON d.statement_id = s.id AND d.topic = s.topic
     WHERE s.decision IN ('development', 'known', 'seed') AND s.reason <> 'not_on_topic' AND (len($topics) = 0 OR list_contains($topics, s.topic))
 ),
