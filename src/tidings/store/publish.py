@@ -51,7 +51,7 @@ class HeadMax:
 
 
 HEAD_MAX = HeadMax()
-UPKEEP_SHARE = 4  # the upkeep, which has time, renews from this part of the bound on: then the runs of a day (6,000 articles) never have to
+UPKEEP_SHARE = 4  # the upkeep, which has time, renews from this part of the bound on: so that runs seldom have to
 
 
 def publish(
