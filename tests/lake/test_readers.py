@@ -66,7 +66,7 @@ class Printer:
             paths = [path for (path,) in connection.execute(sql).fetchall()]
             grow = [path for path in paths if path not in {"core.topics", "core.published", "derived.published"}]
             self.rows = {path: one for path in grow if (one := self.only_row(path))}
-        assert {"core.articles", "core.developments", "core.runs", "core.feeds", "derived.developments"} <= set(self.rows)
+        assert {"core.articles", "core.statements", "core.runs", "core.feeds", "derived.developments"} <= set(self.rows)
 
     @contextmanager
     def opened(self, how: str = "") -> Iterator[None]:
