@@ -185,7 +185,7 @@ def kill(desk, step, sniper, spawner, env, *, repeats):
 def check_snapshot(desk):
     """Check that what is published can be opened, and says what the store says."""
     with open_snapshot(desk.data) as connection:
-        shown = dict(connection.execute("SELECT id, state FROM deliveries").fetchall())
+        shown = dict(connection.execute("SELECT id::VARCHAR, state FROM deliveries").fetchall())
     assert shown == {row.id: row.state.value for row in desk.rows()}
 
 

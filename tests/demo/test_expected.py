@@ -49,7 +49,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> WeekMade:
         per_article[article_id(identity(row["url"]))].outcomes.append((row["outcome"], row["reason"]))
     names = {row["id"]: row["url"] for row in _rows(folder, "SELECT id, url FROM articles")}
     for row in _rows(folder, "FROM duplicates"):
-        of = f"seed:{row['of_id']}" if row["of_kind"] == "seed" else names[row["of_id"]]
+        of = f"seed:{row['of_seed_id']}" if row["of_kind"] == "seed" else names[row["of_id"]]
         per_article[row["article_id"]].duplicate = (of, row["relation"])
     for row in _rows(folder, "SELECT id, story_id FROM articles"):
         per_article[row["id"]].story = row["story_id"]

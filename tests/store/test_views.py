@@ -126,12 +126,12 @@ def test_articles_leave_seeds_out_and_seeds_show_their_configured_id(filled: duc
 
 
 def test_copies_name_what_they_copy_and_join_with_it(filled: duckdb.DuckDBPyConnection) -> None:
-    """of_id is a seed's configured id or an article's id, and joins with both views without a cast."""
-    sql = """SELECT d.of_id, d.relation, s.title AS seed, a.title AS article FROM duplicates AS d
-             LEFT JOIN seeds AS s ON s.id = d.of_id LEFT JOIN articles AS a ON a.id = d.of_id ORDER BY d.relation"""
+    """of_id is an article's id or the article_id of a seed, and joins with both views without a cast; of_seed_id names the seed."""
+    sql = """SELECT d.of_seed_id, d.relation, s.title AS seed, a.title AS article FROM duplicates AS d
+             LEFT JOIN seeds AS s ON s.article_id = d.of_id LEFT JOIN articles AS a ON a.id = d.of_id ORDER BY d.relation"""
     found = rows(filled, sql)
     assert [(row["seed"], row["article"]) for row in found] == [(None, "Camps full"), ("The seed", None)]
-    assert found[1]["of_id"] == "seed-one"
+    assert [row["of_seed_id"] for row in found] == [None, "seed-one"]
 
 
 def test_stories_count_reports_and_origins(filled: duckdb.DuckDBPyConnection) -> None:
@@ -155,7 +155,7 @@ def test_what_joined_loosely_is_the_same_in_views_and_stages(empty: duckdb.DuckD
 
 def test_decisions_are_told_for_entries_copies_stories_and_statements(filled: duckdb.DuckDBPyConnection) -> None:
     """Each kind of subject shows stage, outcome, what it was held against, and the run."""
-    found = {(row["subject_kind"], row["stage"], row["outcome"], row["against_id"]) for row in rows(filled, "FROM decisions")}
+    found = {(row["subject_kind"], row["stage"], row["outcome"], row["against_seed_id"] or row["against_id"]) for row in rows(filled, "FROM decisions")}
     ids = [f"00000000-0000-0000-0000-{number:012x}" for number in (20, 39)]
     assert found == {
         ("entry", "novelty", "new", None),

@@ -39,7 +39,7 @@ def schema_page() -> str:
     shown = interface()
     head = (
         f"# Views and macros\n\nWhat `data/tidings.duckdb` shows, version {shown.version} of the views: read-only, renewed by each run that changed something. "
-        "Open it with any DuckDB from 1.2 (`duckdb -readonly data/tidings.duckdb`) or with `tidings query`. Ids are text, times are UTC, NULL means none or "
+        "Open it with any DuckDB from 1.2 (`duckdb -readonly data/tidings.duckdb`) or with `tidings query`. Ids are UUIDs, times are UTC, NULL means none or "
         "not known. How to ask: [Ask the database](../how-to/query.md). What changed between versions: [Versions of the views](views.md).\n"
     )
     index = "\n".join(f"- [{view.name}](#{view.name}): {view.comment}" for view in shown.views)

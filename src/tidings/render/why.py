@@ -88,8 +88,9 @@ def _edits(versions: Sequence[Row]) -> Iterator[str]:
 def _links(answer: Row) -> Iterator[str]:
     copy = answer["duplicate"]
     if copy:
-        of = f"{plain(copy['of_publisher'] or '')}: {plain(copy['of_title'] or copy['of_id'])}"
-        yield f"  {copy['relation']} copy of {copy['of_kind']} {plain(str(copy['of_id']))} ({of})"
+        named = plain(copy["of_seed_id"] or copy["of_id"])
+        of = f"{plain(copy['of_publisher'] or '')}: {plain(copy['of_title'] or '') or named}"
+        yield f"  {copy['relation']} copy of {copy['of_kind']} {named} ({of})"
         if copy["of_url"]:
             yield f"    {plain(copy['of_url'])}"
         yield f"    score {copy['score']:.2f} of {DUPLICATE_SCORE_MIN:.2f} needed: {plain(copy['evidence'] or '')}"

@@ -225,9 +225,10 @@ def _write_parquet(connection: duckdb.DuckDBPyConnection, sql: str, path: Path, 
 
     def run() -> int:
         columns, types = described(connection.execute(f"FROM ({sql}) LIMIT 0"))
-        # Parquet has no integers of 128 bits: DuckDB would round them.
-        wide = [f'"{name}"::DECIMAL(38, 0) AS "{name}"' for name, kind in zip(columns, types, strict=True) if kind.endswith("HUGEINT")]
-        whole = f"SELECT * REPLACE ({', '.join(wide)}) FROM ({sql})" if wide else sql
+        # Parquet has no integers of 128 bits: DuckDB would round them. Ids as sixteen bytes are read as text by few.
+        other = {"HUGEINT": "DECIMAL(38, 0)", "UHUGEINT": "DECIMAL(38, 0)", "UUID": "VARCHAR"}
+        turned = [f'"{name}"::{other[kind]} AS "{name}"' for name, kind in zip(columns, types, strict=True) if kind in other]
+        whole = f"SELECT * REPLACE ({', '.join(turned)}) FROM ({sql})" if turned else sql
         return int(connection.execute(f"COPY ({whole}) TO {literal(str(path))} ({options})").fetchall()[0][0])
 
     try:

@@ -55,12 +55,12 @@ def why(folder: Path, address: str) -> Row:
 
 _DUPLICATE = """
 SELECT d.*, coalesce(a.url, s.url) AS of_url, coalesce(a.title, s.title) AS of_title, coalesce(a.publisher, s.publisher) AS of_publisher
-FROM duplicates AS d LEFT JOIN articles AS a ON a.id = d.of_id LEFT JOIN seeds AS s ON s.id = d.of_id WHERE d.article_id = ?"""
+FROM duplicates AS d LEFT JOIN articles AS a ON a.id = d.of_id LEFT JOIN seeds AS s ON s.article_id = d.of_id WHERE d.article_id = ?"""
 _STORY = "SELECT s.* FROM stories AS s JOIN articles AS a ON a.story_id = s.id WHERE a.id = ? ORDER BY s.topic LIMIT 1"
 _PLACED = """
 SELECT d.outcome, d.reason, d.score, d.evidence, d.against_id, coalesce(a.title, s.title) AS against_title,
     coalesce(a.publisher, s.publisher) AS against_publisher, coalesce(a.url, s.url) AS against_url
-FROM decisions AS d LEFT JOIN articles AS a ON a.id = d.against_id LEFT JOIN seeds AS s ON s.id = d.against_id
+FROM decisions AS d LEFT JOIN articles AS a ON a.id = d.against_id LEFT JOIN seeds AS s ON s.article_id = d.against_id
 WHERE d.subject_kind = 'article' AND d.stage = 'story' AND d.subject_id = ?"""
 # Step by step, each for the few ids of the one before: joined as they stand, the views of 100,000 articles fill a gigabyte.
 _STATEMENTS = """
@@ -142,7 +142,7 @@ def labels_said(connection: duckdb.DuckDBPyConnection, article: str = "") -> lis
     return rows(
         connection,
         """SELECT l.*, s.id AS other_seed_id FROM labels AS l LEFT JOIN seeds AS s ON s.article_id = l.other_id
-        WHERE $article IN ('', l.article_id, l.other_id) ORDER BY l.labelled_at, l.id DESC""",
+        WHERE $article = '' OR $article IN (l.article_id::VARCHAR, l.other_id::VARCHAR) ORDER BY l.labelled_at, l.id DESC""",
         {"article": article},
     )
 

@@ -138,5 +138,5 @@ CREATE OR REPLACE VIEW derived.figures AS FROM derived.figures_since(-1);
 -- What the present state is, before it is published: `publish` copies the row, with the time.
 CREATE OR REPLACE VIEW derived.published AS
 SELECT
-    '2.0.0' AS views_version, (SELECT m.run_id FROM core.migrations AS m WHERE m.number = 0) AS program_version, NULL::TIMESTAMPTZ AS published_at,
+    '3.0.0' AS views_version, (SELECT m.run_id FROM core.migrations AS m WHERE m.number = 0) AS program_version, NULL::TIMESTAMPTZ AS published_at,
     (SELECT max(c.number) FROM core.counter AS c) AS number, (SELECT max(a.first_seen_at) FROM core.articles AS a WHERE a.seed_id = '') AS newest_article_at;

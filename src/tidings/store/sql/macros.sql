@@ -7,12 +7,12 @@
 
 CREATE OR REPLACE MACRO main.known_as_of(t) AS TABLE
 SELECT
-    d.id::VARCHAR AS id, d.topic, d.kind, d.story_id::VARCHAR AS story_id, coalesce(s.title, d.headline) AS headline,
-    d.statement_id::VARCHAR AS statement_id, d.statement, d.article_id::VARCHAR AS article_id, coalesce(a.publisher, d.publisher) AS publisher, d.url,
+    d.id, d.topic, d.kind, d.story_id, coalesce(s.title, d.headline) AS headline,
+    d.statement_id, d.statement, d.article_id, coalesce(a.publisher, d.publisher) AS publisher, d.url,
     coalesce(a.language, d.language) AS language, CASE WHEN a.id IS NULL THEN d.published_at ELSE a.published_at END AS published_at, d.first_seen_at,
-    d.recorded_at, nullif(d.warning, '') AS warning, d.replaces_id::VARCHAR AS replaces_id, d.origin, d.version_id::VARCHAR AS version_id,
+    d.recorded_at, nullif(d.warning, '') AS warning, d.replaces_id, d.origin, d.version_id,
     d."start", d."end", d.event_date, d.place,
-    CASE WHEN d.replaced_at <= t::TIMESTAMPTZ AND (r.recorded_at IS NULL OR r.recorded_at > d.replaced_at) THEN d.replaced_by_id ELSE r.id END::VARCHAR AS replaced_by_id,
+    CASE WHEN d.replaced_at <= t::TIMESTAMPTZ AND (r.recorded_at IS NULL OR r.recorded_at > d.replaced_at) THEN d.replaced_by_id ELSE r.id END AS replaced_by_id,
     least(CASE WHEN d.replaced_at <= t::TIMESTAMPTZ THEN d.replaced_at END, r.recorded_at) AS replaced_at,
     -- The text that its article had then: one of those that were replaced, else the present one.
     CASE
@@ -76,11 +76,11 @@ COMMENT ON MACRO TABLE main.known_as_of IS 'What was known at a moment: the deve
 
 CREATE OR REPLACE MACRO main.told_as_of(recipient, t) AS TABLE
 SELECT
-    x.recipient, e.composed_at AS told_at, p.delivered_at, e.kind AS edition_kind, e.id::VARCHAR AS edition_id, x."position", x.development_id::VARCHAR AS development_id,
-    d.topic, coalesce(b.kind, d.kind) AS kind, coalesce(b.story_id, d.story_id)::VARCHAR AS story_id, coalesce(s.title, b.headline, d.headline) AS headline,
+    x.recipient, e.composed_at AS told_at, p.delivered_at, e.kind AS edition_kind, e.id AS edition_id, x."position", x.development_id,
+    d.topic, coalesce(b.kind, d.kind) AS kind, coalesce(b.story_id, d.story_id) AS story_id, coalesce(s.title, b.headline, d.headline) AS headline,
     coalesce(b.statement, d.statement) AS statement, coalesce(a.publisher, b.publisher, d.publisher) AS publisher, d.url, d.language, d.recorded_at,
-    nullif(coalesce(b.warning, d.warning), '') AS warning, d.replaces_id::VARCHAR AS replaces_id, d.article_id::VARCHAR AS article_id,
-    d.statement_id::VARCHAR AS statement_id, d.version_id::VARCHAR AS version_id, d."start", d."end",
+    nullif(coalesce(b.warning, d.warning), '') AS warning, d.replaces_id, d.article_id,
+    d.statement_id, d.version_id, d."start", d."end",
     c.how AS corrected_how, nullif(c.words, '') AS corrected_words, c.corrected_at
 FROM core.told AS x
 JOIN core.editions AS e ON e.id = x.edition_id
@@ -118,16 +118,16 @@ COMMENT ON MACRO TABLE main.told_as_of IS 'What a recipient had been told by a m
 
 CREATE OR REPLACE MACRO main.what_changed(topic, since) AS TABLE
 SELECT
-    d.recorded_at AS changed_at, d.kind AS change, d.topic, d.story_id::VARCHAR AS story_id, d.headline, b.statement AS before, d.statement, d.publisher, d.url,
-    d.id::VARCHAR AS development_id, d.statement_id::VARCHAR AS statement_id, d.article_id::VARCHAR AS article_id, d.version_id::VARCHAR AS version_id,
+    d.recorded_at AS changed_at, d.kind AS change, d.topic, d.story_id, d.headline, b.statement AS before, d.statement, d.publisher, d.url,
+    d.id AS development_id, d.statement_id, d.article_id, d.version_id,
     d."start", d."end"
 FROM derived.developments AS d
 LEFT JOIN derived.developments AS b ON b.id = d.replaces_id AND b.replaced_at >= since::TIMESTAMPTZ
 WHERE d.recorded_at > since::TIMESTAMPTZ AND (topic IS NULL OR d.topic = topic)
 UNION ALL
 SELECT
-    w.changed_at, w.change, d.topic, d.story_id::VARCHAR, d.headline, d.statement, NULL, d.publisher, d.url,
-    d.id::VARCHAR, d.statement_id::VARCHAR, d.article_id::VARCHAR, d.version_id::VARCHAR, d."start", d."end"
+    w.changed_at, w.change, d.topic, d.story_id, d.headline, d.statement, NULL, d.publisher, d.url,
+    d.id, d.statement_id, d.article_id, d.version_id, d."start", d."end"
 FROM derived.developments AS d
 JOIN (
     SELECT n.id, n.reworded_at AS changed_at, 'reworded' AS change FROM derived.developments AS n WHERE n.reworded_at > since::TIMESTAMPTZ
@@ -141,8 +141,8 @@ JOIN (
 WHERE topic IS NULL OR d.topic = topic
 UNION ALL
 SELECT
-    e.until_at, 'withdrawn', e.topic, e.story_id::VARCHAR, e.headline, e.statement, NULL, e.publisher, e.url,
-    e.id::VARCHAR, e.statement_id::VARCHAR, e.article_id::VARCHAR, e.version_id::VARCHAR, e."start", e."end"
+    e.until_at, 'withdrawn', e.topic, e.story_id, e.headline, e.statement, NULL, e.publisher, e.url,
+    e.id, e.statement_id, e.article_id, e.version_id, e."start", e."end"
 FROM (
     SELECT m.* FROM core.earlier_developments AS m WHERE m.until_at > since::TIMESTAMPTZ
     QUALIFY row_number() OVER (PARTITION BY m.id ORDER BY m.until_at DESC) = 1
@@ -154,10 +154,10 @@ COMMENT ON MACRO TABLE main.what_changed IS 'What became known of a topic after 
 
 CREATE OR REPLACE MACRO main.figure_series(topic, measure) AS TABLE
 SELECT
-    f.topic, f.story_id::VARCHAR AS story_id, f.headline, f.measure, nullif(f.unit, '') AS unit, f.day, f.value_low, f.value_high, f.qualifier,
+    f.topic, f.story_id, f.headline, f.measure, nullif(f.unit, '') AS unit, f.day, f.value_low, f.value_high, f.qualifier,
     nullif(f."of", '') AS "of", f.words, nullif(f.said_by, '') AS said_by, f.publisher, f.origin, f.language, f.reported_at, nullif(f.place, '') AS place,
-    f.statement, f.url, nullif(f.seed_id, '') AS seed_id, f.statement_id::VARCHAR AS statement_id, f.id::VARCHAR AS figure_id, f.disputed,
-    f.article_id::VARCHAR AS article_id, f.version_id::VARCHAR AS version_id
+    f.statement, f.url, nullif(f.seed_id, '') AS seed_id, f.statement_id, f.id AS figure_id, f.disputed,
+    f.article_id, f.version_id
 FROM derived.figures AS f
 WHERE f.on_topic AND (topic IS NULL OR f.topic = topic) AND (measure IS NULL OR f.measure = measure)
 ORDER BY f.day, f.reported_at, f.id;
@@ -192,8 +192,8 @@ SELECT
         ELSE 'independent'
     END AS how,
     a.origin, a.publisher, a.language, coalesce(a.published_at, a.first_seen_at) AS reported_at, a.first_seen_at, x.text AS statement, x.score, a.title,
-    core.shown_url(a.url) AS url, a.id::VARCHAR AS article_id, coalesce(nullif(o.seed_id, ''), c.of_id::VARCHAR) AS copy_of_id, c.relation AS copy_relation,
-    nullif(a.seed_id, '') AS seed_id, x.id::VARCHAR AS statement_id, x.version_id::VARCHAR AS version_id, x."start", x."end"
+    core.shown_url(a.url) AS url, a.id AS article_id, c.of_id AS copy_of_id, c.relation AS copy_relation,
+    nullif(a.seed_id, '') AS seed_id, x.id AS statement_id, x.version_id, x."start", x."end"
 FROM core.articles AS a
 SEMI JOIN heard AS h ON h.id = a.id
 CROSS JOIN asked AS d
@@ -210,9 +210,9 @@ COMMENT ON MACRO TABLE main.corroboration IS 'Who else reports a development: ev
 CREATE OR REPLACE MACRO main.timeline(topic) AS TABLE
 SELECT
     coalesce(d.event_date, d.published_at::DATE, d.first_seen_at::DATE) AS day, d.recorded_at, d.kind, d.headline, d.statement, d.publisher, d.origin, d.language,
-    d.place, d.url, d.replaced_by_id::VARCHAR AS replaced_by_id, d.replaced_at, d.reworded_at, d.gone_since, nullif(d.warning, '') AS warning,
-    d.story_id::VARCHAR AS story_id, d.id::VARCHAR AS development_id, d.statement_id::VARCHAR AS statement_id, d.article_id::VARCHAR AS article_id,
-    d.version_id::VARCHAR AS version_id, d."start", d."end"
+    d.place, d.url, d.replaced_by_id, d.replaced_at, d.reworded_at, d.gone_since, nullif(d.warning, '') AS warning,
+    d.story_id, d.id AS development_id, d.statement_id, d.article_id,
+    d.version_id, d."start", d."end"
 FROM derived.developments AS d
 WHERE topic IS NULL OR d.topic = topic
 ORDER BY 1, d.recorded_at, d.id;
@@ -226,7 +226,7 @@ WITH passed AS MATERIALIZED (
 )
 SELECT
     s.score, s.reason, s.topic, s.text AS statement, n.text AS nearest, s.decided_at, a.publisher, core.shown_url(a.url) AS url,
-    s.id::VARCHAR AS statement_id, s.article_id::VARCHAR AS article_id, s.version_id::VARCHAR AS version_id, s."start", s."end", s.against_id::VARCHAR AS nearest_id
+    s.id AS statement_id, s.article_id, s.version_id, s."start", s."end", s.against_id AS nearest_id
 FROM passed AS s
 LEFT JOIN (SELECT o.id, o.publisher, o.url FROM core.articles AS o WHERE o.id IN (SELECT p.article_id FROM passed AS p)) AS a ON a.id = s.article_id
 LEFT JOIN (

@@ -41,7 +41,7 @@ held AS (
 )
 SELECT
     CASE WHEN a.seed_id = '' THEN 'article' ELSE 'seed' END AS kind, a.title, a.publisher, a.language, a.published_at, a.first_seen_at,
-    nullif(core.shown_url(a.url), '') AS url, a.id::VARCHAR AS article_id, a.story_id::VARCHAR AS story_id
+    nullif(core.shown_url(a.url), '') AS url, a.id AS article_id, a.story_id
 FROM core.articles AS a
 SEMI JOIN candidate AS c ON c.kind = 'article' AND c.id = a.id AND c.change = a.change
 WHERE (SELECT count(*) FROM phrase) = 0 OR a.id IN (SELECT h.id FROM held AS h)
@@ -72,8 +72,8 @@ held AS (
 )
 SELECT
     p.topic, p.text AS statement, CASE WHEN p.reason = 'not_on_topic' THEN 'off_topic' ELSE nullif(p.decision, '') END AS decision,
-    p.title, p.publisher, nullif(p.url, '') AS url, p.first_seen_at, p.article_id::VARCHAR AS article_id, p.id::VARCHAR AS statement_id,
-    p.version_id::VARCHAR AS version_id, p."start", p."end"
+    p.title, p.publisher, nullif(p.url, '') AS url, p.first_seen_at, p.article_id, p.id AS statement_id,
+    p.version_id, p."start", p."end"
 FROM possible AS p
 SEMI JOIN held AS h ON h.id = p.id AND h.topic = p.topic
 ORDER BY p.first_seen_at DESC, p.article_id, p."position", p.topic;

@@ -6,8 +6,8 @@
 
 CREATE VIEW main.articles AS
 SELECT
-    id::VARCHAR AS id, core.shown_url(url) AS url, title, publisher, origin, language, published_at, first_seen_at, verdict, text,
-    story_id::VARCHAR AS story_id, version_id::VARCHAR AS version_id, entry_id::VARCHAR AS entry_id, authors, correction,
+    id, core.shown_url(url) AS url, title, publisher, origin, language, published_at, first_seen_at, verdict, text,
+    story_id, version_id, entry_id, authors, correction,
     gone_since
 FROM core.articles
 WHERE seed_id = '';
@@ -30,7 +30,7 @@ COMMENT ON COLUMN main.articles.correction IS 'whether it says of itself that it
 COMMENT ON COLUMN main.articles.gone_since IS 'when its page was first found withdrawn (404 or 410) after it had been read: the text is what it said before; NULL: it is there, as far as we looked';
 
 CREATE VIEW main.versions AS
-SELECT v.id::VARCHAR AS id, v.article_id::VARCHAR AS article_id, v.title, nullif(v.text, '') AS text, v.first_seen_at, n.first_seen_at AS replaced_at,
+SELECT v.id, v.article_id, v.title, nullif(v.text, '') AS text, v.first_seen_at, n.first_seen_at AS replaced_at,
     coalesce(n.added, []) AS added, coalesce(n.removed, []) AS removed, coalesce(n.added_count, 0) AS added_count,
     coalesce(n.removed_count, 0) AS removed_count
 FROM core.versions AS v
@@ -58,7 +58,7 @@ COMMENT ON COLUMN main.topics.first_seen_at IS 'when it was first configured, by
 
 CREATE VIEW main.seeds AS
 SELECT
-    seed_id AS id, title, publisher, published_at, nullif(core.shown_url(url), '') AS url, language, id::VARCHAR AS article_id, story_id::VARCHAR AS story_id, text
+    seed_id AS id, title, publisher, published_at, nullif(core.shown_url(url), '') AS url, language, id AS article_id, story_id, text
 FROM core.articles
 WHERE seed_id <> '';
 COMMENT ON VIEW main.seeds IS 'Articles given in advance: what they say counts as told.';
@@ -74,7 +74,7 @@ COMMENT ON COLUMN main.seeds.text IS 'its text, after cleaning';
 
 CREATE VIEW main.statements AS
 SELECT
-    s.id::VARCHAR AS id, s.article_id::VARCHAR AS article_id, s.version_id::VARCHAR AS version_id, s.topic, s.text, s."start", s."end",
+    s.id, s.article_id, s.version_id, s.topic, s.text, s."start", s."end",
     try_cast(nullif(s.event_date, '') AS DATE) AS event_date, CASE WHEN s.reason = 'not_on_topic' THEN 'off_topic' ELSE nullif(s.decision, '') END AS decision, nullif(s.place, '') AS place, s.position, s.first_seen_at, nullif(a.seed_id, '') AS seed_id
 FROM core.statements AS s
 LEFT JOIN core.articles AS a ON a.id = s.article_id;
@@ -95,7 +95,7 @@ COMMENT ON COLUMN main.statements.seed_id IS 'the seed it stands in; NULL for an
 
 CREATE VIEW main.stories AS
 SELECT
-    s.id::VARCHAR AS id, unnest(s.topics) AS topic, s.title, s.first_seen_at, s.last_seen_at, coalesce(c.article_count, 0) AS article_count,
+    s.id, unnest(s.topics) AS topic, s.title, s.first_seen_at, s.last_seen_at, coalesce(c.article_count, 0) AS article_count,
     coalesce(c.origin_count, 0) AS origin_count, coalesce(c.language_count, 0) AS language_count, s.seeded
 FROM core.stories AS s
 LEFT JOIN derived.story_counts AS c ON c.story_id = s.id
@@ -113,11 +113,11 @@ COMMENT ON COLUMN main.stories.seeded IS 'whether a seed belongs to it';
 
 CREATE VIEW main.developments AS
 SELECT
-    id::VARCHAR AS id, topic, kind, story_id::VARCHAR AS story_id, headline, statement_id::VARCHAR AS statement_id, statement,
-    article_id::VARCHAR AS article_id, publisher, url, language, published_at, first_seen_at, recorded_at,
-    nullif(warning, '') AS warning, replaces_id::VARCHAR AS replaces_id, origin,
-    version_id::VARCHAR AS version_id, "start", "end", event_date, place,
-    replaced_by_id::VARCHAR AS replaced_by_id, replaced_at, reworded_at, gone_since
+    id, topic, kind, story_id, headline, statement_id, statement,
+    article_id, publisher, url, language, published_at, first_seen_at, recorded_at,
+    nullif(warning, '') AS warning, replaces_id, origin,
+    version_id, "start", "end", event_date, place,
+    replaced_by_id, replaced_at, reworded_at, gone_since
 FROM derived.developments;
 COMMENT ON VIEW main.developments IS 'What stories newly said: the rows that digests are made of.';
 COMMENT ON COLUMN main.developments.id IS 'identity, made from topic, kind and statement (or story and origin)';
@@ -149,7 +149,7 @@ COMMENT ON COLUMN main.developments.gone_since IS 'when its article''s page was 
 
 CREATE VIEW main.figures AS
 SELECT
-    id::VARCHAR AS id, statement_id::VARCHAR AS statement_id, development_id::VARCHAR AS development_id, topic, measure, value_low, value_high, qualifier,
+    id, statement_id, development_id, topic, measure, value_low, value_high, qualifier,
     nullif("of", '') AS "of", nullif(unit, '') AS unit, try_cast(nullif(as_of, '') AS DATE) AS as_of, nullif(said_by, '') AS said_by, words, "start", "end"
 FROM derived.figures;
 COMMENT ON VIEW main.figures IS 'Numbers in statements, with the words each was read from.';
@@ -171,10 +171,10 @@ COMMENT ON COLUMN main.figures."end" IS 'offset after them';
 
 CREATE VIEW main.figure_series AS
 SELECT
-    topic, story_id::VARCHAR AS story_id, headline, measure, nullif(unit, '') AS unit, day, value_low, value_high, qualifier, nullif("of", '') AS "of",
+    topic, story_id, headline, measure, nullif(unit, '') AS unit, day, value_low, value_high, qualifier, nullif("of", '') AS "of",
     words, nullif(said_by, '') AS said_by, publisher, origin, language, reported_at, nullif(place, '') AS place, statement,
-    url, nullif(seed_id, '') AS seed_id, statement_id::VARCHAR AS statement_id, id::VARCHAR AS figure_id, disputed,
-    article_id::VARCHAR AS article_id, version_id::VARCHAR AS version_id
+    url, nullif(seed_id, '') AS seed_id, statement_id, id AS figure_id, disputed,
+    article_id, version_id
 FROM derived.figures
 WHERE on_topic;
 COMMENT ON VIEW main.figure_series IS 'Figures over time: each value that a story gives for a measure, with the day it holds for and who says so. Values that differ stand side by side.';
@@ -206,14 +206,15 @@ COMMENT ON COLUMN main.figure_series.version_id IS 'the version of the text that
 
 CREATE VIEW main.duplicates AS
 SELECT
-    d.article_id::VARCHAR AS article_id, coalesce(nullif(o.seed_id, ''), d.of_id::VARCHAR) AS of_id, d.of_kind, d.relation, d.score, d.evidence, d.differs_in,
+    d.article_id, d.of_id, nullif(o.seed_id, '') AS of_seed_id, d.of_kind, d.relation, d.score, d.evidence, d.differs_in,
     a.publisher, core.shown_url(a.url) AS url, o.publisher AS of_publisher, nullif(core.shown_url(o.url), '') AS of_url
 FROM core.duplicates AS d
 LEFT JOIN core.articles AS a ON a.id = d.article_id
 LEFT JOIN core.articles AS o ON o.id = d.of_id;
 COMMENT ON VIEW main.duplicates IS 'Articles with the same content as another: hidden from digests, never deleted.';
 COMMENT ON COLUMN main.duplicates.article_id IS 'the copy';
-COMMENT ON COLUMN main.duplicates.of_id IS 'what it copies: an article''s id, or a seed''s configured id';
+COMMENT ON COLUMN main.duplicates.of_id IS 'what it copies: an article, or the article_id of a seed';
+COMMENT ON COLUMN main.duplicates.of_seed_id IS 'the seed''s configured id where it copies one, else NULL';
 COMMENT ON COLUMN main.duplicates.of_kind IS 'seed or article';
 COMMENT ON COLUMN main.duplicates.relation IS 'exact, near (copied text) or rewrite (paraphrased, spun or translated copy)';
 COMMENT ON COLUMN main.duplicates.score IS 'how much of the copy is in what it copies, 0 to 1';
@@ -226,7 +227,7 @@ COMMENT ON COLUMN main.duplicates.of_url IS 'link to that; NULL where a seed has
 
 CREATE VIEW main.labels AS
 SELECT
-    l.id::VARCHAR AS id, l.kind, l.article_id::VARCHAR AS article_id, nullif(core.shown_url(a.url), '') AS url, l.other_id::VARCHAR AS other_id,
+    l.id, l.kind, l.article_id, nullif(core.shown_url(a.url), '') AS url, l.other_id,
     nullif(core.shown_url(o.url), '') AS other_url, nullif(l.topic, '') AS topic, l.labelled_at, len(l.moved_ids) AS moved_count
 FROM core.labels AS l
 LEFT JOIN core.articles AS a ON a.id = l.article_id
@@ -244,8 +245,8 @@ COMMENT ON COLUMN main.labels.moved_count IS 'how many articles changed their st
 
 CREATE VIEW main.entries AS
 SELECT
-    e.id::VARCHAR AS id, f.shown_url AS feed, nullif(core.shown_url(e.url), '') AS url, e.title, e.published_at, e.first_seen_at, e.outcome, nullif(e.reason, '') AS reason,
-    e.article_id::VARCHAR AS article_id, f.publisher, nullif(e.language, '') AS language, e.learn, e.attempt_count, e.next_attempt_at, e.decided_at, e.verdict
+    e.id, f.shown_url AS feed, nullif(core.shown_url(e.url), '') AS url, e.title, e.published_at, e.first_seen_at, e.outcome, nullif(e.reason, '') AS reason,
+    e.article_id, f.publisher, nullif(e.language, '') AS language, e.learn, e.attempt_count, e.next_attempt_at, e.decided_at, e.verdict
 FROM core.entries AS e
 LEFT JOIN core.feeds AS f ON f.id = e.feed_id;
 COMMENT ON VIEW main.entries IS 'Every element of every feed ever seen, each with exactly one outcome.';
@@ -268,7 +269,7 @@ COMMENT ON COLUMN main.entries.verdict IS 'what its page turned out to be, on a 
 
 CREATE VIEW main.decisions AS
 SELECT
-    'entry' AS subject_kind, e.id::VARCHAR AS subject_id, NULL::VARCHAR AS topic,
+    'entry' AS subject_kind, e.id AS subject_id, NULL::VARCHAR AS topic,
     CASE
         WHEN e.outcome IN ('new', 'nothing_new', 'known') THEN 'novelty'
         WHEN e.outcome = 'duplicate' THEN 'duplicate'
@@ -278,21 +279,22 @@ SELECT
         WHEN starts_with(e.reason, 'parser_') THEN 'extract'
         ELSE 'fetch'
     END AS stage,
-    e.outcome, nullif(e.reason, '') AS reason, NULL::VARCHAR AS against_id, NULL::DOUBLE AS score, core.shown_text(e.detail) AS evidence, e.run_id, e.decided_at
+    e.outcome, nullif(e.reason, '') AS reason, NULL::UUID AS against_id, NULL::VARCHAR AS against_seed_id, NULL::DOUBLE AS score,
+    core.shown_text(e.detail) AS evidence, e.run_id, e.decided_at
 FROM core.entries AS e
 WHERE e.outcome <> 'pending'
 UNION ALL
 SELECT
-    'article', d.article_id::VARCHAR, NULL, 'duplicate', d.relation,
+    'article', d.article_id, NULL, 'duplicate', d.relation,
     CASE WHEN len(d.differs_in) > 0 THEN 'differs in ' || array_to_string(d.differs_in, ', ') ELSE 'copy' END,
-    coalesce(nullif(o.seed_id, ''), d.of_id::VARCHAR), d.score, nullif(d.evidence, ''), a.run_id, e.decided_at
+    d.of_id, nullif(o.seed_id, ''), d.score, nullif(d.evidence, ''), a.run_id, e.decided_at
 FROM core.duplicates AS d
 LEFT JOIN core.articles AS a ON a.id = d.article_id
 LEFT JOIN core.articles AS o ON o.id = d.of_id
 LEFT JOIN core.entries AS e ON e.id = a.entry_id
 UNION ALL
 SELECT
-    'article', a.id::VARCHAR, NULL, 'story', CASE WHEN a.id = a.story_id THEN 'opened' ELSE 'joined' END,
+    'article', a.id, NULL, 'story', CASE WHEN a.id = a.story_id THEN 'opened' ELSE 'joined' END,
     CASE
         WHEN l.id IS NOT NULL THEN 'same_story'
         WHEN d.article_id IS NOT NULL AND a.id <> a.story_id THEN 'copy'
@@ -300,7 +302,7 @@ SELECT
         WHEN a.story_against_id IS NULL THEN 'nothing_near'
         ELSE 'not_alike'
     END,
-    coalesce(nullif(o.seed_id, ''), a.story_against_id::VARCHAR), a.story_score, nullif(a.story_evidence, ''), a.run_id, e.decided_at
+    a.story_against_id, nullif(o.seed_id, ''), a.story_score, nullif(a.story_evidence, ''), a.run_id, e.decided_at
 FROM core.articles AS a
 LEFT JOIN core.labels AS l ON l.kind = 'same_story' AND l.article_id = a.id
 LEFT JOIN core.duplicates AS d ON d.article_id = a.id
@@ -309,12 +311,12 @@ LEFT JOIN core.entries AS e ON e.id = a.entry_id
 WHERE a.seed_id = '' AND a.decided AND a.story_id IS NOT NULL
 UNION ALL
 SELECT
-    'label', l.id::VARCHAR, nullif(l.topic, ''), 'mark', l.kind, 'said_by_user', l.other_id::VARCHAR, NULL, l.article_id::VARCHAR, NULL, l.labelled_at
+    'label', l.id, nullif(l.topic, ''), 'mark', l.kind, 'said_by_user', l.other_id, NULL, NULL, l.article_id::VARCHAR, NULL, l.labelled_at
 FROM core.labels AS l
 UNION ALL
 SELECT
-    'statement', s.id::VARCHAR, s.topic, 'novelty', CASE WHEN s.reason = 'not_on_topic' THEN 'off_topic' ELSE s.decision END, nullif(s.reason, ''), coalesce(o.seed_id, s.against_id::VARCHAR), s.score, nullif(s.evidence, ''),
-    s.run_id, s.decided_at
+    'statement', s.id, s.topic, 'novelty', CASE WHEN s.reason = 'not_on_topic' THEN 'off_topic' ELSE s.decision END, nullif(s.reason, ''),
+    s.against_id, o.seed_id, s.score, nullif(s.evidence, ''), s.run_id, s.decided_at
 FROM core.statements AS s
 LEFT JOIN core.articles AS o ON o.id = s.against_id AND o.seed_id <> ''
 WHERE s.decision <> '';
@@ -325,7 +327,8 @@ COMMENT ON COLUMN main.decisions.topic IS 'topic of a statement''s decision, or 
 COMMENT ON COLUMN main.decisions.stage IS 'the stage that decided: fetch, extract, match, duplicate, story or novelty; mark: a user did';
 COMMENT ON COLUMN main.decisions.outcome IS 'an entry''s outcome, a copy''s relation, whether an article opened its story or joined one, a statement''s decision, or a label''s kind';
 COMMENT ON COLUMN main.decisions.reason IS 'why';
-COMMENT ON COLUMN main.decisions.against_id IS 'what it was compared with: for a copy the article''s id or the seed''s configured id, for a story the nearest article, for a statement the nearest told statement';
+COMMENT ON COLUMN main.decisions.against_id IS 'what it was compared with: for a copy or a story an article, or the article_id of a seed; for a statement the nearest told statement, or the article_id of a seed; for a label the other article';
+COMMENT ON COLUMN main.decisions.against_seed_id IS 'the seed''s configured id where that was a seed, else NULL';
 COMMENT ON COLUMN main.decisions.score IS 'how alike they are, 0 to 1';
 COMMENT ON COLUMN main.decisions.evidence IS 'what showed it; for a label the article''s id';
 COMMENT ON COLUMN main.decisions.run_id IS 'the run that decided, or the label that made it decide again';
@@ -333,7 +336,7 @@ COMMENT ON COLUMN main.decisions.decided_at IS 'when';
 
 CREATE VIEW main.editions AS
 SELECT
-    id::VARCHAR AS id, recipient, kind, topics, languages, window_start, window_end, state, development_count, folded, known_count, composed_at
+    id, recipient, kind, topics, languages, window_start, window_end, state, development_count, folded, known_count, composed_at
 FROM core.editions;
 COMMENT ON VIEW main.editions IS 'What was composed for each recipient: one row for each period, and one for each alert between two of them.';
 COMMENT ON COLUMN main.editions.id IS 'identity, made from recipient, topics and window; of an alert from recipient and developments';
@@ -351,7 +354,7 @@ COMMENT ON COLUMN main.editions.composed_at IS 'when it was composed';
 
 CREATE VIEW main.told AS
 SELECT
-    t.development_id::VARCHAR AS development_id, t.edition_id::VARCHAR AS edition_id, t.recipient, t.position, d.delivered_at
+    t.development_id, t.edition_id, t.recipient, t.position, d.delivered_at
 FROM core.told AS t
 LEFT JOIN (
     SELECT edition_id, recipient, CASE WHEN bool_and(state = 'sent') THEN max(sent_at) END AS delivered_at
@@ -366,7 +369,7 @@ COMMENT ON COLUMN main.told."position" IS 'its place in the edition, from 0 up';
 COMMENT ON COLUMN main.told.delivered_at IS 'when the last message of the edition was accepted; NULL until all of them were';
 
 CREATE VIEW main.corrections AS
-SELECT c.development_id::VARCHAR AS development_id, c.edition_id::VARCHAR AS edition_id, c.recipient, c.how, nullif(c.words, '') AS words
+SELECT c.development_id, c.edition_id, c.recipient, c.how, nullif(c.words, '') AS words
 FROM core.corrected AS c;
 COMMENT ON VIEW main.corrections IS 'What an earlier edition told, and a later one said does not stand: to whom, in which edition.';
 COMMENT ON COLUMN main.corrections.development_id IS 'the development that was told';
@@ -377,8 +380,8 @@ COMMENT ON COLUMN main.corrections.words IS 'the exact words that take its place
 
 CREATE VIEW main.deliveries AS
 SELECT
-    id::VARCHAR AS id, edition_id::VARCHAR AS edition_id, channel, recipient, state, attempt_count, core.shown_text(last_error) AS last_error, sent_at, created_at, next_attempt_at,
-    part, part_count, story_id::VARCHAR AS story_id
+    id, edition_id, channel, recipient, state, attempt_count, core.shown_text(last_error) AS last_error, sent_at, created_at, next_attempt_at,
+    part, part_count, story_id
 FROM core.deliveries;
 COMMENT ON VIEW main.deliveries IS 'The outbox: every message to every recipient, and its state. Addresses and contents are not shown.';
 COMMENT ON COLUMN main.deliveries.id IS 'identity';

@@ -196,7 +196,7 @@ SELECT
     interval_s / 60 AS interval_m, coalesce(habit_h, 24 / nullif(entries_per_day, 0)) AS usual_gap_h,
     coalesce(pages_read, 0) AS pages_read, full_count / pages_read AS full_share, teaser_count / pages_read AS teaser_share, wall_count / pages_read AS wall_share,
     blocked_count / pages_read AS blocked_share, empty_count / pages_read AS empty_share,
-    nullif(core.shown_url(moved_url), '') AS moved_to, coalesce(tls_exception, false) AS tls_exception, id::VARCHAR AS feed_id, first_polled_at, polled_at, next_due_at, last_new_at
+    nullif(core.shown_url(moved_url), '') AS moved_to, coalesce(tls_exception, false) AS tls_exception, id AS feed_id, first_polled_at, polled_at, next_due_at, last_new_at
 FROM worded;
 COMMENT ON VIEW main.feed_health IS 'What each configured feed does: fine, failing, silent or new, and what else to know of it.';
 COMMENT ON COLUMN main.feed_health.feed IS 'URL, without secrets';
