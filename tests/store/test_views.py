@@ -155,7 +155,10 @@ def test_what_joined_loosely_is_the_same_in_views_and_stages(empty: duckdb.DuckD
 
 def test_decisions_are_told_for_entries_copies_stories_and_statements(filled: duckdb.DuckDBPyConnection) -> None:
     """Each kind of subject shows stage, outcome, what it was held against, and the run."""
-    found = {(row["subject_kind"], row["stage"], row["outcome"], row["against_seed_id"] or row["against_id"]) for row in rows(filled, "FROM decisions")}
+    found = {
+        (row["subject_kind"], row["stage"], row["outcome"], row["against_seed_id"] or row["against_id"])
+        for row in rows(filled, "FROM decisions")
+    }
     ids = [f"00000000-0000-0000-0000-{number:012x}" for number in (20, 39)]
     assert found == {
         ("entry", "novelty", "new", None),
