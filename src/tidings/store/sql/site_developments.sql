@@ -4,7 +4,7 @@ SELECT
     coalesce(d.publisher, '') AS publisher, coalesce(d.url, '') AS url, coalesce(d.language, '') AS language,
     d.published_at, d.first_seen_at, d.recorded_at, coalesce(d.warning, '') AS warning, coalesce(d.origin, '') AS origin,
     coalesce(d.event_date::VARCHAR, '') AS event_date, coalesce(d.place, '') AS place, d.statement_id,
-    coalesce(r.id, '') AS replaces_id, coalesce(r.story_id, '') AS replaces_story_id, p.id AS previous_id, coalesce(p.text, '') AS replaces,
+    coalesce(r.id::VARCHAR, '') AS replaces_id, coalesce(r.story_id::VARCHAR, '') AS replaces_story_id, p.id AS previous_id, coalesce(p.text, '') AS replaces,
     coalesce(pa.published_at, ps.published_at) AS previous_at
 FROM main.developments AS d
 LEFT JOIN main.articles AS a ON a.id = d.article_id
