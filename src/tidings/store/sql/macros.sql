@@ -230,7 +230,10 @@ SELECT
 FROM passed AS s
 LEFT JOIN (SELECT o.id, o.publisher, o.url FROM core.articles AS o WHERE o.id IN (SELECT p.article_id FROM passed AS p)) AS a ON a.id = s.article_id
 LEFT JOIN (
-    SELECT k.id, k.topic, k.text FROM core.statements AS k WHERE k.id IN (SELECT p.against_id FROM passed AS p)
+    -- Joined, and not "IN": so DuckDB (1.5) leaves others out as it reads them.
+    SELECT k.id, k.topic, k.text
+    FROM core.statements AS k
+    JOIN (SELECT DISTINCT p.against_id AS id FROM passed AS p WHERE p.against_id IS NOT NULL) AS w ON w.id = k.id
 ) AS n ON n.id = s.against_id AND n.topic = s.topic
 ORDER BY s.score, s.id, s.topic;
 COMMENT ON MACRO TABLE main.not_reported IS 'Sentences on a topic that were decided after a moment to have been told before, each with the told sentence that is nearest: those least alike first.';

@@ -56,25 +56,14 @@ COMMENT ON MACRO TABLE main.search IS 'Articles in which all the words stand, in
 
 CREATE OR REPLACE MACRO main.search_statements(words) AS TABLE
 WITH asked AS (SELECT q.units FROM core.asked(words) AS q),
-candidate AS (SELECT DISTINCT c.id, c.change FROM core.candidates(words) AS c WHERE c.kind = 'article'),
-possible AS (
-    SELECT s.*, a.title, a.publisher, core.shown_url(a.url) AS url, core.folded(s.text) AS line
-    FROM core.statements AS s
-    JOIN core.articles AS a ON a.id = s.article_id
-    SEMI JOIN candidate AS c ON c.id = a.id AND c.change = a.change
-),
-held AS (
-    SELECT p.id, p.topic
-    FROM possible AS p
-    JOIN asked AS q ON contains(p.line, q.units)
-    GROUP BY p.id, p.topic
-    HAVING count(*) = (SELECT count(*) FROM asked)
-)
+candidate AS (SELECT DISTINCT c.id, c.change FROM core.candidates(words) AS c WHERE c.kind = 'article')
 SELECT
-    p.topic, p.text AS statement, CASE WHEN p.reason = 'not_on_topic' THEN 'off_topic' ELSE nullif(p.decision, '') END AS decision,
-    p.title, p.publisher, nullif(p.url, '') AS url, p.first_seen_at, p.article_id, p.id AS statement_id,
-    p.version_id, p."start", p."end"
-FROM possible AS p
-SEMI JOIN held AS h ON h.id = p.id AND h.topic = p.topic
-ORDER BY p.first_seen_at DESC, p.article_id, p."position", p.topic;
+    s.topic, s.text AS statement, CASE WHEN s.reason = 'not_on_topic' THEN 'off_topic' ELSE nullif(s.decision, '') END AS decision,
+    a.title, a.publisher, nullif(core.shown_url(a.url), '') AS url, s.first_seen_at, s.article_id, s.id AS statement_id,
+    s.version_id, s."start", s."end"
+FROM core.statements AS s
+JOIN core.articles AS a ON a.id = s.article_id
+SEMI JOIN candidate AS c ON c.id = a.id AND c.change = a.change
+ANTI JOIN asked AS q ON NOT contains(core.folded(s.text), q.units)
+ORDER BY s.first_seen_at DESC, s.article_id, s."position", s.topic;
 COMMENT ON MACRO TABLE main.search_statements IS 'Statements in which all the words stand, the newest first, with what was decided about each; words as in search.';
