@@ -52,7 +52,7 @@ def measure(connection: Connection, folder: Path, runs: int) -> None:
     print(f"{CHANGED} articles changed: {statistics.median(changed):.2f} s (most {max(changed):.2f})", flush=True)
     print(f"nothing changed: {statistics.median(same):.3f} s", flush=True)
     head = size_of(folder / SNAPSHOT_NAME)
-    take(connection, min(31_000, articles // 3))
+    take(connection, min(8_000, articles // 3))
     print(f"a full head: {timed(lambda: publish(connection, folder, head_max=NEVER)):.2f} s", flush=True)
     print(f"head {megabytes(head)} after {runs} runs, full {megabytes(size_of(folder / SNAPSHOT_NAME))}", flush=True)
     if (folder / ARCHIVE_NAME).exists():
