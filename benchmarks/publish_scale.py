@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from tidings.store.archive import ARCHIVE_NAME, copy_file
 from tidings.store.database import Connection, connect, open_store, rows
@@ -22,6 +23,16 @@ from tidings.store.publish import HeadMax, publish
 
 CHANGED = 100
 NEVER, NOW = HeadMax(articles=10**9, bytes=10**12), HeadMax(articles=0)
+
+
+class Spent(NamedTuple):
+    """Seconds of the processor and of the clock: of several, the least of the processor's are first."""
+
+    cpu_s: float
+    wall_s: float
+
+    def __str__(self) -> str:
+        return f"{self.cpu_s:.2f} s of the processor in {self.wall_s:.2f} s"
 
 
 def main() -> None:
@@ -45,25 +56,26 @@ def measure(connection: Connection, folder: Path, runs: int) -> None:
     """Publish all, then after each of some runs, then with a renewal; print seconds and sizes."""
     articles = rows(connection, "SELECT count(*) AS n FROM core.articles")[0]["n"]
     print(f"articles {articles}, store {megabytes(size_of(folder / FILE_NAME))}", flush=True)
-    print(f"all of it: {timed(lambda: publish(connection, folder)):.2f} s", flush=True)
+    print(f"most memory before {most_memory()}", flush=True)
+    print(f"all of it: {timed(lambda: publish(connection, folder))}, most memory {most_memory()}", flush=True)
     sizes(folder)
     changed = [after(connection, lambda: publish(connection, folder)) for _ in range(runs)]
     same = [timed(lambda: publish(connection, folder)) for _ in range(runs)]
-    print(f"{CHANGED} articles changed: {statistics.median(changed):.2f} s (most {max(changed):.2f})", flush=True)
-    print(f"nothing changed: {statistics.median(same):.3f} s", flush=True)
+    print(f"{CHANGED} articles changed: {statistics.median_low(changed)} (most {max(changed)})", flush=True)
+    print(f"nothing changed: {statistics.median_low(same)}", flush=True)
     head = size_of(folder / SNAPSHOT_NAME)
     take(connection, min(8_000, articles // 3))
-    print(f"a full head: {timed(lambda: publish(connection, folder, head_max=NEVER)):.2f} s", flush=True)
+    print(f"a full head: {timed(lambda: publish(connection, folder, head_max=NEVER))}", flush=True)
     print(f"head {megabytes(head)} after {runs} runs, full {megabytes(size_of(folder / SNAPSHOT_NAME))}", flush=True)
     if (folder / ARCHIVE_NAME).exists():
         take(connection, CHANGED)
-        print(f"renewal: {timed(lambda: publish(connection, folder, head_max=NOW)):.2f} s", flush=True)
+        print(f"renewal: {timed(lambda: publish(connection, folder, head_max=NOW))}", flush=True)
         sizes(folder)
     reads(folder)
-    print(f"most memory {megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1e3)}")
+    print(f"most memory {most_memory()}")
 
 
-def after(connection: Connection, work: Callable[[], object]) -> float:
+def after(connection: Connection, work: Callable[[], object]) -> Spent:
     """Change some articles as a run does, and time what comes after."""
     take(connection, CHANGED)
     return timed(work)
@@ -94,11 +106,22 @@ def take(connection: Connection, count: int) -> None:
     connection.execute("CHECKPOINT")
 
 
-def timed(work: Callable[[], object]) -> float:
+def timed(work: Callable[[], object]) -> Spent:
     """Return the seconds that something takes."""
-    start = time.perf_counter()
+    start, before = time.perf_counter(), processor_s()
     work()
-    return time.perf_counter() - start
+    return Spent(processor_s() - before, time.perf_counter() - start)
+
+
+def processor_s() -> float:
+    """Return the processor's seconds of this process until now."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def most_memory() -> str:
+    """Return the most memory that this process had."""
+    return megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1e3)
 
 
 def sizes(folder: Path) -> None:
