@@ -6,8 +6,10 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 CHECK_PATHS := src flows tests benchmarks
 
+PEERS := benchmarks/.venv-peers
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint fuzz lock docs duckdbs apt npm clean
+.PHONY: help demo test check lint fuzz bench lock docs duckdbs apt npm clean
 
 help: ## list the targets
 	@grep -E '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -41,6 +43,14 @@ check: $(VENV) apt npm lint ## all tests, style and types; with TIDINGS_DATA set
 fuzz: $(VENV) ## a million broken feeds and pages through the readers in the jail (an hour or two); FUZZ="--cases N --seed N" for others
 	$(BIN)/python benchmarks/fuzz.py --cases 1000000 --seed 5 $(FUZZ)
 
+bench: $(VENV) $(PEERS) ## Tidings beside its peers, offline, 10,000 pages (hours on two cores); BENCH="--pages 300 --runs 1" for minutes, --help for more
+	$(BIN)/python benchmarks/bench.py --results benchmarks/RESULTS.md $(BENCH)
+
+$(PEERS): benchmarks/peers.lock
+	@$(PYTHON) -m venv --clear $(PEERS) && $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r benchmarks/peers.lock || \
+		echo "bench: not all of benchmarks/peers.lock could be installed; the table says which peers do not run"
+	@touch $(PEERS)
+
 apt: ## Debian packages that some tests want; without root those tests skip and say why
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
 		missing=""; for p in $$(grep -v '^#' apt.txt); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
@@ -62,4 +72,4 @@ docs: $(VENV) ## write the generated reference pages anew
 	$(BIN)/python -m tidings.evaluation.reference docs/reference
 
 clean: ## remove what was made
-	rm -rf $(VENV) .duckdbs data dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) .duckdbs data dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

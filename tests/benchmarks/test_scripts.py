@@ -10,6 +10,7 @@ pytestmark = pytest.mark.slow  # each test works on a real store, or waits for a
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
 SCRIPTS = (
+    "bench.py",
     "figures_errors.py",
     "fuzz.py",
     "measure_all.py",
