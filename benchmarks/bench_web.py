@@ -32,6 +32,9 @@ _HIDDEN = re.compile(r"<(script|style|noscript|template)\b.*?</\1\s*>|<!--.*?-->
 _BODY_IN_DATA = re.compile(r'"articleBody"\s*:\s*"(?:[^"\\]|\\.)*"')
 _RUNNING = re.compile(r">([^<>]{60,})<")  # text between two tags that is long enough to be a sentence
 _HEADING = re.compile(r"<h1\b[^>]*>(?:\s*<[^>]+>)*\s*([^<]{10,}?)\s*<", re.IGNORECASE)
+_DAY = re.compile(
+    r"\b(?:19|20)\d\d-[01]\d-[0-3]\d\b"
+)  # what a page dates itself by: old ones would all count as known before the first run
 _TITLE = re.compile(r"<title[^>]*>\s*(.*?)\s*</title>", re.IGNORECASE | re.DOTALL)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 _LEVEL = 4  # of gzip: between what servers send on the fly and what they keep
@@ -59,7 +62,7 @@ def templates() -> list[str]:
         for row, body in read_bodies(path, list(read_rows(path))):
             if (row["language"] or "en").lower().startswith("en"):
                 try:
-                    found.append(_BODY_IN_DATA.sub('"articleBody":""', body.decode("utf-8")))
+                    found.append(_DAY.sub(f"{NOW:%Y-%m-%d}", _BODY_IN_DATA.sub('"articleBody":""', body.decode("utf-8"))))
                 except UnicodeDecodeError:
                     continue  # a drawn sentence must be writable in it
     return found
