@@ -11,6 +11,7 @@ from tidings.pipeline.run import Run
 from tidings.stages import schedule
 from tidings.stages.extract import article_from_entry, extract_article
 from tidings.stages.foreign import is_foreign, sites_of, without_foreign_words
+from tidings.stages.match import compile_topics, words_sought
 from tidings.text.retry_after import retry_after_s
 from tidings.web.failures import RETRY_LATER, RUN_OVER
 from tidings.web.pins import pin_for_page
@@ -42,9 +43,11 @@ def fetch(run: Run, waiting: Sequence[schedule.PageDue], counts: Counter[str]) -
     ]
     feeds = {feed.id: feed for feed in run.settings.feeds}
     requests = [Request(url, "page", subject_id=dues[0].entry.id, tls_sha256=_pin(url, dues, feeds)) for url, dues in by_url.items()]
+    words = words_sought(compile_topics(run.settings.topics))
     # While the next page is on its way, the children read those that are here.
     tasks = (
-        (each, (Page(each[1], each[0].entry, each[0].is_foreign), each[0].publisher, run.now)) for each in _responses(run, requests, by_url)
+        (each, (Page(each[1], each[0].entry, each[0].is_foreign), each[0].publisher, run.now, words))
+        for each in _responses(run, requests, by_url)
     )
     answers.extend(_extracted(run, due, response, result, counts) for (due, response), result in run.jail.each(extract_article, tasks))
     return answers

@@ -12,7 +12,7 @@ feeds due      schedule.due_feeds(feeds, states, now)               -> requests
                                                                     work list "read": entries whose page waits
 | pages due    schedule.due_pages(waiting)                          -> pages to read, entries that another stands for
 | fetch        web.client.Client.send_all(requests, now)            -> responses
-| article      extract.extract_article(page, publisher, now) [jail] -> article with verdict | rejection
+| article      extract.extract_article(page, publisher, now, words) [jail] -> article with verdict | rejection; without text, if it names no topic
 |              extract.article_from_entry(entry, ...)               -> the feed's own text, where the page yields nothing
 | language     language.identify(text, hint)                        -> language
 | topics       match.match_topics(article, matcher)                 -> statements per topic | rejection

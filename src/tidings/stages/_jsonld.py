@@ -89,6 +89,13 @@ def _nodes(page_html: str) -> Iterator[dict[str, Any]]:
 
 
 def _scripts(page_html: str) -> Iterator[Any]:
+    for script in scripts(page_html):
+        if (found := _loaded(script)) is not None:
+            yield found
+
+
+def scripts(page_html: str) -> Iterator[str]:
+    """Give the page's data as it is written."""
     count = 0
     for match in _SCRIPT.finditer(page_html):
         if "ld+json" not in match[1].lower():
@@ -97,8 +104,8 @@ def _scripts(page_html: str) -> Iterator[Any]:
         end = _END.search(page_html, match.end(), match.end() + SCRIPT_CHARS_MAX)
         if count > SCRIPTS_MAX:
             return
-        if end and (found := _loaded(page_html[match.end() : end.start()])) is not None:
-            yield found
+        if end:
+            yield page_html[match.end() : end.start()]
 
 
 def _loaded(text: str) -> Any:

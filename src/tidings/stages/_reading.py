@@ -16,6 +16,7 @@ from tidings.model import Entry, Response, Verdict
 from tidings.stages import _jsonld, _page, _walls
 from tidings.stages._choice import choose_text
 from tidings.stages._dateline import Dateline, read_byline, read_dateline
+from tidings.stages._glance import is_spared
 from tidings.stages._headline import choose_headline
 from tidings.stages._prose import Prose, find_prose
 from tidings.text.clean import clean_paragraphs, word_count
@@ -49,17 +50,21 @@ class Reading:
     modified: datetime | None = None
     shown_times: tuple[datetime, ...] = ()  # what only looks like its date
     reason: str = ""  # why it is no page at all: pdf, not_a_page
+    is_spared: bool = False  # it is full and matches no topic: nothing was extracted
 
 
-def read_page(response: Response, entry: Entry) -> Reading:
-    """Read a complete answer; never fails: what cannot be read is empty, with a reason where it is no page."""
+def read_page(response: Response, entry: Entry, words: str = "") -> Reading:
+    """Read a complete answer; never fails: what cannot be read is empty, with a reason where it is no page.
+
+    Where the topics' words are given, a page that matches none of them may be spared (`_glance`).
+    """
     kind = response.headers.get("content-type", "").lower()
     if reason := refused(kind, response.body[:_SNIFFED]):
         return Reading(Verdict.EMPTY, reason=reason)
     page_html = decode(response.body, kind)
     if "text/plain" in kind and "<html" not in page_html[:_SNIFFED].lower() and "<p" not in page_html[:_SNIFFED].lower():
         return _read_plain(page_html, entry)
-    return _read_html(page_html, response.final_url, entry)
+    return _read_html(page_html, response.final_url, entry, words)
 
 
 def refused(kind: str, head: bytes) -> str:
@@ -93,8 +98,10 @@ def _read_plain(text: str, entry: Entry) -> Reading:
     return Reading(Verdict.FULL if word_count(cleaned) >= WORDS_MIN else Verdict.EMPTY, text=cleaned, uncleaned=text)
 
 
-def _read_html(page_html: str, url: str, entry: Entry) -> Reading:
+def _read_html(page_html: str, url: str, entry: Entry, words: str) -> Reading:
     tree = parsed(page_html)
+    if words and tree is not None and is_spared(words, tree, page_html, entry):
+        return Reading(Verdict.FULL, is_spared=True)
     found = extraction_of(page_html if tree is None else tree, url)
     stated = _jsonld.read_stated(page_html, url)
     metas = _page.metas(page_html)

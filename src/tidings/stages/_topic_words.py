@@ -11,6 +11,8 @@ from tidings.model import Topic
 from tidings.text.fold import fold, squeeze
 
 PARTS = ("names", "terms", "needs_companion", "companions", "place_companions", "rules_out", "in_passing", "unlikely")
+# Without a word of these a text gives `no_term`: all others are only looked at beside them
+SOUGHT = frozenset({"names", "terms", "likely", "needs_companion", "in_passing"})
 _COVERING = frozenset({"in_passing", "likely", "needs_companion"})
 _ARABIC_PREFIXES = frozenset({"", "و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "فال", "كال", "لل", "ولل", "وب", "ول", "فل", "فب"})
 
@@ -102,12 +104,9 @@ def compile_topics(topics: Sequence[Topic]) -> Matcher:
 @lru_cache(maxsize=2)
 def _compiled(topics: tuple[Topic, ...]) -> Matcher:
     meanings: dict[tuple[str, bool], dict[Meaning, None]] = {}
-    for topic in topics:
-        every = [Meaning(topic.name, part, word) for part in PARTS for word in getattr(topic, part)]
-        every += [Meaning(topic.name, "likely", word, since, until) for word, since, until in topic.likely]
-        for meaning in every:
-            for spelling in _spelled(meaning.word.removesuffix("*")):
-                meanings.setdefault((spelling, meaning.word.endswith("*")), {})[meaning] = None
+    for meaning in _meanings(topics):
+        for spelling in _spelled(meaning.word.removesuffix("*")):
+            meanings.setdefault((spelling, meaning.word.endswith("*")), {})[meaning] = None
     keys = list(meanings)
     return Matcher(
         topics=topics,
@@ -115,6 +114,27 @@ def _compiled(topics: tuple[Topic, ...]) -> Matcher:
         patterns=tuple(tuple(meanings[key]) for key in keys),
         prefix_only=tuple(key[1] for key in keys),
     )
+
+
+def _meanings(topics: Sequence[Topic]) -> Iterator[Meaning]:
+    """Give all words of all topics."""
+    for topic in topics:
+        yield from (Meaning(topic.name, part, word) for part in PARTS for word in getattr(topic, part))
+        yield from (Meaning(topic.name, "likely", word, since, until) for word, since, until in topic.likely)
+
+
+def words_sought(matcher: Matcher) -> str:
+    """Return the words of which a text holds at least one if it matches, or is said to fail for more than `no_term`.
+
+    One a line, folded, in all spellings, a star where any ending may follow: one string crosses to the jail with each page at no cost.
+    """
+    found = (
+        spelling + "*" * meaning.word.endswith("*")
+        for meaning in _meanings(matcher.topics)
+        if meaning.part in SOUGHT
+        for spelling in _spelled(meaning.word.removesuffix("*"))
+    )
+    return "\n".join(dict.fromkeys(found))
 
 
 def _spelled(word: str) -> set[str]:
@@ -151,7 +171,7 @@ def find_mentions(matcher: Matcher, topic: str, folded: str, day: date | None = 
 
 def _word_end(text: str, end: int) -> int:
     """Return where the word goes on to that a match ends in: a word with a star ends before its ending."""
-    while end < len(text) and text[end].isalnum() and not _spaceless(text[end]):
+    while end < len(text) and text[end].isalnum() and not is_spaceless(text[end]):
         end += 1
     return end
 
@@ -195,17 +215,17 @@ def _covers(cover: tuple[Meaning, int, int], inner: tuple[Meaning, int, int]) ->
 def _found_in(matcher: Matcher, folded: str) -> Iterator[tuple[int, int, int]]:
     """Yield (pattern, start, end) of each word in a folded text."""
     for pattern, start, end in matcher.automaton.find_matches_as_indexes(folded, overlapping=True):
-        if _stands_alone(folded, start, end, matcher.prefix_only[pattern]):
+        if stands_alone(folded, start, end, matcher.prefix_only[pattern]):
             yield pattern, start, end
 
 
-def _stands_alone(text: str, start: int, end: int, prefix_only: bool) -> bool:
+def stands_alone(text: str, start: int, end: int, prefix_only: bool) -> bool:
     """Tell whether a match begins and ends where a word does. Scripts without spaces have no such places."""
-    if _spaceless(text[start]):
+    if is_spaceless(text[start]):
         return True
-    if end < len(text) and not prefix_only and text[end].isalnum() and not _spaceless(text[end]):
+    if end < len(text) and not prefix_only and text[end].isalnum() and not is_spaceless(text[end]):
         return False
-    if start == 0 or not text[start - 1].isalnum() or _spaceless(text[start - 1]):
+    if start == 0 or not text[start - 1].isalnum() or is_spaceless(text[start - 1]):
         return True
     if not "\u0600" <= text[start] <= "\u06ff":
         return False
@@ -215,5 +235,5 @@ def _stands_alone(text: str, start: int, end: int, prefix_only: bool) -> bool:
     return text[begin:start] in _ARABIC_PREFIXES and (begin == 0 or not text[begin - 1].isalnum())
 
 
-def _spaceless(char: str) -> bool:
+def is_spaceless(char: str) -> bool:
     return "\u3040" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff"

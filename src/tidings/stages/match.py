@@ -16,13 +16,13 @@ from datetime import date
 from tidings.ids import statement_id
 from tidings.model import Article, Rejection, Stage, Statement, Topic
 from tidings.stages._passing import goes_elsewhere, only_mentioned
-from tidings.stages._topic_words import NO_HITS, Hits, Matcher, compile_topics, find_place, find_words
+from tidings.stages._topic_words import NO_HITS, Hits, Matcher, compile_topics, find_place, find_words, words_sought
 from tidings.text.fold import fold, squeeze
 from tidings.text.sentences import Span, is_furniture, latin_length, sentences
 from tidings.text.terms import names, terms
 from tidings.text.when import event_date
 
-__all__ = ["Matched", "Matcher", "compile_topics", "find_place", "find_words", "match_topics", "read_passages"]
+__all__ = ["Matched", "Matcher", "compile_topics", "find_place", "find_words", "match_topics", "read_passages", "words_sought"]
 
 FOLLOWING_SENTENCES_MAX = 2  # how far a topic carries within its passage
 FOLLOWING_PASSAGES_MAX = 2  # and past it, in an article on one topic only,
