@@ -75,3 +75,20 @@ def test_learning_records_what_is_young_enough_and_reads_nothing_older(tmp_path:
     one.web.feeds[WIRE].append(again)
     one.ingest(NOW + 2 * HOUR)
     assert {words for _, words in one.told()} == set(OIL)
+
+
+def test_a_page_that_names_no_topic_comes_to_the_same_unextracted(tmp_path: Path) -> None:
+    """A long page off topic is spared extraction: it is off topic for want of a term, its page was full; one that names a place is told."""
+    fair = tuple(
+        f"The harvest fair of the valley opened its gates for day {at} on Sunday, and farmers showed their cattle to visitors."
+        for at in range(12)
+    )
+    pieces = [
+        Piece("https://wire.example/fair", "The fair", fair, NOW - 3 * HOUR),
+        Piece("https://wire.example/fair-and-camp", "The fair, and a camp", (*fair, *FLOOD), NOW - 3 * HOUR),
+    ]
+    one = World(settings(tmp_path, [feed(WIRE)]), Web(feeds={WIRE: pieces}))
+    one.ingest()
+    assert one.outcomes()["https://wire.example/fair"] == ("off_topic", "no_term")
+    assert one.rows("SELECT verdict FROM core.entries") == [{"verdict": "full"}] * 2
+    assert len(one.rows("SELECT text FROM core.articles WHERE text <> ''")) == 1

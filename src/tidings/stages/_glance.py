@@ -35,6 +35,7 @@ _DATA = etree.XPath("//script[contains(@type, 'json') or contains(@type, 'JSON')
 _TAG = re.compile(r"<[^<>]*>")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _SPACES = frozenset("nrtbf")
+_DIVIDED = re.compile(r"&[#\w]*\0[#\w\0]{0,40};?")  # an entity that a tag divides: trafilatura decodes once more what it has put together
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class _Sought:
 def is_spared(words: str, tree: HtmlElement, page_html: str, entry: Entry) -> bool:
     """Tell that a page's extraction would be full, and match no topic; `words` are those of all topics (`_topic_words.words_sought`)."""
     shown = _shown(tree)
-    if _holds(_compiled(words), _searchable("\n".join((*_forms(shown, is_data=False), *_stated(tree, page_html, entry))))):
+    texts = [*_forms(shown, is_data=False), *_mended(shown), *_stated(tree, page_html, entry)]
+    if _holds(_compiled(words), _searchable("\n".join(texts))):
         return False
     return is_article(tree, page_html, shown, len(max(entry.content, entry.summary, key=len)))
 
@@ -88,9 +90,22 @@ def is_article(tree: HtmlElement, page_html: str, shown: str, chars: int) -> boo
 
 
 def _shown(tree: HtmlElement) -> str:
-    """Return the texts of a page with a cut between them, without its scripts."""
+    """Return the texts of a page with a cut between them, and for each letter that extraction drops as it cannot be printed; without its scripts."""
     unseen = {one for one in _UNSEEN(tree) if len(one) >= _UNSEEN_CHARS_MIN}
-    return _CUT.join(one for one in _TEXTS(tree) if len(one) < _UNSEEN_CHARS_MIN or one not in unseen)
+    shown = _CUT.join(one for one in _TEXTS(tree) if len(one) < _UNSEEN_CHARS_MIN or one not in unseen)
+    return _cut_out(shown)
+
+
+def _cut_out(text: str) -> str:
+    for letter in {one for one in set(text) if not one.isprintable() and not one.isspace()}:
+        text = text.replace(letter, _CUT)
+    return text
+
+
+def _mended(text: str) -> Iterator[str]:
+    """Give a text with the entities whole that tags divide, decoded."""
+    if _DIVIDED.search(text):
+        yield from _forms(_DIVIDED.sub(lambda one: _CUT + one[0].replace(_CUT, "") + _CUT, text), is_data=False)
 
 
 def _stated(tree: HtmlElement, page_html: str, entry: Entry) -> Iterator[str]:
@@ -115,8 +130,9 @@ def _forms(text: str, *, is_data: bool) -> Iterator[str]:
             break
     if meant != text:
         yield meant
-    if is_data and "<" in meant:
-        yield _TAG.sub(_CUT, meant)
+    if is_data and (bare := _cut_out(_TAG.sub(_CUT, meant))) != meant:
+        yield bare
+        yield from _mended(bare)
 
 
 def _unescaped(escape: re.Match[str]) -> str:
