@@ -148,12 +148,12 @@ def seen_of(folder: Path, feed_id: str, entry_ids: list[str], article_ids: list[
             "polled": bool(rows(connection, "SELECT 1 FROM feed_health WHERE feed_id = ? AND last_success_at IS NOT NULL", [feed_id])),
             "entries": {
                 row["id"]: row
-                for row in rows(connection, "SELECT id, outcome, reason FROM entries WHERE id IN (SELECT unnest(?))", [entry_ids])
+                for row in rows(connection, "SELECT id, outcome, reason FROM entries WHERE id IN (SELECT unnest(?::UUID[]))", [entry_ids])
             },
             "articles": {
                 row["id"]: row
                 for row in rows(
-                    connection, "SELECT id, publisher, first_seen_at FROM articles WHERE id IN (SELECT unnest(?))", [article_ids]
+                    connection, "SELECT id, publisher, first_seen_at FROM articles WHERE id IN (SELECT unnest(?::UUID[]))", [article_ids]
                 )
             },
         }

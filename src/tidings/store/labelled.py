@@ -14,11 +14,11 @@ Row = dict[str, Any]
 
 _SAID = "SELECT * FROM labels WHERE kind = '{kind}' ORDER BY id"
 _ARTICLES = """
-SELECT id, title, text, published_at, publisher, language, story_id FROM articles WHERE id IN (SELECT unnest($ids))
+SELECT id, title, text, published_at, publisher, language, story_id FROM articles WHERE id IN (SELECT unnest($ids::UUID[]))
 UNION ALL
-SELECT article_id, title, text, published_at, publisher, language, story_id FROM seeds WHERE article_id IN (SELECT unnest($ids))
+SELECT article_id, title, text, published_at, publisher, language, story_id FROM seeds WHERE article_id IN (SELECT unnest($ids::UUID[]))
 ORDER BY id"""
-_TOPICS = "SELECT article_id, list_sort(list(DISTINCT topic)) AS topics FROM statements WHERE decision <> 'off_topic' AND article_id IN (SELECT unnest($ids)) GROUP BY article_id"
+_TOPICS = "SELECT article_id, list_sort(list(DISTINCT topic)) AS topics FROM statements WHERE decision <> 'off_topic' AND article_id IN (SELECT unnest($ids::UUID[])) GROUP BY article_id"
 
 
 def export_labelled(data: Path, folder: Path) -> dict[str, int]:

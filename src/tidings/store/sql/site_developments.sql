@@ -18,5 +18,5 @@ LEFT JOIN main.articles AS pa ON pa.id = p.article_id
 LEFT JOIN main.seeds AS ps ON ps.article_id = p.article_id
 WHERE
     d.topic IN (SELECT unnest($topics)) AND d.first_seen_at IS NOT NULL
-    AND (len($editions) = 0 OR d.id IN (SELECT development_id FROM main.told WHERE edition_id IN (SELECT unnest($editions)))) -- none named: all
+    AND (len($editions) = 0 OR d.id IN (SELECT development_id FROM main.told WHERE edition_id IN (SELECT unnest($editions::UUID[])))) -- none named: all
 ORDER BY least(d.published_at, d.first_seen_at) DESC, d.story_id, d.article_id, d."start", d.id
