@@ -194,7 +194,9 @@ def _developments(
     copied = copied_ids(found)
     publishers = {
         row["id"]: row["publisher"]
-        for row in rows(connection, "SELECT id, publisher FROM main.articles WHERE id IN (SELECT unnest($ids::UUID[]))", {"ids": sorted(copied)})
+        for row in rows(
+            connection, "SELECT id, publisher FROM main.articles WHERE id IN (SELECT unnest($ids::UUID[]))", {"ids": sorted(copied)}
+        )
     }
     return tuple(_one(row, figures, publishers) for row in found)
 
