@@ -230,10 +230,11 @@ SELECT
 FROM passed AS s
 LEFT JOIN (SELECT o.id, o.publisher, o.url FROM core.articles AS o WHERE o.id IN (SELECT p.article_id FROM passed AS p)) AS a ON a.id = s.article_id
 LEFT JOIN (
-    -- Joined, and not "IN": so DuckDB (1.5) leaves others out as it reads them.
+    -- The oldest is looked for first: before it no text has to be read.
     SELECT k.id, k.topic, k.text
     FROM core.statements AS k
-    JOIN (SELECT DISTINCT p.against_id AS id FROM passed AS p WHERE p.against_id IS NOT NULL) AS w ON w.id = k.id
+    WHERE k.id IN (SELECT p.against_id FROM passed AS p)
+        AND k.first_seen_at >= (SELECT min(o.first_seen_at) FROM core.statements AS o WHERE o.id IN (SELECT p.against_id FROM passed AS p))
 ) AS n ON n.id = s.against_id AND n.topic = s.topic
 ORDER BY s.score, s.id, s.topic;
 COMMENT ON MACRO TABLE main.not_reported IS 'Sentences on a topic that were decided after a moment to have been told before, each with the told sentence that is nearest: those least alike first.';
