@@ -43,7 +43,7 @@ class HeadMax:
     """Say how much the snapshot may hold by itself: beyond that its rows go into the archive.
 
     Measured (benchmarks/RESULTS.md, "Publishing"): written whole, 10,000 articles cost 8 to 10 s of CPU, and 100 changed ones among them 5;
-    beside an archive 1.3, and 1 more for each thousand that changed since. Beside a million, 12 for 100 changed ones.
+    beside an archive 1.7, and 1 more for each thousand that changed since. Beside a million, 5 for 100 changed ones and 26 for 8,000.
     """
 
     articles: int = 8_000
