@@ -21,6 +21,7 @@ from tidings.evaluation.measures import data_folder, read_rows
 from tidings.evaluation.page_sets import read_bodies
 from tidings.model import Entry, Response
 from tidings.stages import _dateline, _headline, _jsonld, _page, _reading, extract
+from tidings.stages._library import Found, parsed
 from tidings.text.dates import parse_date
 from tidings.text.decode import decode
 from tidings.text.markup import one_line
@@ -64,8 +65,8 @@ def seen(row: Mapping[str, Any], body: bytes) -> Seen:
     url = row["url"]
     made = read_page(row, body)
     page_html = decode(body, "text/html")
-    tree = _reading.parsed(page_html)
-    found = _reading.extraction_of(page_html if tree is None else tree, url)
+    tree = parsed(page_html)
+    found = Found(tree, url)
     metas = _page.metas(page_html)
     entry = Entry(id=url, feed_id="", guid=url, url=url, title="", summary="", content="", published_at=None)
     data = {
@@ -80,10 +81,12 @@ def seen(row: Mapping[str, Any], body: bytes) -> Seen:
         date=made.date,
         headings=_page.headings(tree),
         data={name: [one_line(one) for one in some if one] for name, some in data.items()},
-        guessed=one_line(_reading.string_of(found, "title")),
-        site=one_line(_reading.string_of(found, "sitename")),
+        guessed=one_line(found.title),
+        site=one_line(found.site),
         host=host_of(url),
-        reading=_reading.read_page(Response(url, url, 200, {"content-type": "text/html"}, body, READ_AT), entry),
+        reading=replace(
+            _reading.read_page(Response(url, url, 200, {"content-type": "text/html"}, body, READ_AT), entry, READ_AT), day=found.day
+        ),
         tree=tree,
     )
 

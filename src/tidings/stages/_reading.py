@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-import trafilatura
 from lxml.html import HtmlElement
 
 from tidings.model import Entry, Response, Verdict
@@ -18,6 +17,8 @@ from tidings.stages._choice import choose_text
 from tidings.stages._dateline import Dateline, read_byline, read_dateline
 from tidings.stages._glance import is_spared
 from tidings.stages._headline import choose_headline
+from tidings.stages._library import Found, parsed
+from tidings.stages._moments import is_settled
 from tidings.stages._prose import Prose, find_prose
 from tidings.text.clean import clean_paragraphs, word_count
 from tidings.text.dates import YEAR_MIN
@@ -43,7 +44,7 @@ class Reading:
     site: str = ""
     url: str = ""
     authors: tuple[str, ...] = ()
-    day: str = ""  # ISO date, as trafilatura reads it
+    day: str = ""  # ISO date, as trafilatura guesses it, where that is asked for
     times: tuple[datetime, ...] = ()  # what its data states of its publication, the most trustworthy first
     marked_times: tuple[datetime, ...] = ()  # what a page marks as its time for machines
     dateline: Dateline = field(default_factory=Dateline)  # what it shows beside its headline
@@ -53,10 +54,11 @@ class Reading:
     is_spared: bool = False  # it is full and matches no topic: nothing was extracted
 
 
-def read_page(response: Response, entry: Entry, words: str = "") -> Reading:
+def read_page(response: Response, entry: Entry, now: datetime, words: str = "") -> Reading:
     """Read a complete answer; never fails: what cannot be read is empty, with a reason where it is no page.
 
-    Where the topics' words are given, a page that matches none of them may be spared (`_glance`).
+    Where the topics' words are given, a page that matches none of them may be spared (`_glance`). Its day is guessed only where feed and
+    page leave it open.
     """
     kind = response.headers.get("content-type", "").lower()
     if reason := refused(kind, response.body[:_SNIFFED]):
@@ -64,7 +66,7 @@ def read_page(response: Response, entry: Entry, words: str = "") -> Reading:
     page_html = decode(response.body, kind)
     if "text/plain" in kind and "<html" not in page_html[:_SNIFFED].lower() and "<p" not in page_html[:_SNIFFED].lower():
         return _read_plain(page_html, entry)
-    return _read_html(page_html, response.final_url, entry, words)
+    return _read_html(page_html, response.final_url, entry, now, words)
 
 
 def refused(kind: str, head: bytes) -> str:
@@ -98,20 +100,19 @@ def _read_plain(text: str, entry: Entry) -> Reading:
     return Reading(Verdict.FULL if word_count(cleaned) >= WORDS_MIN else Verdict.EMPTY, text=cleaned, uncleaned=text)
 
 
-def _read_html(page_html: str, url: str, entry: Entry, words: str) -> Reading:
+def _read_html(page_html: str, url: str, entry: Entry, now: datetime, words: str) -> Reading:
     tree = parsed(page_html)
     if words and tree is not None and is_spared(words, tree, page_html, entry):
         return Reading(Verdict.FULL, is_spared=True)
-    found = extraction_of(page_html if tree is None else tree, url)
+    found = Found(tree, url)
     stated = _jsonld.read_stated(page_html, url)
     metas = _page.metas(page_html)
-    site = one_line(string_of(found, "sitename"))
+    site = one_line(found.site)
     data = [one_line(one) for one in (*metas.get("og:title", ()), stated.headline, *metas.get("twitter:title", ()))]
-    titles = [one_line(string_of(found, "title")), _page.title(page_html)]
+    titles = [one_line(found.title), _page.title(page_html)]
     headings = _page.headings(tree)
     title = choose_headline(headings, data, titles, site, host_of(url))
-    extracted = string_of(found, "text")
-    uncleaned = choose_text(extracted, find_prose(tree) if tree is not None else Prose(), stated.body)
+    uncleaned = choose_text(found.text, find_prose(tree) if tree is not None else Prose(), stated.body)
     repeated = next((one for one in headings if uncleaned.lstrip().startswith(one)), title or entry.title)
     text = clean_paragraphs(uncleaned, repeated)
     shown = to_text(page_html) if word_count(text) < _SHORT_WORDS else uncleaned
@@ -121,7 +122,8 @@ def _read_html(page_html: str, url: str, entry: Entry, words: str) -> Reading:
         verdict = verdict if text else Verdict.WALL
     times = tuple(dict.fromkeys((*stated.published, *_page.stated_times(page_html, metas))))
     marked = tuple(_page.marked_times(page_html))
-    day = string_of(found, "date")
+    is_open = not is_settled(entry.published_at, times, marked, now)
+    day = found.day if is_open else ""
     return Reading(
         verdict,
         text=text,
@@ -135,7 +137,7 @@ def _read_html(page_html: str, url: str, entry: Entry, words: str) -> Reading:
         marked_times=marked,
         dateline=Dateline() if _is_agreed(entry.published_at, times) else read_dateline(tree, title),
         modified=stated.modified,
-        shown_times=() if times or marked or (day and not day.endswith("-01-01")) else tuple(_page.shown_times(tree)),
+        shown_times=() if times or marked or not is_open or (day and not day.endswith("-01-01")) else tuple(_page.shown_times(tree)),
     )
 
 
@@ -144,38 +146,12 @@ def _is_agreed(claimed: datetime | None, times: Sequence[datetime]) -> bool:
     return claimed is not None and bool(times) and claimed.year >= YEAR_MIN and abs(claimed - times[0]) < timedelta(days=1)
 
 
-def parsed(page_html: str) -> HtmlElement | None:
-    """Return the tree that trafilatura makes of a page, without comments; None where it makes none."""
-    try:
-        return trafilatura.load_html(page_html)
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001 - as below
-        return None
-
-
-def extraction_of(page: str | HtmlElement, url: str) -> object:
-    """Return what trafilatura finds; None where it finds nothing, or fails."""
-    try:
-        return trafilatura.bare_extraction(page, url=url, fast=True, include_comments=False, with_metadata=True, deduplicate=False)
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001 - a library's bug on odd input is "nothing found"
-        return None
-
-
-def string_of(found: object, name: str) -> str:
-    """Return what was found under a name, when it is text: a title may come as `true` out of JSON-LD."""
-    value = getattr(found, name, "")
-    return value if isinstance(value, str) else ""
-
-
 def _bylines(
-    stated: Iterable[str], metas: dict[str, list[str]], found: object, tree: HtmlElement | None, title: str
+    stated: Iterable[str], metas: dict[str, list[str]], found: Found, tree: HtmlElement | None, title: str
 ) -> Iterator[Iterable[str]]:
     """Give what each source says of the authors, the most trustworthy first; the last two are looked for only when they are asked."""
     yield (*stated, *_page.authors(metas))
-    yield string_of(found, "author").split(";")
+    yield found.author.split(";")
     yield _page.bylines(tree)
     yield [read_byline(tree, title)]
 

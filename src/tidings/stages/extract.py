@@ -1,13 +1,13 @@
 """Make an article of a page, or of the feed's own text when the page yields nothing or less (decision 0028)."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from tidings import ids
 from tidings.model import Article, Entry, Page, Rejection, Response, Stage, Verdict
 from tidings.stages._credits import find_origin, is_correction
+from tidings.stages._moments import believed, stated_time
 from tidings.stages._reading import WORDS_MIN, Reading, read_page
 from tidings.text import dates
 from tidings.text.clean import clean_paragraphs, word_count
@@ -42,7 +42,7 @@ def extract_article(page: Page, publisher: str, now: datetime, words: str = "") 
     if response.failure or response.status in _BLOCKED:
         verdict = Verdict.EMPTY if response.failure == "too_large" else Verdict.BLOCKED
         return article_from_entry(entry, publisher, now, verdict, reason=response.failure)
-    reading = read_page(response, entry, words)
+    reading = read_page(response, entry, now, words)
     if reading.is_spared:
         return _article(entry, "", publisher, now, reading=reading, fetched_at=response.fetched_at)
     if reading.verdict is Verdict.NOT_FOUND:
@@ -176,31 +176,14 @@ def page_time(reading: Reading, stated: datetime | None, now: datetime) -> datet
     what else looks like a date. A guess of the first of January is a year that stood somewhere, most often that of the copyright.
     """
     published, updated, marked, modified = (
-        _believed(one, now)
+        believed(one, now)
         for one in (reading.dateline.published, reading.dateline.updated, stated_time(reading.marked_times, now), reading.modified)
     )
     if stated is not None:
         return published if published is not None and stated - published >= EARLIER_MIN else stated
-    guess = _believed(dates.parse_date(reading.day), now)
+    guess = believed(dates.parse_date(reading.day), now)
     year = guess if guess is not None and (guess.month, guess.day) == (1, 1) else None
-    shown = (_believed(one, now) for one in reading.shown_times)
+    shown = (believed(one, now) for one in reading.shown_times)
     known = guess if guess is not None and f"/{guess:%Y/%m}" in reading.url else None  # addresses keep the month of publication
     candidates = (published, marked, known, updated, modified, None if year else guess, next(filter(None, shown), None), year)
     return next(filter(None, candidates), None)
-
-
-def _believed(when: datetime | None, now: datetime) -> datetime | None:
-    return when if when is not None and dates.plausible(when, now) and when <= now else None
-
-
-def stated_time(times: Sequence[datetime], now: datetime) -> datetime | None:
-    """Return the first moment of those that is plausible, with the hour where another statement of that day has it."""
-    believed = [one for one in times if _believed(one, now)]
-    return next((when for when in believed if when.time() != time.min and _is_day_of(when, believed[0])), believed[0] if believed else None)
-
-
-def _is_day_of(when: datetime, day: datetime) -> bool:
-    """Tell whether a moment falls on a day: one without an hour is written in the page's own zone, so half a day either way is the same."""
-    if day.time() != time.min:
-        return when == day
-    return -timedelta(hours=14) <= when - day < timedelta(hours=38)
