@@ -9,7 +9,7 @@ CHECK_PATHS := src flows tests benchmarks
 PEERS := benchmarks/.venv-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint fuzz bench lock docs duckdbs apt npm clean
+.PHONY: help demo test check lint fuzz soak bench lock docs duckdbs apt npm clean
 
 help: ## list the targets
 	@grep -E '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -42,6 +42,9 @@ check: $(VENV) apt npm lint ## all tests, style and types; with TIDINGS_DATA set
 
 fuzz: $(VENV) ## a million broken feeds and pages through the readers in the jail (an hour or two); FUZZ="--cases N --seed N" for others
 	$(BIN)/python benchmarks/fuzz.py --cases 1000000 --seed 5 $(FUZZ)
+
+soak: $(VENV) ## 90 simulated days with 200 feeds and every fault, the promises checked after each run (an hour or more); SOAK="--days 1" for a minute
+	$(BIN)/python benchmarks/soak.py $(SOAK)
 
 bench: $(VENV) $(PEERS) ## Tidings beside its peers, offline, 10,000 pages (hours on two cores); BENCH="--pages 300 --runs 1" for minutes, --help for more
 	$(BIN)/python benchmarks/bench.py --results benchmarks/RESULTS.md $(BENCH)

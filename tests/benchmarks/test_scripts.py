@@ -18,6 +18,7 @@ SCRIPTS = (
     "real_input.py",
     "recording_cost.py",
     "replay_2011.py",
+    "soak.py",
     "tune_copies.py",
     "tune_novelty.py",
     "tune_stories.py",
