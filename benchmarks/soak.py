@@ -32,9 +32,9 @@ from tidings.config import Settings, load
 from tidings.jail import Jail
 from tidings.pipeline.deliver import deliver
 from tidings.pipeline.digest import compose_due
-from tidings.pipeline.ingest import ingest
+from tidings.pipeline.ingest import take_in
 from tidings.pipeline.publish import republish
-from tidings.pipeline.run import Doors, open_jail
+from tidings.pipeline.run import Doors, begin_run, open_jail
 from tidings.pipeline.upkeep import upkeep
 from tidings.store.database import hold_open, open_store
 
@@ -44,10 +44,11 @@ CLOCKS = {
     5: timedelta(hours=-1),
     9: timedelta(days=1),
     13: datetime(1970, 1, 1, tzinfo=BEGIN.tzinfo) - BEGIN,
-}  # day of a fortnight -> how wrong
+}  # day of a week -> how wrong
 CLOCK_RUNS = range(40, 44)  # of such a day: then the clock is right again
-ASLEEP = {7: 24, 11: 12}  # day of a fortnight -> hours during which nothing runs
-ASLEEP_LONG = (45, 72)  # this day of all, so many hours
+ASLEEP = {3: 6, 5: 12}  # day of a week -> hours during which nothing runs
+ASLEEP_LONG_DAY, ASLEEP_LONG_H = 9, 72  # day of a month
+PUBLISH_EVERY = 8  # runs: writing the published head takes more than all else of a run; besides with each edition and delivery, and daily
 
 
 @dataclass(slots=True)
@@ -114,7 +115,7 @@ class Soak:
     def _work(self, now: datetime) -> None:
         settings, costs = self.settings, self.costs
         with costs.of("ingest"):
-            report = ingest(settings, now, doors=Doors(self.sites, self.jail))  # type: ignore[arg-type]
+            report = take_in(begin_run("ingest", settings, now, Doors(self.sites, self.jail)))  # type: ignore[arg-type]
         self.outcomes[report.outcome] += 1
         self.outcomes.update({f"entries: {name}": count for name, count in report.outcomes.items()})
         self.outcomes.update({f"developments: {name}": count for name, count in report.developments.items()})
@@ -126,7 +127,7 @@ class Soak:
         self.outcomes["editions"] += len(editions)
         with costs.of("deliver"):
             delivered = deliver(settings.data, settings, now, channels=self.channels, slack_pause_s=0)
-        if editions or delivered.deliveries:
+        if editions or delivered.deliveries or self.runs % PUBLISH_EVERY == 0:
             with costs.of("publish"):
                 republish(settings)
 
@@ -152,12 +153,12 @@ def clock_error(day: int, turn: int) -> timedelta:
     """Return how wrong the clock is."""
     if turn not in CLOCK_RUNS:
         return timedelta()
-    error = CLOCKS.get(day % 14, timedelta())
+    error = CLOCKS.get(day % 7, timedelta())
     return error - day * DAY if error < -DAY else error
 
 
 def _asleep_h(day: int) -> int:
-    return ASLEEP_LONG[1] if day == ASLEEP_LONG[0] else ASLEEP.get(day % 14, 0)
+    return ASLEEP_LONG_H if day % 30 == ASLEEP_LONG_DAY else ASLEEP.get(day % 7, 0)
 
 
 def write_configuration(folder: Path, data: Path, feeds: int) -> Settings:

@@ -22,7 +22,7 @@ from tidings.stages.delivery import Answer, Attempt
 KILL_POINTS = (
     ("tidings.store.runs", "begin"), ("tidings.store.polls", "record_configuration"), ("tidings.store.polls", "record_polls"),
     ("tidings.store.pages", "record_reads"), ("tidings.pipeline.decide", "record_decisions"), ("tidings.pipeline.decide", "catch_up"),
-    ("tidings.store.runs", "defer_unread"), ("tidings.store.runs", "end"), ("tidings.pipeline.ingest", "publish"),
+    ("tidings.store.runs", "defer_unread"), ("tidings.store.runs", "end"), ("tidings.pipeline.publish", "publish"),
     ("tidings.store.editions", "record_edition"), ("tidings.store.outbox", "add"), ("tidings.store.outbox", "save"),
     ("tidings.pipeline.deliver", "note"), ("tidings.pipeline.deliver", "_send"),
 )  # fmt: skip
