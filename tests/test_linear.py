@@ -3,16 +3,26 @@
 from collections.abc import Callable
 
 import pytest
+from lxml.html import document_fromstring
 
-from tidings.stages import _credits, _xmlfeed, extract, parse
+from tidings.model import Entry
+from tidings.stages import _credits, _glance, _walls, _xmlfeed, extract, parse
 from tidings.text import markup, opposites, urls
 
 MANY = 500_000
+DATA = '<script type="application/ld+json">'
+ENTRY = Entry("e", "f", "e", "https://baytown.example/1", "", "", "", None)
 
 
 def at_every(pattern, text: str, word: str) -> bool:
     """Match a pattern after each occurrence of a word, as the actors of a sentence are looked at."""
     return any(pattern.match(text, at + len(word)) for at in range(0, len(text), len(word)))
+
+
+def is_kept(body: str, words: str = "khan sheikhun") -> bool:
+    """Glance at an article that holds part of a phrase as often as it can, and never the phrase: it is not kept."""
+    page_html = f"<html><head><title>T</title></head><body><p>{'The harbour opened again. ' * 60}</p>{body}</body></html>"
+    return not _glance.is_spared(words, document_fromstring(page_html), page_html, ENTRY)
 
 
 # what is tried, on an input that it ends by refusing
@@ -30,6 +40,14 @@ HOSTILE: dict[str, Callable[[], object]] = {
     "ampersands and CDATA": lambda: _xmlfeed._escaped(b"&a" * MANY + b"<![CDATA[" * MANY) == b"",
     "links without an end": lambda: _xmlfeed._AT_LINK.search(b"<link " * MANY + b' uri="at:'),
     "declarations before nothing": lambda: parse._ROOT.match(b"<!--" + b"- " * MANY) or parse._ROOT.match(b"<?x " * MANY + b"<!D [" * MANY),
+    "tags through every word": lambda: is_kept("sheik<b>hun</b> " * (MANY // 16)),
+    "a tag before every word": lambda: is_kept("khan x <b>y</b>sheikhun " * (MANY // 24)),
+    "entities that decode to entities": lambda: is_kept("&amp;" + "amp;" * (MANY // 4)),
+    "entities that tags divide": lambda: is_kept("&amp;<b>#</b>" * (MANY // 13)),
+    "escapes in data": lambda: is_kept(DATA + "\\" * MANY + "</script>"),
+    "brackets in data": lambda: is_kept(DATA + "<" * MANY + "</script>"),
+    "letters that cannot be printed": lambda: is_kept("\x85\u200b" * (MANY // 2)),
+    "signs of a paywall": lambda: _walls.may_be_teaser("subscribe to see our members to continue readin " * (MANY // 48), ""),
     "blanks without a line end": lambda: markup._BLANK_LINES.search("a" + " " * MANY + "b"),
 }
 

@@ -17,6 +17,7 @@ from tidings.config import load
 from tidings.evaluation.measures import read_rows
 from tidings.evaluation.page_sets import read_bodies
 from tidings.model import Article, Entry, Page, Rejection, Response, Stage, Topic, Verdict
+from tidings.stages import _walls
 from tidings.stages.extract import extract_article
 from tidings.stages.language import identify
 from tidings.stages.match import Matcher, compile_topics, match_topics, words_sought
@@ -205,6 +206,41 @@ def test_the_feeds_own_longer_text_is_not_overlooked() -> None:
     """Where the feed gives more than the page shows, the page is read as before: it may be a teaser."""
     assert not is_spared(page_of(html().encode(), replace(ENTRY, content=PROSE * 20)))
     assert is_spared(page_of(html().encode(), replace(ENTRY, content=BODY[0])))
+
+
+def test_short_scripts_are_no_running_text() -> None:
+    """A page of few words with many scripts of a sentence's length is no article."""
+    scripts = "".join(f"<script>{f'let harbour = {at}; ' * 6}</script>" for at in range(30))
+    assert not is_spared(page_of(html(f"<p>{PROSE}</p>{scripts}").encode()))
+
+
+def test_a_paragraph_that_says_what_a_script_says_is_looked_at() -> None:
+    """Scripts are left out by their words: where the page shows the same words, nothing is left out."""
+    said = SENTENCE.replace("{}", "Idlib") * 4
+    assert is_spared(page_of(html(f"<script>{said}</script>{LONG}").encode()))
+    assert not is_spared(page_of(html(f"<script>{said}</script>{LONG}<p>{said}</p>").encode()))
+
+
+def test_a_forum_that_keeps_its_posts_in_an_attribute_is_read() -> None:
+    """The library reads those posts where it finds little else, so such a page is never spared."""
+    posts = json.dumps({"topic_1": json.dumps({"post_stream": {"posts": [{"cooked": f"<p>{SENTENCE.replace('{}', 'Idlib') * 9}</p>"}]}})})
+    around = f'<div id="data-preloaded" data-preloaded="{escape(posts)}"></div>'
+    assert not is_spared(page_of(html(LONG + around).encode()))
+
+
+def test_what_stands_in_two_places_makes_no_tag() -> None:
+    """A bracket that opens in one place of a page's data and closes in another hides nothing between them."""
+    head = '<meta property="og:description" content="a &lt; b"><meta property="og:title" content="Id&amp;shy;lib &gt; c">'
+    assert not is_spared(page_of(html(head=head + "<title>1 &lt; 2</title>").encode()))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_no_wording_of_a_paywall_is_overlooked(data: st.DataObject) -> None:
+    """Whatever a wording's pattern matches, in small letters, holds one of the signs that are looked for first."""
+    pattern, _ = data.draw(st.sampled_from(_walls._PAYWALL_SIGNS))
+    said = data.draw(st.from_regex(pattern, fullmatch=True)).lower()
+    assert _walls.may_be_teaser(f"The harbour. {said.upper() if said.upper().lower() == said else said} The bay.", "")
 
 
 @pytest.mark.slow

@@ -6,19 +6,20 @@ between two tags may be dropped.
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 from lxml import etree
 from lxml.html import HtmlElement
 
 from tidings.model import Entry
 from tidings.stages import _jsonld, _page, _walls
 from tidings.stages._topic_words import is_spaceless, stands_alone
-from tidings.text.fold import squeeze
+from tidings.text.fold import fold
 from tidings.text.markup import unescape
 
 RUNNING_CHARS_MIN = 80  # of a text between two tags that is more than a headline
@@ -27,11 +28,14 @@ _CUT = "\0"  # where a tag stood; in no page's tree
 _LEVELS = 5  # how often a text is unescaped; most are through after one
 _BESIDE = 6  # characters beside a word that tell whether it stands alone
 _BEFORE = 200  # characters in which the part before it has to end
-_UNSEEN_CHARS_MIN = 200  # of a script that is worth dropping
 _TEXTS = etree.XPath("//text()", smart_strings=False)
 _UNSEEN = etree.XPath("//script/text() | //style/text()", smart_strings=False)
-_RUNNING = etree.XPath(f"//text()[string-length() >= {RUNNING_CHARS_MIN}][not(parent::script or parent::style)]", smart_strings=False)
-_DATA = etree.XPath("//script[contains(@type, 'json') or contains(@type, 'JSON')]/text() | //meta/@content", smart_strings=False)
+# Of other JSON nothing is read, but where a forum keeps its posts in an attribute: such pages are rare
+_DATA = etree.XPath(
+    "//script[contains(@type, 'ld+json') or contains(@type, 'settings+json')]/text() | //meta/@content", smart_strings=False
+)
+_PRELOADED = "data-preloaded"
+_BETWEEN = "\n<>\n"  # no tag and no word reaches over it
 _TAG = re.compile(r"<[^<>]*>")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _SPACES = frozenset("nrtbf")
@@ -58,25 +62,35 @@ class _Sought:
 
 
 def is_spared(words: str, tree: HtmlElement, page_html: str, entry: Entry) -> bool:
-    """Tell that a page's extraction would be full, and match no topic; `words` are those of all topics (`_topic_words.words_sought`)."""
-    shown = _shown(tree)
-    texts = [*_forms(shown, is_data=False), *_mended(shown), *_stated(tree, page_html, entry)]
-    if _holds(_compiled(words), _searchable("\n".join(texts))):
+    """Tell that a page's extraction would be full, and match no topic; `words` are those of all topics (`_topic_words.words_sought`).
+
+    What says most of a page comes first: nearly all that are on a topic name it in their title, and cost next to nothing.
+    """
+    sought = _compiled(words)
+    if _PRELOADED in page_html or _holds(sought, _searchable("\n".join(_stated(tree, page_html, entry)))):
         return False
-    return is_article(tree, page_html, shown, len(max(entry.content, entry.summary, key=len)))
+    pieces = _pieces(tree)
+    shown = _cut_out(" ".join(_CUT.join(pieces).split()))
+    if _holds(sought, _searchable(" ".join((*_forms(shown, is_data=False), *_mended(shown))))):
+        return False
+    return is_article(tree, page_html, pieces, len(max(entry.content, entry.summary, key=len)))
 
 
 # ---------------------------------------------------------------- an article
 
 
-def is_article(tree: HtmlElement, page_html: str, shown: str, chars: int) -> bool:
-    """Tell whether a page is plainly an article, longer than so many characters: it has running text that is no wall, and nothing says more of it."""
+def is_article(tree: HtmlElement, page_html: str, pieces: Sequence[str], chars: int) -> bool:
+    """Tell whether a page is plainly an article, longer than so many characters: it has running text that is no wall, and nothing says more of it.
+
+    `pieces` are the texts that it shows.
+    """
     titles = (_page.title(page_html), *_page.headings(tree))
-    if _walls.names_no_page(titles) or _walls.may_be_teaser(" ".join(shown.replace(_CUT, " ").split()), page_html):
+    if _walls.names_no_page(titles) or _walls.may_be_teaser(" ".join(" ".join(pieces).split()), page_html):
         return False
     left = max(chars, ARTICLE_CHARS_MIN)
     walled = 0
-    for text in sorted((" ".join(one.split()) for one in _RUNNING(tree)), key=len, reverse=True):
+    running = (" ".join(one.split()) for one in pieces if len(one) >= RUNNING_CHARS_MIN)
+    for text in sorted(running, key=len, reverse=True):
         if left <= 0 or len(text) < RUNNING_CHARS_MIN:
             break
         if _walls.is_of_wall(text):
@@ -89,14 +103,18 @@ def is_article(tree: HtmlElement, page_html: str, shown: str, chars: int) -> boo
 # ---------------------------------------------------------------- its words
 
 
-def _shown(tree: HtmlElement) -> str:
-    """Return the texts of a page with a cut between them, and for each letter that extraction drops as it cannot be printed; without its scripts."""
-    unseen = {one for one in _UNSEEN(tree) if len(one) >= _UNSEEN_CHARS_MIN}
-    shown = _CUT.join(one for one in _TEXTS(tree) if len(one) < _UNSEEN_CHARS_MIN or one not in unseen)
-    return _cut_out(shown)
+def _pieces(tree: HtmlElement) -> list[str]:
+    """Return the texts of a page, without its longer scripts; with them where it shows what one of them says."""
+    texts, unseen = _TEXTS(tree), [one for one in _UNSEEN(tree) if len(one) >= RUNNING_CHARS_MIN]
+    dropped = set(unseen)
+    pieces = [one for one in texts if len(one) < RUNNING_CHARS_MIN or one not in dropped]
+    return pieces if len(pieces) + len(unseen) == len(texts) else texts
 
 
 def _cut_out(text: str) -> str:
+    """Put a cut for each letter that extraction drops as it cannot be printed."""
+    if text.replace(_CUT, "").isprintable():
+        return text
     for letter in {one for one in set(text) if not one.isprintable() and not one.isspace()}:
         text = text.replace(letter, _CUT)
     return text
@@ -112,8 +130,7 @@ def _stated(tree: HtmlElement, page_html: str, entry: Entry) -> Iterator[str]:
     """Give the page's data, metas and title, and the feed's words, in all forms."""
     metas = (content for contents in _page.metas(page_html).values() for content in contents)
     texts = {*_DATA(tree), *metas, *_jsonld.scripts(page_html), _page.title(page_html), entry.title, entry.summary, entry.content}
-    for text in texts:
-        yield from _forms(text, is_data=True)
+    return _forms(_BETWEEN.join(texts), is_data=True)
 
 
 def _forms(text: str, *, is_data: bool) -> Iterator[str]:
@@ -142,17 +159,16 @@ def _unescaped(escape: re.Match[str]) -> str:
 
 
 def _searchable(text: str) -> str:
-    """Return the text as it is matched. What extraction drops, as it cannot be printed, is cut out like a tag."""
-    folded = squeeze(text)
-    if folded.replace(_CUT, "").isprintable():
+    """Return the text as it is matched (`fold.squeeze`). What extraction drops, as it cannot be printed, is cut out like a tag."""
+    folded = fold(text)
+    if "  " not in folded and folded.replace(_CUT, "").isprintable():  # as what is shown is already
         return folded
-    return "".join(one if one.isprintable() else _CUT for one in folded)
+    return _cut_out(" ".join(folded.split()))
 
 
 def _holds(sought: _Sought, text: str) -> bool:
     whole = text.replace(_CUT, "")
-    found = {*_uncut(sought, text), *_cut_through(sought, text)}
-    return any(all(other in whole for other in one[0].others) and _is_near(text, *one) for one in found)
+    return any(all(other in whole for other in one[0].others) and _is_near(text, *one) for one in set(_found(sought, text, whole)))
 
 
 def _is_near(text: str, phrase: _Phrase, is_cut_before: bool, is_cut_after: bool) -> bool:
@@ -162,51 +178,52 @@ def _is_near(text: str, phrase: _Phrase, is_cut_before: bool, is_cut_after: bool
     return not is_cut_after or re.search(rf"\0 ?{_divided(phrase.after)}", text) is not None
 
 
-def _uncut(sought: _Sought, text: str) -> Iterator[_Found]:
-    """Give the phrases whose longest part stands in the text in one piece, with the parts or a tag beside it."""
-    for pattern, start, end in sought.automaton.find_matches_as_indexes(text, overlapping=True):
-        for phrase in sought.phrases[pattern]:
-            if not stands_alone(text, start, end, phrase.is_open):
-                continue
-            first, rest = text[max(0, start - _BEFORE) : start], text[end : end + _BEFORE]
-            is_cut_before = bool(phrase.before) and _CUT in first[-2:]
-            is_cut_after = bool(phrase.after) and _CUT in rest[:2]
-            if phrase.before and not is_cut_before and not first.replace(_CUT, "").endswith(f"{phrase.before} "):
-                continue
-            if phrase.after and not is_cut_after and not rest.replace(_CUT, "").startswith(f" {phrase.after}"):
-                continue
-            yield phrase, is_cut_before, is_cut_after
+def _found(sought: _Sought, text: str, whole: str) -> Iterator[_Found]:
+    """Give the phrases whose longest part stands in the text, in one piece with the parts or a tag beside it, or divided by tags.
+
+    `whole` is the text without the cuts: both are found by one search.
+    """
+    cuts: list[int] = []  # where they stood, in the whole
+    for pattern, start, end in sought.automaton.find_matches_as_indexes(whole, overlapping=True):
+        cuts = cuts or list(accumulate(map(len, text.split(_CUT))))
+        passed = bisect_right(cuts, start)
+        if cuts[passed] < end:
+            yield from _cut_through(sought.phrases[pattern], whole, start, end, cuts)
+        else:
+            yield from _uncut(sought.phrases[pattern], text, start + passed, end + passed)
+
+
+def _uncut(phrases: Iterable[_Phrase], text: str, start: int, end: int) -> Iterator[_Found]:
+    for phrase in phrases:
+        if not stands_alone(text, start, end, phrase.is_open):
+            continue
+        first, rest = text[max(0, start - _BEFORE) : start], text[end : end + _BEFORE]
+        is_cut_before = bool(phrase.before) and _CUT in first[-2:]
+        is_cut_after = bool(phrase.after) and _CUT in rest[:2]
+        if phrase.before and not is_cut_before and not first.replace(_CUT, "").endswith(f"{phrase.before} "):
+            continue
+        if phrase.after and not is_cut_after and not rest.replace(_CUT, "").startswith(f" {phrase.after}"):
+            continue
+        yield phrase, is_cut_before, is_cut_after
+
+
+def _cut_through(phrases: Iterable[_Phrase], whole: str, start: int, end: int, cuts: Sequence[int]) -> Iterator[_Found]:
+    """Give those of a part that a tag divides: where another tag stands beside it, a word begins or ends."""
+    before = "" if _is_at(cuts, start) else whole[max(0, start - _BESIDE) : start]
+    after = "" if _is_at(cuts, end) else whole[end : end + 1]
+    for phrase in phrases:
+        if stands_alone(before + whole[start:end] + after, len(before), len(before) + end - start, phrase.is_open):
+            yield phrase, False, False
+
+
+def _is_at(cuts: Sequence[int], place: int) -> bool:
+    found = bisect_left(cuts, place)
+    return found < len(cuts) and cuts[found] == place
 
 
 def _divided(part: str) -> str:
     """Return the pattern of a part that tags may divide."""
     return "\\0*".join(map(re.escape, part))
-
-
-def _cut_through(sought: _Sought, text: str) -> Iterator[_Found]:
-    """Give the phrases whose longest part a tag divides."""
-    cuts: list[int] = []  # where tags stood in what they divide, without them
-    pieces: list[str] = []
-    length = 0
-    for glued in text.split(" "):
-        if _CUT not in glued:
-            continue
-        for piece in glued.split(_CUT):
-            length += len(piece)
-            cuts.append(length)
-            pieces.append(piece)
-        pieces.append(" ")
-        length += 1
-    joined, known = "".join(pieces), frozenset(cuts)
-    for pattern, start, end in sought.automaton.find_matches_as_indexes(joined, overlapping=True):
-        place = bisect_right(cuts, start)
-        if place == len(cuts) or cuts[place] >= end:
-            continue
-        before = "" if start in known else joined[max(0, start - _BESIDE) : start]
-        after = "" if end in known else joined[end : end + 1]
-        for phrase in sought.phrases[pattern]:
-            if stands_alone(before + joined[start:end] + after, len(before), len(before) + end - start, phrase.is_open):
-                yield phrase, False, False
 
 
 @lru_cache(maxsize=2)
@@ -225,4 +242,4 @@ def _compiled(words: str) -> _Sought:
             others=tuple(others),
         )
         phrases.setdefault(longest, {})[phrase] = None
-    return _Sought(AhoCorasick(list(phrases)), tuple(tuple(one) for one in phrases.values()))
+    return _Sought(AhoCorasick(list(phrases), implementation=Implementation.DFA), tuple(tuple(one) for one in phrases.values()))

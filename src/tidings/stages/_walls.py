@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from ahocorasick_rs import AhoCorasick
+
 from tidings.text.clean import word_count
 
 WALL_WORDS_MAX = 220  # a longer text is an article, whatever banner stands in it
@@ -31,24 +33,42 @@ _LOGIN = re.compile(
     r"|giriş yap|şifremi unuttum|تسجيل الدخول|登录|忘记密码|войдите|забыли пароль|connectez-vous|mot de passe oublié|anmelden|iniciar sesión",
     re.IGNORECASE,
 )
-_PAYWALL = re.compile(
-    r"subscribe (?:now )?(?:to|and) (?:continue|read|keep|unlock)|(?:to|want to) (?:continue|keep) reading|already (?:a |have a )?(?:subscri|member)|subscri(?:bers?|ption)[- ](?:only|required|exclusive)"
-    r"|(?:exclusive(?:ly)?|only|available) (?:to|for) (?:our )?(?:paid |paying |premium )?(?:subscribers|members)|premium (?:content|article)|free articles? (?:left|remaining|this month)|unlock (?:this|the full) (?:article|story)"
-    r"|read the (?:full|rest of the|whole) (?:article|story)|rest of this article|abone ol(?:un|arak)|abonelere özel|للمشتركين|اشترك (?:الآن )?ل|订阅后|付费阅读|会员专享|только для подписчиков|оформите подписку"
-    r"|réservée? aux abonnés|abonnez-vous pour|weiterlesen mit|nur für abonnenten|solo para suscriptores"
-    r"|suscr[ií]b(?:ete|ase) para|riservat\w+ (?:agli|ai) abbonati|abbonati per (?:continuare|leggere)|(?:exclusivo|conteúdo) para assinantes|assine para|alleen voor abonnees"
-    r"|tylko dla subskrybentów|khusus pelanggan|会員限定|有料会員|続きを読むには|구독자 전용|유료 회원",
-    re.IGNORECASE,
-)
+_BODIES = tuple(f"{before} {after}" for before in ("to", "for", "our", "paid", "paying", "premium") for after in ("subscribers", "members"))
+# How a paywall is worded, and what a text in small letters holds wherever it is so worded: looked for first, all at once
+_PAYWALL_SIGNS = (
+    (r"subscribe (?:now )?(?:to|and) (?:continue|read|keep|unlock)", ("subscribe ",)),
+    (r"(?:to|want to) (?:continue|keep) reading", ("to continue reading", "to keep reading")),
+    (r"already (?:a |have a )?(?:subscri|member)", tuple(f"already {a}{one}" for a in ("", "a ", "have a ") for one in ("subscri", "member"))),
+    (r"subscri(?:bers?|ption)[- ](?:only|required|exclusive)", ("subscribe", "subscription-", "subscription ")),
+    (r"(?:exclusive(?:ly)?|only|available) (?:to|for) (?:our )?(?:paid |paying |premium )?(?:subscribers|members)", _BODIES),
+    (r"premium (?:content|article)", ("premium content", "premium article")),
+    (r"free articles? (?:left|remaining|this month)", ("free article",)),
+    (r"unlock (?:this|the full) (?:article|story)", ("unlock th",)),
+    (r"read the (?:full|rest of the|whole) (?:article|story)", ("read the full", "read the rest", "read the whole")),
+    *((f"{one}", (one,)) for one in (
+        "rest of this article", "abonelere özel", "للمشتركين", "订阅后", "付费阅读", "会员专享", "только для подписчиков", "оформите подписку",
+        "abonnez-vous pour", "weiterlesen mit", "nur für abonnenten", "solo para suscriptores", "assine para", "alleen voor abonnees",
+        "tylko dla subskrybentów", "khusus pelanggan", "会員限定", "有料会員", "続きを読むには", "구독자 전용", "유료 회원",
+    )),
+    (r"abone ol(?:un|arak)", ("abone ol",)),
+    (r"اشترك (?:الآن )?ل", ("اشترك ",)),
+    (r"réservée? aux abonnés", ("aux abonnés",)),
+    (r"suscr[ií]b(?:ete|ase) para", ("ete para", "ase para")),
+    (r"riservat\w+ (?:agli|ai) abbonati", ("agli abbonati", "ai abbonati")),
+    (r"abbonati per (?:continuare|leggere)", ("abbonati per ",)),
+    (r"(?:exclusivo|conteúdo) para assinantes", ("para assinantes",)),
+)  # fmt: skip
+_PAYWALL = re.compile("|".join(pattern for pattern, _ in _PAYWALL_SIGNS), re.IGNORECASE)
 _NOT_FREE = re.compile(r"\"isAccessibleForFree\"\s*:\s*\"?false", re.IGNORECASE)
-_NOT_FOUND = re.compile(
-    r"\W*(?:(?:error |http )?404\b(?:\W*(?:error|not found|page not found))?|(?:oops\W+)?(?:(?:the |this )?(?:page|article|story|content|url)(?: you (?:requested|are looking for|were looking for))? (?:was |is |could ?n.t be |cannot be |can.t be |could not be )?(?:not |no longer )?(?:found|available|exist))"
-    r"|page (?:does not|doesn.t|no longer) exists?|not found|sayfa bulunamadı|aradığınız sayfa|الصفحة غير موجودة|لم يتم العثور|页面不存在|页面未找到|找不到(?:该)?页面|您访问的页面|страница не найдена|ошибка 404|page (?:introuvable|non trouvée)|seite (?:wurde )?nicht gefunden|página no encontrada|pagina non trovata|página não (?:foi )?encontrada|pagina niet gevonden|nie znaleziono strony|halaman tidak ditemukan|сторінку не знайдено|ページが見つかりません|お探しのページ|페이지를 찾을 수 없)",
-    re.IGNORECASE,
+_NO_PAGE = (
+    r"(?:(?:error |http )?404\b(?:\W*(?:error|not found|page not found))?|(?:oops\W+)?(?:(?:the |this )?(?:page|article|story|content|url)(?: you (?:requested|are looking for|were looking for))? (?:was |is |could ?n.t be |cannot be |can.t be |could not be )?(?:not |no longer )?(?:found|available|exist))"
+    r"|page (?:does not|doesn.t|no longer) exists?|not found|sayfa bulunamadı|aradığınız sayfa|الصفحة غير موجودة|لم يتم العثور|页面不存在|页面未找到|找不到(?:该)?页面|您访问的页面|страница не найдена|ошибка 404|page (?:introuvable|non trouvée)|seite (?:wurde )?nicht gefunden|página no encontrada|pagina non trovata|página não (?:foi )?encontrada|pagina niet gevonden|nie znaleziono strony|halaman tidak ditemukan|сторінку не знайдено|ページが見つかりません|お探しのページ|페이지를 찾을 수 없)"
 )
+_NOT_FOUND = re.compile(rf"\W*{_NO_PAGE}", re.IGNORECASE)
 # The same for text in small letters: several times as fast
-_SMALL_PAYWALL = re.compile(_PAYWALL.pattern)
-_SMALL_WALLS = tuple(re.compile(one.pattern) for one in (_CONSENT, _CHALLENGE, _LOGIN, _NOT_FOUND))
+_SIGNS = AhoCorasick([sign for _, signs in _PAYWALL_SIGNS for sign in signs])
+_SIGNED = tuple(re.compile(pattern) for pattern, signs in _PAYWALL_SIGNS for _ in signs)  # what each may be the sign of
+_SMALL_WALLS = tuple(map(re.compile, (_CONSENT.pattern, _CHALLENGE.pattern, _LOGIN.pattern, _NO_PAGE)))
 _CHALLENGE_WORDS_MAX, _CHALLENGE_CHARS = 40, 120  # a page that begins with a challenge and says little else
 _TEXT_CHARS_LOOKED_AT = 20_000
 
@@ -97,7 +117,9 @@ def names_no_page(titles: Iterable[str]) -> bool:
 
 def may_be_teaser(shown: str, page_html: str) -> bool:
     """Tell whether anything that a page shows, in single spaces, or its data asks for money: `is_teaser` whatever the length."""
-    return bool(_SMALL_PAYWALL.search(shown.lower()) or _NOT_FREE.search(page_html))
+    small = shown.lower()
+    signed = {_SIGNED[sign] for sign, _, _ in _SIGNS.find_matches_as_indexes(small, overlapping=True)}
+    return any(one.search(small) for one in signed) or _NOT_FREE.search(page_html) is not None
 
 
 def is_of_wall(text: str) -> bool:
