@@ -41,9 +41,9 @@ from tidings.store.database import hold_open, open_store
 EVERY = timedelta(minutes=15)
 KILL_SHARE = 0.02  # of the runs that are cut off somewhere
 CLOCKS = {
-    5: timedelta(hours=-1),
-    9: timedelta(days=1),
-    13: datetime(1970, 1, 1, tzinfo=BEGIN.tzinfo) - BEGIN,
+    2: timedelta(hours=-1),
+    4: timedelta(days=1),
+    6: datetime(1970, 1, 1, tzinfo=BEGIN.tzinfo) - BEGIN,
 }  # day of a week -> how wrong
 CLOCK_RUNS = range(40, 44)  # of such a day: then the clock is right again
 ASLEEP = {3: 6, 5: 12}  # day of a week -> hours during which nothing runs
