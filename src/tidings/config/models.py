@@ -85,7 +85,7 @@ class Jail(Table):
     memory_mb: int = Field(default=1024, ge=256, le=65_536, description="memory of one child")
     wall_s: float = Field(default=20, gt=0, le=600, description="clock time for one feed or page")
     children: int = Field(default=0, ge=0, le=64, description="child processes at the same time; 0: one for each core, at most 4")
-    recycle_count: int = Field(default=500, ge=1, le=100_000, description="feeds and pages after which a child is replaced by a new one")
+    recycle_count: int = Field(default=2_000, ge=1, le=100_000, description="feeds and pages after which a child is replaced by a new one")
 
 
 class Ingest(Table):

@@ -65,7 +65,7 @@ class Jail:
         cpu_s: float = 10.0,
         memory_mb: int = 512,
         wall_s: float = 20.0,
-        recycle_count: int = 500,
+        recycle_count: int = 2_000,
         *,
         children: int = 1,
         answer_mb: int = 64,

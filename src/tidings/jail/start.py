@@ -2,7 +2,8 @@
 
 multiprocessing's spawn hands the whole environment on, and clearing it in the child comes too late: the strings
 stay in its memory, where the kernel put them. So the method of `multiprocessing.popen_spawn_posix` stands here
-once more, with a start that names the environment. Descriptors that some library left inheritable are closed.
+once more, with a start that names the environment. Descriptors that some library left inheritable are closed. Nor is the program that
+was started run again in the child, as spawn does: what children run is named by its module.
 """
 
 import io
@@ -38,7 +39,8 @@ class _Popen(Popen):
         told = io.BytesIO()
         set_spawning_popen(self)
         try:
-            reduction.dump(spawn.get_preparation_data(process_obj.name), told)
+            prepared = spawn.get_preparation_data(process_obj.name)
+            reduction.dump({name: value for name, value in prepared.items() if not name.startswith("init_main")}, told)
             reduction.dump(process_obj, told)
         finally:
             set_spawning_popen(None)
