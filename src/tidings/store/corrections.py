@@ -10,6 +10,7 @@ from tidings.model import Correcting, Edition, Id, Kind, Recipient, ReportedCorr
 from tidings.stages.compose import Selected, StoryFacts
 from tidings.stages.corrections import find_change
 from tidings.store.database import insert_rows, rows, stage_rows
+from tidings.store.pages import CLOCK_BACK_MAX
 from tidings.store.queries import query
 from tidings.store.rows import rows_among
 
@@ -160,9 +161,10 @@ def _lay_out(connection: duckdb.DuckDBPyConnection, recipients: Iterable[str], s
     _temporary(connection, "touched_developments", f"FROM {rows_among(connection, 'core.developments', told)}")
     found = rows(connection, "SELECT DISTINCT article_id, statement_id FROM touched_developments")
     _temporary(connection, "touched_articles", f"FROM {rows_among(connection, 'core.articles', [row['article_id'] for row in found])}")
-    _temporary(
-        connection, "touched_statements", f"FROM {rows_among(connection, 'core.statements', [row['statement_id'] for row in found])}"
-    )
+    [first] = rows(connection, "SELECT min(first_seen_at) AS at FROM touched_articles")
+    statements = [row["statement_id"] for row in found]
+    lying = rows_among(connection, "core.statements", statements, since=first["at"] and first["at"] - CLOCK_BACK_MAX)
+    _temporary(connection, "touched_statements", f"FROM {lying}")
     versions = rows(connection, "SELECT version_id AS id FROM touched_statements UNION SELECT version_id FROM touched_articles")
     _temporary(connection, "touched_versions", f"FROM {rows_among(connection, 'core.versions', [row['id'] for row in versions])}")
     for name in ("touched_stories", "touched_news", "corrected_words"):

@@ -185,8 +185,12 @@ def _stories(connection: duckdb.DuckDBPyConnection, stories: Iterable[Id]) -> di
 def _origins(connection: duckdb.DuckDBPyConnection, stories: Sequence[Id]) -> dict[Id, dict[str, ReportedOrigin]]:
     """Return who reports each story, in order of the reports; `counted` is the origin as main.stories counts it."""
     stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in stories])
+    told = "SELECT min(first_seen_at) AS at FROM core.articles WHERE decided AND story_id IN (SELECT id FROM given_ids)"
+    [first] = rows(connection, told)
+    if first["at"] is None:
+        return {}
     found: dict[Id, dict[str, ReportedOrigin]] = {}
-    for row in rows(connection, _sql("story_origins")):
+    for row in rows(connection, _sql("story_origins"), {"since": (first["at"] - CLOCK_BACK_MAX).isoformat()}):
         if not row["seeded"]:
             found.setdefault(row["story_id"], {}).setdefault(row["counted"], ReportedOrigin(row["counted"], row["url"]))
     return found

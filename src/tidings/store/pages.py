@@ -75,7 +75,10 @@ class Looked:
 
 def entries_waiting(connection: duckdb.DuckDBPyConnection, now: datetime, most: int) -> list[dict[str, Any]]:
     """Return the work list of reading."""
-    return rows(connection, query("pages_due"), {"now": now, "most": most})
+    [waiting] = rows(connection, "SELECT min(first_seen_at) AS since FROM core.entries WHERE read_due")
+    if waiting["since"] is None:
+        return []
+    return rows(connection, query("pages_due"), {"now": now, "most": most, "since": waiting["since"].isoformat()})
 
 
 def looks_due(connection: duckdb.DuckDBPyConnection, now: datetime, most: int) -> list[dict[str, Any]]:

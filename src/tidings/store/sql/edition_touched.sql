@@ -1,11 +1,11 @@
 -- Developments whose article got another text, went, or was marked since, and that any of the recipients in `asked` was told: those of which the
--- words may not stand. An article with one version was never edited.
+-- words may not stand. A first version, which has none before it, is no edit.
 WITH seen AS MATERIALIZED (
-    SELECT id, article_id FROM core.versions WHERE first_seen_at > $since::TIMESTAMPTZ -- they lie in that order: the older ones are not read
+    SELECT id, article_id, before_id FROM core.versions WHERE first_seen_at > $since::TIMESTAMPTZ -- they lie in that order: the older ones are not read
 ),
 
 edited AS MATERIALIZED (
-    SELECT article_id FROM core.versions WHERE article_id IN (SELECT article_id FROM seen) GROUP BY article_id HAVING count(*) > 1
+    SELECT DISTINCT article_id FROM seen WHERE before_id IS NOT NULL
 ),
 
 touched AS MATERIALIZED (
