@@ -1,8 +1,8 @@
 """Glance at a page before it is extracted: one that is plainly an article and holds no word of any topic need not be (decision 0043).
 
 What is matched later comes out of the page's tree, its metas, its data and the feed's own words. So these are looked through, more
-generously than matching does: a page that could match is never passed over. Where a tag stood a word may end or go on, and what stood
-between two tags may be dropped.
+generously than matching does: a page that could match is never passed over (the record names what is excepted). Where a tag stood a word
+may end or go on, and what stood between two tags may be dropped.
 """
 
 import re
@@ -36,7 +36,11 @@ _DATA = etree.XPath(
 )
 _PRELOADED = "data-preloaded"
 _BETWEEN = "\n<>\n"  # no tag and no word reaches over it
-_TAG = re.compile(r"<[^<>]*>")
+_TAGS = (re.compile(r"<[^<>]*>"), re.compile(r"""<(?:[^<>"']|"[^"<]*"|'[^'<]*')*+>"""))  # the second knows of ">" in quotes; both linear
+_DROPPED = etree.XPath(  # what extraction leaves out with what it says
+    "//rt | //rp | //svg | //math | //select | //button | //label | //textarea | //iframe | //audio | //video | //object | //figure | //template"
+    " | //noscript | //*[@hidden] | //*[contains(translate(@style, 'NOE ', 'noe'), ':none')]"
+)
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _SPACES = frozenset("nrtbf")
 _DIVIDED = re.compile(r"&[#\w]*\0[#\w\0]{0,40};?")  # an entity that a tag divides: trafilatura decodes once more what it has put together
@@ -68,6 +72,8 @@ def is_spared(words: str, tree: HtmlElement, page_html: str, entry: Entry) -> bo
     """
     sought = _compiled(words)
     if _PRELOADED in page_html or _holds(sought, _searchable("\n".join(_stated(tree, page_html, entry)))):
+        return False
+    if any(_is_within_word(one) for one in _DROPPED(tree)):
         return False
     pieces = _pieces(tree)
     shown = _cut_out(" ".join(_CUT.join(pieces).split()))
@@ -111,6 +117,28 @@ def _pieces(tree: HtmlElement) -> list[str]:
     return pieces if len(pieces) + len(unseen) == len(texts) else texts
 
 
+def _is_within_word(dropped: HtmlElement) -> bool:
+    """Tell whether letters stand right before and right after an element."""
+    return _beside(dropped, is_after=True)[:1].isalnum() and _beside(dropped, is_after=False)[-1:].isalnum()
+
+
+def _beside(element: HtmlElement, *, is_after: bool) -> str:
+    """Return the text that comes next, after or before an element: its parents' where nothing else is in them."""
+    at: HtmlElement | None = element
+    for _ in range(_LEVELS):
+        if at is None:
+            break
+        if is_after:
+            found, further = at.tail, at.getnext()
+        else:
+            further = at.getprevious()
+            found = further.tail if further is not None else at.getparent().text if at.getparent() is not None else ""
+        if found:
+            return str(found)
+        at = further if further is not None else at.getparent()
+    return ""
+
+
 def _cut_out(text: str) -> str:
     """Put a cut for each letter that extraction drops as it cannot be printed."""
     if text.replace(_CUT, "").isprintable():
@@ -147,9 +175,10 @@ def _forms(text: str, *, is_data: bool) -> Iterator[str]:
             break
     if meant != text:
         yield meant
-    if is_data and (bare := _cut_out(_TAG.sub(_CUT, meant))) != meant:
-        yield bare
-        yield from _mended(bare)
+    if is_data:
+        for bare in {_cut_out(tag.sub(_CUT, meant)) for tag in _TAGS} - {meant}:
+            yield bare
+            yield from _mended(bare)
 
 
 def _unescaped(escape: re.Match[str]) -> str:
