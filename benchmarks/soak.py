@@ -6,6 +6,7 @@ What is real: configuration, schedule, parsing and extraction in the jail, store
 """
 
 import argparse
+import ctypes
 import gc
 import json
 import os
@@ -15,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -30,15 +31,16 @@ from soak_web import Sites
 from tidings.channels.file import FileChannel
 from tidings.config import Settings, load
 from tidings.jail import Jail
+from tidings.pipeline import ingest
 from tidings.pipeline.deliver import deliver
 from tidings.pipeline.digest import compose_due
-from tidings.pipeline.ingest import take_in
 from tidings.pipeline.publish import republish
 from tidings.pipeline.run import Doors, begin_run, open_jail
 from tidings.pipeline.upkeep import upkeep
 from tidings.store.database import hold_open, open_store
 
 EVERY = timedelta(minutes=15)
+STEPS = ("learn_seeds", "bring_index_up", "poll_feeds", "read_pages", "look_again", "decide_articles", "_summarise")
 KILL_SHARE = 0.02  # of the runs that are cut off somewhere
 CLOCKS = {
     2: timedelta(hours=-1),
@@ -67,6 +69,25 @@ class Costs:
         finally:
             self.clock[part] += time.perf_counter() - clock
             self.cpu[part] += time.process_time() - cpu
+
+    @contextmanager
+    def of_steps(self) -> Iterator[None]:
+        """Count each step of an ingest, within what is counted of the whole."""
+        before = {name: getattr(ingest, name) for name in STEPS}
+        try:
+            for name, function in before.items():
+                setattr(ingest, name, self._counted(name, function))
+            yield
+        finally:
+            for name, function in before.items():
+                setattr(ingest, name, function)
+
+    def _counted(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **named: Any) -> Any:
+            with self.of(f"of it {name.lstrip('_')}"):
+                return function(*args, **named)
+
+        return call
 
 
 @dataclass(slots=True)
@@ -115,7 +136,7 @@ class Soak:
     def _work(self, now: datetime) -> None:
         settings, costs = self.settings, self.costs
         with costs.of("ingest"):
-            report = take_in(begin_run("ingest", settings, now, Doors(self.sites, self.jail)))  # type: ignore[arg-type]
+            report = ingest.take_in(begin_run("ingest", settings, now, Doors(self.sites, self.jail)))  # type: ignore[arg-type]
         self.outcomes[report.outcome] += 1
         self.outcomes.update({f"entries: {name}": count for name, count in report.outcomes.items()})
         self.outcomes.update({f"developments: {name}": count for name, count in report.developments.items()})
@@ -133,13 +154,15 @@ class Soak:
 
     def _note(self, day: int) -> None:
         gc.collect()
+        ctypes.CDLL(None).malloc_trim(0)  # what is free and only not given back is no growth
+        memory = int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
         with open_store(self.settings.data, 1) as connection:
             counted = connection.execute("SELECT (SELECT count(*) FROM core.articles), (SELECT count(*) FROM core.told)").fetchone()
         articles, told = counted or (0, 0)
-        memory = int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
         size = sum(path.stat().st_size for path in self.settings.data.glob("store.duckdb*")) / 1e6
         row = {"day": day + 1, "runs": self.runs, "memory_mb": memory, "store_mb": size, "articles": articles, "told": told}
-        row["clock_s"] = sum(self.costs.clock.values())
+        row["objects"] = len(gc.get_objects())
+        row["clock_s"] = sum(seconds for part, seconds in self.costs.clock.items() if not part.startswith("of it"))
         self.days.append(row)
         say(f"{json.dumps(row)} broken {dict(self.promises.broken)}")
 
@@ -210,9 +233,10 @@ def report(soak: Soak) -> str:
     lines = ["| part | s | processor, s | a run, s |", "|---|---|---|---|"]
     for part, clock in soak.costs.clock.most_common():
         lines.append(f"| {part} | {clock:.0f} | {soak.costs.cpu[part]:.0f} | {clock / soak.runs:.3f} |")
-    memory, store = slope(soak.days, "memory_mb", "runs") * 1000, slope(soak.days, "store_mb", "articles") * 1000
+    memory, objects = slope(soak.days, "memory_mb", "runs") * 1000, slope(soak.days, "objects", "runs") * 1000
+    store = slope(soak.days, "store_mb", "articles") * 1000
     lines += [
-        f"\n{soak.runs} runs; memory {memory:+.2f} MB per 1,000 runs; store {store:+.2f} MB per 1,000 articles",
+        f"\n{soak.runs} runs; memory {memory:+.2f} MB and {objects:+.0f} objects of Python per 1,000 runs; store {store:+.2f} MB per 1,000 articles",
         f"outcomes: {dict(sorted(soak.outcomes.items()))}",
         f"faults met: {dict(sorted(soak.sites.broken.items()))}",
         f"kills: {dict(sorted(soak.kills.met.items()))}",
@@ -245,7 +269,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             soak = Soak(
                 settings, sites, jail, Promises(ledger, news, settings.recipients), channels, kills, random.Random(f"{asked.seed}/kills")
             )
-            soak.live(asked.days)
+            with soak.costs.of_steps():
+                soak.live(asked.days)
     say(report(soak))
     return int(bool(soak.promises.broken))
 
