@@ -23,7 +23,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from soak_checks import Promises
+from soak_checks import LATE, Promises
 from soak_doors import Killed, Kills, Ledger, Moody
 from soak_news import BEGIN, DAY, PLACES, News, host
 from soak_web import Sites
@@ -117,7 +117,7 @@ class Soak:
                     if self.sites.time >= asleep_until:
                         self._run(self.sites.time + clock_error(day, turn))
                 with self.costs.of("checks of a day"), open_store(self.settings.data, 1) as connection:
-                    self.promises.daily(connection, self.sites.time)
+                    self.promises.daily(connection, self.sites.time, awake=asleep_until < self.sites.time - LATE)
             with self.costs.of("upkeep"):
                 upkeep(self.settings, self.sites.time)
             self._note(day)

@@ -26,6 +26,7 @@ class Promises:
     checked: Counter[str] = field(default_factory=Counter)
     broken: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
+    taken_until: datetime = BEGIN  # what wires reported by then has been looked for
 
     def _hold(self, promise: str, held: bool, what: str) -> None:
         self.checked[promise] += 1
@@ -116,9 +117,10 @@ class Promises:
 
     # ------------------------------------------------------------ once a day
 
-    def daily(self, connection: Connection, world: datetime) -> None:
+    def daily(self, connection: Connection, world: datetime, *, awake: bool = True) -> None:
         """Look through everything: nothing lost on the way in, nothing told twice, ids stay, windows cover once, deliveries at most once."""
-        self._taken_in(connection, world)
+        if awake:
+            self._taken_in(connection, world)
         self._told_once(connection)
         self._ids_stay(connection)
         self._windows(connection)
@@ -126,10 +128,12 @@ class Promises:
         self._all_words(connection)
 
     def _taken_in(self, connection: Connection, world: datetime) -> None:
-        """Check that every fact that a wire reported is in the store in its words, and was judged."""
-        day = (world - BEGIN).days
-        for report in (one for back in (1, 2) for one in self.news.of_day(day - back) if one.feed < WIRES):
-            if not world - LATE - timedelta(days=1) < report.at < world - LATE:
+        """Check that every fact that a wire reported is in the store in its words, and was judged; what came while asleep, later."""
+        until = world - LATE
+        for report in (
+            one for day in range((self.taken_until - BEGIN).days - 2, (world - BEGIN).days + 1) for one in self.news.of_day(day)
+        ):
+            if report.feed >= WIRES or not self.taken_until < report.at <= until:
                 continue
             for fact in report.facts:
                 found = rows(connection, "SELECT any_value(decision) AS said FROM core.statements WHERE text = $fact", {"fact": fact})[0][
@@ -137,6 +141,7 @@ class Promises:
                 ]
                 self._hold("what a wire says is taken in", bool(found), f"{world} {report.url}: {fact!r}")
                 self.checked[f"a wire's fact judged {found}"] += 1
+        self.taken_until = until
 
     def _told_once(self, connection: Connection) -> None:
         twice = rows(connection, "SELECT recipient, development_id, count(*) AS n FROM core.told GROUP BY ALL HAVING n > 1 LIMIT 3")
