@@ -27,30 +27,28 @@ class Answer:
     wait_s: float = 0.0  # the host asked for it (Retry-After)
 
 
-def fetch(run: Run, waiting: Sequence[schedule.PageDue], counts: Counter[str]) -> list[Answer]:
-    """Ask for the pages of entries and extract them; `counts` takes what each came to.
+def fetch(run: Run, waiting: Sequence[schedule.PageDue], counts: Counter[str]) -> Iterator[Answer]:
+    """Ask for the pages of entries and extract them, and yield an answer for each as it comes; `counts` takes what each came to.
 
-    Answers come in any order, and none for pages that were not asked for, as the time of the run was over.
+    Answers come in any order, and none for pages that were not asked for, as the time of the run was over. While one is worked on, the
+    children extract others and further pages are on their way.
     """
     by_url: dict[str, list[schedule.PageDue]] = {}
     for due in waiting:
         if due.entry.url:
             by_url.setdefault(due.entry.url, []).append(due)
-    answers = [
-        answer_of(run, due, article_from_entry(due.entry, due.publisher, run.now, Verdict.EMPTY, reason="no_link"))
-        for due in waiting
-        if not due.entry.url
-    ]
+    for due in waiting:
+        if not due.entry.url:
+            yield answer_of(run, due, article_from_entry(due.entry, due.publisher, run.now, Verdict.EMPTY, reason="no_link"))
     feeds = {feed.id: feed for feed in run.settings.feeds}
     requests = [Request(url, "page", subject_id=dues[0].entry.id, tls_sha256=_pin(url, dues, feeds)) for url, dues in by_url.items()]
     words = words_sought(compile_topics(run.settings.topics))
-    # While the next page is on its way, the children read those that are here.
     tasks = (
         (each, (Page(each[1], each[0].entry, each[0].is_foreign), each[0].publisher, run.now, words))
         for each in _responses(run, requests, by_url)
     )
-    answers.extend(_extracted(run, due, response, result, counts) for (due, response), result in run.jail.each(extract_article, tasks))
-    return answers
+    for (due, response), result in run.jail.each(extract_article, tasks):
+        yield _extracted(run, due, response, result, counts)
 
 
 def _responses(

@@ -29,7 +29,7 @@ def look_again(run: Run, read_count: int) -> None:
         most = min(run.batches.pages, left)
         with open_store(settings.data, settings.store.wait_s) as connection:
             rows = {row["id"]: row for row in store.looks_due(connection, run.now, most)}
-        answers = fetch(run, [_due(row) for row in rows.values()], Counter())
+        answers = list(fetch(run, [_due(row) for row in rows.values()], Counter()))
         place = {entry: number for number, entry in enumerate(rows)}
         answers.sort(key=lambda one: place[one.due.entry.id])
         if answers:

@@ -30,15 +30,17 @@ _OF_ARTICLES = frozenset({Outcome.NEW, Outcome.NOTHING_NEW, Outcome.DUPLICATE, O
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Hold what pages are judged by: the topics, and whose site is whose."""
+    """Hold what pages are judged by: the topics, whose site is whose, and which topics a feed is watched for (none: all)."""
 
     matcher: Matcher
     sites: Sites
+    topics_of: Mapping[Id, tuple[str, ...]]
 
 
 def rules_of(run: Run) -> Rules:
     """Return what the pages of a run are judged by."""
-    return Rules(compile_topics(run.settings.topics), sites_of(run.settings.feeds, run.settings.families))
+    feeds = run.settings.feeds
+    return Rules(compile_topics(run.settings.topics), sites_of(feeds, run.settings.families), {feed.id: feed.topics for feed in feeds})
 
 
 def read_pages(run: Run) -> int:
@@ -114,11 +116,9 @@ def _read_chunk(run: Run, waiting: Sequence[schedule.PageDue], learn: dict[Id, b
             reads.append(Read(due.entry.id, Outcome.KNOWN, "older_than_learned", ""))
         else:
             fetched.append(due)
-    answers = fetch(run, fetched, run.pages)
-    # Pages come in any order; what follows must not depend on it.
+    # Each is judged as it comes, while the next are extracted. They come in any order; what follows must not depend on it.
     order = {due.entry.id: place for place, due in enumerate(fetched)}
-    answers.sort(key=lambda one: order[one.due.entry.id])
-    return reads + [judged(run, answer, rules) for answer in answers]
+    return reads + sorted((judged(run, answer, rules) for answer in fetch(run, fetched, run.pages)), key=lambda read: order[read.entry_id])
 
 
 def judged(run: Run, answer: Answer, rules: Rules) -> Read:
@@ -166,7 +166,7 @@ def _judge(run: Run, answer: Answer, rules: Rules) -> Read:
     if isinstance(matched, Rejection):
         outcome = "" if due.reread else Outcome.OFF_TOPIC
         return Read(due.entry.id, outcome, matched.reason, matched.detail, verdict=article.verdict)
-    statements = tuple(with_figures(one, article) for one in matched.statements if _wanted(run, due, one.topic))
+    statements = tuple(with_figures(one, article) for one in matched.statements if _wanted(rules, due, one.topic))
     if not statements:
         return Read(due.entry.id, "" if due.reread else Outcome.OFF_TOPIC, "not_this_feed's_topic", "", verdict=article.verdict)
     outcome = "" if due.reread else Outcome.PENDING
@@ -185,10 +185,10 @@ def _of_publisher(run: Run, due: schedule.PageDue, article: Article, rules: Rule
     return replace(article, publisher=name, origin=name if article.origin == article.publisher else article.origin)
 
 
-def _wanted(run: Run, due: schedule.PageDue, topic: str) -> bool:
+def _wanted(rules: Rules, due: schedule.PageDue, topic: str) -> bool:
     """Tell whether the entry's feed is watched for the topic."""
-    feed = next((feed for feed in run.settings.feeds if feed.id == due.entry.feed_id), None)
-    return feed is None or not feed.topics or topic in feed.topics
+    topics = rules.topics_of.get(due.entry.feed_id)
+    return not topics or topic in topics
 
 
 def with_figures(statement: Statement, article: Article) -> Statement:
