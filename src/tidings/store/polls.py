@@ -1,7 +1,7 @@
 """Keep feeds, their state between polls, and their entries."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, fields
+from dataclasses import fields
 from datetime import datetime, timedelta
 
 import duckdb
@@ -55,7 +55,8 @@ def _described(feed: Feed) -> tuple[str, str, str, str, str, bool, bool]:
 
 
 def _state_row(state: FeedState) -> tuple[object, ...]:
-    return tuple(" ".join(value) if isinstance(value, tuple) else value for value in astuple(state))
+    values = (state.feed_id, *(getattr(state, name) for name in _STATE))
+    return tuple(" ".join(value) if isinstance(value, tuple) else value for value in values)
 
 
 def feed_states(connection: duckdb.DuckDBPyConnection) -> dict[Id, FeedState]:
