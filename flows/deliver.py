@@ -6,8 +6,8 @@ from flows import words
 from flows.start import clock, read_settings
 from flows.tell import tell
 from tidings.pipeline import deliver as pipeline
+from tidings.pipeline.after import after_run
 from tidings.pipeline.edition_feeds import write_feeds_of
-from tidings.pipeline.lake import lake_trouble
 from tidings.pipeline.publish import republish
 
 
@@ -19,4 +19,4 @@ def deliver(config: str = "") -> State[None]:
     if report.deliveries:
         republish(settings)
         write_feeds_of(settings, report)
-    return tell("deliver", words.with_trouble(words.of_delivery(report), lake_trouble(settings, clock())))
+    return tell("deliver", words.with_trouble(words.of_delivery(report), after_run(settings, clock())))

@@ -6,7 +6,7 @@ from flows import words
 from flows.start import clock, read_settings
 from flows.tell import tell
 from tidings.pipeline import digest as pipeline
-from tidings.pipeline.lake import lake_trouble
+from tidings.pipeline.after import after_run
 from tidings.pipeline.publish import republish
 from tidings.pipeline.site import write_linked_site
 from tidings.pipeline.wait import hold_within
@@ -25,4 +25,4 @@ def digest(config: str = "") -> State[None]:
     if editions:
         republish(settings)
         _, trouble = write_linked_site(settings)  # before anything is delivered that links to it
-    return tell("digest", words.with_trouble(words.of_digest(editions, trouble), lake_trouble(settings, clock())))
+    return tell("digest", words.with_trouble(words.of_digest(editions, trouble), after_run(settings, clock())))

@@ -6,7 +6,7 @@ from flows import words
 from flows.start import clock, read_settings
 from flows.tell import tell
 from tidings.pipeline import upkeep as pipeline
-from tidings.pipeline.lake import lake_trouble
+from tidings.pipeline.after import after_run
 
 WAIT_S = 900.0  # an ingest may be at work: once a day there is time to let it finish
 
@@ -16,4 +16,4 @@ def upkeep(config: str = "") -> State[None]:
     """Forget what is only of passing use and check the snapshot. `config` is the folder of the configuration."""
     settings = read_settings(config)
     said = words.of_upkeep(pipeline.upkeep(settings, clock(), wait_s=WAIT_S))
-    return tell("upkeep", words.with_trouble(said, lake_trouble(settings, clock(), upkeep=True)))
+    return tell("upkeep", words.with_trouble(said, after_run(settings, clock(), upkeep=True)))

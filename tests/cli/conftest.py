@@ -35,7 +35,7 @@ PIECES = (
     Piece("http://wire.example/school", "Ariha school", (TOLD,)),
 )
 FILES = {
-    "settings.toml": '[store]\ndata = "data"\n\n[network]\npause_s = 0\nallow_private = ["{address}"]\nconnect_to = {{ "wire.example" = "{address}" }}\n',
+    "settings.toml": '[store]\ndata = "data"\n\n[network]\npause_s = 0\nallow_private = ["{address}"]\nconnect_to = {{ "wire.example" = "{address}" }}\n\n[schedule]\nexpected = false\n',
     "feeds.toml": f'[[feed]]\nurl = "{FEED}"\npublisher = "Wire"\nlanguage = "en"\n',
     "topics.toml": """
 [[topic]]

@@ -90,7 +90,7 @@ def write(desk, channels, data="data"):
     """Write the configuration; `channels` is the whole channels.toml."""
     desk.config.mkdir(parents=True, exist_ok=True)
     desk.config.joinpath("seeds").mkdir(exist_ok=True)
-    settings = f'[store]\ndata = "{data}"\nwait_s = 30\n\n[recording]\nkeep = false\n'
+    settings = f'[store]\ndata = "{data}"\nwait_s = 30\n\n[recording]\nkeep = false\n\n[schedule]\nexpected = false\n'
     files = {"settings.toml": settings, "feeds.toml": FEED, "topics.toml": TOPICS, "channels.toml": channels, "seeds.toml": ""}
     for name, text in files.items():
         desk.config.joinpath(name).write_text(text, encoding="utf-8")

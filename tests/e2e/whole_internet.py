@@ -181,7 +181,9 @@ def configure(folder):
     feeds = [*demo_feeds(), {"url": EXTRA, "publisher": "Extra", "language": "en"}]
     tables = ["[[feed]]\n" + "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in feed.items()) for feed in feeds]
     (config / "feeds.toml").write_text("\n".join(tables), encoding="utf-8")
-    (config / "settings.toml").write_text('[store]\ndata = "data"\n[network]\npause_s = 0.0\n', encoding="utf-8")
+    (config / "settings.toml").write_text(
+        '[store]\ndata = "data"\n[schedule]\nexpected = false\n[network]\npause_s = 0.0\n', encoding="utf-8"
+    )
     (config / "channels.toml").write_text(CHANNELS, encoding="utf-8")
     return config
 

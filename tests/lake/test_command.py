@@ -20,7 +20,9 @@ def configured(tmp_path: Path) -> Desk:
     desk = sqlite_desk(tmp_path)
     with desk.store() as store:
         add_reports(store, 1, 2)
-    settings = f'[lake]\ncatalog = "sqlite:lake.sqlite"\ndata_path = "lake"\n[store]\ndata = "{desk.folder}"\n'
+    settings = (
+        f'[lake]\ncatalog = "sqlite:lake.sqlite"\ndata_path = "lake"\n[store]\ndata = "{desk.folder}"\n[schedule]\nexpected = false\n'
+    )
     write(tmp_path, settings)
     return desk
 
@@ -65,7 +67,7 @@ def test_how_a_reader_attaches_it(configured: Desk, capsys: pytest.CaptureFixtur
 
 def test_without_a_lake_it_says_where_to_name_one(configured: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     """The command without [lake] is a mistake of usage; `status` has no line for what there is not."""
-    write(configured.folder.parent, f'[store]\ndata = "{configured.folder}"\n')
+    write(configured.folder.parent, f'[store]\ndata = "{configured.folder}"\n[schedule]\nexpected = false\n')
     config = ["--config", str(configured.folder.parent / "config")]
     assert call(["lake", *config]) == 2
     assert "[lake] of settings.toml" in capsys.readouterr().err

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from tidings.cli import ask, begin, digest, doctor, export, feeds, lake, mark, outbox, query, replay, search, site, store, work
+from tidings.cli import ask, begin, digest, doctor, export, feeds, lake, mark, outbox, query, replay, search, site, status, store, work
 from tidings.cli.common import FAILED, MISUSED, complain, speak_to_anyone, write_json
 from tidings.cli.eval import app as eval_app
 from tidings.errors import ConfigError, TidingsError, UsageError
@@ -66,6 +66,7 @@ for part in (
     work.app,
     digest.app,
     ask.app,
+    status.app,
     doctor.app,
     feeds.app,
     outbox.app,

@@ -18,32 +18,6 @@ app.add_typer(topics_app, name="topics")
 
 
 @app.command()
-def status(
-    every: Annotated[bool, typer.Option("--all", help="name every feed that has something the matter, not only the gravest")] = False,
-    config: ConfigDir = DEFAULT_CONFIG,
-    as_json: Json = False,
-) -> None:
-    """Say how the store, the feeds and the deliveries stand; exit with 1 when something was not delivered, the lake is behind, or the disk is full."""
-    from tidings.config import doubts
-    from tidings.pipeline.lake import lake_state
-    from tidings.pipeline.room import room_trouble
-    from tidings.render.answers import FEEDS_NAMED_MAX, status_lines
-    from tidings.render.timing import recipient_facts
-    from tidings.store import answers
-
-    settings = settings_of(config)
-    answer = answers.status(settings.data)
-    lake = lake_state(settings) if settings.lake else None
-    answer["lake"] = {"line": lake.line, "trouble": lake.trouble} if lake else None
-    full = room_trouble(settings)
-    answer |= {"warnings": (*([full] if full else []), *doubts(settings))}
-    answer |= {"recipients": recipient_facts(settings.recipients, answer.pop("window_ends"))}
-    write_json(answer) if as_json else write(status_lines(answer, sys.maxsize if every else FEEDS_NAMED_MAX))
-    if any(one["state"] != "pending" for one in answer["undelivered"]) or (lake and lake.trouble) or full:
-        raise typer.Exit(FAILED)
-
-
-@app.command()
 def why(
     url: Annotated[str, typer.Argument(help="of an article, an entry, a feed or a seed; http:// may be left out")],
     config: ConfigDir = DEFAULT_CONFIG,

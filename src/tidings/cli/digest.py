@@ -52,6 +52,7 @@ def digest(
     as_json: Json = False,
 ) -> None:
     """Compose the digests that are due and put them into the outbox; `tidings deliver` sends them."""
+    from tidings.pipeline.metrics import write_metrics
     from tidings.pipeline.site import write_linked_site
 
     settings, moment = settings_of(config), time_of(now)
@@ -65,8 +66,7 @@ def digest(
         raise UsageError("--format is for --preview; what is composed is written as its recipient's channel wants it")
     editions = compose(settings, moment, only=recipient or None, force=force)
     _, trouble = write_linked_site(settings)
-    if trouble:
-        complain(trouble)  # the edition waits in the outbox all the same
+    complain(*filter(None, (trouble, write_metrics(settings))))  # the edition waits in the outbox all the same
     if as_json:
         write_json([edition_facts(one) for one in editions])
     else:

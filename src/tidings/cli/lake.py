@@ -52,10 +52,12 @@ def bring_lake(settings: "Settings", now: datetime, *, upkeep: bool = False) -> 
 
 
 def end_with_lake(settings: "Settings", now: datetime, *, upkeep: bool = False) -> None:
-    """Do the same at the end of a command, which fails when the lake could not be brought up."""
+    """Do the same at the end of a command, and write the metrics; it fails when either could not be done."""
+    from tidings.pipeline.metrics import write_metrics
+
     _, trouble = bring_lake(settings, now, upkeep=upkeep)
-    if trouble:
-        complain(trouble)
+    if troubles := [*filter(None, (trouble, write_metrics(settings)))]:
+        complain(*troubles)
         raise typer.Exit(FAILED)
 
 

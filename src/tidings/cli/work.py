@@ -39,6 +39,7 @@ def run(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", strict: Strict = Fals
     """
     from tidings.cli.site import site_line
     from tidings.config import doubts
+    from tidings.pipeline.metrics import write_metrics
     from tidings.pipeline.site import write_linked_site
 
     settings, moment = settings_of(config), time_of(now)
@@ -48,7 +49,7 @@ def run(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", strict: Strict = Fals
     deliveries = _deliver(settings, moment)
     upkept, trouble = _upkeep_if_due(settings, moment, report)
     lake_facts, lake_trouble = bring_lake(settings, moment, upkeep=bool(upkept))
-    trouble = "; ".join(filter(None, (site_trouble, trouble, lake_trouble)))
+    trouble = "; ".join(filter(None, (site_trouble, trouble, lake_trouble, write_metrics(settings))))
     if as_json:
         done = {"run": asdict(report), "editions": [edition_facts(one) for one in editions], "deliveries": _delivery_facts(deliveries)}
         site_facts = asdict(site_report) if site_report else None
@@ -88,8 +89,10 @@ def learn(
     as_json: Json = False,
 ) -> None:
     """Record what the feeds have now as known, without telling anybody: before the first run."""
-    report = _ingest(settings_of(config), time_of(now), learn_days=days)
+    settings, moment = settings_of(config), time_of(now)
+    report = _ingest(settings, moment, learn_days=days)
     write_json(asdict(report)) if as_json else _write_run(report)
+    end_with_lake(settings, moment)
     _exit(report, None)
 
 

@@ -124,12 +124,19 @@ class Digest(Table):
 
 
 class Schedule(Table):
-    """When `python -m flows` starts each flow."""
+    """When `python -m flows` starts each flow, and how often runs are expected, whoever starts them."""
 
-    ingest_every_m: int = Field(default=30, ge=1, le=1_440, description="minutes between two ingests")
+    ingest_every_m: int = Field(
+        default=30, ge=1, le=1_440, description="minutes between two ingests, also where cron or systemd starts them"
+    )
     digest_check_every_m: int = Field(default=15, ge=1, le=1_440, description="minutes between two looks for digests that are due")
     deliver_every_m: int = Field(default=5, ge=1, le=1_440, description="minutes between two deliveries of what waits")
     upkeep_at: At = Field(default="03:30", description="time of day of the upkeep, in UTC")
+    expected: bool = Field(
+        default=True,
+        description="an ingest, an upkeep or an edition that has not come half as long again after its time, and an hour, is missed: `tidings status` "
+        "fails and the metrics tell; false where runs are started by hand",
+    )
 
 
 class Retention(Table):

@@ -44,6 +44,9 @@ def polls() -> Iterator[datetime]:
         now += POLL_EVERY
 
 
+_BY_HAND = "[schedule]\nexpected = false\n"  # the week is over: no run of it is missed
+
+
 @contextmanager
 def week_settings(data: Path, port: int = 0, base: Path | None = None) -> Iterator[tuple[Settings, WeekServer]]:
     """Serve the week on loopback, write a configuration that reads it to `data/config`, and yield it as it is read."""
@@ -59,7 +62,7 @@ def write_configuration(folder: Path, server: WeekServer, base: Path | None = No
     (folder / "feeds.toml").write_text("\n".join(tables), encoding="utf-8")
     network = {"allow_private": server.allow_private, "pause_s": 0.0}
     hosts = f"[network.connect_to]\n{_table(server.connect_to)}"
-    (folder / "settings.toml").write_text(f'[store]\ndata = "."\n\n[network]\n{_table(network)}\n{hosts}', encoding="utf-8")
+    (folder / "settings.toml").write_text(f'[store]\ndata = "."\n\n{_BY_HAND}\n[network]\n{_table(network)}\n{hosts}', encoding="utf-8")
     recipient = {"name": READERS, "channel": "file", "at": ["06:00"], "time_zone": "UTC", "when_empty": "send"}
     (folder / "channels.toml").write_text(f"[[recipient]]\n{_table(recipient)}", encoding="utf-8")
 

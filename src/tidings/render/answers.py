@@ -102,6 +102,9 @@ def status_lines(answer: Row, named_max: int = FEEDS_NAMED_MAX) -> Iterator[str]
         yield f"{'alert' if edition['kind'] == 'alert' else 'edition'} {moment(edition['window_end'])} for {plain(edition['recipient'])}: {edition['development_count']} developments, {edition['delivery']}"
     for one in answer.get("recipients", ()):
         yield f"edition for {plain(one['recipient'])} by {one['channel']}: {one['line']}"
+    for one in answer.get("expected", ()):
+        if one["missed"]:
+            yield f"MISSED {_missed(one)}"
     for one in answer["undelivered"]:
         tried = f"tried {many(one['attempt_count'], 'time')}: {plain(one['last_error'] or '')}"
         yield f"UNDELIVERED {one['state']}: {plain(one['recipient'])} by {one['channel']}{_which(one)}, {tried}"
@@ -112,6 +115,12 @@ def status_lines(answer: Row, named_max: int = FEEDS_NAMED_MAX) -> Iterator[str]
         yield f"deliveries: {waiting['messages']} wait, the oldest since {moment(waiting['since'])}; {_next_try(waiting)}"
     elif not answer["undelivered"]:
         yield "deliveries: nothing waits, nothing failed"
+
+
+def _missed(one: Row) -> str:
+    whose = f" for {plain(one['recipient'])}" if one["recipient"] else ""
+    last = f"the last was {moment(one['last_at'])}" if one["last_at"] else "there was none yet"
+    return f"{one['what']}{whose}: due {moment(one['due_at'])}, missed since {moment(one['missed_at'])}; {last}"
 
 
 def health_lines(answer: Row, named_max: int = FEEDS_NAMED_MAX) -> Iterator[str]:

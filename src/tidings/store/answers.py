@@ -15,6 +15,7 @@ from tidings.store.coverage import GRAVEST, read_own_outage
 from tidings.store.database import open_store, rows
 from tidings.store.outbox import shown_since
 from tidings.store.query import open_snapshot
+from tidings.store.standing import read_watched
 from tidings.store.why import labels_said
 
 _TAKES_IN = frozenset({"ingest", "learn"})
@@ -40,13 +41,7 @@ def status(folder: Path) -> Row:
             "ailing": [row for row in health if row["concern"] is not None],
             "own_outage": _own_outage(connection),
             "pages": {row["word"]: row["n"] for row in rows(connection, _PAGES)},
-            "window_ends": {
-                row["recipient"]: row["at_last"]
-                for row in rows(
-                    connection,
-                    "SELECT recipient, max(window_end) AS at_last FROM editions WHERE kind = 'scheduled' GROUP BY recipient ORDER BY ALL",
-                )
-            },
+            "watched": read_watched(connection),
             "editions": rows(
                 connection,
                 """SELECT e.recipient, e.kind, e.window_end, e.state, e.development_count,

@@ -22,6 +22,13 @@ _INGESTS = """
     ORDER BY ended_at
 """
 _LAST_INGEST = "SELECT started_at, outcome, coalesce(report ->> '$.notes[0]', '') AS note FROM runs WHERE flow = 'ingest' ORDER BY started_at DESC LIMIT 1"
+_WATCHED = """
+    SELECT
+        min(started_at) AS first_run_at,
+        max(ended_at) FILTER (flow IN ('ingest', 'learn') AND outcome = 'done') AS ingest_at,
+        max(ended_at) FILTER (flow = 'upkeep' AND outcome = 'done') AS upkeep_at
+    FROM runs
+"""
 _TROUBLES = """
     SELECT
         d.recipient, d.channel, d.state, e.window_end, max(d.attempt_count) AS attempt_count,
@@ -83,6 +90,28 @@ class Standing:
     waiting: tuple[Waiting, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Hold when what a schedule starts last came to its end."""
+
+    first_run_at: datetime | None  # begin of the first run
+    ingest_at: datetime | None  # end of the last ingest, or learning run, that was done
+    upkeep_at: datetime | None
+    window_ends: Mapping[str, datetime]  # as above
+
+
+def read_watched(connection: duckdb.DuckDBPyConnection) -> Watched:
+    """Read it from the views."""
+    [row] = rows(connection, _WATCHED)
+    return Watched(**row, window_ends=_window_ends(connection))
+
+
+def published_watched(folder: Path) -> Watched:
+    """Read it from the published snapshot; raises StoreError."""
+    with open_snapshot(folder) as connection:
+        return read_watched(connection)
+
+
 def stored_standing(folder: Path, wait_s: float) -> tuple[Standing, int]:
     """Read the store itself, without writing to it: how it stands, and the version of its tables. Raises StoreError."""
     with open_store(folder, wait_s, read_only=True) as connection:
@@ -98,12 +127,16 @@ def published_standing(folder: Path) -> Standing:
 def _standing(connection: duckdb.DuckDBPyConnection) -> Standing:
     newest = rows(connection, "SELECT max(greatest(started_at, coalesce(ended_at, started_at))) AS at_last FROM runs")
     last = rows(connection, _LAST_INGEST)
-    ends = rows(connection, "SELECT recipient, max(window_end) AS at_last FROM editions WHERE kind = 'scheduled' GROUP BY recipient")
     return Standing(
         newest_run_at=newest[0]["at_last"],
         ingests=tuple(row["ended_at"] for row in rows(connection, _INGESTS)),
         last_ingest=(last[0]["started_at"], last[0]["outcome"], last[0]["note"]) if last else None,
-        window_ends={row["recipient"]: row["at_last"] for row in ends},
+        window_ends=_window_ends(connection),
         troubles=tuple(Trouble(**row) for row in rows(connection, _TROUBLES, {"since": shown_since(connection)})),
         waiting=tuple(Waiting(**row) for row in rows(connection, _WAITING)),
     )
+
+
+def _window_ends(connection: duckdb.DuckDBPyConnection) -> dict[str, datetime]:
+    sql = "SELECT recipient, max(window_end) AS at_last FROM editions WHERE kind = 'scheduled' GROUP BY recipient ORDER BY recipient"
+    return {row["recipient"]: row["at_last"] for row in rows(connection, sql)}
