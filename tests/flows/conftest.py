@@ -18,11 +18,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import yaml
+from postgres_server import PASSWORD, Postgres, postgres_server
 
 from tidings.config.delivered import delivered_folder
 from tidings.demo.server import WeekServer
 from tidings.demo.week import demo_feeds
 
+ROOT = Path(__file__).parents[2]
 Start = Callable[..., subprocess.Popen[bytes]]
 
 
@@ -124,17 +127,29 @@ class Api:
 
 
 @pytest.fixture(scope="session")
-def api(start: Start, tmp_path_factory: pytest.TempPathFactory) -> Api:
-    """Start a Prefect server of our own on a free loopback port, with its home in a fresh folder."""
+def postgres() -> Iterator[Postgres]:
+    """Start PostgreSQL with a database for Prefect."""
+    with postgres_server() as server:
+        server.ask("postgres", "CREATE DATABASE prefect")
+        yield server
+
+
+@pytest.fixture(scope="session")
+def api(start: Start, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Api:
+    """Start a Prefect server of our own on a free loopback port, on PostgreSQL, with the settings of the compose file and its home in a fresh folder."""
     home = tmp_path_factory.mktemp("prefect")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    given = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]["server"]["environment"]
+    own = {name: str(value) for name, value in given.items() if name.startswith(("PREFECT_SERVER_SERVICES_", "PREFECT_SERVER_DATABASE_"))}
+    own |= {f"PREFECT_SERVER_DATABASE_{name}": value for name, value in (("HOST", "127.0.0.1"), ("PORT", str(postgres.port)))}
+    own |= {"PREFECT_SERVER_DATABASE_USER": "tidings", "PREFECT_SERVER_DATABASE_PASSWORD": PASSWORD}
     for _ in range(5):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]  # Prefect takes a number, not a socket: somebody else may take the port before it does
         url = f"http://127.0.0.1:{port}/api"
         env = kept | {"PREFECT_HOME": str(home), "PREFECT_API_URL": url, "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
-        server = start("-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui", env=env, cwd=home)
+        server = start("-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui", env=env | own, cwd=home)
         found = Api(url, env)
         wait_for(lambda server=server, found=found: server.poll() is not None or is_up(found), 180)
         if server.poll() is None:

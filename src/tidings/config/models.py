@@ -131,7 +131,8 @@ class Schedule(Table):
     )
     digest_check_every_m: int = Field(default=15, ge=1, le=1_440, description="minutes between two looks for digests that are due")
     deliver_every_m: int = Field(default=5, ge=1, le=1_440, description="minutes between two deliveries of what waits")
-    upkeep_at: At = Field(default="03:30", description="time of day of the upkeep, in UTC")
+    upkeep_at: At = Field(default="03:30", description="time of day of the upkeep")
+    time_zone: TimeZone = Field(default="UTC", description="time zone of `upkeep_at`")
     expected: bool = Field(
         default=True,
         description="an ingest, an upkeep or an edition that has not come half as long again after its time, and an hour, is missed: `tidings status` "
