@@ -65,16 +65,39 @@ def titles(folder: Path) -> set[str]:
         return {title for (title,) in reader.execute("SELECT title FROM articles UNION ALL SELECT title FROM stories").fetchall()}
 
 
+def kill(folder: Path, moment: tuple[str, str, int]) -> None:
+    """Let a child publish with a renewal, and die at a moment of it."""
+    died = subprocess.run([sys.executable, "-c", VICTIM, str(folder), *map(str, moment)], check=False).returncode
+    assert died == -signal.SIGKILL, "the step was never reached"
+
+
 @pytest.mark.parametrize("moment", MOMENTS, ids=lambda moment: " ".join(map(str, moment)))
 def test_readers_have_one_publication(tmp_path: Path, before: Path, moment: tuple[str, str, int]) -> None:
     """Whatever was left lying, what is in place is whole; the next publication sweeps, and says what the store says."""
     folder = tmp_path / "data"
     shutil.copytree(before, folder)
-    died = subprocess.run([sys.executable, "-c", VICTIM, str(folder), *map(str, moment)], check=False).returncode
-    assert died == -signal.SIGKILL, "the step was never reached"
+    kill(folder, moment)
     put = moment == ("return", "put_in_place", 3)  # the archive and the script for `duckdb -init` come before it
     assert titles(folder) == ({"new"} if put else {"old"})
     with open_store(folder, 5) as store:
         assert publish(store, folder) != put
     assert titles(folder) == {"new"}
     assert sorted(path.name for path in folder.iterdir()) == ["store.duckdb", SNAPSHOT_NAME, SQL_NAME, ARCHIVE_NAME]
+
+
+@pytest.mark.parametrize("moment", [("return", "put_in_place", 1), ("return", "_write_sql", 1)], ids=lambda moment: moment[1])
+def test_killed_time_and_again_between_archive_and_head(tmp_path: Path, before: Path, moment: tuple[str, str, int]) -> None:
+    """A renewed archive serves the head before it and no older one: while a head is behind its archive, that is not renewed again."""
+    folder = tmp_path / "data"
+    shutil.copytree(before, folder)
+    kill(folder, moment)
+    for _ in range(3):
+        died = subprocess.run([sys.executable, "-c", VICTIM, str(folder), "return", "write_head", "1"], check=False).returncode
+        assert died == -signal.SIGKILL
+        assert titles(folder) == {"old"}
+    with open_store(folder, 5) as store:
+        assert publish(store, folder, head_max=HeadMax(articles=0))
+        assert titles(folder) == {"new"}
+        store.execute("UPDATE core.articles SET title = 'newer', change = core.change_now()")
+        assert publish(store, folder, head_max=HeadMax(articles=0))
+    assert "newer" in titles(folder)

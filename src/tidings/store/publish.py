@@ -86,12 +86,16 @@ def _publish(connection: duckdb.DuckDBPyConnection, folder: Path, *, checked: bo
         publication = _begin(connection)
         base = archive.publication if archive else None
         before = folder / SNAPSHOT_NAME if head and head.version == version else None
-        if _is_full(connection, folder, archive, head_max, anew=anew, early=checked):
-            base = _renew(connection, folder, archive, publication, before, checked=checked)
+        renewed = None
+        if _may_go(head, archive) and _is_full(connection, folder, archive, head_max, anew=anew, early=checked):
+            renewed = _renew(connection, folder, archive, publication, before, checked=checked)
+            base = publication
         part = _part(folder / SNAPSHOT_NAME)
         write_head(connection, part, Head(publication, base, version, small), before)
         if checked:
             read_through(connection, part)
+        if renewed:  # both are written: one right after the other, as an archive made anew does not serve the head before it
+            put_in_place(renewed, folder / ARCHIVE_NAME)
         _write_sql(folder, base)
         put_in_place(part, folder / SNAPSHOT_NAME)
     finally:
@@ -206,6 +210,14 @@ def _fits(connection: duckdb.DuckDBPyConnection, head: Head, archive: Archive | 
     return head.base is None or (archive is not None and serves(connection, head.base))
 
 
+def _may_go(head: Head | None, archive: Archive | None) -> bool:
+    """Tell whether the archive in place may be renewed: not while the head is one behind it, as a publication that was killed leaves it.
+
+    A renewed archive serves the head of the one before, and no older one: killed again, readers would be left with nothing.
+    """
+    return not (head and archive and head.base and head.base != archive.publication)
+
+
 def _is_full(
     connection: duckdb.DuckDBPyConnection, folder: Path, archive: Archive | None, head_max: HeadMax, *, anew: bool, early: bool
 ) -> bool:
@@ -226,8 +238,8 @@ def _renew(
     head: Path | None,
     *,
     checked: bool,
-) -> Publication:
-    """Put an archive in place that holds all up to `publication`, and attach it."""
+) -> Path:
+    """Write an archive that holds all up to `publication`, to be put in place, and attach it."""
     path, part = folder / ARCHIVE_NAME, _part(folder / ARCHIVE_NAME)
     _detach_archive(connection)
     if archive:
@@ -236,9 +248,8 @@ def _renew(
         write_archive(connection, part, publication, _rows_version(), head)
     if checked:
         read_through(connection, part)
-    put_in_place(part, path)
-    connection.execute(f"ATTACH {literal(str(path))} AS {ARCHIVE} (READ_ONLY)")
-    return publication
+    connection.execute(f"ATTACH {literal(str(part))} AS {ARCHIVE} (READ_ONLY)")
+    return part
 
 
 def _write_sql(folder: Path, base: Publication | None) -> None:
