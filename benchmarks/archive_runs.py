@@ -36,6 +36,7 @@ from tidings.store.database import Connection, open_store, rows, transaction
 from tidings.store.known_entries import known_entries
 from tidings.store.pages import Looked, Read
 from tidings.store.record import record_decisions
+from tidings.store.tracked import count_publication
 from tidings.store.windows import last_window_end
 
 GIVING, SHOWN, NEW, ON_TOPIC = 170, 30, 250, 100
@@ -77,6 +78,7 @@ def prepare(connection: Connection, count: int) -> list[Material]:
     texts = [row["text"] for row in rows(connection, "SELECT text FROM core.articles ORDER BY first_seen_at DESC, id LIMIT 200")]
     stories = [row["id"] for row in rows(connection, "SELECT id FROM core.stories ORDER BY first_seen_at DESC, id LIMIT 500")]
     made = []
+    count_publication(connection)  # of what the store holds already
     for number in range(count):
         giving = chance.sample(feeds, GIVING)
         shown = {feed: [*of_feed.get(feed, ())] for feed in giving}
@@ -229,7 +231,7 @@ class RunOf:
             for reader, last in ends.items():
                 edition = compose(reader, titles, last, self.now, gathering.material(reader))
                 with transaction(connection):
-                    editions.record_edition(connection, edition, "composed", self.now)
+                    editions.record_edition(connection, edition, "composed", self.now, gathering.mark(edition))
                     payload = random.Random(reader.name).randbytes(7_500).hex().encode() * 2
                     one = ids.make_id("delivery", edition.id)
                     outbox.add(
@@ -256,3 +258,4 @@ class RunOf:
             runs.duplicate_count(connection, self.id)
             runs.failed_polls(connection, self.id)
             runs.end(connection, self.id, self.now, "done", "{}")
+            count_publication(connection)  # what publishing does to the store; what it costs is measured in publish_scale.py

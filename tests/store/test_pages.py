@@ -11,7 +11,7 @@ from tidings.ids import article_id, statement_id, version_id
 from tidings.model import Article, Outcome, Statement, Verdict
 from tidings.stages.figures import read_figures
 from tidings.store.database import open_memory, rows
-from tidings.store.pages import Read, entries_waiting, entry_of, known_articles, record_reads
+from tidings.store.pages import Read, entries_waiting, entry_of, known_articles, record_reads, text_key
 
 NOW = datetime(2020, 2, 19, 6, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -30,8 +30,11 @@ def statement(text: str, article: Article = ARTICLE) -> Statement:
     )
 
 
+HASH = "0123456789abcdef" * 2
+
+
 def read(article: Article = ARTICLE, *texts: str, **more: object) -> Read:
-    values = {"outcome": Outcome.PENDING, "reason": "", "detail": "", "text_hash": "hash"} | more
+    values = {"outcome": Outcome.PENDING, "reason": "", "detail": "", "text_hash": HASH} | more
     return Read(ENTRY, article_id=article.id, article=article, statements=tuple(statement(text, article) for text in texts), **values)  # type: ignore[arg-type]
 
 
@@ -113,7 +116,7 @@ def test_an_article_is_kept_with_its_statements_and_figures(store: duckdb.DuckDB
     known = known_articles(store, [ARTICLE.id])[ARTICLE.id]
     assert (known.title, known.text_hash, known.verdict, known.text_length, known.decided, known.first_seen_at) == (
         "Shelling",
-        "hash",
+        HASH,
         "full",
         len(TEXT),
         False,
@@ -157,3 +160,10 @@ def test_recording_twice_is_recording_once(store: duckdb.DuckDBPyConnection) -> 
         record_reads(store, [read(ARTICLE, TEXT)], now=NOW, run_id="r")
         states.append([rows(store, f"SELECT * FROM core.{table} ORDER BY ALL") for table in tables])
     assert states[0] == states[1]
+
+
+def test_a_text_has_the_number_that_the_migration_gave_it(store: duckdb.DuckDBPyConnection) -> None:
+    """What was read before a store was brought up to date is found as what is read later."""
+    for text_hash in ("", HASH, "f" * 32):
+        [row] = rows(store, "SELECT (md5_number_lower(?) & 4294967295)::UINTEGER AS number", [text_hash])
+        assert row["number"] == text_key(text_hash)

@@ -47,7 +47,7 @@ def compose_due(
             edition = fit_to(recipient.channel, found, full_url(settings, recipient.name, found.id), threaded)
             with transaction(connection):
                 skipped = not edition.development_count and not edition.corrections and recipient.when_empty == "skip" and not force
-                editions.record_edition(connection, edition, "skipped" if skipped else "composed", now)
+                editions.record_edition(connection, edition, "skipped" if skipped else "composed", now, gathering.mark(edition))
                 if not skipped:
                     for one in _deliveries(edition, recipient, settings, now, threaded):
                         outbox.add(connection, one)

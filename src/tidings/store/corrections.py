@@ -6,10 +6,11 @@ from typing import Any
 
 import duckdb
 
-from tidings.model import Correcting, Edition, Id, Kind, Recipient, ReportedCorrection
+from tidings.model import Correcting, Edition, Id, Kind, ReportedCorrection
 from tidings.stages.compose import Selected, StoryFacts
 from tidings.stages.corrections import find_change
 from tidings.store.database import insert_rows, rows, stage_rows
+from tidings.store.owed import Window
 from tidings.store.pages import CLOCK_BACK_MAX
 from tidings.store.queries import query
 from tidings.store.rows import rows_among
@@ -20,9 +21,6 @@ GONE_FOR = timedelta(hours=5)  # a page that went is looked for again after four
 ROWS_MAX = 500  # told developments looked at for one edition, fairly among their reports
 
 _NEWS = frozenset({Kind.CHANGED_FIGURE, Kind.REVERSAL})
-
-
-Window = tuple[Recipient, datetime | None, datetime]  # of an edition: for whom, its begin (None: it is the first), its end
 
 
 def read_corrections(

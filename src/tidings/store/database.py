@@ -17,7 +17,18 @@ from tidings.errors import StoreBusy, StoreDamaged, StoreError
 from tidings.store.copies import keep_copy
 from tidings.store.files import FILE_NAME, STORAGE, STORE_STORAGE, literal, log_of, need_room, size_of
 from tidings.store.migrate import is_current, lacking, prepare
-from tidings.store.rows import column_types, insert_rows, plain, rows, stage_rows, storable, transaction, update_rows, upsert_rows
+from tidings.store.rows import (
+    column_types,
+    insert_rows,
+    plain,
+    rows,
+    stage_rows,
+    storable,
+    transaction,
+    update_lately,
+    update_rows,
+    upsert_rows,
+)
 from tidings.store.torn import mend
 
 Connection = duckdb.DuckDBPyConnection  # for those who may not import duckdb
@@ -42,6 +53,7 @@ __all__ = [
     "storable",
     "told_plainly",
     "transaction",
+    "update_lately",
     "update_rows",
     "upsert_rows",
 ]

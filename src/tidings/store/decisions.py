@@ -13,6 +13,7 @@ from tidings.store.database import rows, stage_rows
 from tidings.store.indexed import Indexed, StoredStatement
 from tidings.store.labels import Labels, labels_of
 from tidings.store.neighbours import kept_grams
+from tidings.store.pages import LATELY
 from tidings.store.postings import minute
 from tidings.store.queries import query
 from tidings.store.rows import rows_among
@@ -112,7 +113,7 @@ class Decided:
 def undecided(connection: duckdb.DuckDBPyConnection, most: int, only: Id | None = None) -> list[Undecided]:
     """Return the work list of deciding, in order; or of it `only` one article."""
     found = rows(connection, query("undecided"), {"most": most, "only": only})
-    entries = _entries(connection, [row["entry_id"] for row in found if row["entry_id"]])
+    entries = _entries(connection, found)
     earlier = _earlier(connection, [row["id"] for row in found if row["story_id"]])
     statements = _undecided_statements(connection, found)
     labels = labels_of(connection, [row["id"] for row in found])
@@ -136,10 +137,14 @@ def undecided(connection: duckdb.DuckDBPyConnection, most: int, only: Id | None 
     ]
 
 
-def _entries(connection: duckdb.DuckDBPyConnection, ids: Sequence[Id]) -> dict[Id, dict[str, Any]]:
+def _entries(connection: duckdb.DuckDBPyConnection, articles: Sequence[Mapping[str, Any]]) -> dict[Id, dict[str, Any]]:
     """Return what the entries of articles, and their feeds, say that deciding asks for."""
+    behind = {row["entry_id"]: row["first_seen_at"] for row in articles if row["entry_id"]}
+    if not behind:
+        return {}
+    lately = min(behind.values()) - LATELY
     sql = f"""SELECT e.id, e.outcome, e.learn, f.first_polled_at
-        FROM {rows_among(connection, "core.entries", ids)} AS e
+        FROM {rows_among(connection, "core.entries", behind, lately=lately)} AS e
         LEFT JOIN core.feeds AS f ON f.id = e.feed_id"""  # noqa: S608 - ids
     return {row["id"]: row for row in rows(connection, sql)}
 

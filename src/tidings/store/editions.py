@@ -1,6 +1,6 @@
 """Read what an edition is made of, and write down what was composed and told."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, cached_property
@@ -21,17 +21,17 @@ from tidings.model import (
     ReportedOrigin,
 )
 from tidings.stages.compose import Material, Selected, StoryFacts
-from tidings.store.corrections import Window, read_corrections, record_corrections
+from tidings.store.corrections import read_corrections, record_corrections
 from tidings.store.coverage import Grounds
 from tidings.store.database import insert_rows, rows, stage_rows
+from tidings.store.owed import Mark, Owed, Window, find_owed
 from tidings.store.pages import CLOCK_BACK_MAX
 from tidings.store.reported import copied_ids, read_reported
 from tidings.store.rows import rows_among
-from tidings.store.windows import stage_wanted
 
 _EDITION_COLUMNS = (
     "id", "recipient", "kind", "topics", "languages", "window_start", "window_end", "development_count", "folded", "known_count",
-    "state", "composed_at",
+    "state", "composed_at", "owed_from", "owed_for",
 )  # fmt: skip
 
 
@@ -72,9 +72,17 @@ class Gathering:
         selected = self._selected.get(recipient.name, ())
         return Material(selected, {one.story_id: self._stories[one.story_id] for one in selected}, Coverage(0, (), (), ()))
 
+    def mark(self, edition: Edition) -> Mark | None:
+        """Return what an edition made of this leaves over, to be recorded with it."""
+        return self._owed.mark(self._connection, edition)
+
+    @cached_property
+    def _owed(self) -> Owed:
+        return find_owed(self._connection, self._asked.values())
+
     @cached_property
     def _selected(self) -> Mapping[str, tuple[Selected, ...]]:
-        return _selected(self._connection, self._asked.values())
+        return _selected(self._connection, self._owed)
 
     @cached_property
     def _stories(self) -> Mapping[Id, StoryFacts]:
@@ -85,11 +93,14 @@ class Gathering:
         return read_corrections(self._connection, self._asked.values(), self._selected, self._stories)
 
 
-def record_edition(connection: duckdb.DuckDBPyConnection, edition: Edition, state: str, composed_at: datetime) -> None:
-    """Write down an edition and what it tells; the caller's transaction holds its deliveries, too."""
+def record_edition(
+    connection: duckdb.DuckDBPyConnection, edition: Edition, state: str, composed_at: datetime, mark: Mark | None = None
+) -> None:
+    """Write down an edition, what it tells, and the mark of what it leaves over; the caller's transaction holds its deliveries, too."""
     row = (
         edition.id, edition.recipient, edition.kind, [name for name, _ in edition.topics], edition.languages, edition.window_start,
         edition.window_end, edition.development_count, edition.folded, edition.known_count, state, composed_at,
+        mark.owed_from if mark else None, mark.owed_for if mark else None,
     )  # fmt: skip
     insert_rows(connection, "core.editions", _EDITION_COLUMNS, [row])
     told = [one.development_id for story in edition.stories for one in story.developments]
@@ -101,10 +112,9 @@ def record_edition(connection: duckdb.DuckDBPyConnection, edition: Edition, stat
 # ---------------------------------------------------------------- developments
 
 
-def _selected(connection: duckdb.DuckDBPyConnection, asked: Collection[Window]) -> dict[str, tuple[Selected, ...]]:
+def _selected(connection: duckdb.DuckDBPyConnection, owed: Owed) -> dict[str, tuple[Selected, ...]]:
     """Return what each recipient is owed, in order."""
-    stage_wanted(connection, [(recipient, end) for recipient, _, end in asked])
-    if not _lay_out(connection, asked):
+    if not _lay_out(connection, owed):
         return {}
     found = rows(connection, _sql("edition_selected"))
     figures = _figures(connection, {row[name] for row in found for name in ("statement_id", "previous_id") if row[name]})
@@ -112,11 +122,11 @@ def _selected(connection: duckdb.DuckDBPyConnection, asked: Collection[Window]) 
     return {name: tuple(_one(row, figures, copied) for row in of_one) for name, of_one in groupby(found, key=itemgetter("recipient"))}
 
 
-def _lay_out(connection: duckdb.DuckDBPyConnection, asked: Iterable[Window]) -> bool:
+def _lay_out(connection: duckdb.DuckDBPyConnection, owed: Owed) -> bool:
     """Put what the recipients are owed into temporary tables, with the statements and articles that it speaks of; return whether it is anything."""
-    owed = [(recipient.name, one) for recipient, _, end in asked for one in _owed(connection, recipient, end)]
-    stage_rows(connection, "owed", {"recipient": "VARCHAR", "id": "UUID"}, owed)
-    _temporary(connection, "owed_developments", f"FROM {rows_among(connection, 'core.developments', {one for _, one in owed})}")
+    each = [(name, one) for name, ids in owed.ids.items() for one in ids]
+    stage_rows(connection, "owed", {"recipient": "VARCHAR", "id": "UUID"}, each)
+    _temporary(connection, "owed_developments", f"FROM {rows_among(connection, 'core.developments', {one for _, one in each})}")
     reports = rows(connection, "SELECT DISTINCT article_id AS id FROM owed_developments")
     since = _since(connection, [row["id"] for row in reports])
     said = rows(connection, "SELECT DISTINCT statement_id AS id FROM owed_developments WHERE statement_id IS NOT NULL")
@@ -128,15 +138,7 @@ def _lay_out(connection: duckdb.DuckDBPyConnection, asked: Iterable[Window]) -> 
     there = rows(connection, "SELECT DISTINCT article_id AS id FROM owed_previous")
     articles = rows_among(connection, "core.articles", [row["id"] for row in (*reports, *there)])
     _temporary(connection, "owed_articles", f"SELECT * EXCLUDE (text) FROM {articles}")  # noqa: S608 - ids
-    return bool(owed)
-
-
-def _owed(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_end: datetime) -> list[Id]:
-    [row] = rows(connection, "SELECT min(start_at) AS since FROM wanted WHERE recipient = ?", [recipient.name])
-    if row["since"] is None:
-        return []
-    values = {"recipient": recipient.name, "window_end": window_end.isoformat(), "since": row["since"].isoformat()}
-    return [row["id"] for row in rows(connection, _sql("edition_owed"), values)]
+    return bool(each)
 
 
 def _since(connection: duckdb.DuckDBPyConnection, articles: Sequence[Id]) -> datetime | None:
@@ -158,7 +160,8 @@ def _one(row: Mapping[str, Any], figures: Mapping[tuple[Id, str], Sequence[Figur
 def _figures(connection: duckdb.DuckDBPyConnection, statements: Iterable[Id]) -> dict[tuple[Id, str], list[Figure]]:
     """Return the figures of statements, by statement and topic, in the order of the sentence."""
     found: dict[tuple[Id, str], list[Figure]] = {}
-    lying = rows_among(connection, "core.figures", statements, "statement_id")
+    [first] = rows(connection, "SELECT min(first_seen_at) AS at FROM (FROM owed_statements UNION ALL FROM owed_previous)")
+    lying = rows_among(connection, "core.figures", statements, "statement_id", since=first["at"])
     for row in rows(connection, f'SELECT * EXCLUDE (first_seen_at, change) FROM {lying} ORDER BY statement_id, topic, "start", id'):  # noqa: S608 - ids
         key = (row.pop("statement_id"), row.pop("topic"))
         row.pop("id")

@@ -4,6 +4,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import md5
 from typing import Any
 
 import duckdb
@@ -12,17 +13,18 @@ from tidings.ids import make_id
 from tidings.model import Article, Entry, Figure, Id, Statement
 from tidings.stages.repeated import Shown
 from tidings.stages.versions import Difference, difference
-from tidings.store.database import insert_rows, rows, stage_rows, transaction, update_rows, upsert_rows
+from tidings.store.database import insert_rows, rows, stage_rows, transaction, update_lately, update_rows, upsert_rows
 from tidings.store.earlier import keep_edited, keep_returned
 from tidings.store.queries import query
-from tidings.store.rows import rows_among
+from tidings.store.rows import rows_among, rows_found
 
 ARTICLE = (
     "id", "seed_id", "entry_id", "version_id", "url", "title", "text", "publisher", "origin", "language", "authors", "published_at",
-    "verdict", "correction", "fetched_at", "first_seen_at", "reported_at", "text_hash", "decided", "run_id",
+    "verdict", "correction", "fetched_at", "first_seen_at", "reported_at", "text_hash", "text_key", "decided", "run_id",
 )  # fmt: skip
 # Statements are not first seen before their article, but for a clock that was set back: what is older than that is not looked through.
 CLOCK_BACK_MAX = timedelta(days=7)
+LATELY = timedelta(days=30)  # entries are mostly read within this: they are looked for among those first, and then among all
 VERSION = (
     "id", "article_id", "title", "text", "first_seen_at", "before_id", "added", "removed", "added_count", "removed_count",
 )  # fmt: skip
@@ -110,13 +112,13 @@ def known_articles(connection: duckdb.DuckDBPyConnection, ids: Sequence[Id]) -> 
     if not found:
         return {}
     behind = [row["entry_id"] for row in found.values() if row["entry_id"]]
-    said = rows(connection, f"SELECT id, content_hash FROM {rows_among(connection, 'core.entries', behind)}")
+    since = min(row["first_seen_at"] for row in found.values())
+    said = rows(connection, f"SELECT id, content_hash FROM {rows_among(connection, 'core.entries', behind, lately=since - LATELY)}")
     hashes = {row["id"]: row["content_hash"] for row in said}
     # Statements lie in the order in which they were first seen, none before its article: what is older is not read.
     topics = """SELECT article_id, list(DISTINCT topic) AS topics FROM core.statements
         WHERE first_seen_at >= ? AND article_id IN (SELECT id FROM given_ids) GROUP BY article_id"""
     stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in found])
-    since = min(row["first_seen_at"] for row in found.values())
     of_article = {row["article_id"]: frozenset(row["topics"]) for row in rows(connection, topics, [since])}
     known = {}
     for one, row in found.items():
@@ -127,13 +129,15 @@ def known_articles(connection: duckdb.DuckDBPyConnection, ids: Sequence[Id]) -> 
 
 def same_texts(connection: duckdb.DuckDBPyConnection, hashes: Sequence[str]) -> dict[str, list[Shown]]:
     """Return, by the hash of the text, the articles whose page gave one of these texts."""
-    stage_rows(connection, "given_hashes", {"hash": "VARCHAR"}, [(one,) for one in hashes])
-    alike = rows(connection, "SELECT id FROM core.articles WHERE text_hash IN (SELECT hash FROM given_hashes)")
-    if not alike:
-        return {}
-    articles = rows_among(connection, "core.articles", [row["id"] for row in alike])
-    sql = f"SELECT * EXCLUDE (text) FROM {articles} WHERE verdict IN ('full', 'teaser') AND entry_id IS NOT NULL ORDER BY first_seen_at, id"
+    stage_rows(connection, "given_hashes", {"hash": "VARCHAR", "key": "UINTEGER"}, [(one, text_key(one)) for one in hashes])
+    alike = "SELECT rowid FROM core.articles WHERE text_key IN (SELECT key FROM given_hashes)"
+    articles = rows_found(connection, "core.articles", alike)
+    sql = f"""SELECT id, url, title, text_hash, entry_id FROM {articles}
+        WHERE text_hash IN (SELECT hash FROM given_hashes) AND verdict IN ('full', 'teaser') AND entry_id IS NOT NULL
+        ORDER BY first_seen_at, id"""
     shown = rows(connection, sql)
+    if not shown:
+        return {}
     entries = rows_among(connection, "core.entries", [row["entry_id"] for row in shown])
     titles = {row["id"]: row["title"] for row in rows(connection, f"SELECT id, title FROM {entries}")}
     found: dict[str, list[Shown]] = {}
@@ -166,11 +170,13 @@ def _record_versions(connection: duckdb.DuckDBPyConnection, articles: Sequence[A
 
     Called before the articles are recorded: what they hold is the version before.
     """
-    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one.version_id,) for one in articles])
-    there = {row["id"] for row in rows(connection, "SELECT id FROM core.versions SEMI JOIN given_ids USING (id)")}
-    fresh = {one.version_id: one for one in articles if one.version_id not in there}
     lying = rows_among(connection, "core.articles", [one.id for one in articles])
     present = {row["id"]: row for row in rows(connection, f"SELECT id, version_id, text FROM {lying}")}
+    there = set()
+    if present:  # an article that is not there has no version either
+        stage_rows(connection, "given_ids", {"id": "UUID"}, [(one.version_id,) for one in articles if one.id in present])
+        there = {row["id"] for row in rows(connection, "SELECT id FROM core.versions SEMI JOIN given_ids USING (id)")}
+    fresh = {one.version_id: one for one in articles if one.version_id not in there}
     _swap_texts(connection, articles, present)
     insert_rows(connection, "core.versions", VERSION, [_version_row(one, present.get(one.id), now) for one in fresh.values()])
 
@@ -202,16 +208,17 @@ def _record_outcomes(connection: duckdb.DuckDBPyConnection, reads: Sequence[Read
         )
         for read in reads if read.outcome
     ]  # fmt: skip
-    update_rows(connection, "core.entries", columns, ended)
+    lately = now - LATELY
+    update_lately(connection, "core.entries", columns, ended, lately)
     kept = [
         (read.entry_id, read.next_attempt_at is not None, read.attempt_count if read.next_attempt_at else 0, read.next_attempt_at, run_id)
         for read in reads if not read.outcome
     ]  # fmt: skip
-    update_rows(connection, "core.entries", ("id", "read_due", "attempt_count", "next_attempt_at", "run_id"), kept)
+    update_lately(connection, "core.entries", ("id", "read_due", "attempt_count", "next_attempt_at", "run_id"), kept, lately)
     told = [(read.entry_id, read.verdict) for read in reads if not read.outcome and read.verdict]
-    update_rows(connection, "core.entries", ("id", "verdict"), told)
+    update_lately(connection, "core.entries", ("id", "verdict"), told, lately)
     moved = [(read.entry_id, read.article_id) for read in reads if not read.outcome and read.article_id]
-    update_rows(connection, "core.entries", ("id", "article_id"), moved)
+    update_lately(connection, "core.entries", ("id", "article_id"), moved, lately)
 
 
 def _article_row(read: Read, run_id: str) -> tuple[object, ...]:
@@ -226,8 +233,13 @@ def article_row(article: Article, seed_id: str, entry_id: Id | None, text_hash: 
     return (
         article.id, seed_id, entry_id, article.version_id, article.url, article.title, article.text, article.publisher,
         article.origin, article.language, list(article.authors), article.published_at, article.verdict.value, article.correction,
-        article.fetched_at, article.first_seen_at, reported, text_hash, decided, run_id,
+        article.fetched_at, article.first_seen_at, reported, text_hash, text_key(text_hash), decided, run_id,
     )  # fmt: skip
+
+
+def text_key(text_hash: str) -> int:
+    """Return the number of four bytes by which a text is found, as migration 0014 made it of those that were there. Equal ones may lie by chance."""
+    return int.from_bytes(md5(text_hash.encode(), usedforsecurity=False).digest()[8:12], "little")
 
 
 def record_statements(

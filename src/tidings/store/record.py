@@ -7,10 +7,10 @@ import duckdb
 
 from tidings.model import Decision, Id, Kind, Novelty
 from tidings.store.changes import note_changes
-from tidings.store.database import rows, stage_rows, transaction, update_rows, upsert_rows
+from tidings.store.database import rows, stage_rows, transaction, update_lately, update_rows, upsert_rows
 from tidings.store.decisions import Decided
 from tidings.store.earlier import keep_redecided
-from tidings.store.pages import CLOCK_BACK_MAX
+from tidings.store.pages import CLOCK_BACK_MAX, LATELY
 
 
 def record_decisions(
@@ -45,11 +45,12 @@ def record_decisions(
                 if one.story_score is not None
             ],
         )
-        update_rows(
+        update_lately(
             connection,
             "core.entries",
             ("id", "outcome", "reason", "decided_at", "run_id"),
             [(one.entry_id, one.outcome, one.reason, now, run_id) for one in batch if one.entry_id and one.outcome],
+            now - LATELY,
         )
         links = [one.duplicate for one in batch if one.duplicate]
         upsert_rows(

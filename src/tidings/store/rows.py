@@ -89,6 +89,21 @@ def upsert_rows(
     return len(given)
 
 
+def update_lately(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], lately: datetime
+) -> int:
+    """Overwrite as `update_rows` does, by `id`, rows that were probably first seen `lately`: only if one was not, are older ones looked at."""
+    given = _last_by_key(columns, rows, ("id",))
+    if not given:
+        return 0
+    newer = f"{table}.first_seen_at >= '{lately.isoformat()}'::TIMESTAMPTZ"
+    there = {one[0] for one in _lying(connection, table, columns, given, ("id",), newer)}
+    place = columns.index("id")
+    update_rows(connection, table, columns, [row for row in given if row[place] in there], which=newer)
+    update_rows(connection, table, columns, [row for row in given if row[place] not in there])
+    return len(given)
+
+
 def update_rows(
     connection: duckdb.DuckDBPyConnection,
     table: str,
@@ -148,36 +163,36 @@ def stretches(places: Iterable[int]) -> list[tuple[int, int]]:
 
 
 def rows_among(
-    connection: duckdb.DuckDBPyConnection, table: str, ids: Iterable[str], column: str = "id", since: datetime | None = None
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    ids: Iterable[str],
+    column: str = "id",
+    since: datetime | None = None,
+    lately: datetime | None = None,
 ) -> str:
     """Return, to stand after FROM, the rows whose id is among some: only those parts of the table are read where they lie.
 
     A table without a key is searched by its ids alone, which is 16 MB a million. Left to itself DuckDB reads all other columns of
     all rows beside them, texts too. Where all were first seen `since` a time, what is older is not searched: rows lie in that order.
+    Where they were probably seen `lately`, and an id has no more than one row, what is older is searched only if one is not found there.
     Valid until the next write, or the next call for that table.
     """
     given = f"among_{table.partition('.')[2]}"
-    stage_rows(connection, given, {"id": "UUID"}, [(one,) for one in sorted(set(ids))])
-    which = f"{column} IN (SELECT id FROM {given})"
-    newer, values = ("", []) if since is None else (" AND first_seen_at >= ?", [since])
-    found = connection.execute(f"SELECT rowid FROM {table} WHERE {which}{newer}", values).fetchall()
-    return _lying_at(table, (row[0] for row in found), which)
+    count = stage_rows(connection, given, {"id": "UUID"}, [(one,) for one in sorted(set(ids))])
+    lying = f"SELECT rowid AS place FROM {table} WHERE {column} IN (SELECT id FROM {given})"
+    for bound in dict.fromkeys((since or lately, since)):
+        newer, values = ("", []) if bound is None else (" AND first_seen_at >= ?", [bound])
+        [found] = connection.execute(f"CREATE OR REPLACE TEMP TABLE {given}_at AS {lying}{newer}", values).fetchall()
+        if found[0] == count:
+            break
+    return f"(SELECT * FROM {table} WHERE rowid IN (SELECT place FROM {given}_at))"
 
 
 def rows_found(connection: duckdb.DuckDBPyConnection, table: str, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> str:
-    """Return, to stand after FROM, the rows whose `id` and `rowid` a query gives: as `rows_among`, where something else than ids finds them."""
+    """Return, to stand after FROM, the rows whose `rowid` a query gives: as `rows_among`, where something else than ids finds them."""
     given = f"found_{table.partition('.')[2]}"
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {given} AS SELECT id, rowid AS place FROM ({sql}) AS found", parameters)
-    places = connection.execute(f"SELECT place FROM {given}").fetchall()
-    return _lying_at(table, (row[0] for row in places), f"id IN (SELECT id FROM {given})")
-
-
-def _lying_at(table: str, places: Iterable[int], which: str) -> str:
-    lying = stretches(places)
-    if len(lying) > STRETCHES_MAX:
-        return f"(SELECT * FROM {table} WHERE {which})"
-    parts = [f"SELECT * FROM {table} WHERE rowid BETWEEN {first} AND {last} AND {which}" for first, last in lying]
-    return f"({' UNION ALL '.join(parts)})" if parts else f"(SELECT * FROM {table} WHERE false)"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {given}_at AS SELECT rowid AS place FROM ({sql}) AS found", parameters)
+    return f"(SELECT * FROM {table} WHERE rowid IN (SELECT place FROM {given}_at))"
 
 
 def among(column: str, ids: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ import duckdb
 from tidings.store.rows import column_types, rows
 
 _OPEN = "('pending', 'sending', 'uncertain')"
+_OF_ITS_OWN = {"owed_from", "owed_for"}  # numbers of change mean nothing in another life of the store
 _FILLERS = {"VARCHAR": "''", "BLOB": "''::BLOB", "INTEGER": "0", "BIGINT": "0", "BOOLEAN": "false"}
 
 
@@ -88,7 +89,7 @@ def _bring(connection: duckdb.DuckDBPyConnection, given: str, table: str, which:
     for row in mine:
         name, kind, required = row["column_name"], row["column_type"], row["null"] == "NO"
         empty = _FILLERS.get(kind, "NULL") if required else "NULL"
-        value = f'coalesce("{name}"::{kind}, {empty})' if name in theirs else empty
+        value = f'coalesce("{name}"::{kind}, {empty})' if name in theirs and name not in _OF_ITS_OWN else empty
         values.append("core.change_now()" if name == "change" else value)
     names = ", ".join(f'"{row["column_name"]}"' for row in mine)
     connection.execute(f"INSERT INTO core.{table} ({names}) SELECT {', '.join(values)} FROM {given} WHERE {which}")

@@ -158,7 +158,8 @@ CREATE TABLE core.articles (
     -- pages change behind entries that stay as they are
     look_again_at TIMESTAMPTZ, -- when its page is read again though nobody said that it changed; NULL: not any more
     gone_since TIMESTAMPTZ, -- its page was there, and then not (404, 410); NULL: it is, as far as we looked
-    change BIGINT NOT NULL
+    change BIGINT NOT NULL,
+    text_key UINTEGER -- a number made of text_hash: the same text under another link is looked for among all articles; NULL: not made yet
 );
 
 -- Every text an article ever had. The present one stands in articles, and only there.
@@ -289,7 +290,10 @@ CREATE TABLE core.editions (
     folded BOOLEAN NOT NULL,
     known_count INTEGER NOT NULL,
     state VARCHAR NOT NULL CHECK (state IN ('composed', 'skipped')), -- skipped: nothing new, and the recipient wants silence then
-    composed_at TIMESTAMPTZ NOT NULL
+    composed_at TIMESTAMPTZ NOT NULL,
+    -- what the recipient was owed then and not told is of rows with this number of change or a later one; NULL: not known, all are looked at
+    owed_from BIGINT,
+    owed_for VARCHAR -- on which topics, since when: of something else than this owed_from says nothing
 );
 
 -- What each recipient was told, in which edition. A development is told to a recipient once.
