@@ -128,9 +128,14 @@ def words_sought(matcher: Matcher) -> str:
 
     One a line, folded, in all spellings, a star where any ending may follow: one string crosses to the jail with each page at no cost.
     """
+    return _words_sought(matcher.topics)
+
+
+@lru_cache(maxsize=2)  # asked for with each chunk of pages
+def _words_sought(topics: tuple[Topic, ...]) -> str:
     found = (
         spelling + "*" * meaning.word.endswith("*")
-        for meaning in _meanings(matcher.topics)
+        for meaning in _meanings(topics)
         if meaning.part in SOUGHT
         for spelling in _spelled(meaning.word.removesuffix("*"))
     )

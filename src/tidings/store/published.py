@@ -1,4 +1,5 @@
 """Open what is published: the snapshot first, then the archive that it needs, so that both are of one publication."""
+# ruff: noqa: S608 - tables are named by our own code
 
 from pathlib import Path
 
@@ -6,8 +7,9 @@ import duckdb
 
 from tidings.errors import StoreDamaged
 from tidings.store.archive import ARCHIVE, ARCHIVE_NAME, serves
-from tidings.store.database import attach
+from tidings.store.database import attach, rows
 from tidings.store.head import SNAPSHOT_NAME, Head, read_head
+from tidings.store.mirror import GROWING, Mirrored
 
 _TRIES_MAX = 5  # the archive was renewed twice while we opened: never seen, and then once more is enough
 
@@ -36,3 +38,14 @@ def attach_published(connection: duckdb.DuckDBPyConnection, folder: Path, name: 
     raise StoreDamaged(
         f"{folder / ARCHIVE_NAME} is missing, or of another publication than {SNAPSHOT_NAME}. Delete both: the next run publishes them anew"
     )
+
+
+def count_of(connection: duckdb.DuckDBPyConnection, table: Mirrored, name: str = "tidings") -> str:
+    """Return the SELECT of how many rows of a table the snapshot attached as `name` gives; where an archive has most of them none is read."""
+    base = read_head(connection, name).base
+    if base is None or table not in GROWING or not table.key:
+        return f"SELECT count(*) FROM {name}.{table.path}"
+    replaced = f"SELECT 1 AS one FROM duckdb_tables() WHERE database_name = '{name}' AND schema_name = 'replaced' AND table_name = ?"
+    less = f" - (SELECT count(*) FROM {name}.replaced.{table.store_name})" if rows(connection, replaced, [table.store_name]) else ""
+    archived = f"(SELECT count(*) FROM {ARCHIVE}.{base.schema}.{table.store_name})"
+    return f"SELECT {archived} + (SELECT count(*) FROM {name}.recent.{table.store_name}){less}"

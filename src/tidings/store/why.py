@@ -39,40 +39,40 @@ def why(folder: Path, address: str) -> Row:
             "feed": _feed(connection, same),
             "seed": _alike(rows(connection, "SELECT * EXCLUDE (text) FROM seeds ORDER BY id"), "url", same),
             "entries": entries,
-            "article": _first(rows(connection, "FROM articles WHERE id = ?", [wanted])),
+            "article": _first(rows(connection, "FROM articles WHERE id = ?::UUID", [wanted])),
         }
         if not any(answer[name] for name in ("feed", "seed", "entries", "article")):
             return {"url": shown, "seen": False, "nearest": _nearest(connection, same)}
         return answer | {
-            "duplicate": _first(rows(connection, _DUPLICATE, [wanted])),
-            "story": _first(rows(connection, _STORY, [wanted])),
-            "placed": _first(rows(connection, _PLACED, [wanted])),
+            "duplicate": _with_other(connection, _DUPLICATE, wanted, "of"),
+            "story": _first(rows(connection, _STORY, {"article": wanted})),
+            "placed": _with_other(connection, _PLACED, wanted, "against"),
             "labels": labels_said(connection, wanted),
-            "versions": rows(connection, "SELECT * EXCLUDE (text) FROM versions WHERE article_id = ? ORDER BY first_seen_at", [wanted]),
+            "versions": _versions(connection, wanted),
             "statements": rows(connection, _STATEMENTS, {"article": wanted, "most": _STATEMENTS_MAX}),
         }
 
 
-_DUPLICATE = """
-SELECT d.*, coalesce(a.url, s.url) AS of_url, coalesce(a.title, s.title) AS of_title, coalesce(a.publisher, s.publisher) AS of_publisher
-FROM duplicates AS d LEFT JOIN articles AS a ON a.id = d.of_id LEFT JOIN seeds AS s ON s.article_id = d.of_id WHERE d.article_id = ?"""
-_STORY = "SELECT s.* FROM stories AS s JOIN articles AS a ON a.story_id = s.id WHERE a.id = ? ORDER BY s.topic LIMIT 1"
+# Step by step, each for the few ids of the one before: joined as they stand, the views of 100,000 articles fill a gigabyte, and those of
+# a million take seconds.
+_DUPLICATE = "SELECT * EXCLUDE (of_url, of_publisher) FROM duplicates WHERE article_id = $article::UUID"
+_STORY = "SELECT * FROM stories WHERE id = (SELECT story_id FROM articles WHERE id = $article::UUID) ORDER BY topic LIMIT 1"
 _PLACED = """
-SELECT d.outcome, d.reason, d.score, d.evidence, d.against_id, coalesce(a.title, s.title) AS against_title,
-    coalesce(a.publisher, s.publisher) AS against_publisher, coalesce(a.url, s.url) AS against_url
-FROM decisions AS d LEFT JOIN articles AS a ON a.id = d.against_id LEFT JOIN seeds AS s ON s.article_id = d.against_id
-WHERE d.subject_kind = 'article' AND d.stage = 'story' AND d.subject_id = ?"""
-# Step by step, each for the few ids of the one before: joined as they stand, the views of 100,000 articles fill a gigabyte.
+SELECT outcome, reason, score, evidence, against_id FROM decisions
+WHERE subject_kind = 'article' AND stage = 'story' AND subject_id = $article::UUID"""
+_OTHER = """
+SELECT url, title, publisher FROM articles WHERE id = $other::UUID
+UNION ALL SELECT url, title, publisher FROM seeds WHERE article_id = $other::UUID"""
+# The view of decisions joins all statements with all articles to name seeds: what was decided stands in the row itself.
 _STATEMENTS = """
 WITH own AS MATERIALIZED (
-    SELECT id, topic, text, start, article_id, decision FROM statements WHERE article_id = $article ORDER BY start, topic LIMIT $most
-), judged AS MATERIALIZED (
-    SELECT subject_id, topic, reason, score, evidence, against_id FROM decisions
-    WHERE subject_kind = 'statement' AND subject_id IN (SELECT id FROM own)
+    SELECT id, topic, text, start, article_id, CASE WHEN reason = 'not_on_topic' THEN 'off_topic' ELSE nullif(decision, '') END AS decision,
+        nullif(reason, '') AS reason, score, nullif(evidence, '') AS evidence, against_id, decision <> '' AS decided
+    FROM core.statements WHERE article_id = $article::UUID ORDER BY start, topic LIMIT $most
 ), near AS MATERIALIZED (
-    SELECT DISTINCT ON (id) id, text, article_id FROM statements WHERE id IN (SELECT against_id FROM judged) ORDER BY id, topic
+    SELECT DISTINCT ON (id) id, text, article_id FROM core.statements WHERE id IN (SELECT against_id FROM own WHERE decided) ORDER BY id, topic
 ), meant AS MATERIALIZED (
-    SELECT article_id AS id FROM near UNION SELECT $article
+    SELECT article_id AS id FROM near UNION SELECT $article::UUID
 ), said AS MATERIALIZED (
     SELECT id, publisher, coalesce(published_at, first_seen_at) AS said_at FROM articles WHERE id IN (SELECT id FROM meant)
     UNION ALL SELECT article_id, publisher, published_at FROM seeds WHERE article_id IN (SELECT id FROM meant)
@@ -82,16 +82,19 @@ WITH own AS MATERIALIZED (
     SELECT development_id, list_sort(list(DISTINCT recipient)) AS recipients FROM told
     WHERE development_id IN (SELECT id FROM newly) GROUP BY development_id
 )
-SELECT s.topic, s.text, s.decision, d.reason, d.score, d.evidence, n.text AS against, na.publisher AS against_publisher, v.kind, e.recipients,
+SELECT s.topic, s.text, s.decision, CASE WHEN s.decided THEN s.reason END AS reason, CASE WHEN s.decided THEN s.score END AS score,
+    CASE WHEN s.decided THEN s.evidence END AS evidence, n.text AS against, na.publisher AS against_publisher, v.kind, e.recipients,
     coalesce(abs(date_diff('day', na.said_at AT TIME ZONE 'UTC', own_said.said_at AT TIME ZONE 'UTC')), 0) AS days
 FROM own AS s
 LEFT JOIN said AS own_said ON own_said.id = s.article_id
-LEFT JOIN judged AS d ON d.subject_id = s.id AND d.topic = s.topic
-LEFT JOIN near AS n ON n.id = d.against_id
+LEFT JOIN near AS n ON n.id = s.against_id AND s.decided
 LEFT JOIN said AS na ON na.id = n.article_id
 LEFT JOIN newly AS v ON v.statement_id = s.id AND v.topic = s.topic
 LEFT JOIN shown AS e ON e.development_id = v.id
 ORDER BY s.start, s.topic LIMIT $most"""
+_FORMER = """
+SELECT 1 AS one FROM core.versions
+WHERE article_id = $article::UUID AND id NOT IN (SELECT version_id FROM core.articles WHERE id = $article::UUID AND version_id IS NOT NULL) LIMIT 1"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,10 @@ def labels_said(connection: duckdb.DuckDBPyConnection, article: str = "") -> lis
     """
     if not rows(connection, "SELECT 1 AS one FROM information_schema.tables WHERE table_schema = 'main' AND table_name = 'labels'"):
         return []
+    if article and not rows(
+        connection, "SELECT 1 AS one FROM core.labels WHERE $article::UUID IN (article_id, other_id)", {"article": article}
+    ):
+        return []  # as nearly always: the view joins all articles twice
     return rows(
         connection,
         """SELECT l.*, s.id AS other_seed_id FROM labels AS l LEFT JOIN seeds AS s ON s.article_id = l.other_id
@@ -147,17 +154,42 @@ def labels_said(connection: duckdb.DuckDBPyConnection, article: str = "") -> lis
     )
 
 
+def _versions(connection: duckdb.DuckDBPyConnection, article: str) -> list[Row]:
+    """Return the texts that an article had before; the view, which knows what each edit changed, is asked only where there are any."""
+    if not rows(connection, _FORMER, {"article": article}):
+        return []
+    return rows(connection, "SELECT * EXCLUDE (text) FROM versions WHERE article_id = ?::UUID ORDER BY first_seen_at", [article])
+
+
+# Each by itself, and the rarer part of an address first: DuckDB skips what it can only where one column decides.
+_ENTRIES = """
+FROM (
+    FROM entries WHERE article_id = $article::UUID
+    UNION ALL
+    FROM entries WHERE article_id IS DISTINCT FROM $article::UUID AND CASE WHEN contains(url, $tail) THEN contains(lower(url), $host) END
+)
+ORDER BY first_seen_at, id LIMIT $most"""
+_DETAILS = "SELECT subject_id, evidence FROM decisions WHERE subject_kind = 'entry' AND subject_id IN (SELECT unnest(?::UUID[]))"
+
+
+def _with_other(connection: duckdb.DuckDBPyConnection, sql: str, article: str, prefix: str) -> Row | None:
+    """Return the row that says what an article was held against, with what is known of that; found by ids, one after the other."""
+    row = _first(rows(connection, sql, {"article": article}))
+    if row is None:
+        return None
+    other = _first(rows(connection, _OTHER, {"other": row[f"{prefix}_id"]})) or {}
+    return row | {f"{prefix}_{name}": other.get(name) for name in ("url", "title", "publisher")}
+
+
 def _entries(connection: duckdb.DuckDBPyConnection, same: str, article: str) -> list[Row]:
     """Return the entries that led to the article, or whose link is another spelling of the address."""
     parts = parse(same)
     host = parts.host if parts else same
     tail = parts.path.rpartition("/")[2] if parts else ""
-    found = rows(
-        connection,
-        """SELECT e.*, d.evidence AS detail FROM entries AS e LEFT JOIN decisions AS d ON d.subject_kind = 'entry' AND d.subject_id = e.id
-        WHERE e.article_id = $article OR (contains(lower(e.url), $host) AND contains(e.url, $tail)) ORDER BY e.first_seen_at, e.id LIMIT $most""",
-        {"article": article, "host": host, "tail": tail, "most": _CANDIDATES_MAX},
-    )
+    named = {"article": article, "host": host, "tail": tail, "most": _CANDIDATES_MAX}
+    found = rows(connection, _ENTRIES, named)
+    said = {row["subject_id"]: row["evidence"] for row in rows(connection, _DETAILS, [[row["id"] for row in found]])} if found else {}
+    found = [row | {"detail": said.get(row["id"])} for row in found]
     return [row for row in found if row["article_id"] == article or identity(row["url"] or "") == same][:_ENTRIES_MAX]
 
 

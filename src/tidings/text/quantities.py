@@ -11,7 +11,7 @@ from tidings.text.number_words import OTHER_SCALES, SCALES, SHORT_SCALES, TENS, 
 from tidings.text.numerals import is_dual, other_words_value
 from tidings.text.tokens import Token, adjacent, tokenize, word_set
 from tidings.text.units import CODES, CURRENCIES, PERCENT_SIGNS, SIGN_PREFIXES, SIGNS, currency, percent_after, percent_before
-from tidings.text.vague import read_vague
+from tidings.text.vague import BEGINNINGS, read_vague
 
 _DASHES = frozenset({"-", "–", "—", "‒", "‑", "−"})
 _PERIODS = word_set("hour day week month year decade century season game match period time hours days weeks months years distance way")
@@ -19,6 +19,9 @@ _SMALL_PARTS = {("1", "/", "2"): 0.5, ("1", "/", "4"): 0.25, ("3", "/", "4"): 0.
 _FRACTIONS = {"half": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5, "tenth": 10, "tenths": 10}
 
 
+# In English no other word begins a quantity: most words of a text are passed over by one look.
+_BEGINNINGS = BEGINNINGS | UNITS.keys() | TENS.keys() | {"a", "an", "dozen", "half"}
+_WORDS = frozenset({"word", "symbol"})
 _ALL_SCALES = {language: {**SCALES, **scales} for language, scales in OTHER_SCALES.items()}
 _RANGES = {"zh": "至 到", "fr": "à", "ru": "", "ar": "", "tr": "ile"}  # what joins two numbers to a range without more
 _BETWEEN = {"en": ("between", "and"), "fr": ("entre", "et"), "ru": ("от", "до"), "ar": ("بين", "و")}
@@ -53,7 +56,11 @@ def read_quantities(text: str, language: str = "en") -> tuple[list[Token], list[
         tokens = split_numerals(tokens)
     found: list[Quantity] = []
     at = 0
+    english = language == "en"
     while at < len(tokens):
+        if english and tokens[at].lower not in _BEGINNINGS and tokens[at].kind in _WORDS:
+            at += 1
+            continue
         quantity = _quantity(tokens, at, language)
         if quantity is None:
             at += 1

@@ -15,6 +15,7 @@ _OTHERS: Mapping[str, frozenset[str]] = {
     "fr": word_set("dizaines douzaines centaines milliers millions milliards"),
     "ar": word_set("عشرات مئات الاف ملايين مءات"),
 }
+BEGINNINGS = _COUNTS | _LEADS | {"a"}  # in English no other word begins one
 _LEADS_OF = {"tr": word_set("on yüz"), "ru": word_set("несколько нескольких многие"), "fr": word_set("plusieurs quelques")}
 _JOINTS = {"fr": word_set("de d'")}
 

@@ -79,24 +79,20 @@ CREATE OR REPLACE MACRO core.page_verdict(verdict, outcome, reason) AS CASE
 END;
 
 CREATE VIEW main.feed_health AS
-WITH watched AS (
+WITH events AS (
+    SELECT feed_id, epoch(polled_at) AS at_s, new_count > 0 AS is_new, outcome = 'failed' AS is_failed FROM core.feed_events
+), watched AS ( -- sorted once; with the latest poll before it that brought something
     SELECT
-        feed_id, polled_at, new_count,
-        CASE
-            WHEN outcome = 'failed' OR lag(outcome) OVER every_poll = 'failed' THEN 0
-            ELSE coalesce(least(epoch(polled_at) - epoch(lag(polled_at) OVER every_poll), 86400), 0)
-        END AS step_s
-    FROM core.feed_events
-    WINDOW every_poll AS (PARTITION BY feed_id ORDER BY polled_at)
-), clocked AS (
-    SELECT feed_id, polled_at, new_count, sum(step_s) OVER (PARTITION BY feed_id ORDER BY polled_at) AS watched_s FROM watched
+        feed_id, at_s, is_new,
+        CASE WHEN is_failed OR lag(is_failed) OVER every_poll THEN 0 ELSE coalesce(least(at_s - lag(at_s) OVER every_poll, 86400), 0) END AS step_s,
+        last_value(CASE WHEN is_new THEN at_s END IGNORE NULLS) OVER (every_poll ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS since_s
+    FROM events
+    WINDOW every_poll AS (PARTITION BY feed_id ORDER BY at_s)
 ), gaps AS (
-    SELECT feed_id, polled_at, watched_s - lag(watched_s) OVER (PARTITION BY feed_id ORDER BY polled_at) AS gap_s FROM clocked WHERE new_count > 0
+    SELECT feed_id, max(at_s) AS at_s, CASE WHEN since_s IS NOT NULL THEN sum(step_s) END AS gap_s
+    FROM watched GROUP BY feed_id, since_s HAVING bool_or(is_new)
 ), habits AS (
-    SELECT
-        feed_id, count(gap_s) AS gap_count, (epoch(max(polled_at)) - epoch(min(polled_at))) / 86400 AS days,
-        list(gap_s ORDER BY gap_s DESC) FILTER (gap_s IS NOT NULL) AS gaps
-    FROM gaps GROUP BY feed_id
+    SELECT feed_id, count(gap_s) AS gap_count, (max(at_s) - min(at_s)) / 86400 AS days, max(gap_s, 3) AS gaps FROM gaps GROUP BY feed_id
 ), pages AS (
     SELECT
         feed_id, count(*) AS pages_read, count(*) FILTER (verdict = 'full') AS full_count, count(*) FILTER (verdict = 'teaser') AS teaser_count,
