@@ -53,6 +53,15 @@ ASLEEP_LONG_DAY, ASLEEP_LONG_H = 9, 72  # day of a month
 PUBLISH_EVERY = 8  # runs: writing the published head takes more than all else of a run; besides with each edition and delivery, and daily
 
 
+class _Malloc(ctypes.Structure):
+    """Hold what `mallinfo2` of the C library says, in bytes: what C code, DuckDB above all, holds, and what is free between that."""
+
+    _fields_ = (
+        *((name, ctypes.c_size_t) for name in ("arena", "ordblks", "smblks", "hblks", "mapped", "usmblks", "fsmblks")),
+        *((name, ctypes.c_size_t) for name in ("in_use", "free", "keepcost")),
+    )
+
+
 @dataclass(slots=True)
 class Costs:
     """Add up seconds of the clock and of the processor by part."""
@@ -154,14 +163,17 @@ class Soak:
 
     def _note(self, day: int) -> None:
         gc.collect()
-        ctypes.CDLL(None).malloc_trim(0)  # what is free and only not given back is no growth
+        libc = ctypes.CDLL(None)
+        libc.malloc_trim(0)  # what is free and only not given back is no growth
+        libc.mallinfo2.restype = _Malloc
+        malloc = libc.mallinfo2()
         memory = int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
         with open_store(self.settings.data, 1) as connection:
             counted = connection.execute("SELECT (SELECT count(*) FROM core.articles), (SELECT count(*) FROM core.told)").fetchone()
         articles, told = counted or (0, 0)
         size = sum(path.stat().st_size for path in self.settings.data.glob("store.duckdb*")) / 1e6
         row = {"day": day + 1, "runs": self.runs, "memory_mb": memory, "store_mb": size, "articles": articles, "told": told}
-        row["objects"] = len(gc.get_objects())
+        row |= {"objects": len(gc.get_objects()), "c_mb": (malloc.in_use + malloc.mapped) / 1e6, "torn_mb": malloc.free / 1e6}
         row["clock_s"] = sum(seconds for part, seconds in self.costs.clock.items() if not part.startswith("of it"))
         self.days.append(row)
         say(f"{json.dumps(row)} broken {dict(self.promises.broken)}")
@@ -233,10 +245,11 @@ def report(soak: Soak) -> str:
     lines = ["| part | s | processor, s | a run, s |", "|---|---|---|---|"]
     for part, clock in soak.costs.clock.most_common():
         lines.append(f"| {part} | {clock:.0f} | {soak.costs.cpu[part]:.0f} | {clock / soak.runs:.3f} |")
-    memory, objects = slope(soak.days, "memory_mb", "runs") * 1000, slope(soak.days, "objects", "runs") * 1000
+    memory, held, torn, objects = (slope(soak.days, name, "runs") * 1000 for name in ("memory_mb", "c_mb", "torn_mb", "objects"))
     store = slope(soak.days, "store_mb", "articles") * 1000
     lines += [
         f"\n{soak.runs} runs; memory {memory:+.2f} MB and {objects:+.0f} objects of Python per 1,000 runs; store {store:+.2f} MB per 1,000 articles",
+        f"of the memory held by C code {held:+.2f} MB, free between that {torn:+.2f} MB per 1,000 runs",
         f"outcomes: {dict(sorted(soak.outcomes.items()))}",
         f"faults met: {dict(sorted(soak.sites.broken.items()))}",
         f"kills: {dict(sorted(soak.kills.met.items()))}",

@@ -51,8 +51,8 @@ def read_pages(run: Run) -> int:
     most = run.batches.pages
     done = 0
     with open_store(settings.data, settings.store.wait_s) as connection:
-        is_out = schedule.is_out(settings.feeds, feed_states(connection), run.now)
         rows, known = _waiting(connection, run, min(most, left))
+        is_out = bool(rows) and schedule.is_out(settings.feeds, feed_states(connection), run.now)  # where nothing waits, nobody asks
     while rows:
         dues = {row["id"]: _due(row, known, is_out=is_out) for row in rows}
         reads = _read_chunk(run, list(dues.values()), {row["id"]: row["learn"] for row in rows}, rules)
