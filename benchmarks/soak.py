@@ -6,10 +6,7 @@ What is real: configuration, schedule, parsing and extraction in the jail, store
 """
 
 import argparse
-import ctypes
-import gc
 import json
-import os
 import random
 import shutil
 import sys
@@ -25,6 +22,7 @@ from typing import Any
 
 from soak_checks import LATE, Promises
 from soak_doors import Killed, Kills, Ledger, Moody
+from soak_memory import empty_caches, memory_now
 from soak_news import BEGIN, DAY, PLACES, News, host
 from soak_web import Sites
 
@@ -51,15 +49,6 @@ CLOCK_RUNS = range(40, 44)  # of such a day: then the clock is right again
 ASLEEP = {3: 6, 5: 12}  # day of a week -> hours during which nothing runs
 ASLEEP_LONG_DAY, ASLEEP_LONG_H = 9, 72  # day of a month
 PUBLISH_EVERY = 8  # runs: writing the published head takes more than all else of a run; besides with each edition and delivery, and daily
-
-
-class _Malloc(ctypes.Structure):
-    """Hold what `mallinfo2` of the C library says, in bytes: what C code, DuckDB above all, holds, and what is free between that."""
-
-    _fields_ = (
-        *((name, ctypes.c_size_t) for name in ("arena", "ordblks", "smblks", "hblks", "mapped", "usmblks", "fsmblks")),
-        *((name, ctypes.c_size_t) for name in ("in_use", "free", "keepcost")),
-    )
 
 
 @dataclass(slots=True)
@@ -114,6 +103,8 @@ class Soak:
     runs: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     days: list[dict[str, float]] = field(default_factory=list)
+    bare_mb: float = 0.0  # memory after the first day, without what the program remembers in bounded caches
+    bare_runs: int = 0
 
     def live(self, days: int) -> None:
         """Live so many days."""
@@ -162,18 +153,15 @@ class Soak:
                 republish(settings)
 
     def _note(self, day: int) -> None:
-        gc.collect()
-        libc = ctypes.CDLL(None)
-        libc.malloc_trim(0)  # what is free and only not given back is no growth
-        libc.mallinfo2.restype = _Malloc
-        malloc = libc.mallinfo2()
-        memory = int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+        memory = memory_now()
         with open_store(self.settings.data, 1) as connection:
             counted = connection.execute("SELECT (SELECT count(*) FROM core.articles), (SELECT count(*) FROM core.told)").fetchone()
         articles, told = counted or (0, 0)
         size = sum(path.stat().st_size for path in self.settings.data.glob("store.duckdb*")) / 1e6
-        row = {"day": day + 1, "runs": self.runs, "memory_mb": memory, "store_mb": size, "articles": articles, "told": told}
-        row |= {"objects": len(gc.get_objects()), "c_mb": (malloc.in_use + malloc.mapped) / 1e6, "torn_mb": malloc.free / 1e6}
+        row = {"day": day + 1, "runs": self.runs, **memory, "store_mb": size, "articles": articles, "told": told}
+        if not self.days:
+            empty_caches()  # a first point of what stays without them; the other is at the end
+            self.bare_mb, self.bare_runs = memory_now()["memory_mb"], self.runs
         row["clock_s"] = sum(seconds for part, seconds in self.costs.clock.items() if not part.startswith("of it"))
         self.days.append(row)
         say(f"{json.dumps(row)} broken {dict(self.promises.broken)}")
@@ -245,11 +233,17 @@ def report(soak: Soak) -> str:
     lines = ["| part | s | processor, s | a run, s |", "|---|---|---|---|"]
     for part, clock in soak.costs.clock.most_common():
         lines.append(f"| {part} | {clock:.0f} | {soak.costs.cpu[part]:.0f} | {clock / soak.runs:.3f} |")
-    memory, held, torn, objects = (slope(soak.days, name, "runs") * 1000 for name in ("memory_mb", "c_mb", "torn_mb", "objects"))
+    memory, held, torn, objects, cached = (
+        slope(soak.days, name, "runs") * 1000 for name in ("memory_mb", "c_mb", "torn_mb", "objects", "cached")
+    )
+    empty_caches()
+    bare = memory_now()
+    bare_slope = (bare["memory_mb"] - soak.bare_mb) / max(1, soak.runs - soak.bare_runs) * 1000
     store = slope(soak.days, "store_mb", "articles") * 1000
     lines += [
         f"\n{soak.runs} runs; memory {memory:+.2f} MB and {objects:+.0f} objects of Python per 1,000 runs; store {store:+.2f} MB per 1,000 articles",
-        f"of the memory held by C code {held:+.2f} MB, free between that {torn:+.2f} MB per 1,000 runs",
+        f"of the memory held by C code {held:+.2f} MB, free between that {torn:+.2f} MB, in bounded caches {cached:+.0f} entries per 1,000 runs",
+        f"memory with these caches emptied: {soak.bare_mb:.0f} MB after {soak.bare_runs} runs, {bare['memory_mb']:.0f} MB at the end, {bare_slope:+.2f} MB per 1,000 runs",
         f"outcomes: {dict(sorted(soak.outcomes.items()))}",
         f"faults met: {dict(sorted(soak.sites.broken.items()))}",
         f"kills: {dict(sorted(soak.kills.met.items()))}",

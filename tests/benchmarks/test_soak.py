@@ -7,10 +7,12 @@ import pytest
 import soak
 from soak_checks import Promises
 from soak_doors import Killed, Kills, Ledger
+from soak_memory import empty_caches, memory_now
 from soak_news import BEGIN, DAY, News
 
 from tidings.store import runs
 from tidings.store.database import insert_rows, open_store
+from tidings.text.terms import sentence_terms
 
 NEWS = News(seed=1, feeds=30, happenings=2, others=5)
 
@@ -40,6 +42,15 @@ def test_a_wrong_clock_is_wrong_for_a_while() -> None:
     assert soak.clock_error(4, 40) == timedelta(days=1)
     assert BEGIN + 6 * DAY + soak.clock_error(6, 42) == soak.BEGIN.replace(year=1970, month=1, day=1)
     assert soak.clock_error(6, 44) == timedelta()
+
+
+def test_what_the_program_remembers_is_counted_and_emptied() -> None:
+    """A sentence and its words are entries of bounded caches; emptied, none is left."""
+    before = memory_now()["cached"]
+    sentence_terms("A sentence of the soak that nobody asked for before", "en")
+    assert memory_now()["cached"] > before
+    empty_caches()
+    assert memory_now()["cached"] == 0
 
 
 @pytest.mark.slow

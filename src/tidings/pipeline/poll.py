@@ -41,6 +41,7 @@ def poll_feeds(run: Run) -> dict[str, int]:
     sent = schedule.shared(due)
     feed_count = sum(len(ids) for _, ids in sent)
     batch: list[schedule.Poll] = []
+    entry_count = 0
     lost: list[tuple[schedule.Poll, schedule.Lost]] = []
     answered: set[str] = set()
     for done, (asked, parsed) in enumerate(run.jail.each(parse_feed, _to_parse(run, sent, feeds, states)), start=1):
@@ -49,11 +50,12 @@ def poll_feeds(run: Run) -> dict[str, int]:
             lost.append((poll, loss))
         else:
             batch.append(poll)
+            entry_count += len(poll.entries)
             answered.add(host_of(asked.response.url))
         run.progress("feeds", done, feed_count)
-        if len(batch) >= run.batches.polls or sum(len(one.entries) for one in batch) >= run.batches.entries:
+        if len(batch) >= run.batches.polls or entry_count >= run.batches.entries:
             counts.update(_record(run, batch))
-            batch = []
+            batch, entry_count = [], 0
     counts.update(_record(run, batch))
     answered |= schedule.just_answered(settings.feeds, states, run.now) - {loss.host for _, loss in lost}
     counts.update(_record_lost(run, lost, answered, states.values()))
