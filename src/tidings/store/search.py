@@ -16,6 +16,7 @@ import duckdb
 from tidings.errors import UsageError
 from tidings.store.asked import Asked
 from tidings.store.marking import marked, units_of
+from tidings.store.pages import CLOCK_BACK_MAX
 from tidings.store.query import open_snapshot
 from tidings.store.rows import rows
 from tidings.store.seldom import Seldom, seldom_words
@@ -134,7 +135,10 @@ def _ranked(connection: duckdb.DuckDBPyConnection, words: Sequence[str], without
     """Return the candidates that hold every phrase and none that is ruled out, in order, each with its best statement."""
     needs_text = any(" " in one.strip() for one in (*words, *without))
     sql = (_SQL / "search_ranked.sql").read_text(encoding="utf-8")
-    values = {"words": list(words), "without": [*without], "needs_text": needs_text}
+    [oldest] = rows(connection, "SELECT min(first_seen_at) AS at FROM candidate")
+    if oldest["at"] is None:
+        return []
+    values = {"words": list(words), "without": [*without], "needs_text": needs_text, "since": (oldest["at"] - CLOCK_BACK_MAX).isoformat()}
     return rows(connection, sql, values)
 
 
