@@ -11,6 +11,7 @@ import sys
 from prefect import serve
 from prefect.settings import PREFECT_API_URL
 
+from flows.automations import set_up_automations
 from flows.deployments import served, to_yaml
 from flows.start import CONFIG_VARIABLE, clock, config_folder
 from tidings.config import load
@@ -30,7 +31,9 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("config", nargs="?", default="", help="folder of the configuration (default: $TIDINGS_CONFIG, else ./config)")
-    parser.add_argument("--yaml", action="store_true", help="write what belongs into prefect.yaml, for work pools, and end; asks no server")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--yaml", action="store_true", help="write what belongs into prefect.yaml, for work pools, and end; asks no server")
+    only.add_argument("--automations", action="store_true", help="set up the automations, as each start does, and end: for work pools")
     return parser
 
 
@@ -49,6 +52,9 @@ def main(arguments: list[str]) -> int:
     if not PREFECT_API_URL.value():
         print(_NO_SERVER, file=sys.stderr)  # noqa: T201 - as above
         return 2
+    set_up_automations()
+    if given.automations:
+        return 0
     os.environ[CONFIG_VARIABLE] = str(folder)  # the runs are processes of this one
     deployments = served(settings, clock())
     # Not paused when serving ends: what nobody runs must show as late. (On SIGTERM 3.8.8 pauses some of them only.)

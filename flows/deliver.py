@@ -11,7 +11,7 @@ from tidings.pipeline.edition_feeds import write_feeds_of
 from tidings.pipeline.publish import republish
 
 
-@flow(name="deliver")
+@flow(name="deliver", retries=0, persist_result=False, log_prints=False)  # whatever the environment of a worker says
 def deliver(config: str = "") -> State[None]:
     """Try every delivery that is due, once; ends Failed when one did not arrive. `config` is the folder of the configuration."""
     settings = read_settings(config)

@@ -22,6 +22,7 @@ from flows.upkeep import upkeep
 from tidings.config import Settings
 
 SERVED = "tidings"  # the name of the deployments that `python -m flows` serves
+TAG = "tidings"  # on all runs: by it automations know ours
 FLOWS: tuple[Flow[..., Any], ...] = (ingest, digest, deliver, upkeep)
 _FIRST_S = 15  # from the start to the first run, so that one sees it work
 _APART_S = 20  # between the first runs of ingest, digest and deliver
@@ -82,6 +83,7 @@ def served(settings: Settings, now: datetime) -> list[RunnerDeployment]:
             flow,
             SERVED,
             schedule=times[flow.name],
+            tags=[TAG],
             concurrency_limit=_ONE_AT_A_TIME,
             entrypoint_type=EntrypointType.MODULE_PATH,  # importable from any folder and on any worker
         )
@@ -97,7 +99,8 @@ def to_yaml(settings: Settings) -> str:
     same = served(settings, _ANCHOR)
     for pool in _POOLS:
         for deployment in same:
-            lines += [f"  - name: {pool}", f"    entrypoint: {deployment.entrypoint}", f"    schedules: [{_schedule(deployment)}]"]
+            lines += [f"  - name: {pool}", f"    entrypoint: {deployment.entrypoint}"]
+            lines += [f"    tags: {_json(deployment.tags)}", f"    schedules: [{_schedule(deployment)}]"]
             lines += ["    concurrency_limit: *one_at_a_time", f"    work_pool: {{name: tidings-{pool}, job_variables: *{pool}}}"]
     return "\n".join(lines) + "\n"
 

@@ -4,14 +4,16 @@ from prefect import State, flow
 
 from flows import words
 from flows.start import clock, read_settings
-from flows.tell import tell
+from flows.tell import keep_health, tell
 from tidings.pipeline import ingest as pipeline
 from tidings.pipeline.after import after_run
+from tidings.pipeline.feed_health import feed_health
 
 
-@flow(name="ingest")
+@flow(name="ingest", retries=0, persist_result=False, log_prints=False)  # whatever the environment of a worker says
 def ingest(config: str = "") -> State[None]:
     """Poll the feeds that are due, read their pages, record what is new. `config` is the folder of the configuration."""
     settings = read_settings(config)
     said = words.of_ingest(pipeline.ingest(settings, clock()))
+    keep_health(feed_health(settings))
     return tell("ingest", words.with_trouble(said, after_run(settings, clock())))

@@ -11,7 +11,7 @@ from tidings.pipeline.after import after_run
 WAIT_S = 900.0  # an ingest may be at work: once a day there is time to let it finish
 
 
-@flow(name="upkeep")
+@flow(name="upkeep", retries=0, persist_result=False, log_prints=False)  # whatever the environment of a worker says
 def upkeep(config: str = "") -> State[None]:
     """Forget what is only of passing use and check the snapshot. `config` is the folder of the configuration."""
     settings = read_settings(config)

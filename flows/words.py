@@ -5,6 +5,8 @@ Names and reasons are escaped as text: a server on the way may have had a say in
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
 
 from tidings.model import Edition, RunReport
 from tidings.pipeline.deliver import DeliveryReport
@@ -13,6 +15,8 @@ from tidings.render.escape import markdown
 from tidings.stages.report import in_words
 
 _REASON_MAX = 200  # characters of one reason
+_FEEDS_MAX = 100  # in the table: a thousand would be 10 MB a day at the server
+_HEALTH = ("state", "publisher", "feed", "last_success_at", "failures_in_row", "entries_per_day", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,15 @@ def of_upkeep(counts: Mapping[str, int]) -> Words:
 def with_trouble(words: Words, trouble: str) -> Words:
     """Say beside it what went wrong after it, which ends the run Failed; with nothing wrong return the words as they are."""
     return replace(words, line=f"{words.line}; {trouble}", failed=True) if trouble else words
+
+
+def health_table(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Write the first of the feeds' health as rows of text, which a page may take for Markdown."""
+    return [{name: markdown(_text(row.get(name))) for name in _HEALTH} for row in rows[:_FEEDS_MAX]]
+
+
+def _text(value: object) -> str:
+    return f"{value:%Y-%m-%d %H:%M} UTC" if isinstance(value, datetime) else "" if value is None else str(value)
 
 
 def to_markdown(words: Words) -> str:

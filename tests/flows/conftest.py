@@ -135,7 +135,7 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def api(start: Start, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Api:
+def api(postgres: Postgres, start: Start, tmp_path_factory: pytest.TempPathFactory) -> Api:
     """Start a Prefect server of our own on a free loopback port, on PostgreSQL, with the settings of the compose file and its home in a fresh folder."""
     home = tmp_path_factory.mktemp("prefect")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}

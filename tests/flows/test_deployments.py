@@ -73,6 +73,7 @@ def test_a_pool_gets_what_one_machine_serves(pool: str, settings: Settings, load
         assert {name: one["concurrency_limit"][name] for name in options} == options
         assert options["collision_strategy"] == "CANCEL_NEW"
         assert one.get("parameters", {}) == other.parameters == {}
+        assert one["tags"] == other.tags == ["tidings"]
         assert one["work_pool"]["name"] == f"tidings-{pool}"
 
 
@@ -107,3 +108,10 @@ def test_schedules_know_their_time_zone(settings: Settings) -> None:
     runs = asyncio.run(cron.get_dates(3, start=NOW.replace(day=27)))
     assert [one.astimezone(ZoneInfo("Europe/Berlin")).strftime("%d %H:%M") for one in runs] == ["28 03:30", "29 03:30", "30 03:30"]
     assert [one.astimezone(UTC).strftime("%H:%M") for one in runs] == ["02:30", "01:30", "01:30"]
+
+
+def test_flows_keep_nothing_and_try_once() -> None:
+    """No flow keeps its result, starts itself again, or logs what is printed, whatever Prefect's settings say where it runs: the next run is the retry."""
+    from flows.deployments import FLOWS  # noqa: PLC0415 - as above
+
+    assert {(one.persist_result, one.retries, one.log_prints) for one in FLOWS} == {(False, 0, False)}

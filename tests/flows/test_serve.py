@@ -1,5 +1,6 @@
 """A real Prefect server, the flows served in a process of their own, the sample week on loopback."""
 
+import json
 import subprocess
 import sys
 from collections import Counter
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tidings.demo.week import demo_feeds
 from tidings.store.query import query
 
 pytestmark = pytest.mark.prefect
@@ -37,6 +39,10 @@ def test_schedules_fire_and_runs_end(week_config: Path, api: Any, start: Any, to
     reports = {one["key"]: one["data"] for one in api.ask("/artifacts/latest/filter", {})}
     assert {"tidings-ingest", "tidings-digest", "tidings-deliver"} <= set(reports)
     assert "| entries | |" in reports["tidings-ingest"]
+    assert "\n> " in reports["tidings-edition-desk"]  # the words of an article
+    health = json.loads(reports["tidings-feeds"])
+    assert {row["state"] for row in health} <= {"fine", "failing", "silent", "new"}
+    assert len(health) == len(demo_feeds())
     assert api.ask("/task_runs/count", {"flows": {"name": {"any_": list(runs)}}}) == 0
 
     deployments = {one["entrypoint"]: one for one in api.ask("/deployments/filter", {})}
@@ -55,6 +61,11 @@ def test_schedules_fire_and_runs_end(week_config: Path, api: Any, start: Any, to
 
     tools.stop(serving)
     assert serving.returncode == 0
+    storage = Path(api.env["PREFECT_HOME"]) / "storage"
+    assert not storage.exists() or not list(storage.rglob("*"))
+    logs = json.dumps(api.ask("/logs/filter", {"limit": 200}))
+    assert "1 composed: desk (" in logs
+    assert [word for word in ("http://", "https://", str(data)) if word in logs] == []
     old = api.schedules()
     again = start("-m", "flows", str(week_config), env=api.env, cwd=elsewhere)
     new = tools.wait_for(lambda: (found := api.schedules()) != old and found, 180, again)

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from flows.words import Words, of_delivery, of_digest, of_ingest, of_upkeep, to_markdown
+from flows.words import Words, health_table, of_delivery, of_digest, of_ingest, of_upkeep, to_markdown
 from tidings.model import Delivery, DeliveryState, FailedFeed, RunReport
 from tidings.pipeline.deliver import DeliveryReport
 
@@ -76,3 +76,22 @@ def test_feeds_that_failed_are_noted() -> None:
     assert "gives no complete answer in time" in text
     assert "<b>" not in text
     assert "*one*" not in text.replace("\\*", "")
+
+
+def test_the_health_of_feeds_is_a_table_of_text() -> None:
+    """Each feed is a row of words, escaped, its times in UTC; what is not known is empty; of a thousand the gravest hundred are kept."""
+    row = {
+        "state": "failing",
+        "publisher": "Wire <b>",
+        "feed": "https://wire.example/rss",
+        "last_success_at": NOW,
+        "failures_in_row": 3,
+        "feed_id": "x",
+    }
+    table = health_table([row, *({"state": "new", "publisher": str(number)} for number in range(999))])
+    assert len(table) == 100
+    assert table[0] == {
+        "state": "failing", "publisher": "Wire \\<b\\>", "feed": "https\\://wire.example/rss", "last_success_at": "2020-02-19 06:00 UTC",
+        "failures_in_row": "3", "entries_per_day": "", "note": "",
+    }  # fmt: skip
+    assert table[1] == dict.fromkeys(table[0], "") | {"state": "new", "publisher": "0"}

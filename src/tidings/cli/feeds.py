@@ -33,22 +33,14 @@ app.add_typer(feeds_app, name="feeds")
 @feeds_app.callback()
 def feeds(context: typer.Context, config: ConfigDir = DEFAULT_CONFIG, as_json: Json = False) -> None:
     """Show the configured feeds and their health."""
+    from tidings.pipeline.feed_health import feed_health
     from tidings.render.answers import feed_lines
-    from tidings.store import answers
-    from tidings.store.query import is_published
 
     if context.invoked_subcommand:
         return
-    settings = settings_of(config)
-    polled = {row["feed_id"]: row for row in answers.feed_health(settings.data)} if is_published(settings.data) else {}
-    unknown = {"state": "new", "note": "not polled yet"}
-    found = [
-        polled.get(one.id) or {"publisher": one.publisher, "feed": one.shown_url, "feed_id": one.id, **unknown} for one in settings.feeds
-    ]
-    place = {feed_id: number for number, feed_id in enumerate(polled)}  # the gravest come first
-    found.sort(key=lambda row: (place.get(row["feed_id"], len(place)), row["publisher"], row["feed"]))
+    found = feed_health(settings_of(config))
     write_json(found) if as_json else write(feed_lines(found))
-    if not polled:
+    if all("last_success_at" not in row for row in found):
         complain("nothing was polled yet: `tidings run` does it")
 
 
