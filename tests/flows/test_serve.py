@@ -39,7 +39,8 @@ def test_schedules_fire_and_runs_end(week_config: Path, api: Any, start: Any, to
     reports = {one["key"]: one["data"] for one in api.ask("/artifacts/latest/filter", {})}
     assert {"tidings-ingest", "tidings-digest", "tidings-deliver"} <= set(reports)
     assert "| entries | |" in reports["tidings-ingest"]
-    assert "\n> " in reports["tidings-edition-desk"]  # the words of an article
+    assert reports["tidings-edition-desk"].startswith("# Tidings: ")
+    assert "this is the first edition" in reports["tidings-edition-desk"]
     health = json.loads(reports["tidings-feeds"])
     assert {row["state"] for row in health} <= {"fine", "failing", "silent", "new"}
     assert len(health) == len(demo_feeds())
