@@ -75,6 +75,21 @@ class Stages:
 
         setattr(module, name, measured)
 
+    def wrap_each(self, module: Any, name: str, shown: str) -> None:
+        """Measure what a function that yields takes for its items, but not what is done with them."""
+        function: Callable[..., Iterator[Any]] = getattr(module, name)
+
+        def measured(*given: Any, **named: Any) -> Iterator[Any]:
+            items = function(*given, **named)
+            while True:
+                with self.of(shown):
+                    item = next(items, None)
+                if item is None:
+                    return
+                yield item
+
+        setattr(module, name, measured)
+
     def watch_developments(self) -> None:
         """Note when the first development is in the store."""
         record = decide.record_decisions
@@ -94,7 +109,7 @@ def tidings(folder: Path, port: str, scratch: Path, model: str = "off") -> dict[
     stages = Stages()
     for name in ("learn_seeds", "poll_feeds", "read_pages", "decide_articles", "publish"):
         stages.wrap(ingest, name, name)
-    stages.wrap(read, "fetch", "read_pages: fetch and extract")
+    stages.wrap_each(read, "fetch", "read_pages: waiting for fetched and extracted pages")
     stages.wrap(read, "judged", "read_pages: language, topics, figures")
     stages.wrap(read.store, "record_reads", "read_pages: record")
     stages.watch_developments()
