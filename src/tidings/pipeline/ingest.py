@@ -12,7 +12,7 @@ from datetime import datetime
 from tidings.config import Settings
 from tidings.model import RunReport
 from tidings.pipeline.decide import bring_index_up, decide_articles
-from tidings.pipeline.lock import hold
+from tidings.pipeline.lock import hold, holder
 from tidings.pipeline.look_again import look_again
 from tidings.pipeline.poll import poll_feeds
 from tidings.pipeline.read import read_pages
@@ -40,7 +40,7 @@ def ingest(
     flow = "learn" if learn_days else "ingest"
     with hold(settings.data, "ingest") as mine:
         if not mine:
-            return RunReport("", flow, now, now, "locked", notes=("another ingest is at work on this data folder",))
+            return RunReport("", flow, now, now, "locked", notes=(f"another ingest is at work on this data folder: {holder(settings.data, 'ingest')}",))
         with (
             nullcontext(doors) if doors else open_doors(settings) as opened,
             robots_remembered(settings, opened.client, now),

@@ -9,6 +9,7 @@ from tidings.config import Settings
 from tidings.errors import StoreBusy, StoreDamaged, UsageError
 from tidings.pipeline.backup import backup_by_schedule
 from tidings.pipeline.by_meaning import make_vectors
+from tidings.pipeline.lock import holder
 from tidings.pipeline.publish import republish
 from tidings.pipeline.room import MB
 from tidings.pipeline.run import ARCHIVE
@@ -34,7 +35,7 @@ def upkeep(settings: Settings, now: datetime, *, wait_s: float | None = None) ->
     wait_s = settings.store.wait_s if wait_s is None else wait_s
     with hold_within(settings.data, "ingest", wait_s) as alone:
         if not alone:
-            raise StoreBusy(f"an ingest is at work on {settings.data}; waited {wait_s:g} s, and the upkeep was not done")
+            raise StoreBusy(f"an ingest is at work on {settings.data} ({holder(settings.data, 'ingest')}); waited {wait_s:g} s, and the upkeep was not done")
         return _upkeep(settings, now)
 
 
