@@ -45,8 +45,28 @@ _ABOUT_ATTEMPTS = frozenset({"attempt_count", "uncertain_count", "last_error"})
 _TOWNS = ("Saraqib", "Ariha", "Misrata")
 _WHO = ("farmers", "bakers", "teachers", "surgeons", "drivers", "weavers", "masons", "pilots", "anglers", "clerks", "nurses", "miners")
 _DID = ("rebuilt", "sold", "inspected", "closed", "painted", "guarded", "lost", "moved", "cleaned", "repaired", "measured", "burned")
-_WHAT = ("the mill", "a bridge", "two wells", "the market", "a school", "the harbour", "the depot", "a clinic", "the mosque", "a radio mast")
-_WHEN = ("after the frost", "before noon", "in heavy rain", "under a truce", "without a permit", "during the feast", "by lamplight", "at low tide")
+_WHAT = (
+    "the mill",
+    "a bridge",
+    "two wells",
+    "the market",
+    "a school",
+    "the harbour",
+    "the depot",
+    "a clinic",
+    "the mosque",
+    "a radio mast",
+)
+_WHEN = (
+    "after the frost",
+    "before noon",
+    "in heavy rain",
+    "under a truce",
+    "without a permit",
+    "during the feast",
+    "by lamplight",
+    "at low tide",
+)
 
 
 def pieces_of(day: int, publisher: str) -> list[Piece]:
@@ -61,7 +81,9 @@ def pieces_of(day: int, publisher: str) -> list[Piece]:
             f"{random.choice(_WHEN)}, said {random.choice(_WHO)} of the {random.choice(_DID)} quarter {random.randint(2, 99)}."
             for _ in range(3)
         )
-        found.append(Piece(f"https://{publisher}.example/{day}/{number}", f"{town}: {texts[0][:40]}", texts, NOW + day * DAY - timedelta(hours=2)))
+        found.append(
+            Piece(f"https://{publisher}.example/{day}/{number}", f"{town}: {texts[0][:40]}", texts, NOW + day * DAY - timedelta(hours=2))
+        )
     found.append(Piece(f"https://{publisher}.example/{day}/soap", f"Soap prize {day}", ("A soap factory won a prize for its bars.",)))
     found.append(Piece(f"https://{publisher}.example/{day}/gone", f"Gone {day}", ("Gone.",), status=404))
     return found

@@ -40,7 +40,9 @@ def ingest(
     flow = "learn" if learn_days else "ingest"
     with hold(settings.data, "ingest") as mine:
         if not mine:
-            return RunReport("", flow, now, now, "locked", notes=(f"another ingest is at work on this data folder: {holder(settings.data, 'ingest')}",))
+            return RunReport(
+                "", flow, now, now, "locked", notes=(f"another ingest is at work on this data folder: {holder(settings.data, 'ingest')}",)
+            )
         with (
             nullcontext(doors) if doors else open_doors(settings) as opened,
             robots_remembered(settings, opened.client, now),

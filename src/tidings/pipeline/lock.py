@@ -13,7 +13,6 @@ from pathlib import Path
 
 from tidings.store.database import make_folder
 
-
 _SAID_WITHIN_S = 0.5  # between taking the lock and saying who did
 
 

@@ -35,7 +35,9 @@ def upkeep(settings: Settings, now: datetime, *, wait_s: float | None = None) ->
     wait_s = settings.store.wait_s if wait_s is None else wait_s
     with hold_within(settings.data, "ingest", wait_s) as alone:
         if not alone:
-            raise StoreBusy(f"an ingest is at work on {settings.data} ({holder(settings.data, 'ingest')}); waited {wait_s:g} s, and the upkeep was not done")
+            raise StoreBusy(
+                f"an ingest is at work on {settings.data} ({holder(settings.data, 'ingest')}); waited {wait_s:g} s, and the upkeep was not done"
+            )
         return _upkeep(settings, now)
 
 
