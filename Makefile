@@ -43,8 +43,9 @@ check: $(VENV) apt npm lint ## all tests, style and types; with TIDINGS_DATA set
 fuzz: $(VENV) ## a million broken feeds and pages through the readers in the jail (an hour or two); FUZZ="--cases N --seed N" for others
 	$(BIN)/python benchmarks/fuzz.py --cases 1000000 --seed 5 $(FUZZ)
 
-soak: $(VENV) ## 90 simulated days with 200 feeds and every fault, the promises checked after each run (an hour or more); SOAK="--days 1" for a minute
+soak: $(VENV) ## 90 simulated days with 200 feeds and every fault, the promises checked after each run, then 200 kills at each point of a run and 2,000 at random (hours); SOAK="--days 1" for a minute
 	$(BIN)/python benchmarks/soak.py $(SOAK)
+	$(if $(SOAK),,TIDINGS_WHOLE_KILLS=200 TIDINGS_RANDOM_KILLS=2000 $(BIN)/python -m pytest -q -n 2 tests/keeping/test_whole_kills.py)
 
 bench: $(VENV) $(PEERS) ## Tidings beside its peers, offline, 10,000 pages (hours on two cores); BENCH="--pages 300 --runs 1" for minutes, --help for more
 	$(BIN)/python benchmarks/bench.py --results benchmarks/RESULTS.md $(BENCH)

@@ -42,7 +42,7 @@ def _canonical_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[s
     tables: dict[str, list[str]] = {}
     for row in rows(connection, sql):
         name = row["column_name"]
-        about_run = name in {"run_id", "receipt", "change"} or name.startswith("lease_") or name.endswith("_duration_s")
+        about_run = name in {"run_id", "receipt", "change", "owed_from"} or name.startswith("lease_") or name.endswith("_duration_s")
         if row["table_name"] not in _ABOUT_RUNS | _MADE_AGAIN and not about_run:
             tables.setdefault(row["table_name"], []).append(name)
     return tables
