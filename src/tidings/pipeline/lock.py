@@ -27,8 +27,9 @@ def hold(folder: Path, name: str) -> Iterator[bool]:
         except BlockingIOError:
             yield False
             return
-        os.truncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        with suppress(OSError):  # a full disk is told by whoever needs the room
+            os.truncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         try:
             yield True
         finally:
