@@ -38,7 +38,8 @@ FAULTS = {
     ),
     "454 at STARTTLS": Fault({"STARTTLS": "454 4.7.0 no TLS now"}, "pending", "STARTTLS: 454 4.7.0 no TLS now", 5, **TLS),
     "501 at STARTTLS": Fault({"STARTTLS": "501 5.5.4 what"}, "pending", "STARTTLS: 501 5.5.4 what", 5, **TLS),
-    "hung up instead of TLS": Fault({"STARTTLS": ["220 go", "hang up"]}, "pending", "STARTTLS: TLS failed: UNEXPECTED_EOF_WHILE_READING", 5, **TLS),
+    "hung up instead of TLS": Fault({"STARTTLS": ["220 go", "hang up"]}, "pending", "STARTTLS: the server hung up", 5, **TLS),
+    "reset instead of TLS": Fault({"STARTTLS": ["220 go", "reset"]}, "pending", "STARTTLS: the server hung up", 5, **TLS),
     "a certificate that nobody vouches for": Fault(
         {}, "pending", "STARTTLS: TLS failed: CERTIFICATE_VERIFY_FAILED", 5, whole=True, copies=0, end="pending", trusted=False, **TLS
     ),

@@ -171,7 +171,7 @@ class _Conversation:
         """Name what went wrong in our own words."""
         if self._deadline.is_over():
             return f"no answer within {self._waits_s:g} s"
-        if isinstance(error, smtplib.SMTPServerDisconnected | ConnectionResetError | BrokenPipeError):
+        if isinstance(error, smtplib.SMTPServerDisconnected | ConnectionResetError | BrokenPipeError | ssl.SSLEOFError):
             return "the server hung up"
         if isinstance(error, ssl.SSLError):
             return f"TLS failed: {error.reason or 'no reason given'}"

@@ -103,10 +103,10 @@ class _Conversation:
         """Name what went wrong in our own words."""
         if self._deadline.is_over() or isinstance(error, TimeoutError):
             return f"nothing came within {self._timeout_s:g} s"
+        if isinstance(error, http.client.RemoteDisconnected | ConnectionResetError | BrokenPipeError | ssl.SSLEOFError):
+            return "the server hung up"
         if isinstance(error, ssl.SSLError):
             return f"TLS failed: {error.reason or 'no reason given'}"
-        if isinstance(error, http.client.RemoteDisconnected | ConnectionResetError | BrokenPipeError):
-            return "the server hung up"
         if isinstance(error, OSError) and error.strerror:
             return error.strerror
         return f"an answer that makes no sense ({type(error).__name__})"
