@@ -124,14 +124,15 @@ class RunOf:
         for batch in self._batches():
             with open_store(self.folder, 10) as connection:
                 entries = {feed: self.given.shown.get(feed, ()) for feed in batch}
-                known_entries(connection, [one for some in entries.values() for one in some])
+                found = known_entries(connection, [one for some in entries.values() for one in some])
+                known = {one.id: one.content_hash for of_feed in found.values() for one in of_feed}
                 done = [(self._polled(states[feed], entries[feed]), "polled", "", entries[feed]) for feed in batch]
                 hashes = {
                     one.id: ids.make_id("said", one.title, one.summary) if self._new(one) else self.given.hashes[one.id]
                     for some in entries.values()
                     for one in some
                 }
-                polls.record_polls(connection, done, hashes, now=self.now, run_id=self.id)
+                polls.record_polls(connection, done, hashes, known, now=self.now, run_id=self.id)
 
     def _batches(self) -> Iterator[list[Id]]:
         """Put the feeds into the batches that a run records."""

@@ -117,9 +117,9 @@ def test_an_entry_is_found_by_its_numbers(store: Connection, keep: Keep) -> None
     """What polls wrote down has numbers by which it is found, also under the guid and link that it moved to; they are those of the migration."""
     moved = replace(OLD, guid="g9", url="https://baytown.example/moved/9")
     state, by_guid, by_link = FeedState(FEED), entry("g9", "", at=None), entry("", "http://baytown.example/moved/9/", at=None)
-    record_polls(store, [(state, "polled", "", (OLD,))], {OLD.id: "said"}, now=NOW, run_id="r")
+    record_polls(store, [(state, "polled", "", (OLD,))], {OLD.id: "said"}, {}, now=NOW, run_id="r")
     assert known_entries(store, [by_guid, by_link]) == {FEED: ()}
-    record_polls(store, [(state, "polled", "", (moved,))], {OLD.id: "said"}, now=NOW + timedelta(hours=1), run_id="s", moved=[moved])
+    record_polls(store, [(state, "polled", "", (moved,))], {OLD.id: "said"}, {OLD.id: "said"}, now=NOW + timedelta(hours=1), run_id="s", moved=[moved])
     for new in (by_guid, by_link, entry("", "", OLD.title.upper(), at=None)):
         assert [one.id for one in known_entries(store, [new])[FEED]] == [OLD.id]
     numbers = rows(store, f"SELECT {', '.join(KEYS)} FROM core.entries")

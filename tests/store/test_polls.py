@@ -10,7 +10,8 @@ import pytest
 from tidings.ids import feed_id
 from tidings.model import Entry, Feed, FeedState, Topic
 from tidings.store.database import open_memory, rows
-from tidings.store.polls import entry_hashes, feed_states, record_configuration, record_polls
+from tidings.store.known_entries import known_entries
+from tidings.store.polls import feed_states, record_configuration, record_polls
 
 NOW = datetime(2020, 2, 19, 6, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -44,7 +45,8 @@ def store() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def record(store: duckdb.DuckDBPyConnection, *entries: Entry, hash_of: str = "h", now: datetime = NOW, **more: bool) -> int:
     state = FeedState(FEED.id, etag='"1"', polled_at=now, first_polled_at=NOW, overlap=0.25)
-    return record_polls(store, [(state, "polled", "", entries)], {one.id: hash_of for one in entries}, now=now, run_id="r", **more)
+    known = {one.id: one.content_hash for of_feed in known_entries(store, entries).values() for one in of_feed}
+    return record_polls(store, [(state, "polled", "", entries)], {one.id: hash_of for one in entries}, known, now=now, run_id="r", **more)
 
 
 def test_feeds_begin_without_a_past_and_keep_it_when_described_anew(store: duckdb.DuckDBPyConnection) -> None:
@@ -96,7 +98,7 @@ def test_a_changed_entry_is_due_again_and_keeps_its_past(store: duckdb.DuckDBPyC
     assert found == [
         {"title": "Edited", "read_due": True, "outcome": "new", "attempt_count": 0, "first_seen_at": NOW, "content_hash": "other"}
     ]
-    assert entry_hashes(store, [entry(1).id, entry(2).id]) == {entry(1).id: "other"}
+    assert [(one.id, one.content_hash) for one in known_entries(store, [entry(1), entry(2)])[FEED.id]] == [(entry(1).id, "other")]
 
 
 def test_a_poll_is_recorded_whole_or_not_at_all(store: duckdb.DuckDBPyConnection) -> None:

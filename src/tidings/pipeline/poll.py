@@ -116,11 +116,12 @@ def _record(run: Run, batch: list[schedule.Poll]) -> Mapping[str, int]:
     if not batch:
         return {}
     with open_store(run.settings.data, run.settings.store.wait_s) as connection:
-        polls, moved = _concluded(run, batch, connection)
+        polls, moved, known = _concluded(run, batch, connection)
         store.record_polls(
             connection,
             [(poll.state, poll.outcome, poll.detail, poll.entries) for poll in polls],
             {entry.id: schedule.entry_hash(entry) for poll in polls for entry in poll.entries},
+            known,
             now=run.now,
             run_id=run.id,
             learn=run.learn_days > 0,
@@ -129,8 +130,8 @@ def _record(run: Run, batch: list[schedule.Poll]) -> Mapping[str, int]:
     return Counter(poll.outcome for poll in polls)
 
 
-def _concluded(run: Run, batch: Sequence[schedule.Poll], connection: Connection) -> tuple[list[schedule.Poll], list[Entry]]:
-    """Recognise the entries that are known, under whatever id, and bring each poll to its end; return those that came under another, too."""
+def _concluded(run: Run, batch: Sequence[schedule.Poll], connection: Connection) -> tuple[list[schedule.Poll], list[Entry], dict[Id, str]]:
+    """Recognise the entries that are known, under whatever id, and bring each poll to its end; return those that came under another, too, and what the known ones last said."""
     known = known_entries(connection, [entry for poll in batch for entry in poll.entries])
     polls: list[schedule.Poll] = []
     moved: list[Entry] = []
@@ -141,4 +142,4 @@ def _concluded(run: Run, batch: Sequence[schedule.Poll], connection: Connection)
         concluded = schedule.conclude(replace(poll, entries=found.entries), ids, run.now, storm=found.storm)
         polls.append(concluded)
         moved += found.moved if concluded.entries else ()
-    return polls, moved
+    return polls, moved, {one.id: one.content_hash for of_feed in known.values() for one in of_feed}

@@ -59,6 +59,7 @@ class KnownEntry:
     title: str
     text_hash: str
     published_at: datetime | None
+    content_hash: str = ""  # of what it said when it was last recorded
 
 
 @dataclass(frozen=True, slots=True)

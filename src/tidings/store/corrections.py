@@ -152,7 +152,13 @@ def _taken_back(
 def _lay_out(connection: duckdb.DuckDBPyConnection, recipients: Iterable[str], since: datetime) -> bool:
     """Put what was told the recipients, and comes into question, into temporary tables with all that is known of it; return whether it is anything."""
     stage_rows(connection, "asked", {"recipient": "VARCHAR"}, [(one,) for one in recipients])
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE touched AS {query('edition_touched')}", {"since": since.isoformat()})
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE touched_reports AS {query('edition_touched_reports')}", {"since": since.isoformat()})
+    [oldest] = rows(connection, "SELECT min(first_seen_at) AS at FROM touched_reports")
+    if oldest["at"] is None:
+        return False
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE touched AS {query('edition_touched')}", {"recorded_since": (oldest["at"] - CLOCK_BACK_MAX).isoformat()}
+    )
     told = [row["id"] for row in rows(connection, "SELECT DISTINCT development_id AS id FROM touched")]
     if not told:
         return False

@@ -1,7 +1,7 @@
 """Find the known entries that the entries of a poll may be, under whatever id: what `stages.identity` decides with."""
 # ruff: noqa: S608 - our own words and ids
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import duckdb
 
@@ -24,7 +24,7 @@ _KEYS = ", ".join(
     for key, what in zip(KEYS, ("guid", "lower(title)", _PLACE), strict=True)
 )
 _SAYS = """id, feed_id, guid, url, title, CASE WHEN summary = '' AND content = '' THEN '' ELSE md5(summary || chr(10) || content) END AS text_hash,
-published_at"""
+published_at, content_hash"""
 
 
 def known_entries(connection: duckdb.DuckDBPyConnection, entries: Iterable[Entry]) -> dict[Id, tuple[KnownEntry, ...]]:
@@ -38,9 +38,8 @@ def known_entries(connection: duckdb.DuckDBPyConnection, entries: Iterable[Entry
     by_feed: dict[Id, list[Entry]] = {}
     for entry in entries:
         by_feed.setdefault(entry.feed_id, []).append(entry)
-    ids = [entry.id for of_feed in by_feed.values() for entry in of_feed]
-    stage_rows(connection, "given_ids", {"id": "UUID"}, [(one,) for one in ids])
-    there = {row["id"] for row in rows(connection, "SELECT id FROM core.entries SEMI JOIN given_ids USING (id)")}
+    lying = rows_among(connection, "core.entries", [entry.id for of_feed in by_feed.values() for entry in of_feed])
+    there = {row["id"]: row["content_hash"] for row in rows(connection, f"SELECT id, content_hash FROM {lying}")}
     new = [
         _given(entry, by_text=_needs_text(entry, of_feed, there))
         for of_feed in by_feed.values()
@@ -48,7 +47,7 @@ def known_entries(connection: duckdb.DuckDBPyConnection, entries: Iterable[Entry
         if entry.id not in there
     ]
     found: dict[Id, dict[Id, KnownEntry]] = {
-        feed: {entry.id: KnownEntry(entry.id, feed, "", "", "", "", None) for entry in of_feed if entry.id in there}
+        feed: {entry.id: KnownEntry(entry.id, feed, "", "", "", "", None, there[entry.id]) for entry in of_feed if entry.id in there}
         for feed, of_feed in by_feed.items()
     }
     if new:
@@ -83,7 +82,7 @@ def record_moved(connection: duckdb.DuckDBPyConnection, moved: Iterable[Entry]) 
     update_rows(connection, "core.entries", ("id", "guid", "url", *KEYS), values)
 
 
-def _needs_text(entry: Entry, of_feed: Sequence[Entry], there: set[Id]) -> bool:
+def _needs_text(entry: Entry, of_feed: Sequence[Entry], there: Collection[Id]) -> bool:
     if not (entry.guid or entry.url):
         return True
     new_count = sum(one.id not in there for one in of_feed)

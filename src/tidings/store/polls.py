@@ -1,6 +1,6 @@
 """Keep feeds, their state between polls, and their entries."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 
@@ -9,7 +9,6 @@ import duckdb
 from tidings.model import Entry, Feed, FeedState, Id, Outcome, Topic
 from tidings.store.database import insert_rows, rows, transaction, update_rows, upsert_rows
 from tidings.store.known_entries import KEYS, entry_keys, record_moved
-from tidings.store.rows import rows_among
 
 REREAD_DAYS = 7  # how far back pages are read again for a new topic; about what feeds still show
 
@@ -66,16 +65,11 @@ def feed_states(connection: duckdb.DuckDBPyConnection) -> dict[Id, FeedState]:
     return {row["feed_id"]: FeedState(**{**row, "hosts": tuple(row["hosts"].split())}) for row in found}
 
 
-def entry_hashes(connection: duckdb.DuckDBPyConnection, ids: Iterable[Id]) -> dict[Id, str]:
-    """Return the content hash of each of the entries that is known."""
-    lying = rows_among(connection, "core.entries", ids)
-    return {row["id"]: row["content_hash"] for row in rows(connection, f"SELECT id, content_hash FROM {lying}")}  # noqa: S608 - ids
-
-
 def record_polls(
     connection: duckdb.DuckDBPyConnection,
     polls: Sequence[tuple[FeedState, str, str, Sequence[Entry]]],
     hashes: Mapping[Id, str],
+    known: Mapping[Id, str],
     *,
     now: datetime,
     run_id: str,
@@ -84,10 +78,10 @@ def record_polls(
 ) -> int:
     """Record polls as (state, outcome, detail, entries): states, events and entries in one transaction. Return how many entries are new.
 
-    `hashes` holds the content hash of every entry given. A known entry is touched only when it says something else than before, or
-    when it is one of `moved`: these came back under another guid or link.
+    `hashes` holds the content hash of every entry given, `known` the one recorded of each of them that is in the store (`known_entries`
+    finds both). A known entry is touched only when it says something else than before, or when it is one of `moved`: these came back
+    under another guid or link.
     """
-    known = entry_hashes(connection, hashes)
     fresh: dict[Id, Entry] = {}
     changed: dict[Id, Entry] = {}
     events = []

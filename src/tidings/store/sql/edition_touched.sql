@@ -1,24 +1,8 @@
--- Developments whose article got another text, went, or was marked since, and that any of the recipients in `asked` was told: those of which the
--- words may not stand. A first version, which has none before it, is no edit.
-WITH seen AS MATERIALIZED (
-    SELECT id, article_id, before_id FROM core.versions WHERE first_seen_at > $since::TIMESTAMPTZ -- they lie in that order: the older ones are not read
-),
-
-edited AS MATERIALIZED (
-    SELECT DISTINCT article_id FROM seen WHERE before_id IS NOT NULL
-),
-
-touched AS MATERIALIZED (
-    SELECT id FROM core.articles
-    WHERE id IN (SELECT article_id FROM edited) AND version_id IN (SELECT id FROM seen)
-    UNION ALL
-    SELECT id FROM core.articles WHERE gone_since > $since::TIMESTAMPTZ
-    UNION ALL
-    SELECT article_id FROM core.labels WHERE kind = 'not_on_topic' AND labelled_at > $since::TIMESTAMPTZ
-),
-
-developed AS MATERIALIZED (
-    SELECT id FROM core.developments WHERE statement_id IS NOT NULL AND article_id IN (SELECT id FROM touched)
+-- Developments of touched_reports (edition_touched_reports.sql) that any of the recipients in `asked` was told: those of which the words may not
+-- stand. Nothing of these articles was recorded before $recorded_since: what is older is not looked through.
+WITH developed AS MATERIALIZED (
+    SELECT id FROM core.developments
+    WHERE recorded_at >= $recorded_since::TIMESTAMPTZ AND statement_id IS NOT NULL AND article_id IN (SELECT id FROM touched_reports)
 )
 
 SELECT t.recipient, t.development_id, min(e.window_end) AS told_at
