@@ -67,7 +67,7 @@ npm: ## the mail linter and the accessibility engine of tests/look; without node
 	fi
 
 lock: ## resolve the lock anew (needs uv)
-	uv pip compile pyproject.toml --group dev --extra meaning --extra lake --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	uv pip compile pyproject.toml --group dev --extra meaning --extra lake --extra dask --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 
 duckdbs: ## environments with the oldest and the newest DuckDB that we promise, for TIDINGS_DUCKDBS=.duckdbs (needs an index)
 	for version in 1.2.0 2.0.0; do $(PYTHON) -m venv .duckdbs/v$$version && .duckdbs/v$$version/bin/python -m pip install --quiet duckdb==$$version pytz; done

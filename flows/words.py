@@ -77,6 +77,11 @@ def with_trouble(words: Words, trouble: str) -> Words:
     return replace(words, line=f"{words.line}; {trouble}", failed=True) if trouble else words
 
 
+def with_note(words: Words, note: str) -> Words:
+    """Say something beside it that fails nothing; with nothing to say return the words as they are."""
+    return replace(words, line=f"{words.line}; {note}") if note else words
+
+
 def health_table(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """Write the first of the feeds' health as rows of text, which a page may take for Markdown."""
     return [{name: markdown(_text(row.get(name))) for name in _HEALTH} for row in rows[:_FEEDS_MAX]]

@@ -148,7 +148,7 @@ def test_the_extras_of_the_image_are_an_argument() -> None:
     [given] = [stage.given for stage in parse(DOCKERFILE) if stage.given]
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     assert given == {"EXTRAS": "meaning"}
-    assert set(extras) == {"meaning", "lake"}
+    assert set(extras) == {"meaning", "lake", "dask"}
     assert '"tidings[$EXTRAS]"' in DOCKERFILE
     assert "EXTRAS=meaning,lake" in (ROOT / "docs" / "how-to" / "ducklake.md").read_text(encoding="utf-8")
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")

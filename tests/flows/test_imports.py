@@ -10,6 +10,7 @@ import pytest
 FLOWS = Path(__file__).parents[2] / "flows"
 ALLOWED = {
     "prefect",
+    "prefect_dask",  # Prefect's runner on Dask, an extra
     "flows",
     "tidings.config",
     "tidings.errors",

@@ -14,7 +14,7 @@ from tidings.errors import UsageError
 from tidings.jail import Jail, JailFailure
 from tidings.model import Entry, Feed, Page, ParsedFeed, Rejection, Request, Response, Stage, Verdict
 from tidings.pipeline.doctor.secrets import all_secrets
-from tidings.pipeline.run import limits_of
+from tidings.pipeline.run import Guard, limits_of
 from tidings.stages.extract import article_from_entry, extract_article
 from tidings.stages.language import identify
 from tidings.stages.match import Matcher, compile_topics, find_words, match_topics
@@ -117,7 +117,7 @@ def describe(response: Response) -> dict[str, Any]:
     }
 
 
-def read_feed(jail: Jail, response: Response, feed: Feed) -> ParsedFeed | Rejection:
+def read_feed(jail: Guard, response: Response, feed: Feed) -> ParsedFeed | Rejection:
     """Read a feed in the jail, keeping the language that it declares itself; what gives none is a rejection."""
     if not response.ok:
         return Rejection(Stage.FETCH, response.failure or f"http_{response.status}")
@@ -234,7 +234,7 @@ def _pages(doors: Doors, feed: Feed, entries: Sequence[Entry], now: datetime) ->
     return {response.url: response for response in doors.client.send_all(requests.values(), now)}
 
 
-def _read_page(jail: Jail, feed: Feed, entry: Entry, response: Response | None, matcher: Matcher, now: datetime) -> dict[str, Any]:
+def _read_page(jail: Guard, feed: Feed, entry: Entry, response: Response | None, matcher: Matcher, now: datetime) -> dict[str, Any]:
     """Read the page behind an entry as a run would; without one the entry's own text counts."""
     if response is None:
         article = article_from_entry(entry, feed.publisher, now, Verdict.EMPTY, reason="no_link")

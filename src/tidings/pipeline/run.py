@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tidings.config import Settings
 from tidings.config.proxies import unnamed_proxy
 from tidings.errors import ConfigError
-from tidings.jail import Jail
+from tidings.jail import Jail, JailFailure
+from tidings.jail.far import JailLimits
 from tidings.model import Request, Response
 from tidings.pipeline.hidden import Hidden
 from tidings.recording.form import RunFacts
@@ -26,6 +27,8 @@ if TYPE_CHECKING:  # it brings numpy, which most commands do without
 ARCHIVE = "archive"  # the folder of the recordings, in the data folder
 
 Progress = Callable[[str, int, int], None]  # what, done, of how many
+Result = TypeVar("Result")
+Item = TypeVar("Item")
 
 
 class Sender(Protocol):
@@ -33,6 +36,20 @@ class Sender(Protocol):
 
     def send_all(self, requests: Iterable[Request], now: datetime) -> Iterator[Response]:
         """Yield a response for each request, as they come."""
+        ...
+
+
+class Guard(Protocol):
+    """Run functions on hostile bytes where these can do no harm: a jail here, or jails of workers elsewhere."""
+
+    def call(self, function: Callable[..., Result], *args: Any) -> Result | JailFailure:
+        """Return `function(*args)`, or why there is no result."""
+        ...
+
+    def each(
+        self, function: Callable[..., Result], items: Iterable[tuple[Item, tuple[Any, ...] | None]]
+    ) -> Iterator[tuple[Item, Result | JailFailure | None]]:
+        """Yield each item once, as results come, with the function's result on its arguments; with None, soon, where it has no arguments."""
         ...
 
 
@@ -59,7 +76,7 @@ class Run:
     settings: Settings
     now: datetime
     client: Sender
-    jail: Jail
+    jail: Guard
     progress: Progress = no_progress
     learn_days: int = 0  # more than 0: record everything as known, tell nothing
     batches: Batches = Batches()
@@ -80,7 +97,8 @@ class Doors:
     """Hold the doors that a run needs: the guarded client and the jail."""
 
     client: Sender
-    jail: Jail
+    jail: Guard
+    batches: Batches = Batches()
 
 
 @contextmanager
@@ -99,19 +117,19 @@ def limits_of(settings: Settings) -> Limits:
 
 def open_jail(settings: Settings) -> Jail:
     """Return a jail with the limits of the configuration."""
+    return jail_limits(settings).jail()
+
+
+def jail_limits(settings: Settings) -> JailLimits:
+    """Return the limits of the configuration."""
     limits = settings.jail
-    return Jail(
-        cpu_s=limits.cpu_s,
-        memory_mb=limits.memory_mb,
-        wall_s=limits.wall_s,
-        recycle_count=limits.recycle_count,
-        children=limits.children,
-    )
+    return JailLimits(limits.cpu_s, limits.memory_mb, limits.wall_s, limits.recycle_count, limits.children)
 
 
 def begin_run(flow: str, settings: Settings, now: datetime, doors: Doors, *, progress: Progress = no_progress, learn_days: int = 0) -> Run:
     """Return a run of its own id."""
-    return Run(uuid.uuid4().hex, flow, settings, now, doors.client, doors.jail, progress, learn_days, hidden=Hidden(settings.feeds))
+    hidden = Hidden(settings.feeds)
+    return Run(uuid.uuid4().hex, flow, settings, now, doors.client, doors.jail, progress, learn_days, doors.batches, hidden=hidden)
 
 
 @contextmanager

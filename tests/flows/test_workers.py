@@ -1,0 +1,135 @@
+"""Feeds and pages read by workers in other processes, through Prefect's runner on Dask."""
+
+import json
+import os
+import signal
+import socket
+import ssl
+import time
+from io import StringIO
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tidings.demo.show import polls, show_edition, week_settings
+from tidings.demo.week import EDITIONS
+from tidings.pipeline.ingest import ingest
+from tidings.pipeline.run import open_doors
+from tidings.store.database import open_store
+from tidings.store.export import export_canonical
+
+pytestmark = [pytest.mark.prefect, pytest.mark.slow]
+
+WEEK = Path(__file__).with_name("week_on_workers.py")
+
+
+def known(data: Path) -> tuple[str, dict[str, bytes]]:
+    """Return all that a store knows, and its editions as files."""
+    out = StringIO()
+    with open_store(data, 5.0) as connection:
+        assert export_canonical(connection, out) > 100
+    folder = data / "editions"
+    return out.getvalue(), {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def alone(data: Path) -> tuple[str, dict[str, bytes]]:
+    """Take the same days in by one process, as `tidings demo` does."""
+    with week_settings(data) as (settings, server), open_doors(settings) as doors:
+        for now in polls():
+            server.now = now
+            ingest(settings, now, doors=doors)
+            if now == EDITIONS[0]:
+                break
+        show_edition(settings, now)
+    return known(data)
+
+
+def greeted(port: int, certificate: str, folder: Path) -> bytes:
+    """Knock at the scheduler with a certificate or without; return the first byte that it says."""
+    context = ssl.create_default_context(cafile=str(folder / "certificate.pem"))
+    context.check_hostname = False
+    if certificate:
+        context.load_cert_chain(folder / certificate, folder / "key.pem")
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as plain, context.wrap_socket(plain) as door:
+        return door.recv(1)
+
+
+class Cluster:
+    """Keep a scheduler and two workers of one thread each, as processes of their own, over TLS: who has no certificate is let in nowhere."""
+
+    def __init__(self, start: Any, tools: SimpleNamespace, folder: Path, env: dict[str, str]) -> None:
+        distributed = pytest.importorskip("distributed", reason="the extra `dask` is not installed")
+        made = distributed.Security.temporary()  # one certificate, which vouches for itself
+        (folder / "certificate.pem").write_text(made.tls_ca_file)
+        (folder / "key.pem").write_text(made.tls_client_key)
+        said = {"REQUIRE_ENCRYPTION": "True", "TLS__CA_FILE": folder / "certificate.pem"}
+        for role in ("SCHEDULER", "WORKER", "CLIENT"):
+            said |= {f"TLS__{role}__CERT": folder / "certificate.pem", f"TLS__{role}__KEY": folder / "key.pem"}
+        self.env = env | {f"DASK_DISTRIBUTED__COMM__{name}": str(value) for name, value in said.items()}
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.address = f"tls://127.0.0.1:{port}"
+        words = ("--host", "127.0.0.1", "--no-dashboard", "--protocol", "tls")
+        scheduler = start("-m", "distributed.cli.dask_scheduler", *words, "--port", str(port), env=self.env, cwd=folder)
+        self.workers = [
+            start("-m", "distributed.cli.dask_worker", self.address, *words, "--no-nanny", "--nthreads", "1", "--name", name, env=self.env, cwd=folder)
+            for name in ("one", "two")
+        ]  # fmt: skip
+        self.client = distributed.Client(self.address, security=made, set_as_default=False)
+        tools.wait_for(lambda: len(self.names()) == 2, 60, scheduler, *self.workers)
+        with pytest.raises(ssl.SSLError, match="certificate required"):
+            greeted(port, "", folder)
+        assert greeted(port, "certificate.pem", folder)
+
+    def names(self) -> dict[str, str]:
+        """Return the addresses of the workers by name."""
+        return {worker["name"]: address for address, worker in self.client.scheduler_info()["workers"].items()}
+
+    def kill_first_at_work(self) -> None:
+        """Kill the first worker while it holds a chunk: it is stopped before it is looked at, so that the chunk cannot leave it meanwhile."""
+        address, worker = self.names()["one"], self.workers[0]
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            os.kill(worker.pid, signal.SIGSTOP)
+            time.sleep(0.1)  # what it had said comes to the scheduler
+            if self.client.processing()[address]:
+                os.kill(worker.pid, signal.SIGKILL)
+                return
+            os.kill(worker.pid, signal.SIGCONT)
+            time.sleep(0.05)
+        pytest.fail("the first worker was given nothing")
+
+
+def test_without_workers_a_run_does_everything_itself(tmp_path: Path) -> None:
+    """No workers named: no doors, nothing to tell. Workers named and nobody there: no doors, and why."""
+    pytest.importorskip("prefect_dask", reason="the extra `dask` is not installed")
+    from flows.workers import Far, workers_of  # noqa: PLC0415 - Prefect comes in only where its tests run
+
+    with week_settings(tmp_path) as (settings, _), socket.socket() as nobody:
+        with workers_of(settings, {}) as far:
+            assert far == Far()
+            assert far.trouble() == ""
+        nobody.bind(("127.0.0.1", 0))  # and does not listen
+        with workers_of(settings, {"TIDINGS_WORKERS": f"tcp://127.0.0.1:{nobody.getsockname()[1]}"}) as far:
+            assert far.doors is None
+            assert far.trouble() == "no workers (TIDINGS_WORKERS: OSError): all was done here"
+
+
+def test_a_killed_worker_changes_nothing_of_what_is_known(tmp_path: Path, api: Any, start: Any, tools: SimpleNamespace) -> None:
+    """A week's first days taken in by two workers, of which one is killed at work, end in the store and the editions of one process; nothing is left to the flow itself."""
+    cluster = Cluster(start, tools, tmp_path, api.env)
+    env = cluster.env | {"TIDINGS_WORKERS": cluster.address}
+    flow = start(str(WEEK), str(tmp_path / "far"), env=env, cwd=tmp_path)
+    tools.wait_for(lambda: flow.log.read_text().count("done\n") >= 1, 180, flow)
+    cluster.kill_first_at_work()
+    flow.wait(300)
+    said = flow.log.read_text()
+    assert flow.returncode == 0, said[-3000:]
+    summary = json.loads(next(line for line in said.splitlines() if line.startswith("{")))
+    assert summary["told"] == ""
+    assert summary["sent"] >= 8
+    assert set(cluster.names()) == {"two"}
+    assert known(tmp_path / "far") == alone(tmp_path / "alone")
