@@ -22,6 +22,7 @@ SCRIPTS = (
     "tune_copies.py",
     "tune_novelty.py",
     "tune_stories.py",
+    "workers.py",
 )
 
 

@@ -83,7 +83,7 @@ def forget(_answer: list[bytes]) -> object:
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (fail, "OSError"),
+        (fail, "OSError: the worker is gone"),
         (forget, "CancelledError"),
         (lambda answer: answer[:-1], "an answer that is none"),
         (tuple, "an answer that is none"),

@@ -31,6 +31,7 @@ _DESERTED_S_MAX = 60.0  # so long without any worker, and the rest is done here
 _LOOK_S = 5.0
 _UNDONE_MAX = 3  # chunks in a row that came back undone; then no more are sent
 _ANSWERS_BYTES_MAX = 64 * 1024 * 1024  # of a chunk; what is beyond is left to the one who sent it
+_SAID_MAX = 120  # characters of an error
 _JAILS_MAX = 4  # with other limits each, in one worker
 
 Result = TypeVar("Result")
@@ -121,7 +122,7 @@ class FarJail:
         """Say what the workers left undone; empty when nothing."""
         if not self.undone:
             return ""
-        reasons = ", ".join(f"{reason} ({count})" for reason, count in self.undone.most_common())
+        reasons = ", ".join(f"{reason} ({count})" for reason, count in self.undone.most_common(3))
         return f"{self.undone.total()} of {self.sent_count} chunks were not done by the workers but here: {reasons}"
 
     def _is_full(self, chunk: _Chunk) -> bool:
@@ -145,7 +146,7 @@ class FarJail:
         try:
             future = self._workers.send(words)
         except Exception as error:  # noqa: BLE001 - the way to the workers may be closed in many ways
-            yield from self._done_here(function, chunk, type(error).__name__)
+            yield from self._done_here(function, chunk, _in_short(error))
             return
         chunk.packed.clear()
         out[future] = chunk
@@ -174,7 +175,7 @@ class FarJail:
         try:
             found: Any = future.result()
         except (Exception, CancelledError) as error:  # noqa: BLE001 - of the worker, the scheduler, the server, or of the way to them
-            yield from self._done_here(function, chunk, type(error).__name__)
+            yield from self._done_here(function, chunk, _in_short(error))
             return
         if type(found) is not list or len(found) != len(chunk.items) or any(type(one) is not bytes for one in found):
             yield from self._done_here(function, chunk, "an answer that is none")
@@ -193,6 +194,12 @@ class FarJail:
         self.undone[reason] += 1
         self._undone_in_row += 1
         yield from self._home.each(function, chunk.items)
+
+
+def _in_short(error: BaseException) -> str:
+    """Name an error, with the beginning of what it says: without it nobody could mend a cluster."""
+    said = " ".join(str(error)[:_SAID_MAX].split())
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
 def _answer_of(function: Callable[..., Any]) -> Any:
