@@ -73,13 +73,13 @@ class Cluster:
             port = free.getsockname()[1]
         self.address = f"tls://127.0.0.1:{port}"
         words = ("--host", "127.0.0.1", "--no-dashboard", "--protocol", "tls")
-        scheduler = start("-m", "distributed.cli.dask_scheduler", *words, "--port", str(port), env=self.env, cwd=folder)
+        self.scheduler = start("-m", "distributed.cli.dask_scheduler", *words, "--port", str(port), env=self.env, cwd=folder)
         self.workers = [
             start("-m", "distributed.cli.dask_worker", self.address, *words, "--no-nanny", "--nthreads", "1", "--name", name, env=self.env, cwd=folder)
             for name in ("one", "two")
         ]  # fmt: skip
         self.client = distributed.Client(self.address, security=made, set_as_default=False)
-        tools.wait_for(lambda: len(self.names()) == 2, 60, scheduler, *self.workers)
+        tools.wait_for(lambda: len(self.names()) == 2, 60, self.scheduler, *self.workers)
         with pytest.raises(ssl.SSLError, match="certificate required"):
             greeted(port, "", folder)
         assert greeted(port, "certificate.pem", folder)
@@ -118,18 +118,38 @@ def test_without_workers_a_run_does_everything_itself(tmp_path: Path) -> None:
             assert far.trouble() == "no workers (TIDINGS_WORKERS: OSError): all was done here"
 
 
-def test_a_killed_worker_changes_nothing_of_what_is_known(tmp_path: Path, api: Any, start: Any, tools: SimpleNamespace) -> None:
-    """A week's first days taken in by two workers, of which one is killed at work, end in the store and the editions of one process; nothing is left to the flow itself."""
-    cluster = Cluster(start, tools, tmp_path, api.env)
-    env = cluster.env | {"TIDINGS_WORKERS": cluster.address}
-    flow = start(str(WEEK), str(tmp_path / "far"), env=env, cwd=tmp_path)
+def taken_in(start: Any, tools: SimpleNamespace, cluster: Cluster, folder: Path) -> Any:
+    """Start the flow, and wait until its first ingest is done."""
+    flow = start(str(WEEK), str(folder / "far"), env=cluster.env | {"TIDINGS_WORKERS": cluster.address}, cwd=folder)
     tools.wait_for(lambda: flow.log.read_text().count("done\n") >= 1, 180, flow)
-    cluster.kill_first_at_work()
+    return flow
+
+
+def summary_of(flow: Any) -> dict[str, Any]:
+    """Wait for the flow's end; return what it said."""
     flow.wait(300)
     said = flow.log.read_text()
     assert flow.returncode == 0, said[-3000:]
-    summary = json.loads(next(line for line in said.splitlines() if line.startswith("{")))
+    return dict(json.loads(next(line for line in said.splitlines() if line.startswith("{"))))
+
+
+def test_a_killed_worker_changes_nothing_of_what_is_known(tmp_path: Path, api: Any, start: Any, tools: SimpleNamespace) -> None:
+    """A week's first days taken in by two workers, of which one is killed at work, end in the store and the editions of one process; nothing is left to the flow itself."""
+    cluster = Cluster(start, tools, tmp_path, api.env)
+    flow = taken_in(start, tools, cluster, tmp_path)
+    cluster.kill_first_at_work()
+    summary = summary_of(flow)
     assert summary["told"] == ""
     assert summary["sent"] >= 8
     assert set(cluster.names()) == {"two"}
+    assert known(tmp_path / "far") == alone(tmp_path / "alone")
+
+
+def test_without_its_scheduler_a_run_does_the_rest_itself(tmp_path: Path, api: Any, start: Any, tools: SimpleNamespace) -> None:
+    """The scheduler killed after the first of six ingests: the flow does the rest, ends with what one process knows, and says so."""
+    cluster = Cluster(start, tools, tmp_path, api.env)
+    flow = taken_in(start, tools, cluster, tmp_path)
+    cluster.scheduler.kill()
+    summary = summary_of(flow)
+    assert "were not done by the workers but here" in summary["told"]
     assert known(tmp_path / "far") == alone(tmp_path / "alone")

@@ -10,7 +10,7 @@ import pytest
 from tidings.errors import JailError
 from tidings.jail import Jail, JailFailure
 from tidings.jail.answers import pack
-from tidings.jail.far import CHUNK_BYTES_MAX, FarJail, JailLimits, work_off
+from tidings.jail.far import CHUNK_BYTES_MAX, FarJail, JailLimits, Patience, work_off
 
 pytestmark = pytest.mark.slow  # real children
 
@@ -143,6 +143,38 @@ def test_who_stops_reading_cancels_what_is_on_its_way(home: Jail) -> None:
     next(stream)
     stream.close()
     assert [future.cancelled() for future in waiting[1:]] == [True] * (len(waiting) - 1)
+
+
+class Silent(Near):
+    """Take everything and answer nothing; two threads are there, or none after the first look."""
+
+    def __init__(self, threads: int) -> None:
+        super().__init__()
+        self.sent: list[Future[list[bytes]]] = []
+        self._threads = iter([2])
+        self._then = threads
+
+    def send(self, words: bytes) -> "Future[list[bytes]]":
+        self.sent.append(Future())
+        return self.sent[-1]
+
+    def thread_count(self) -> int:
+        return next(self._threads, self._then)
+
+
+@pytest.mark.parametrize(
+    ("threads", "patience"),
+    [(0, Patience(look_s=0.01, deserted_s=0.03, chunk_s=900)), (2, Patience(look_s=0.01, deserted_s=900, chunk_s=0.03))],
+    ids=["all workers are gone", "a chunk takes too long"],
+)
+def test_nobody_is_waited_for_for_ever(home: Jail, threads: int, patience: Patience) -> None:
+    """Without any worker, or without an answer, for long enough, what is out is called back and done here, and no more is sent."""
+    workers = Silent(threads)
+    far = FarJail(workers, home, LIMITS, patience=patience)
+    assert by_number(far, 200) == expected(200)
+    assert {one.cancelled() for one in workers.sent} == {True}
+    assert 1 <= len(workers.sent) <= 7
+    assert far.trouble().endswith(f"not done by the workers but here: no answer in time ({len(workers.sent)})")
 
 
 def test_a_worker_of_another_version_does_nothing() -> None:

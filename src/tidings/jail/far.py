@@ -26,9 +26,6 @@ FIRST_COUNT = 16  # items of a first chunk: a small run, too, has some for each 
 _FIRST_BYTES = 2 * 1024 * 1024
 _DOUBLED_AFTER = 8  # so many chunks, the next are twice as large: 40 hold 4,000 items, if they are not heavy
 _AHEAD = 2  # chunks on their way for each thread of a worker: none waits
-_CHUNK_S_MAX = 900.0  # a chunk that is out for longer is done here: 256 pages of 35 ms take a core 9 s, one that hangs 20
-_DESERTED_S_MAX = 60.0  # so long without any worker, and the rest is done here
-_LOOK_S = 5.0
 _UNDONE_MAX = 3  # chunks in a row that came back undone; then no more are sent
 _ANSWERS_BYTES_MAX = 64 * 1024 * 1024  # of a chunk; what is beyond is left to the one who sent it
 _SAID_MAX = 120  # characters of an error
@@ -54,6 +51,15 @@ class JailLimits:
         return Jail(**asdict(self))
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Say how long workers are waited for."""
+
+    look_s: float = 5.0  # after so long without a chunk coming back it is asked who is there
+    deserted_s: float = 60.0  # so long without any worker, and the rest is done here
+    chunk_s: float = 900.0  # a chunk that is out for longer is done here: 256 pages of 35 ms take a core 9 s, one that hangs 20
+
+
 class Workers(Protocol):
     """Have chunks worked off elsewhere by `work_off`."""
 
@@ -77,11 +83,14 @@ class _Chunk:
 class FarJail:
     """Be to a run what a jail is: single calls are for the jail at home, a stream of items goes out to the workers."""
 
-    def __init__(self, workers: Workers, home: Jail, limits: JailLimits, *, first_count: int = FIRST_COUNT) -> None:
+    def __init__(
+        self, workers: Workers, home: Jail, limits: JailLimits, *, first_count: int = FIRST_COUNT, patience: Patience | None = None
+    ) -> None:
         self._workers = workers
         self._home = home
         self._limits = limits
         self._first_count = first_count
+        self._patience = patience or Patience()
         self._thread_count = max(1, workers.thread_count())
         self._undone_in_row = 0
         self._deserted_at = 0.0
@@ -153,7 +162,7 @@ class FarJail:
 
     def _taken_back(self, function: Callable[..., Any], out: "dict[Future[list[bytes]], _Chunk]") -> Iterator[Any]:
         """Wait for a chunk, or a while; yield the items of those that came back, done here where they are not."""
-        done = wait(out, timeout=_LOOK_S, return_when=FIRST_COMPLETED).done
+        done = wait(out, timeout=self._patience.look_s, return_when=FIRST_COMPLETED).done
         for future in done:
             self._deserted_at = 0.0
             yield from self._read(function, out.pop(future), future)
@@ -162,11 +171,11 @@ class FarJail:
         self._thread_count = self._workers.thread_count()
         now = time.monotonic()
         self._deserted_at = 0.0 if self._thread_count else self._deserted_at or now
-        if self._deserted_at and now - self._deserted_at > _DESERTED_S_MAX:
+        if self._deserted_at and now - self._deserted_at > self._patience.deserted_s:
             self._undone_in_row = _UNDONE_MAX
             late = list(out)
         else:
-            late = [future for future, chunk in out.items() if now - chunk.sent_at > _CHUNK_S_MAX]
+            late = [future for future, chunk in out.items() if now - chunk.sent_at > self._patience.chunk_s]
         for future in late:
             future.cancel()
             yield from self._done_here(function, out.pop(future), "no answer in time")
