@@ -198,6 +198,7 @@ class Response:
     detail: str = ""
     redirects: tuple[tuple[int, str], ...] = ()  # (status, target)
     wire_bytes: int = 0
+    encoded: bytes = b""  # the body as it came, where it came compressed: for the recorder alone
 
     @property
     def ok(self) -> bool:

@@ -1,17 +1,21 @@
 """Prove that what a run was answered is written whole, readable by the field's own tools, and without secrets."""
 
 import contextlib
+import gzip
 import os
 import re
 import stat
 import subprocess
 import sys
+import zlib
 from base64 import b64encode
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
+import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +23,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.cli import main as warcio
 
 from tidings.model import Response
+from tidings.pipeline.replay import decode
 from tidings.recording.read import load, read_recording
 from tidings.recording.secrets import secrets_of
 from tidings.text.urls import parse
@@ -30,7 +35,7 @@ YEARS = (datetime(1970, 1, 1), datetime(2199, 12, 31))  # noqa: DTZ001 - what Hy
 def only_answer(folder, url, feeds=()):
     """Read the one answer of a recording back."""
     [[(_, spot)]] = read_recording(folder).answers.values()
-    return load(spot, url, secrets_of(feeds), lambda body, _encoding: body)
+    return load(spot, url, secrets_of(feeds), decode)
 
 
 @st.composite
@@ -38,12 +43,16 @@ def responses(draw):
     """Draw any response that a client may make, from servers that obey no rule."""
     status = draw(st.sampled_from([0, 200, 204, 304, 404, 999]))
     failure = draw(st.sampled_from(["timeout", "robots"] if not status else ["", "", "", "incomplete"]))
+    body = b"" if failure or status == 304 else draw(st.one_of(st.binary(max_size=300), st.just(b"\r\n\r\nWARC/1.1\r\n\r\n")))
+    coding, pack = draw(st.sampled_from([("", None), ("gzip", gzip.compress), ("BR", brotli.compress), ("deflate", zlib.compress)]))
+    headers = draw(st.dictionaries(st.text(max_size=20), st.text(max_size=40), max_size=5))
     return Response(
         url=draw(st.text(min_size=1, max_size=60)),
         final_url=draw(st.one_of(st.just("https://news.example/ä?x=1"), st.text(max_size=60))),
         status=status,
-        headers=draw(st.dictionaries(st.text(max_size=20), st.text(max_size=40), max_size=5)),
-        body=b"" if failure or status == 304 else draw(st.one_of(st.binary(max_size=300), st.just(b"\r\n\r\nWARC/1.1\r\n\r\n"))),
+        headers=headers | ({"content-encoding": coding} if coding else {}),
+        body=body,
+        encoded=pack(body) if pack and body else b"",
         fetched_at=draw(st.datetimes(*YEARS, timezones=st.just(UTC))),
         elapsed_s=draw(st.floats(0, 1e6)),
         failure=failure,
@@ -59,7 +68,7 @@ def test_what_goes_in_comes_out(tmp_path_factory, tape, response):
     folder = tmp_path_factory.mktemp("law")
     file = tape.record(folder, [response], now=response.fetched_at)
     assert not file.trouble
-    assert only_answer(folder, response.url) == response
+    assert only_answer(folder, response.url) == replace(response, encoded=b"")
 
 
 @pytest.fixture
@@ -72,6 +81,7 @@ def recorded(tmp_path, tape):
         tape.page(URL + "b", b"the same body"),
         tape.page(URL + "c", b"", 0, failure="timeout", headers={}),
         tape.page(URL + "d", b"gone", 404),
+        tape.page(URL + "e", b"as it came", encoded=gzip.compress(b"as it came"), headers={"content-encoding": "gzip"}),
     ]
     tape.record(tmp_path / "archive", answers, feeds=[feed])
     [path] = (tmp_path / "archive").iterdir()
@@ -91,13 +101,13 @@ def test_the_tools_of_the_field_find_nothing_wrong(recorded, capsys):
 
 
 def test_other_programs_read_what_we_mean(recorded):
-    """Bodies are decoded, and the headers say so; what they said of the wire is kept under another name; copies refer within the file."""
+    """Bodies are as they came, or decoded, and the headers say which; what they said else of the wire has another name; copies refer within the file."""
     with recorded.open("rb") as file:
         records = [(one.rec_type, one.rec_headers, one.http_headers, one.content_stream().read()) for one in ArchiveIterator(file)]
     assert [kind for kind, *_ in records] == [
-        "warcinfo", "revisit", "metadata", "response", "metadata", "revisit", "metadata", "metadata", "response", "metadata",
+        "warcinfo", "revisit", "metadata", "response", "metadata", "revisit", "metadata", "metadata", "response", "metadata", "response", "metadata",
     ]  # fmt: skip
-    _, not_modified, _, first, beside, copy, _, failed, _, _ = records
+    _, not_modified, _, first, beside, copy, _, failed, _, _, packed, _ = records
     assert not_modified[1].get_header("WARC-Profile").endswith("/revisit/server-not-modified")
     assert first[3] == b"the same body"
     assert first[2].get_header("content-encoding") is None
@@ -106,6 +116,8 @@ def test_other_programs_read_what_we_mean(recorded):
     assert copy[1].get_header("WARC-Refers-To") == first[1].get_header("WARC-Record-ID")
     assert copy[1].get_header("WARC-Payload-Digest") == first[1].get_header("WARC-Payload-Digest")
     assert b'"failure": "timeout"' in failed[3]
+    assert packed[2].get_header("content-encoding") == "gzip"
+    assert packed[3] == b"as it came"  # decoded by the tool
 
 
 def test_only_we_may_read_it(recorded):
@@ -238,3 +250,17 @@ def test_runs_of_one_moment_have_files_of_their_own(tmp_path, tape):
         tape.record(tmp_path, [tape.page(URL)], run_id=run_id)
     tape.record(tmp_path, [], run_id="cccccccc", now=tape.now + timedelta(hours=1))
     assert len(read_recording(tmp_path).runs) == len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lambda body: gzip.compress(b"ok") + body], ids=["within", "behind its end"])
+def test_a_secret_in_a_compressed_body_is_not_written(tmp_path, tape, pack):
+    """A body that came compressed is kept as it came only if no secret is in it, decoded or not; else it is kept decoded, without the secret."""
+    feed = tape.feed("http://news.example/feed.xml?token=${TOKEN}", tape.token)
+    body = f"<link href='{feed.url}'/>".encode()
+    came = pack(body)
+    answer = tape.page(feed.url, decode(came, "gzip"), encoded=came, headers={"content-encoding": "gzip"})
+    tape.record(tmp_path, [answer], feeds=[feed])
+    written = tape.plain_bytes(tmp_path)
+    assert tape.token.encode() not in written
+    assert came not in written
+    assert only_answer(tmp_path, feed.url, [feed]) == replace(answer, encoded=b"")

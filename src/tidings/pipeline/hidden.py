@@ -70,6 +70,7 @@ class Hidden:
             headers={name: hide(value) for name, value in response.headers.items()},
             detail=hide(response.detail),
             redirects=tuple((status, hide(target)) for status, target in response.redirects),
+            encoded=b"",
         )
 
     def parsed(self, parsed: ParsedFeed | Rejection) -> ParsedFeed | Rejection:

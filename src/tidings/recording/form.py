@@ -31,7 +31,7 @@ _LEARN_DAYS_MAX = 3_650
 _WIRE_BYTES_MAX = 10**15
 _FAILURE = re.compile(r"[a-z0-9_]{0,60}")
 _NOT_PRINTED = re.compile(r"[^\x20-\x7e]")
-_FRAMING = ("content-encoding", "transfer-encoding", "content-length")  # of the body as it was sent: ours is decoded
+_FRAMING = ("content-encoding", "transfer-encoding", "content-length")  # of the body as it was sent
 _URI_SAFE = "!#$%&'()*+,/:;=?@[]~"
 
 
@@ -186,13 +186,14 @@ def status_line(status: int) -> str:
         return f"{status} Unknown"
 
 
-def http_headers(headers: Mapping[str, str], body_bytes: int) -> list[tuple[str, str]]:
-    """Return headers that fit the decoded body, for other programs; those that said how it was sent are kept as `x-orig-...`.
+def http_headers(headers: Mapping[str, str], body_bytes: int, *, encoded: bool = False) -> list[tuple[str, str]]:
+    """Return headers that fit the body as it is kept, for other programs; those that fit only the body as it was sent are kept as `x-orig-...`.
 
     The exact ones, in whatever signs, stand in the metadata record.
     """
+    misleading = _FRAMING[1:] if encoded else _FRAMING
     kept = [
-        (f"x-orig-{name}" if name in _FRAMING else name, _NOT_PRINTED.sub(" ", value).strip())
+        (f"x-orig-{name}" if name in misleading else name, _NOT_PRINTED.sub(" ", value).strip())
         for name, value in headers.items()
         if _HEADER_NAME.fullmatch(name)
     ]

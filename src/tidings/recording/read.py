@@ -162,18 +162,20 @@ def _http(record: Record) -> Any:
 def load(spot: Spot, url: str, secrets: Secrets, decode: Decode) -> Response | None:
     """Return the answer that stands at a spot, as one to `url`; None when it cannot be read any more."""
     try:
-        return _own(spot, url, secrets) if spot.about is not None else _other(spot, url, decode)
+        return _own(spot, url, secrets, decode) if spot.about is not None else _other(spot, url, decode)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return None
 
 
-def _own(spot: Spot, url: str, secrets: Secrets) -> Response | None:
+def _own(spot: Spot, url: str, secrets: Secrets, decode: Decode) -> Response | None:
     beside = record_at(spot.path, spot.about or 0)
     record = record_at(spot.path, spot.body) if spot.body is not None else None
     if beside is None or (spot.body is not None and record is None):
         return None
-    said = secrets.fill_within(form.loaded(beside.block))
-    return form.response_of(said, url, secrets.fill_bytes(record.body) if record else b"")
+    body: bytes | None = record.body if record else b""
+    coding = str(_http(record).get_header("content-encoding", "")) if record else ""
+    body = decode(body or b"", coding) if coding else secrets.fill_bytes(body or b"")  # as it came: no secret was found in it
+    return None if body is None else form.response_of(secrets.fill_within(form.loaded(beside.block)), url, body)
 
 
 def _other(spot: Spot, url: str, decode: Decode) -> Response | None:

@@ -134,6 +134,7 @@ class Client:
             status=answer.status,
             headers=answer.headers,
             body=answer.body,
+            encoded=answer.encoded,
             fetched_at=now,
             elapsed_s=self._clock() - started,
             failure=answer.failure,

@@ -27,6 +27,7 @@ class Answer:
     status: int
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
+    encoded: bytes = b""  # the body as it came, where it came compressed
     wire_bytes: int = 0
     failure: str = ""
     detail: str = ""
@@ -62,31 +63,32 @@ def _read(answer: httpcore.Response, meter: Meter, bytes_max: int, *, cut: bool)
     try:
         with _one_kind_of_error(meter):
             assert isinstance(answer.stream, Iterable)
-            body = _body(answer.stream, headers, bytes_max if success else ERROR_BYTES_MAX, cut=cut or not success)
+            body, encoded = _body(answer.stream, headers, bytes_max if success else ERROR_BYTES_MAX, cut=cut or not success)
     except FetchError as error:
         # The text beside a status that is no success is a courtesy: without it the status still stands.
         reason, detail = (error.reason, error.detail) if success else ("", "")
-        return Answer(answer.status, headers, b"", meter.wire_bytes, reason, detail)
-    return Answer(answer.status, headers, body, meter.wire_bytes)
+        return Answer(answer.status, headers, wire_bytes=meter.wire_bytes, failure=reason, detail=detail)
+    return Answer(answer.status, headers, body, encoded, meter.wire_bytes)
 
 
-def _body(chunks: Iterable[bytes], headers: dict[str, str], bytes_max: int, *, cut: bool) -> bytes:
-    """Read and decode a body; raise FetchError when it is too large or not all there."""
+def _body(chunks: Iterable[bytes], headers: dict[str, str], bytes_max: int, *, cut: bool) -> tuple[bytes, bytes]:
+    """Read a body and return it decoded, and as it came if that is something else; raise FetchError when it is too large or not all there."""
     length = headers.get("content-length", "")
     if not cut and length.isascii() and length.isdigit() and int(length[:18]) > bytes_max:
         raise FetchError(TOO_LARGE, f"content-length {length[:18]}")
     decoder = decoder_for(headers.get("content-encoding", ""))
-    body = bytearray()
+    body, came = bytearray(), bytearray()
     for chunk in chunks:
+        came += chunk
         for piece in decoder.feed(chunk):
             body += piece
             if len(body) > bytes_max:
                 if cut:
-                    return bytes(body[:bytes_max])
+                    return bytes(body[:bytes_max]), b""
                 raise FetchError(TOO_LARGE, f"over {bytes_max} bytes")
     if not decoder.complete():
         raise FetchError(INCOMPLETE, "the compressed body was cut")
-    return bytes(body)
+    return bytes(body), b"" if came == body else bytes(came)
 
 
 def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

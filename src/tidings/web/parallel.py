@@ -53,7 +53,7 @@ class Crew:
                     return None
                 self._changed.wait()
             response = self._results.popleft()
-            self._bytes_ahead -= len(response.body)
+            self._bytes_ahead -= len(response.body) + len(response.encoded)
             self._changed.notify_all()
             return response
 
@@ -64,7 +64,7 @@ class Crew:
                 self._turns.done(request)
                 self._running_count -= 1
                 self._results.append(response)
-                self._bytes_ahead += len(response.body)
+                self._bytes_ahead += len(response.body) + len(response.encoded)
                 self._changed.notify_all()
 
     def _pass_on(self, request: Request, host: str) -> float | None:
