@@ -119,7 +119,15 @@ def test_an_entry_is_found_by_its_numbers(store: Connection, keep: Keep) -> None
     state, by_guid, by_link = FeedState(FEED), entry("g9", "", at=None), entry("", "http://baytown.example/moved/9/", at=None)
     record_polls(store, [(state, "polled", "", (OLD,))], {OLD.id: "said"}, {}, now=NOW, run_id="r")
     assert known_entries(store, [by_guid, by_link]) == {FEED: ()}
-    record_polls(store, [(state, "polled", "", (moved,))], {OLD.id: "said"}, {OLD.id: "said"}, now=NOW + timedelta(hours=1), run_id="s", moved=[moved])
+    record_polls(
+        store,
+        [(state, "polled", "", (moved,))],
+        {OLD.id: "said"},
+        {OLD.id: "said"},
+        now=NOW + timedelta(hours=1),
+        run_id="s",
+        moved=[moved],
+    )
     for new in (by_guid, by_link, entry("", "", OLD.title.upper(), at=None)):
         assert [one.id for one in known_entries(store, [new])[FEED]] == [OLD.id]
     numbers = rows(store, f"SELECT {', '.join(KEYS)} FROM core.entries")

@@ -157,7 +157,8 @@ def _lay_out(connection: duckdb.DuckDBPyConnection, recipients: Iterable[str], s
     if oldest["at"] is None:
         return False
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE touched AS {query('edition_touched')}", {"recorded_since": (oldest["at"] - CLOCK_BACK_MAX).isoformat()}
+        f"CREATE OR REPLACE TEMP TABLE touched AS {query('edition_touched')}",
+        {"recorded_since": (oldest["at"] - CLOCK_BACK_MAX).isoformat()},
     )
     told = [row["id"] for row in rows(connection, "SELECT DISTINCT development_id AS id FROM touched")]
     if not told:
