@@ -156,7 +156,7 @@ class RunOf:
         """Record what the pages behind the waiting entries gave, chunk by chunk."""
         while True:
             with open_store(self.folder, 10) as connection:
-                waiting = pages.entries_waiting(connection, self.now, 100)
+                waiting = pages.entries_waiting(connection, self.now, Batches().pages)
                 if not waiting:
                     return
                 reads = [self._read(pages.entry_of(row), place) for place, row in enumerate(waiting)]

@@ -62,7 +62,7 @@ class Batches:
     """Say how much is recorded in one transaction: bounds the memory of a run and what a kill costs, and changes nothing else."""
 
     polls: int = 250
-    pages: int = 100
+    pages: int = 250
     articles: int = 100
     entries: int = 5_000  # polls are recorded as soon as they hold so many
 
