@@ -6,7 +6,7 @@ A link or a line of text is shown already: it is cleaned on its way out, not by 
 # ruff: noqa: S608 - tables and columns are named by our own code
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -125,6 +125,7 @@ DERIVED = (
 MIRRORED = (*_BASE, *DERIVED)
 GROWING = tuple(table for table in MIRRORED if table.key)
 SMALL = tuple(table for table in MIRRORED if not table.key)
+APART = frozenset({"entries", "told", "deliveries", "runs"})  # tracked tables that derived.sql does not read: the most often changed
 # Words of some length: left alone, DuckDB keeps them as they are, or by a dictionary that takes more room (benchmarks/RESULTS.md, "Publishing").
 _ZSTD = {"text", "statement", "evidence", "story_evidence", "title", "headline", "url", "detail"}
 
@@ -144,18 +145,31 @@ def mirror_version() -> str:
     return "mirror " + hashlib.blake2b("\n".join(table.select() for table in MIRRORED).encode(), digest_size=8).hexdigest()
 
 
-def changed_since(connection: duckdb.DuckDBPyConnection, number: int) -> bool:
-    """Tell whether a row of a table that grows was changed or went after publication `number`; looks at no unchanged part of a table."""
-    some = [f"EXISTS (SELECT 1 FROM core.{name} WHERE change > {number:d})" for name in TRACKED]
-    some.append(f"EXISTS (SELECT 1 FROM core.removed WHERE change > {number:d})")
-    return bool(rows(connection, f"SELECT {' OR '.join(some)} AS found")[0]["found"])
+def changed_since(connection: duckdb.DuckDBPyConnection, number: int) -> frozenset[str]:
+    """Name the tracked tables of which a row was changed or went after publication `number`; looks at no unchanged part of a table."""
+    some = ", ".join(f"EXISTS (SELECT 1 FROM core.{name} WHERE change > {number:d}) AS {name}" for name in TRACKED)
+    [changed] = rows(connection, f"SELECT {some}")
+    gone = rows(connection, f"SELECT DISTINCT table_name AS name FROM core.removed WHERE change > {number:d}")
+    return frozenset(name for name, is_so in changed.items() if is_so) | {row["name"] for row in gone}
+
+
+def to_bring(changed: Collection[str]) -> tuple[Mirrored, ...]:
+    """Return the tables that grow and may show something else where these tracked tables changed."""
+    is_derived = not APART.issuperset(changed)
+    return tuple(table for table in GROWING if (is_derived if table.made_of else table.name in changed))
 
 
 def small_sum(connection: duckdb.DuckDBPyConnection) -> str:
-    """Sum up what the small tables show: they carry no numbers, and are read whole."""
+    """Sum up what each of the small tables shows: they carry no numbers, and are read whole."""
     sums = " UNION ALL ".join(
-        f"SELECT '{table.name}' AS name, count(*) AS n, coalesce(sum(hash(one)), 0)::VARCHAR AS content FROM ({table.select()}) AS one"
+        f"SELECT '{table.name}' AS name, count(*) || '-' || coalesce(sum(hash(one)), 0) AS content FROM ({table.select()}) AS one"
         for table in SMALL
     )
-    found = [str(sorted(row.items())) for row in rows(connection, f"{sums} ORDER BY name")]
-    return hashlib.blake2b("\n".join(found).encode(), digest_size=16).hexdigest()
+    return " ".join(f"{row['name']}={row['content']}" for row in rows(connection, f"{sums} ORDER BY name"))
+
+
+def small_changed(before: str, now: str) -> tuple[Mirrored, ...]:
+    """Return the small tables of which two sums (`small_sum`) tell that they show something else."""
+    known = set(before.split())
+    named = {one.partition("=")[0] for one in now.split() if one not in known}
+    return tuple(table for table in SMALL if table.name in named)

@@ -29,7 +29,7 @@ from tidings.store.archive import (
     write_archive,
 )
 from tidings.store.files import drop, free_bytes, literal, put_in_place, size_of
-from tidings.store.head import SNAPSHOT_NAME, Head, read_head, write_head
+from tidings.store.head import SNAPSHOT_NAME, Head, read_head, renew_head, write_head
 from tidings.store.migrate import read_migrations, row_scripts, views_version
 from tidings.store.mirror import changed_since, mirror_version, small_sum
 from tidings.store.rows import rows, transaction
@@ -91,7 +91,10 @@ def _publish(connection: duckdb.DuckDBPyConnection, folder: Path, *, checked: bo
             renewed = _renew(connection, folder, archive, publication, before, checked=checked)
             base = publication
         part = _part(folder / SNAPSHOT_NAME)
-        write_head(connection, part, Head(publication, base, version, small), before)
+        fresh = Head(publication, base, version, small)
+        if not (head and before and head.base == base and not checked and renew_head(connection, before, part, head, fresh)):
+            part.unlink(missing_ok=True)
+            write_head(connection, part, fresh, before)
         if checked:
             read_through(connection, part)
         if renewed:  # both are written: one right after the other, as an archive made anew does not serve the head before it
