@@ -2,7 +2,7 @@
 
 Each page is one of TIDINGS_DATA/pages (English, or no language stated) with its markup as it is. Its running text is replaced by
 sentences drawn from all of them, with other figures, so that no two pages are copies; a share gets configured terms into the title and
-every third sentence. All of it follows from the seed. Without TIDINGS_DATA the pages are made up. `python bench_web.py FOLDER` serves.
+every 16th sentence: six or seven of its article, as real articles on a topic have (6.2 on average, 18 at most, in 190 of TIDINGS_DATA/copies). All of it follows from the seed. Without TIDINGS_DATA the pages are made up. `python bench_web.py FOLDER` serves.
 """
 
 import asyncio
@@ -25,6 +25,7 @@ from tidings.evaluation.measures import read_rows
 from tidings.evaluation.page_sets import read_bodies
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
+EACH = 16  # sentences of a page on topic for one that names it
 COUNTS_HOST = "counts.example"  # asked for what was served since the last such question
 TERMS = ("Idlib", "Libya", "Xinjiang")  # of config/topics.toml; each overrules what rules a passage out
 _ALL_TERMS = re.compile(r"idl[ie]b|saraqib|syria|libya|tripoli|benghazi|xinjiang|uyg?h?ur|kashgar", re.IGNORECASE)
@@ -125,7 +126,7 @@ class Writer:
             while sum(map(len, said)) < length * 0.9:
                 count += 1
                 sentence = re.sub(r"\d", lambda _: str(chance.randrange(1, 10)), chance.choice(self._pool))
-                said.append(f"In {term}, {sentence}" if on_topic and count % 3 == 1 else sentence)
+                said.append(f"In {term}, {sentence}" if on_topic and count % EACH == 1 else sentence)
             return f">{escape(' '.join(said), quote=False)}<"
 
         text = _outside_hidden(template, other)

@@ -20,7 +20,7 @@ from tidings.evaluation.extraction import READ_AT, Field, read_page, same_title
 from tidings.evaluation.measures import data_folder, read_rows
 from tidings.evaluation.page_sets import read_bodies
 from tidings.model import Entry, Response
-from tidings.stages import _dateline, _headline, _jsonld, _page, _reading, extract
+from tidings.stages import _dateline, _headline, _jsonld, _page, _reader, _reading, extract
 from tidings.stages._library import Found, parsed
 from tidings.text.dates import parse_date
 from tidings.text.decode import decode
@@ -85,7 +85,7 @@ def seen(row: Mapping[str, Any], body: bytes) -> Seen:
         site=one_line(found.site),
         host=host_of(url),
         reading=replace(
-            _reading.read_page(Response(url, url, 200, {"content-type": "text/html"}, body, READ_AT), entry, READ_AT), day=found.day
+            _reader.read_page(Response(url, url, 200, {"content-type": "text/html"}, body, READ_AT), entry, READ_AT), day=found.day
         ),
         tree=tree,
     )

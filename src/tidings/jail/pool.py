@@ -22,7 +22,7 @@ from tidings.jail import answers, child
 from tidings.jail.keeper import JailFailure, Keeper, NotTakenError
 
 # the language stage stays outside: it reads bounded text, and its library unpacks a model to a temporary file
-PRELOAD = ("tidings.stages.parse", "tidings.stages.extract")
+PRELOAD = ("tidings.stages.parse", "tidings.stages.extract", "tidings.stages._reader")
 CHILDREN_MAX = 4  # chosen by itself; more can be configured
 AHEAD_BYTES_MAX = 64 * 1024 * 1024  # of tasks that wait or run
 _AHEAD = 2  # tasks sent ahead per child: it never waits, and a batch is never held in memory whole

@@ -8,7 +8,7 @@ from tidings import ids
 from tidings.model import Article, Entry, Page, Rejection, Response, Stage, Verdict
 from tidings.stages._credits import find_origin, is_correction
 from tidings.stages._moments import believed, stated_time
-from tidings.stages._reading import WORDS_MIN, Reading, read_page
+from tidings.stages._reading import WORDS_MIN, Reading
 from tidings.text import dates
 from tidings.text.clean import clean_paragraphs, word_count
 from tidings.text.sentences import is_furniture
@@ -42,6 +42,8 @@ def extract_article(page: Page, publisher: str, now: datetime, words: str = "") 
     if response.failure or response.status in _BLOCKED:
         verdict = Verdict.EMPTY if response.failure == "too_large" else Verdict.BLOCKED
         return article_from_entry(entry, publisher, now, verdict, reason=response.failure)
+    from tidings.stages._reader import read_page  # noqa: PLC0415 - its libraries take a sixth of a second and 14 MB, and a run without pages needs none
+
     reading = read_page(response, entry, now, words)
     if reading.is_spared:
         return _article(entry, "", publisher, now, reading=reading, fetched_at=response.fetched_at)

@@ -4,8 +4,6 @@ import re
 from functools import cache
 from typing import Any
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
 HINT_LETTERS_MAX = 60  # below this a guess from the text is worth less than what the feed says
 _CHARS_LOOKED_AT = 4_000
 _LETTER = re.compile(r"[^\W\d_]")
@@ -60,4 +58,6 @@ def _classify(text: str) -> str:
 @cache
 def _identifier() -> Any:
     """Load the model at the first use, once a process; our own, since the library's shared one can be reconfigured."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - it brings numpy, which a run without pages can do without
+
     return LanguageIdentifier.from_model_file(MODEL_FILE)
