@@ -41,7 +41,8 @@ def send(folder: Path, number: int) -> None:
     """Let the message of a round be sent, and publish that."""
     with open_store(folder, 5) as connection:
         connection.execute(
-            "UPDATE core.deliveries SET state = 'sent', attempt_count = 1, sent_at = now(), change = core.change_now() WHERE id = ?", [writer.uid(9, number)]
+            "UPDATE core.deliveries SET state = 'sent', attempt_count = 1, sent_at = now(), change = core.change_now() WHERE id = ?",
+            [writer.uid(9, number)],
         )
         publish(connection, folder)
 
@@ -147,7 +148,9 @@ def test_what_was_composed_and_not_sent_is_composed_anew(data: Path, kept: Path)
     """Known from what was published only: an edition of which nothing went out is forgotten; one that was refused is not, and named."""
     rounds(data, 2, 3)
     with open_store(data, 5) as connection:
-        connection.execute("UPDATE core.deliveries SET state = 'refused', attempt_count = 1, change = core.change_now() WHERE id = ?", [writer.uid(9, 3)])
+        connection.execute(
+            "UPDATE core.deliveries SET state = 'refused', attempt_count = 1, change = core.change_now() WHERE id = ?", [writer.uid(9, 3)]
+        )
         publish(connection, data)
     (data / FILE_NAME).unlink()
     done = restore(data, kept, 5, LATER)
