@@ -21,12 +21,13 @@ from fuzz_mutations import Case, Groups, groups_of, make_case
 from fuzz_seeds import own_seeds, public_seeds
 
 from tidings.jail import Jail, JailFailure
+from tidings.jail.pool import PRELOAD
 
 BATCH = 200
 SHOWN_MAX = 40
 KEPT_MAX = 1_000
 _BATCH_WALL_S = 300.0
-_PRELOAD = ("fuzz_cases", "tidings.stages.parse", "tidings.stages.extract")
+_PRELOAD = ("fuzz_cases", *PRELOAD)
 
 
 @dataclass(slots=True)
