@@ -1,44 +1,63 @@
-"""Use Prefect's task runner as a `map`: for per-item stages, on threads, processes or Dask, unchanged.
+"""Show the parts of a run as Prefect task runs: whoever looks at a flow run sees how far it has come, and which part took its time.
 
-A task run costs about 5 ms at the client and 30 ms of CPU at the server, so items travel in chunks: the
-number of task runs stays the same whatever the number of items. The bound is that of one call; a flow
-makes one call, or few. Pays only where workers are on other machines: on one, the jail's own pool does
-the same without a server.
+A part is a batch of polls, pages or articles: each is done at once, in the flow's own thread, as without Prefect. What it works on and what
+it returns stay beside Prefect, which would hash them, walk through them, or keep them: pages are hostile, large, and none of its business.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Callable
 from typing import TypeVar
 
-from prefect import task
+from prefect import State, task
 from prefect.cache_policies import NO_CACHE
+from prefect.states import Completed, Failed
 from prefect.utilities.annotations import quote
 
-A = TypeVar("A")
-B = TypeVar("B")
+from tidings.pipeline.run import Step
 
-CHUNKS_MAX = 64
-CHUNK_MIN = 4  # items below which a task run of their own does not pay
+# What comes later in a run goes without. A run of 1,000 feeds with as many pages as one may read has 45 at most; a backlog may have any number.
+PARTS_MAX = 64
+PARTS_MAX_BESIDE_WORKERS = 24  # there chunks are task runs too: 40 for 4,000 feeds and pages
 
-
-def chunks(items: Sequence[A]) -> list[Sequence[A]]:
-    """Cut `items` into at most CHUNKS_MAX runs of neighbours, of sizes that differ by one at most, in order."""
-    count = min(CHUNKS_MAX, -(-len(items) // CHUNK_MIN))
-    edges = [position * len(items) // count for position in range(count + 1)] if count else [0]
-    return [items[start:end] for start, end in pairwise(edges)]
+Result = TypeVar("Result")
 
 
-# Nothing of a chunk is kept, hashed or walked through: pages are hostile, large, and none of Prefect's business.
-@task(name="chunk", cache_policy=NO_CACHE, persist_result=False, log_prints=False)
-def apply_to_chunk(function: Callable[[A], B], chunk: Sequence[A]) -> list[B]:
-    """Apply the function to each item of a chunk, wherever the task runner put it."""
-    return [function(item) for item in chunk]
+def task_runs(most: int = PARTS_MAX) -> Step:
+    """Return a step of the pipeline that makes a task run of each of the first `most` parts of one run."""
+    left = iter(range(most))
+
+    def step(name: str, work: Callable[[], Result], /) -> Result:
+        return work() if next(left, None) is None else _seen(name, work)
+
+    return step
 
 
-def prefect_map(function: Callable[[A], B], items: Iterable[A]) -> list[B]:
-    """Return `[function(item) for item in items]`, computed by the task runner of the flow that calls.
+def _seen(name: str, work: Callable[[], Result]) -> Result:
+    """Do the work within a task run. Whatever becomes of the task run: the work is done once, and what it raises is raised."""
+    begun: list[str] = []
+    done: list[Result] = []
+    broken: list[Exception] = []
 
-    `function` must be importable by name where the tasks run; what it raises ends the call.
-    """
-    futures = [apply_to_chunk.submit(function, quote(chunk)) for chunk in chunks(list(items))]
-    return [result for future in futures for result in future.result()]
+    def do() -> str:
+        begun.append(name)
+        try:
+            done.append(work())
+        except Exception as error:  # noqa: BLE001 - it is raised below, as without Prefect, which would log what it holds
+            broken.append(error)
+            return type(error).__name__
+        return ""
+
+    try:
+        part.with_options(name=name)(quote(do), return_state=True)
+    except Exception:  # Prefect's own: nobody sees the part, that is all
+        if begun and not done and not broken:
+            raise
+    if broken:
+        raise broken[0]
+    return done[0] if begun else work()
+
+
+@task(cache_policy=NO_CACHE, persist_result=False, log_prints=False, retries=0)  # whatever the environment of a worker says
+def part(do: Callable[[], str]) -> State[None]:
+    """Do a part of a run; in Prefect it failed with the name of the error, and no more."""
+    failure = do()
+    return Failed(message=failure) if failure else Completed()

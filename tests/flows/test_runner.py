@@ -1,60 +1,77 @@
-"""The task runner as a `map`."""
+"""The parts of a run as task runs."""
 
 import subprocess
 import sys
-from itertools import chain
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+
+from tidings.pipeline.run import at_once
 
 pytestmark = pytest.mark.prefect
 
 CODE = """
 from prefect import flow
-from prefect.task_runners import ThreadPoolTaskRunner
-from flows.runner import prefect_map
-from tidings.text.shingles import text_hash
+from flows.runner import task_runs
 
-@flow(task_runner=ThreadPoolTaskRunner(max_workers=4))
-def mapped(count):
-    items = [f"text {number}" for number in range(count)]
-    assert prefect_map(text_hash, iter(items)) == list(map(text_hash, items))
+class Secret(Exception):
+    pass
 
-@flow(task_runner=ThreadPoolTaskRunner(max_workers=4))
-def raising():
-    prefect_map(int, ["1"] * 50 + ["one"] + ["2"] * 50)
+def fail():
+    raise Secret("http://secret.example/feed?key=1")
 
-mapped(1000)
-mapped(0)
-try:
-    raising()
-except ValueError as error:
-    print(error)
+@flow
+def stepping(count):
+    step = task_runs()
+    assert [step("polls", lambda number=number: {"page": number}) for number in range(count)] == [{"page": number} for number in range(count)]
+
+@flow
+def breaking():
+    step = task_runs()
+    assert step("polls", lambda: None) is None
+    try:
+        step("pages", fail)
+    except Secret as error:
+        assert str(error) == "http://secret.example/feed?key=1"
+        return
+    raise AssertionError("nothing was raised")
+
+stepping(100)
+breaking()
 """
 
 
-@given(st.integers(0, 3000))
-def test_chunks_are_few_and_whole(count: int) -> None:
-    """Put together, the chunks are the items in order; 20 to 65 of them from 80 items on, never an empty one, even in size."""
-    from flows.runner import CHUNKS_MAX, chunks  # noqa: PLC0415 - Prefect comes in only where its tests run
-
-    items = list(range(count))
-    cut = chunks(items)
-    assert list(chain.from_iterable(cut)) == items
-    assert len(cut) <= CHUNKS_MAX
-    assert len(cut) >= 20 or count < 80
-    sizes = {len(one) for one in cut}
-    assert not sizes or (min(sizes) > 0 and max(sizes) - min(sizes) <= 1)
+def test_a_step_alone_does_its_work() -> None:
+    """Without Prefect a step is the call itself: its result, and what it raises."""
+    assert at_once("polls", lambda: 3) == 3
+    with pytest.raises(ZeroDivisionError):
+        at_once("polls", lambda: 1 // 0)
 
 
-def test_maps_through_a_task_runner(api: Any, tools: SimpleNamespace) -> None:
-    """In a flow, results are those of the built-in map in the same order, in 64 task runs for 1000 items; what the function raises ends the call."""
+def test_parts_become_task_runs_up_to_a_bound(api: Any, tools: SimpleNamespace) -> None:
+    """Of a hundred parts all are done in order, 64 as task runs; one that fails raises what it raised, and the server learns the name of the error alone."""
     done = subprocess.run([sys.executable, "-c", CODE], env=api.env, capture_output=True, timeout=240, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
-    assert "invalid literal for int() with base 10: 'one'" in done.stdout
-    assert [run["state"]["type"] for run in api.ended("mapped")] == ["COMPLETED", "COMPLETED"]
-    tools.wait_for(lambda: api.ask("/task_runs/count", {"flows": {"name": {"any_": ["mapped"]}}}) == 64, 120)
-    assert api.ended("raising")[0]["state"]["type"] == "FAILED"
+    counted = {"task_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}, "flows": {"name": {"any_": ["stepping"]}}}
+    tools.wait_for(lambda: api.ask("/task_runs/count", counted) == 64, 120)
+    assert api.ask("/task_runs/count", {"flows": {"name": {"any_": ["stepping"]}}}) == 64
+    found = tools.wait_for(lambda: len(one := api.ask("/task_runs/filter", {"flows": {"name": {"any_": ["breaking"]}}})) == 2 and one, 120)
+    ended = tools.wait_for(
+        lambda: (
+            {one["name"].partition("-")[0]: one["state"]["message"] for one in _ended(api)}.keys() == {"polls", "pages"} and _ended(api)
+        ),
+        120,
+    )
+    assert len(found) == len(ended) == 2
+    assert {one["name"].partition("-")[0]: (one["state"]["type"], one["state"]["message"]) for one in ended} == {
+        "polls": ("COMPLETED", ""),
+        "pages": ("FAILED", "Secret"),
+    }
+    assert "secret.example" not in str(api.ask("/logs/filter", {"limit": 200}))
+    assert "secret.example" not in str(ended)
+
+
+def _ended(api: Any) -> list[Any]:
+    wanted = {"flows": {"name": {"any_": ["breaking"]}}, "task_runs": {"state": {"type": {"any_": ["COMPLETED", "FAILED"]}}}}
+    return list(api.ask("/task_runs/filter", wanted))

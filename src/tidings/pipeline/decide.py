@@ -90,7 +90,8 @@ def _work_off(run: Run, connection: Connection, comparison: Comparison | None) -
     with open_index(run.settings.data) as index:
         while batch := store.undecided(connection, most):
             learning = run.learn_days > 0
-            decide_with(connection, index, batch, run.settings, now=run.now, run_id=run.id, learning=learning, comparison=comparison)
+            work = partial(decide_with, connection, index, batch, run.settings, now=run.now, run_id=run.id)
+            run.step("articles", partial(work, learning=learning, comparison=comparison))
             done += len(batch)
             run.progress("decided", done, done + (most if len(batch) == most else 0))
     return done

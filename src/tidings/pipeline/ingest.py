@@ -8,6 +8,7 @@ import json
 from contextlib import nullcontext, suppress
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 
 from tidings.config import Settings
 from tidings.model import RunReport
@@ -18,7 +19,7 @@ from tidings.pipeline.poll import poll_feeds
 from tidings.pipeline.read import read_pages
 from tidings.pipeline.robots import robots_remembered
 from tidings.pipeline.room import ensure_room, room_trouble
-from tidings.pipeline.run import Doors, Progress, Run, begin_run, no_progress, open_doors, recorded
+from tidings.pipeline.run import Doors, Progress, Run, Step, at_once, begin_run, no_progress, open_doors, recorded
 from tidings.pipeline.seeds import learn_seeds
 from tidings.stages import report
 from tidings.store import polls, runs
@@ -31,11 +32,17 @@ _LAST_WORD_S = 1.0
 
 
 def ingest(
-    settings: Settings, now: datetime, *, progress: Progress = no_progress, learn_days: int = 0, doors: Doors | None = None
+    settings: Settings,
+    now: datetime,
+    *,
+    progress: Progress = no_progress,
+    step: Step = at_once,
+    learn_days: int = 0,
+    doors: Doors | None = None,
 ) -> RunReport:
     """Take in what the feeds have; return the run's report. A second ingest at the same time does nothing and says so.
 
-    `doors` are opened for this run unless they are given.
+    `doors` are opened for this run unless they are given; each part of the run goes through `step`.
     """
     flow = "learn" if learn_days else "ingest"
     with hold(settings.data, "ingest") as mine:
@@ -46,7 +53,7 @@ def ingest(
         with (
             nullcontext(doors) if doors else open_doors(settings) as opened,
             robots_remembered(settings, opened.client, now),
-            recorded(begin_run(flow, settings, now, opened, progress=progress, learn_days=learn_days)) as run,
+            recorded(begin_run(flow, settings, now, opened, progress=progress, step=step, learn_days=learn_days)) as run,
         ):
             return ingest_in(run)
 
@@ -72,7 +79,8 @@ def take_in(run: Run, *, publishing: bool = False) -> RunReport:
             bring_index_up(run, connection)
         feeds = poll_feeds(run)
         ensure_room(settings, 0, "reading pages")
-        look_again(run, read_pages(run))
+        read_count = read_pages(run)
+        run.step("pages again", partial(look_again, run, read_count))
         ensure_room(settings, 0, "deciding about articles")
         decide_articles(run)
         with open_store(settings.data, settings.store.wait_s) as connection:
@@ -80,7 +88,7 @@ def take_in(run: Run, *, publishing: bool = False) -> RunReport:
             summary = _summarise(run, connection, feeds)
             runs.end(connection, run.id, run.now, "done", json.dumps(asdict(summary), default=str))
             if publishing:
-                publish(connection, settings.data)
+                run.step("publish", partial(publish, connection, settings.data))
     except Exception as error:
         with suppress(Exception), open_store(settings.data, _LAST_WORD_S) as connection:  # the first error is the one to tell
             runs.end(connection, run.id, run.now, "failed", json.dumps({"notes": [f"{type(error).__name__}: {error}"[:300]]}))

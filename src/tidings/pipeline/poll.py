@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from tidings.jail import JailFailure
 from tidings.model import Entry, Feed, FeedState, Id, ParsedFeed, Rejection, Request, Response, Stage
@@ -113,8 +114,10 @@ def _jailed(run: Run, feed: Feed, response: Response, failure: JailFailure) -> R
 
 
 def _record(run: Run, batch: list[schedule.Poll]) -> Mapping[str, int]:
-    if not batch:
-        return {}
+    return run.step("polls", partial(_record_batch, run, batch)) if batch else {}
+
+
+def _record_batch(run: Run, batch: Sequence[schedule.Poll]) -> Mapping[str, int]:
     with open_store(run.settings.data, run.settings.store.wait_s) as connection:
         polls, moved, known = _concluded(run, batch, connection)
         store.record_polls(

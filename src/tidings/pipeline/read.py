@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from tidings.ids import article_id
@@ -55,7 +56,8 @@ def read_pages(run: Run) -> int:
         is_out = bool(rows) and schedule.is_out(settings.feeds, feed_states(connection), run.now)  # where nothing waits, nobody asks
     while rows:
         dues = {row["id"]: _due(row, known, is_out=is_out) for row in rows}
-        reads = _read_chunk(run, list(dues.values()), {row["id"]: row["learn"] for row in rows}, rules)
+        learn = {row["id"]: row["learn"] for row in rows}
+        reads = run.step("pages", partial(_read_chunk, run, list(dues.values()), learn, rules))
         left -= len(rows)
         done += len(rows)
         run.progress("pages", done, done + (most if len(rows) == most else 0))

@@ -57,6 +57,19 @@ def no_progress(what: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
+class Step(Protocol):
+    """Do a part of a run, at once and in this thread, and return what came of it: whoever hands a step in sees the parts go by."""
+
+    def __call__(self, name: str, work: Callable[[], Result], /) -> Result:
+        """Do the work that is called `name`; raises what the work raises."""
+        ...
+
+
+def at_once(_name: str, work: Callable[[], Result], /) -> Result:
+    """Do it, and tell nobody."""
+    return work()
+
+
 @dataclass(frozen=True, slots=True)
 class Batches:
     """Say how much is recorded in one transaction: bounds the memory of a run and what a kill costs, and changes nothing else."""
@@ -78,6 +91,7 @@ class Run:
     client: Sender
     jail: Guard
     progress: Progress = no_progress
+    step: Step = at_once
     learn_days: int = 0  # more than 0: record everything as known, tell nothing
     batches: Batches = Batches()
     meaning: "Meaning | None" = None  # None: the model that is configured
@@ -126,10 +140,19 @@ def jail_limits(settings: Settings) -> JailLimits:
     return JailLimits(limits.cpu_s, limits.memory_mb, limits.wall_s, limits.recycle_count, limits.children)
 
 
-def begin_run(flow: str, settings: Settings, now: datetime, doors: Doors, *, progress: Progress = no_progress, learn_days: int = 0) -> Run:
+def begin_run(
+    flow: str,
+    settings: Settings,
+    now: datetime,
+    doors: Doors,
+    *,
+    progress: Progress = no_progress,
+    step: Step = at_once,
+    learn_days: int = 0,
+) -> Run:
     """Return a run of its own id."""
     hidden = Hidden(settings.feeds)
-    return Run(uuid.uuid4().hex, flow, settings, now, doors.client, doors.jail, progress, learn_days, doors.batches, hidden=hidden)
+    return Run(uuid.uuid4().hex, flow, settings, now, doors.client, doors.jail, progress, step, learn_days, doors.batches, hidden=hidden)
 
 
 @contextmanager
