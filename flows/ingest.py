@@ -19,7 +19,9 @@ def ingest(config: str = "") -> State[None]:
     """Poll the feeds that are due, read their pages, record what is new. `config` is the folder of the configuration."""
     settings = read_settings(config)
     with workers_of(settings, os.environ) as far:
-        said = words.of_ingest(pipeline.ingest(settings, clock(), step=task_runs(PARTS_MAX_BESIDE_WORKERS if far.doors else PARTS_MAX), doors=far.doors))
+        said = words.of_ingest(
+            pipeline.ingest(settings, clock(), step=task_runs(PARTS_MAX_BESIDE_WORKERS if far.doors else PARTS_MAX), doors=far.doors)
+        )
         said = words.with_note(said, far.trouble())
     keep_health(feed_health(settings))
     return tell("ingest", words.with_trouble(said, after_run(settings, clock())))

@@ -42,6 +42,39 @@ breaking()
 """
 
 
+CANCELLED = """
+import json, time, urllib.error, urllib.request, os
+from prefect import flow
+from prefect.runtime import task_run
+from flows.runner import task_runs
+
+def cancel():
+    body = json.dumps({"state": {"type": "CANCELLED"}, "force": True}).encode()
+    for _ in range(120):
+        url = f"{os.environ['PREFECT_API_URL']}/task_runs/{task_run.id}/set_state"
+        try:
+            with urllib.request.urlopen(urllib.request.Request(url, body, {"content-type": "application/json"}), timeout=10) as answer:
+                return json.load(answer)["status"]
+        except urllib.error.HTTPError:  # it is not there yet: the server takes them in batches
+            time.sleep(0.5)
+
+@flow
+def cancelling():
+    step = task_runs()
+    assert step("polls", cancel) == "ACCEPT"
+    assert step("pages", lambda: "done") == "done"
+
+cancelling()
+"""
+
+
+def test_a_task_run_cancelled_at_the_server_is_done_all_the_same(api: Any) -> None:
+    """Cancelled while its part is at work, a task run changes nothing: the part ends, the next one follows, the flow completes."""
+    done = subprocess.run([sys.executable, "-c", CANCELLED], env=api.env, capture_output=True, timeout=240, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert [run["state"]["type"] for run in api.ended("cancelling")] == ["COMPLETED"]
+
+
 def test_a_step_alone_does_its_work() -> None:
     """Without Prefect a step is the call itself: its result, and what it raises."""
     assert at_once("polls", lambda: 3) == 3

@@ -118,6 +118,15 @@ def test_without_workers_a_run_does_everything_itself(tmp_path: Path) -> None:
             assert far.trouble() == "no workers (TIDINGS_WORKERS: OSError): all was done here"
 
 
+def test_parts_as_task_runs_change_nothing_of_what_is_known(tmp_path: Path, api: Any, start: Any) -> None:
+    """A week's first days taken in with each part as a task run end in the store and the editions of a process that knows no Prefect."""
+    summary = summary_of(start(str(WEEK), str(tmp_path / "seen"), env=api.env, cwd=tmp_path))
+    assert summary == {"sent": 0, "told": ""}
+    counted = api.ask("/task_runs/count", {"flows": {"name": {"any_": ["week"]}}})
+    assert counted >= 6  # six ingests; the last may not have come to the server yet
+    assert known(tmp_path / "seen") == alone(tmp_path / "alone")
+
+
 def taken_in(start: Any, tools: SimpleNamespace, cluster: Cluster, folder: Path) -> Any:
     """Start the flow, and wait until its first ingest is done."""
     flow = start(str(WEEK), str(folder / "far"), env=cluster.env | {"TIDINGS_WORKERS": cluster.address}, cwd=folder)
