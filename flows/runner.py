@@ -5,6 +5,7 @@ it returns stay beside Prefect, which would hash them, walk through them, or kee
 """
 
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import TypeVar
 
 from prefect import State, task
@@ -33,6 +34,8 @@ def task_runs(most: int = PARTS_MAX) -> Step:
 
 def _seen(name: str, work: Callable[[], Result]) -> Result:
     """Do the work within a task run. Whatever becomes of the task run: the work is done once, and what it raises is raised."""
+    # In the flow's context, not the task run's: a chunk sent to workers takes its context along, which must hold nothing of ours.
+    of_flow = copy_context()
     begun: list[str] = []
     done: list[Result] = []
     broken: list[Exception] = []
@@ -40,7 +43,7 @@ def _seen(name: str, work: Callable[[], Result]) -> Result:
     def do() -> str:
         begun.append(name)
         try:
-            done.append(work())
+            done.append(of_flow.run(work))
         except Exception as error:  # noqa: BLE001 - it is raised below, as without Prefect, which would log what it holds
             broken.append(error)
             return type(error).__name__

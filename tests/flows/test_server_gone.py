@@ -18,7 +18,7 @@ from tidings.store.database import open_store
 from tidings.store.export import export_canonical
 from tidings.store.query import query
 
-pytestmark = pytest.mark.prefect
+pytestmark = [pytest.mark.prefect, pytest.mark.slow]  # Prefect asks for its server for two to three minutes before it gives up
 
 CODE = """
 import os, signal, sys
