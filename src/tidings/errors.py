@@ -11,6 +11,7 @@
     └── StoreError       the store cannot be used (exit 1)
         ├── StoreBusy    another process holds it: names the process
         ├── StoreDamaged the file cannot be read, or is newer than this program
+        ├── StoreAhead   the clock reads a time before anything was recorded
         ├── StoreFull    the disk has no room, or less than settings.toml wants free
         └── IndexDamaged the index of neighbours cannot be read: it is made anew
 
@@ -97,6 +98,10 @@ class StoreDamaged(StoreError):  # noqa: N818 - as above
 
 class StoreFull(StoreError):  # noqa: N818 - as above
     """Say that the disk has too little room for what was to be written. Nothing was written."""
+
+
+class StoreAhead(StoreError):  # noqa: N818 - as above
+    """Say that the machine's clock cannot be right: it reads a time before the first run. Nothing was done."""
 
 
 class IndexDamaged(StoreError):  # noqa: N818 - as above

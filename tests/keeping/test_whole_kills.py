@@ -1,7 +1,7 @@
 """SIGKILL at each named point of a whole run, and at random ones: the canonical export and the editions equal those of an unbroken run.
 
 Day after day a run is killed at one point after the other, in their order, each time going on where the one before was; then one comes to its end.
-Five days, or as many as TIDINGS_WHOLE_KILLS says; so each point is met that often. TIDINGS_RANDOM_KILLS says how many kills come at random.
+Twenty days, or as many as TIDINGS_WHOLE_KILLS says; so each point is met that often. TIDINGS_RANDOM_KILLS says how many kills come at random.
 `make soak` has 200 and 2,000.
 """
 
@@ -18,7 +18,7 @@ from whole_run import Runs, moment, settings_in, state, time_of, web_of, whole_r
 
 pytestmark = pytest.mark.slow
 
-DAYS = int(os.environ.get("TIDINGS_WHOLE_KILLS", "5"))
+DAYS = int(os.environ.get("TIDINGS_WHOLE_KILLS", "20"))
 RANDOM_KILLS = int(os.environ.get("TIDINGS_RANDOM_KILLS", "20"))
 KILLS_A_DAY = 10
 SEED = int(os.environ.get("TIDINGS_KILL_SEED", "20200220"))

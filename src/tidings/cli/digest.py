@@ -66,7 +66,7 @@ def digest(
         raise UsageError("--format is for --preview; what is composed is written as its recipient's channel wants it")
     editions = compose(settings, moment, only=recipient or None, force=force)
     _, trouble = write_linked_site(settings)
-    complain(*filter(None, (trouble, write_metrics(settings))))  # the edition waits in the outbox all the same
+    complain(*filter(None, (trouble, write_metrics(settings, moment))))  # the edition waits in the outbox all the same
     if as_json:
         write_json([edition_facts(one) for one in editions])
     else:

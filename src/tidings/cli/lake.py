@@ -56,7 +56,7 @@ def end_with_lake(settings: "Settings", now: datetime, *, upkeep: bool = False) 
     from tidings.pipeline.metrics import write_metrics
 
     _, trouble = bring_lake(settings, now, upkeep=upkeep)
-    if troubles := [*filter(None, (trouble, write_metrics(settings)))]:
+    if troubles := [*filter(None, (trouble, write_metrics(settings, now)))]:
         complain(*troubles)
         raise typer.Exit(FAILED)
 

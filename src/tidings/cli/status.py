@@ -27,7 +27,7 @@ def status(
     from tidings.store import answers
 
     settings, moment = settings_of(config), time_of(now)
-    answer = answers.status(settings.data)
+    answer = answers.status(settings.data, moment)
     watched = answer.pop("watched")
     lake = lake_state(settings) if settings.lake else None
     answer["lake"] = {"line": lake.line, "trouble": lake.trouble} if lake else None

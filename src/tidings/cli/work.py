@@ -49,7 +49,7 @@ def run(config: ConfigDir = DEFAULT_CONFIG, now: Now = "", strict: Strict = Fals
     deliveries = _deliver(settings, moment)
     upkept, trouble = _upkeep_if_due(settings, moment, report)
     lake_facts, lake_trouble = bring_lake(settings, moment, upkeep=bool(upkept))
-    trouble = "; ".join(filter(None, (site_trouble, trouble, lake_trouble, write_metrics(settings))))
+    trouble = "; ".join(filter(None, (site_trouble, trouble, lake_trouble, write_metrics(settings, moment))))
     if as_json:
         done = {"run": asdict(report), "editions": [edition_facts(one) for one in editions], "deliveries": _delivery_facts(deliveries)}
         site_facts = asdict(site_report) if site_report else None

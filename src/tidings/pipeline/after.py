@@ -9,4 +9,4 @@ from tidings.pipeline.metrics import write_metrics
 
 def after_run(settings: Settings, now: datetime, *, upkeep: bool = False) -> str:
     """Do both; return what was wrong."""
-    return "; ".join(filter(None, (lake_trouble(settings, now, upkeep=upkeep), write_metrics(settings))))
+    return "; ".join(filter(None, (lake_trouble(settings, now, upkeep=upkeep), write_metrics(settings, now))))

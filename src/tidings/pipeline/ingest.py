@@ -12,6 +12,7 @@ from functools import partial
 
 from tidings.config import Settings
 from tidings.model import RunReport
+from tidings.pipeline.clock import clock_trouble
 from tidings.pipeline.decide import bring_index_up, decide_articles
 from tidings.pipeline.lock import hold, holder
 from tidings.pipeline.look_again import look_again
@@ -69,7 +70,7 @@ def take_in(run: Run, *, publishing: bool = False) -> RunReport:
     try:
         with open_store(settings.data, settings.store.wait_s) as connection:
             refuse_older(connection, settings.data)
-            if trouble := _clock_trouble(run, connection):
+            if trouble := clock_trouble(connection, run.now):
                 return RunReport(run.id, run.flow, run.now, run.now, "failed", notes=(trouble,))
             runs.begin(connection, run.id, run.flow, run.now)
             if trouble := room_trouble(settings):
@@ -94,17 +95,6 @@ def take_in(run: Run, *, publishing: bool = False) -> RunReport:
             runs.end(connection, run.id, run.now, "failed", json.dumps({"notes": [f"{type(error).__name__}: {error}"[:300]]}))
         raise
     return summary
-
-
-def _clock_trouble(run: Run, connection: Connection) -> str:
-    """Say that the clock is certainly wrong, where it is; empty else. Such a run is not written down: the first run's time must stay the first.
-
-    What is recorded with a time before all windows, nobody is ever told; feeds are there for the next run (seen in `make soak`, at 1970).
-    """
-    first = runs.first_start(connection)
-    if first is None or run.now >= first:
-        return ""
-    return f"this machine's clock says {run.now:%Y-%m-%d %H:%M} UTC, before the first run ({first:%Y-%m-%d %H:%M} UTC): nothing is taken in until it is right"
 
 
 def _without_room(run: Run, connection: Connection, trouble: str) -> RunReport:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
@@ -21,16 +22,16 @@ _FEEDS = ("fine", "failing", "silent", "new")
 _UNDELIVERED = ("pending", "uncertain", "refused", "held", "expired")
 
 
-def write_metrics(settings: Settings) -> str:
+def write_metrics(settings: Settings, now: datetime) -> str:
     """Write the file anew from what is published, whole or not at all; return what hindered it, for no run fails for it.
 
-    Nothing is written before anything is published. No clock is asked: what is said is true until the next run.
+    Nothing is written before anything is published. What is said is true until the next run: times, to be held against a clock.
     """
     if not is_published(settings.data):
         return ""
     part = settings.data / f"{METRICS_NAME}.part"  # the collector reads *.prom only
     try:
-        answer = answers.status(settings.data)
+        answer = answers.status(settings.data, now)
         part.write_text(to_text(_metrics(settings, answer)), encoding="utf-8")
         part.chmod(_MODE)
         put_in_place(part, settings.data / METRICS_NAME)

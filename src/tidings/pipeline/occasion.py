@@ -18,7 +18,7 @@ IDLE_MIN = timedelta(hours=3)  # a shorter time without a run is no outage, even
 
 def gathering_now(connection: Connection, recipients: Iterable[Recipient], now: datetime, *, force: bool = False) -> editions.Gathering:
     """Return what reads, for all at once, what the editions of those recipients are made of who may get one at `now`."""
-    ends = [(one, windows.last_window_end(connection, one.name)) for one in recipients]
+    ends = [(one, windows.last_window_end(connection, one.name, now)) for one in recipients]
     return editions.Gathering(connection, [(one, last, now) for one, last in ends if _may_get_one(one, last, now, force=force)])
 
 
@@ -35,9 +35,9 @@ def edition_now(
 
     `gathering` reads for this recipient, too. With `force` the scheduled edition is made whether or not it is due, where there is anything new.
     """
-    last = windows.last_window_end(connection, recipient.name)
+    last = windows.last_window_end(connection, recipient.name, now)
     if last is not None and last >= now:
-        return None  # told up to now already, or by a clock that was ahead: what is recorded meanwhile comes with the next edition
+        return None  # told up to now already, or by a clock that was a little ahead: what is recorded meanwhile comes with the next edition
     is_due = due_at(recipient, last, now) is not None
     if not is_due and not force:
         if recipient.alert is None or last is None or is_quiet(recipient, now):

@@ -24,7 +24,7 @@ def preview(settings: Settings, now: datetime, only: str | None = None) -> tuple
 
 
 def _one(connection: Connection, settings: Settings, recipient: Recipient, now: datetime) -> Edition | None:
-    last = windows.last_window_end(connection, recipient.name)
+    last = windows.last_window_end(connection, recipient.name, now)
     if last is not None and last >= now:
         return None
     edition = scheduled(connection, settings, recipient, last, now)

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tidings.config import Settings
-from tidings.errors import StoreBusy, StoreDamaged, UsageError
+from tidings.errors import StoreAhead, StoreBusy, StoreDamaged, UsageError
 from tidings.pipeline.backup import backup_by_schedule
 from tidings.pipeline.by_meaning import make_vectors
+from tidings.pipeline.clock import clock_trouble
 from tidings.pipeline.lock import holder
 from tidings.pipeline.publish import republish
 from tidings.pipeline.room import MB
@@ -16,7 +17,7 @@ from tidings.pipeline.run import ARCHIVE
 from tidings.pipeline.wait import hold_within
 from tidings.recording.retain import forget_recordings
 from tidings.store import runs
-from tidings.store.database import open_store
+from tidings.store.database import Connection, open_store
 from tidings.store.publish import publish
 from tidings.store.query import count_rows
 from tidings.store.restore import forget_unfinished
@@ -24,6 +25,7 @@ from tidings.store.swap import compact
 from tidings.store.upkeep import Retention, tidy
 
 EVERY = timedelta(days=1)
+AGED_MAX = timedelta(days=7)  # from one upkeep to the next nothing ages by more; after a long sleep some upkeeps forget what one would have
 STALLED_BYTES_MAX = 200_000_000  # of bodies kept because a jailed child did not survive them; the newest stay
 
 
@@ -44,19 +46,20 @@ def upkeep(settings: Settings, now: datetime, *, wait_s: float | None = None) ->
 def upkeep_if_due(settings: Settings, now: datetime) -> dict[str, int]:
     """Do the upkeep when the last was a day ago or more; for those who have no schedule but `tidings run`. Return {} when none is due."""
     with open_store(settings.data, settings.store.wait_s) as connection:
-        last = runs.last_end(connection, "upkeep")
-        first = runs.first_start(connection)
-    since = last or first
-    return upkeep(settings, now) if since is not None and now - since >= EVERY else {}
+        since = runs.last_end(connection, "upkeep") or runs.first_start(connection)
+    return upkeep(settings, now) if since is not None and abs(now - since) >= EVERY else {}  # since may lie ahead: a clock was wrong
 
 
 def _upkeep(settings: Settings, now: datetime) -> dict[str, int]:
     run_id = uuid.uuid4().hex
     retention = Retention(**settings.retention.model_dump())
     with open_store(settings.data, settings.store.wait_s) as connection:
+        if trouble := clock_trouble(connection, now):
+            raise StoreAhead(trouble)
+        old_by = _old_by(connection, now)
         runs.begin(connection, run_id, "upkeep", now)
-        counts = tidy(connection, now, retention)
-    before = now - timedelta(days=retention.page_days)
+        counts = tidy(connection, old_by, retention)
+    before = old_by - timedelta(days=retention.page_days)
     counts["stalled"] = forget_stalled(settings.data / ARCHIVE / "stalled", before)
     counts["recordings"] = forget_recordings(settings.data / ARCHIVE, before, settings.recording.bytes_max)
     forget_unfinished(settings.data)
@@ -65,6 +68,12 @@ def _upkeep(settings: Settings, now: datetime) -> dict[str, int]:
         runs.end(connection, run_id, now, "done", json.dumps(counts))
         publish(connection, settings.data, checked=True)  # a snapshot that is good is replaced only by one that is
     return counts | verify(settings) | backup_by_schedule(settings, now) | make_vectors(settings)
+
+
+def _old_by(connection: Connection, now: datetime) -> datetime:
+    """Return the time by which things are old: hardly after the last upkeep, so that one run by a clock that is years ahead forgets little."""
+    last = runs.last_end(connection, "upkeep")
+    return min(now, last + AGED_MAX) if last else now
 
 
 def forget_stalled(folder: Path, before: datetime, bytes_max: int = STALLED_BYTES_MAX) -> int:

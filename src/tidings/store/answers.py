@@ -6,6 +6,7 @@ Only the outbox is read from the store itself: whoever sends a message again goe
 import json
 from collections import Counter
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,8 @@ _TAKES_IN = frozenset({"ingest", "learn"})
 Row = dict[str, Any]
 
 
-def status(folder: Path) -> Row:
-    """Return how the store, the feeds and the deliveries stand."""
+def status(folder: Path, now: datetime) -> Row:
+    """Return how the store, the feeds and the deliveries stand at a time."""
     with open_snapshot(folder) as connection:
         # Once for both: the view reads every poll of the last weeks.
         health = rows(connection, f"SELECT {_AILING} FROM feed_health ORDER BY {GRAVEST}")  # noqa: S608 - our own words
@@ -38,7 +39,7 @@ def status(folder: Path) -> Row:
             "ailing": [row for row in health if row["concern"] is not None],
             "own_outage": _own_outage(connection),
             "pages": _pages(connection),
-            "watched": read_watched(connection),
+            "watched": read_watched(connection, now),
             "editions": rows(
                 connection,
                 """SELECT e.recipient, e.kind, e.window_end, e.state, e.development_count,

@@ -67,7 +67,7 @@ def find_owed(connection: duckdb.DuckDBPyConnection, asked: Collection[Window]) 
 def _last_marks(connection: duckdb.DuckDBPyConnection, recipients: Iterable[str]) -> dict[str, Mark]:
     stage_rows(connection, "asked", {"recipient": "VARCHAR"}, [(one,) for one in recipients])
     sql = """SELECT recipient, owed_from, owed_for FROM core.editions SEMI JOIN asked USING (recipient) WHERE kind = 'scheduled'
-        QUALIFY row_number() OVER (PARTITION BY recipient ORDER BY window_end DESC, id) = 1"""
+        QUALIFY row_number() OVER (PARTITION BY recipient ORDER BY owed_from DESC NULLS LAST, id) = 1"""
     return {row["recipient"]: Mark(row["owed_from"], row["owed_for"]) for row in rows(connection, sql) if row["owed_from"] is not None}
 
 

@@ -14,6 +14,7 @@ from tidings.store.database import open_store, rows
 from tidings.store.migrate import read_migrations
 from tidings.store.outbox import shown_since
 from tidings.store.query import open_snapshot
+from tidings.store.windows import AHEAD_MAX
 
 _INGESTS = """
     SELECT ended_at FROM runs
@@ -28,6 +29,7 @@ _WATCHED = """
         max(ended_at) FILTER (flow IN ('ingest', 'learn') AND outcome = 'done') AS ingest_at,
         max(ended_at) FILTER (flow = 'upkeep' AND outcome = 'done') AS upkeep_at
     FROM runs
+    WHERE started_at <= $until::TIMESTAMPTZ
 """
 _TROUBLES = """
     SELECT
@@ -100,16 +102,11 @@ class Watched:
     window_ends: Mapping[str, datetime]  # as above
 
 
-def read_watched(connection: duckdb.DuckDBPyConnection) -> Watched:
-    """Read it from the views."""
-    [row] = rows(connection, _WATCHED)
-    return Watched(**row, window_ends=_window_ends(connection))
-
-
-def published_watched(folder: Path) -> Watched:
-    """Read it from the published snapshot; raises StoreError."""
-    with open_snapshot(folder) as connection:
-        return read_watched(connection)
+def read_watched(connection: duckdb.DuckDBPyConnection, now: datetime) -> Watched:
+    """Read it from the views. What lies more than a day ahead was done by a clock that was wrong: it must not hide what is missed since."""
+    until = now + AHEAD_MAX
+    [row] = rows(connection, _WATCHED, {"until": until.isoformat()})
+    return Watched(**row, window_ends=_window_ends(connection, until))
 
 
 def stored_standing(folder: Path, wait_s: float) -> tuple[Standing, int]:
@@ -137,6 +134,8 @@ def _standing(connection: duckdb.DuckDBPyConnection) -> Standing:
     )
 
 
-def _window_ends(connection: duckdb.DuckDBPyConnection) -> dict[str, datetime]:
-    sql = "SELECT recipient, max(window_end) AS at_last FROM editions WHERE kind = 'scheduled' GROUP BY recipient ORDER BY recipient"
-    return {row["recipient"]: row["at_last"] for row in rows(connection, sql)}
+def _window_ends(connection: duckdb.DuckDBPyConnection, until: datetime | None = None) -> dict[str, datetime]:
+    sql = """SELECT recipient, max(window_end) AS at_last FROM editions
+        WHERE kind = 'scheduled' AND window_end <= coalesce($until::TIMESTAMPTZ, TIMESTAMPTZ 'infinity')
+        GROUP BY recipient ORDER BY recipient"""
+    return {row["recipient"]: row["at_last"] for row in rows(connection, sql, {"until": until.isoformat() if until else None})}

@@ -12,12 +12,16 @@ from tidings.store.database import rows, stage_rows
 
 FIRST_WINDOW = timedelta(days=7)  # how far back a first edition reaches
 DAY = timedelta(days=1)
+AHEAD_MAX = DAY  # what an edition lies ahead is waited for: then the windows join, at the price of a day's silence
 
 
-def last_window_end(connection: duckdb.DuckDBPyConnection, recipient: str) -> datetime | None:
-    """Return where the recipient's last scheduled edition ended, or None."""
-    found = rows(connection, "SELECT max(window_end) AS at FROM core.editions WHERE recipient = ? AND kind = 'scheduled'", [recipient])
-    at: datetime | None = found[0]["at"]
+def last_window_end(connection: duckdb.DuckDBPyConnection, recipient: str, now: datetime) -> datetime | None:
+    """Return where the recipient's last scheduled edition ended, or None.
+
+    One that ended more than a day after `now` was made by a clock that was ahead, and is passed over: nobody waits for that time.
+    """
+    sql = "SELECT max(window_end) AS at FROM core.editions WHERE recipient = ? AND kind = 'scheduled' AND window_end <= ?"
+    at: datetime | None = rows(connection, sql, [recipient, now + AHEAD_MAX])[0]["at"]
     return at
 
 
@@ -28,8 +32,8 @@ def owed_since(connection: duckdb.DuckDBPyConnection, recipient: Recipient, wind
     all did; for what was never or not lately included the end of the previous edition; for a first edition seven days before its end.
     """
     sql = """SELECT topics, languages, coalesce(window_start, window_end - $first) AS start_at, window_end FROM core.editions
-        WHERE recipient = $recipient AND kind = 'scheduled' ORDER BY window_end"""
-    past = rows(connection, sql, {"recipient": recipient.name, "first": FIRST_WINDOW})
+        WHERE recipient = $recipient AND kind = 'scheduled' AND window_end <= $stop::TIMESTAMPTZ ORDER BY window_end"""
+    past = rows(connection, sql, {"recipient": recipient.name, "first": FIRST_WINDOW, "stop": window_end.isoformat()})
     newest = past[-1]["window_end"] if past else window_end - FIRST_WINDOW
     topics = {topic: next((one["start_at"] for one in past if topic in one["topics"]), newest) for topic in recipient.topics}
     named = sorted({language for edition in past for language in edition["languages"]})

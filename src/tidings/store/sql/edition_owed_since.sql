@@ -13,5 +13,6 @@ FROM lately AS d
 JOIN wanted AS w ON w.topic = d.topic
 JOIN marked AS m ON m.recipient = w.recipient
 WHERE
-    d.change >= m.owed_from AND d.recorded_at > w.start_at AND d.recorded_at <= w.window_end
+    d.change >= m.owed_from AND d.recorded_at > w.start_at
+    AND (d.recorded_at <= w.window_end OR d.recorded_at > w.window_end + INTERVAL 1 DAY) -- as there
     AND NOT EXISTS (SELECT 1 FROM told AS t WHERE t.recipient = w.recipient AND t.development_id = d.id)
