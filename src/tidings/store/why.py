@@ -1,7 +1,9 @@
 """Answer what became of an address, from the published snapshot, however the address is written."""
+# ruff: noqa: S608 - queries are put together from our own words; values are always parameters
 
 import difflib
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ from tidings.text.urls import identity, parse, without_secrets
 _STATEMENTS_MAX = 200
 _ENTRIES_MAX = 200
 _NEAREST_MAX = 5
+_LATELY = timedelta(days=31)
+_EVER = datetime(1, 1, 2, tzinfo=UTC)
 _CANDIDATES_MAX = 20_000  # addresses of one host that are compared
 
 Row = dict[str, Any]
@@ -39,7 +43,7 @@ def why(folder: Path, address: str) -> Row:
             "feed": _feed(connection, same),
             "seed": _alike(rows(connection, "SELECT * EXCLUDE (text) FROM seeds ORDER BY id"), "url", same),
             "entries": entries,
-            "article": _first(rows(connection, "FROM articles WHERE id = ?::UUID", [wanted])),
+            "article": _article(connection, wanted),
         }
         if not any(answer[name] for name in ("feed", "seed", "entries", "article")):
             return {"url": shown, "seen": False, "nearest": _nearest(connection, same)}
@@ -49,7 +53,7 @@ def why(folder: Path, address: str) -> Row:
             "placed": _with_other(connection, _PLACED, wanted, "against"),
             "labels": labels_said(connection, wanted),
             "versions": _versions(connection, wanted),
-            "statements": rows(connection, _STATEMENTS, {"article": wanted, "most": _STATEMENTS_MAX}),
+            "statements": _statements(connection, wanted),
         }
 
 
@@ -57,20 +61,47 @@ def why(folder: Path, address: str) -> Row:
 # a million take seconds.
 _DUPLICATE = "SELECT * EXCLUDE (of_url, of_publisher) FROM duplicates WHERE article_id = $article::UUID"
 _STORY = "SELECT * FROM stories WHERE id = (SELECT story_id FROM articles WHERE id = $article::UUID) ORDER BY topic LIMIT 1"
+# As the view of decisions says it, which joins all articles with themselves.
 _PLACED = """
-SELECT outcome, reason, score, evidence, against_id FROM decisions
-WHERE subject_kind = 'article' AND stage = 'story' AND subject_id = $article::UUID"""
+WITH one AS MATERIALIZED (
+    SELECT id, story_id, story_against_id, story_score, story_evidence FROM core.articles
+    WHERE id = $article::UUID AND seed_id = '' AND decided AND story_id IS NOT NULL
+)
+SELECT
+    CASE WHEN id = story_id THEN 'opened' ELSE 'joined' END AS outcome,
+    CASE
+        WHEN EXISTS (SELECT 1 FROM core.labels WHERE kind = 'same_story' AND article_id = $article::UUID) THEN 'same_story'
+        WHEN id <> story_id AND EXISTS (SELECT 1 FROM core.duplicates WHERE article_id = $article::UUID) THEN 'copy'
+        WHEN id <> story_id THEN 'alike'
+        WHEN story_against_id IS NULL THEN 'nothing_near'
+        ELSE 'not_alike'
+    END AS reason,
+    story_score AS score, nullif(story_evidence, '') AS evidence, story_against_id AS against_id
+FROM one"""
+_ARTICLE = "FROM articles WHERE id = $article::UUID AND first_seen_at = $at::TIMESTAMPTZ"
 _OTHER = """
 SELECT url, title, publisher FROM articles WHERE id = $other::UUID
 UNION ALL SELECT url, title, publisher FROM seeds WHERE article_id = $other::UUID"""
 # The view of decisions joins all statements with all articles to name seeds: what was decided stands in the row itself.
-_STATEMENTS = """
-WITH own AS MATERIALIZED (
+_OWN = """
+own AS MATERIALIZED (
     SELECT id, topic, text, start, article_id, CASE WHEN reason = 'not_on_topic' THEN 'off_topic' ELSE nullif(decision, '') END AS decision,
         nullif(reason, '') AS reason, score, nullif(evidence, '') AS evidence, against_id, decision <> '' AS decided
     FROM core.statements WHERE article_id = $article::UUID ORDER BY start, topic LIMIT $most
-), near AS MATERIALIZED (
-    SELECT DISTINCT ON (id) id, text, article_id FROM core.statements WHERE id IN (SELECT against_id FROM own WHERE decided) ORDER BY id, topic
+)"""
+# Looked for among all by what is short; their words are read where they lie: a search that reads the words, too, reads those of all.
+_AGAINST = (
+    "SELECT against_id, first_seen_at FROM core.statements WHERE article_id = $article::UUID AND decision <> '' AND against_id IS NOT NULL"
+)
+_NEAR = """
+SELECT DISTINCT ON (id) id, topic, first_seen_at FROM core.statements
+WHERE id IN (SELECT unnest($ids::UUID[])) AND first_seen_at >= $since::TIMESTAMPTZ ORDER BY id, topic"""
+_WORDS = """
+SELECT id, topic, text, article_id FROM core.statements
+WHERE first_seen_at = $at::TIMESTAMPTZ AND id IN (SELECT unnest($ids::UUID[]))"""
+_STATEMENTS = f"""
+WITH {_OWN}, near AS MATERIALIZED (
+    SELECT unnest($ids::UUID[]) AS id, unnest($texts::VARCHAR[]) AS text, unnest($articles::UUID[]) AS article_id
 ), meant AS MATERIALIZED (
     SELECT article_id AS id FROM near UNION SELECT $article::UUID
 ), said AS MATERIALIZED (
@@ -170,6 +201,35 @@ FROM (
 )
 ORDER BY first_seen_at, id LIMIT $most"""
 _DETAILS = "SELECT subject_id, evidence FROM decisions WHERE subject_kind = 'entry' AND subject_id IN (SELECT unnest(?::UUID[]))"
+
+
+def _statements(connection: duckdb.DuckDBPyConnection, article: str) -> list[Row]:
+    """Return the statements of an article in their order, each with what it was compared with."""
+    lying: dict[datetime, set[tuple[str, str]]] = {}
+    for row in _near(connection, rows(connection, _AGAINST, {"article": article})):
+        lying.setdefault(row["first_seen_at"], set()).add((row["id"], row["topic"]))
+    near: list[Row] = []
+    for at, wanted in lying.items():
+        found = rows(connection, _WORDS, {"at": at.isoformat(), "ids": [one for one, _ in wanted]})
+        near += [row for row in found if (row["id"], row["topic"]) in wanted]
+    words = {"ids": [row["id"] for row in near], "texts": [row["text"] for row in near], "articles": [row["article_id"] for row in near]}
+    return rows(connection, _STATEMENTS, {"article": article, "most": _STATEMENTS_MAX, **words})
+
+
+def _near(connection: duckdb.DuckDBPyConnection, own: list[Row]) -> list[Row]:
+    """Return where the statements lie that an article's were compared with: mostly among those of the month before, which are few."""
+    ids = sorted({row["against_id"] for row in own})
+    found: list[Row] = []
+    for since in (min(row["first_seen_at"] for row in own) - _LATELY, _EVER) if own else ():
+        if len(found) < len(ids):
+            found = rows(connection, _NEAR, {"ids": ids, "since": since.isoformat()})
+    return found
+
+
+def _article(connection: duckdb.DuckDBPyConnection, article: str) -> Row | None:
+    """Return an article as the view shows it: first when it was seen, then, by that, the row: a search by the id alone looks at every column."""
+    seen = _first(rows(connection, "SELECT first_seen_at FROM core.articles WHERE id = $article::UUID", {"article": article}))
+    return _first(rows(connection, _ARTICLE, {"article": article, "at": seen["first_seen_at"].isoformat()})) if seen else None
 
 
 def _with_other(connection: duckdb.DuckDBPyConnection, sql: str, article: str, prefix: str) -> Row | None:
