@@ -74,7 +74,7 @@ def kept_grams(mark: Fingerprint, most: int = GRAMS_KEPT_MAX) -> list[int]:
     return list(_smallest(mark.grams)[:most])
 
 
-@lru_cache(maxsize=1_000)  # an article is asked for it some five times
+@lru_cache(maxsize=200)  # an article is asked for it some five times while its batch is decided; each holds all runs of its words, 90 KB
 def _smallest(grams: frozenset[int]) -> tuple[int, ...]:
     return tuple(nsmallest(GRAMS_ASKED_MAX, grams))
 
