@@ -227,7 +227,7 @@ class RunOf:
         """Compose an edition for each reader, and put its message of 30 KB into the outbox."""
         titles = {name: name.title() for name in TOPICS}
         with open_store(self.folder, 10) as connection:
-            ends = {reader: last_window_end(connection, reader.name) for reader in READERS}
+            ends = {reader: last_window_end(connection, reader.name, self.now) for reader in READERS}
             gathering = editions.Gathering(connection, [(reader, last, self.now) for reader, last in ends.items()])
             for reader, last in ends.items():
                 edition = compose(reader, titles, last, self.now, gathering.material(reader))

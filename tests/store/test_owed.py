@@ -47,7 +47,7 @@ class Desk:
 
     def owed(self, recipient: Recipient) -> set[str]:
         """Return what is owed now; it is the same without marks."""
-        asked = [(recipient, last_window_end(self.store, recipient.name), self.now)]
+        asked = [(recipient, last_window_end(self.store, recipient.name, self.now), self.now)]
         found = find_owed(self.store, asked).ids[recipient.name]
         self.store.begin()
         self.store.execute("UPDATE core.editions SET owed_from = NULL")
@@ -58,7 +58,7 @@ class Desk:
 
     def tell(self, recipient: Recipient, told: set[str], kind: EditionKind = EditionKind.SCHEDULED) -> None:
         """Record an edition that tells some of what is owed, as composing does."""
-        last = last_window_end(self.store, recipient.name)
+        last = last_window_end(self.store, recipient.name, self.now)
         owed = find_owed(self.store, [(recipient, last, self.now)])
         developments = [SimpleNamespace(development_id=one) for one in sorted(told)]
         edition: Any = SimpleNamespace(
