@@ -29,7 +29,9 @@ TOLD_MAX = 8  # told statements compared, per statement
 COMPARED_MAX = 5  # of the articles near by word runs or terms, those compared word for word
 COMPARED_MIN = 0.15  # share of word runs, or of the weight of terms, below which a text copies nothing
 TOLD_SHARE_MIN = 0.2  # of the weight of a statement's terms: told statements that hold less are not near
-CANDIDATES_MAX = 100  # articles kept ready for comparing, a quarter of a megabyte each: in a story the same ones are asked for again and again
+CANDIDATES_MAX = (
+    100  # articles kept ready for comparing, a quarter of a megabyte each: in a story the same ones are asked for again and again
+)
 ARTICLES_PRIOR = 10  # articles counted besides, that hold none of the terms: the first few articles have all in common
 NONE = Labels()
 IDF_MIN = 0.05  # what stands in nearly every text tells next to nothing
