@@ -38,7 +38,7 @@ lint: $(VENV) ## style, types
 	$(BIN)/mypy
 
 check: $(VENV) apt npm lint ## all tests, style and types; with TIDINGS_DATA set also the measures of benchmarks/RESULTS.md
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 fuzz: $(VENV) ## a million broken feeds and pages through the readers in the jail (an hour or two); FUZZ="--cases N --seed N" for others
 	$(BIN)/python benchmarks/fuzz.py --cases 1000000 --seed 5 $(FUZZ)

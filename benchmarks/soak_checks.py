@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from soak_doors import Ledger
 from soak_news import BEGIN, WIRES, News, Report
-from soak_web import CORRECTED
+from soak_web import CORRECTED, CORRECTED_AFTER
 
 from tidings.model import Edition, EditionKind, Recipient, RunReport
 from tidings.store.database import Connection, rows
@@ -136,10 +136,8 @@ class Promises:
             if report.feed >= WIRES or not self.taken_until < report.at <= until:
                 continue
             for fact in report.facts:
-                found = rows(connection, "SELECT any_value(decision) AS said FROM core.statements WHERE text = $fact", {"fact": fact})[0][
-                    "said"
-                ]
-                self._hold("what a wire says is taken in", bool(found), f"{world} {report.url}: {fact!r}")
+                found = _judged(connection, fact) or _corrected_before(connection, report, fact)
+                self._hold("what a wire says is taken in", found, f"{world} {report.url}: {fact!r}")
                 self.checked[f"a wire's fact judged {found}"] += 1
         self.taken_until = until
 
@@ -206,3 +204,16 @@ class Promises:
 def _said(report: Report) -> tuple[str, ...]:
     """Return all that a report ever says."""
     return (report.title, *report.paragraphs, *(report.corrected or ()), CORRECTED)
+
+
+def _judged(connection: Connection, words: str) -> bool:
+    [found] = rows(connection, "SELECT any_value(decision) AS said FROM core.statements WHERE text = $words", {"words": words})
+    return bool(found["said"])
+
+
+def _corrected_before(connection: Connection, report: Report, fact: str) -> bool:
+    """Tell whether the page already said something else when it was first read, after a sleep, and that was judged."""
+    if report.corrected is None or fact != report.corrected[0]:
+        return False
+    [page] = rows(connection, "SELECT min(first_seen_at) AS at FROM core.articles WHERE url = $url", {"url": report.url})
+    return page["at"] is not None and page["at"] - report.at > CORRECTED_AFTER and _judged(connection, report.corrected[1])

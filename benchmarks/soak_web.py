@@ -25,6 +25,7 @@ FAULTS = (
 DOWN_EVERY_D, DOWN_AT_H, DOWN_H = 4, 13, 2  # our own network
 _BROKEN_H, _SOUND_H = 20, 52  # a fault of a whole feed: so many hours of each turn, from an hour that depends on the feed
 _WALL = "Please subscribe to read on. Members see every report of this paper without limits, at home and on the road."
+CORRECTED_AFTER = timedelta(hours=3)
 CORRECTED = "Correction: an earlier version of this report gave another number of dead."
 _LETTERS = "The reader asks for this page too often and has to show that it is a person before it goes on to the site."
 
@@ -136,7 +137,7 @@ class Sites:
 
 def words(report: Report, time: datetime, fault: str) -> tuple[str, ...]:
     """Return what the page of a report says at a time: some change a figure in silence, some of these say so."""
-    changes = report.corrected and time - report.at > timedelta(hours=3) and (report.feed < WIRES or fault == "edited")
+    changes = report.corrected and time - report.at > CORRECTED_AFTER and (report.feed < WIRES or fault == "edited")
     if not changes or report.corrected is None:
         return report.paragraphs
     before, after = report.corrected

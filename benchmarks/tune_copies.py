@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tidings.evaluation.copies import COPIES, OTHERS, PRECISION_MIN, Pair, read_pairs, recall_at_precision
 from tidings.evaluation.measures import auc, data_folder, share, steps
-from tidings.stages import dedupe
+from tidings.stages import bounds, dedupe
 
 SETS = ("fakes", "ecbplus", "rewrites_llmfake", "allsides", "semeval_en", "changed_facts")
 RIDGE = 0.1
@@ -115,7 +115,7 @@ def choose_score(scored: Sequence[tuple[float, bool]]) -> tuple[float, float]:
 
 def choose_containment(pairs: Sequence[Measured]) -> tuple[float, float]:
     """Return the containment that best tells near from rewrite among copies called so, and its balanced accuracy."""
-    called = [pair for pair in pairs if pair.label in {"near", "rewrite"} and pair.score >= dedupe.DUPLICATE_SCORE_MIN]
+    called = [pair for pair in pairs if pair.label in {"near", "rewrite"} and pair.score >= bounds.DUPLICATE_SCORE_MIN]
     near = [pair.copied for pair in called if pair.label == "near"]
     rewrite = [pair.copied for pair in called if pair.label == "rewrite"]
     scored = [((share(near, least) + 1 - share(rewrite, least)) / 2, least) for least in steps(0.2, 0.8, 0.01)]
@@ -130,7 +130,7 @@ def score_lines(pairs: Sequence[Measured]) -> list[str]:
     lines = ["share of each label called a copy, by DUPLICATE_SCORE_MIN"]
     heads = "".join(f"{f'{label} {len(found)}':>20}" for label, found in groups.items())
     lines.append(f"{'least':>7}{heads}{'precision':>11}{'recall':>8}")
-    for least in (*steps(0.05, 0.95, 0.05), dedupe.DUPLICATE_SCORE_MIN):
+    for least in (*steps(0.05, 0.95, 0.05), bounds.DUPLICATE_SCORE_MIN):
         shares = "".join(f"{share(found, least):>20.3f}" for found in groups.values())
         copies = [pair.score for pair in pairs if pair.label in COPIES]
         others = [pair.score for pair in pairs if pair.label in OTHERS]
@@ -145,7 +145,7 @@ def set_lines(pairs: Sequence[Measured]) -> list[str]:
     lines = ["called a copy as set, by set and label"]
     for name, label in sorted({(pair.name, pair.label) for pair in pairs}):
         found = [pair.score for pair in pairs if (pair.name, pair.label) == (name, label)]
-        lines.append(f"  {name:18}{label:15}{sum(score >= dedupe.DUPLICATE_SCORE_MIN for score in found):>5} of {len(found)}")
+        lines.append(f"  {name:18}{label:15}{sum(score >= bounds.DUPLICATE_SCORE_MIN for score in found):>5} of {len(found)}")
     return lines
 
 

@@ -1,4 +1,4 @@
-"""Print how TOLD_MIN (stages/novelty.py) trades on TIDINGS_DATA/novelty/background_*, and refit the weights of the two sums behind it.
+"""Print how TOLD_MIN (stages/bounds.py) trades on TIDINGS_DATA/novelty/background_*, and refit the weights of the two sums behind it.
 
 Every line is judged by the stage itself against every earlier line of its stream; lines said before word for word are left out.
 `update` lines are new; `retold` (the same update in another's words) and `background` are not. With --fit the weights of
@@ -29,7 +29,7 @@ from tidings.evaluation.novelty import (
     shares,
 )
 from tidings.pipeline.decide import Frequency, common, first_difference, hash_term
-from tidings.stages import novelty
+from tidings.stages import bounds, novelty
 from tidings.stages._coverage import WEIGHTS, Parts, weigh
 from tidings.stages._substance import INTERCEPT, Traits, traits
 from tidings.stages._substance import WEIGHTS as TRAIT_WEIGHTS
@@ -58,12 +58,12 @@ def judge_streams(streams: Mapping[str, Sequence[Row]], least: float) -> dict[st
 @contextmanager
 def threshold(least: float) -> Iterator[None]:
     """Let the stage decide by another threshold for a while."""
-    kept = novelty.TOLD_MIN
-    novelty.TOLD_MIN = least
+    kept = bounds.TOLD_MIN
+    bounds.TOLD_MIN = least
     try:
         yield
     finally:
-        novelty.TOLD_MIN = kept
+        bounds.TOLD_MIN = kept
 
 
 def line_parts(rows: Sequence[Row]) -> Examples:
@@ -155,9 +155,9 @@ def main() -> None:
         print(f"{name:20}{counts}{auc(scores['retold'], scores['update']):>12.3f}{auc(scores['background'], scores['update']):>16.3f}")
     print("\nmean of the streams; told: an update called told (news lost), new: a line that is not new called new (repeated)")
     print(f"{'least':>7}{'update told':>13}{'retold new':>12}{'background new':>16}")
-    for least in sorted({*steps(0.38, 0.70, 0.04), novelty.TOLD_MIN}):
+    for least in sorted({*steps(0.38, 0.70, 0.04), bounds.TOLD_MIN}):
         told = judge_streams(streams, least)
-        mark = "  <- as set" if least == novelty.TOLD_MIN else ""
+        mark = "  <- as set" if least == bounds.TOLD_MIN else ""
         print(f"{least:>7.2f}{told['update']:>13.3f}{1 - told['retold']:>12.3f}{1 - told['background']:>16.3f}{mark}", flush=True)
     print_later(streams)
     nuggets = _nugget_streams(folder)
@@ -172,13 +172,13 @@ def main() -> None:
 def print_later(streams: Mapping[str, Sequence[Row]]) -> None:
     """Print what another threshold for what resembles something told days before would trade."""
     print(f"\n{'days':>7}{'least':>7}{'update told':>13}{'retold new':>12}{'background new':>16}")
-    kept = novelty.LATER_DAYS, novelty.LATER_MIN
-    for days, least in ((10_000, novelty.TOLD_MIN), (3, 0.55), (3, 0.60), (3, 0.65), (7, 0.55), (7, 0.60), (7, 0.65), (14, 0.60)):
-        novelty.LATER_DAYS, novelty.LATER_MIN = days, least
-        told = judge_streams(streams, novelty.TOLD_MIN)
+    kept = bounds.LATER_DAYS, bounds.LATER_MIN
+    for days, least in ((10_000, bounds.TOLD_MIN), (3, 0.55), (3, 0.60), (3, 0.65), (7, 0.55), (7, 0.60), (7, 0.65), (14, 0.60)):
+        bounds.LATER_DAYS, bounds.LATER_MIN = days, least
+        told = judge_streams(streams, bounds.TOLD_MIN)
         mark = "  <- as set" if (days, least) == kept else ""
         print(f"{days:>7}{least:>7.2f}{told['update']:>13.3f}{1 - told['retold']:>12.3f}{1 - told['background']:>16.3f}{mark}", flush=True)
-    novelty.LATER_DAYS, novelty.LATER_MIN = kept
+    bounds.LATER_DAYS, bounds.LATER_MIN = kept
 
 
 def print_news(streams: Sequence[NuggetStream]) -> None:

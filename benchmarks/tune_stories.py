@@ -14,12 +14,12 @@ from random import Random
 from tidings.evaluation.measures import adjusted_rand, article_of, bcubed, data_folder, read_rows, steps
 from tidings.evaluation.story_stream import Index
 from tidings.model import Article
-from tidings.stages import dedupe, stories
+from tidings.stages import bounds, dedupe, stories
 
 SETS = ("ecbplus", "allsides")
 SEEDS = (0, 1, 2, 3)  # 0: the order of the file
 AS_SET = {
-    "least": stories.SAME_STORY_MIN,
+    "least": bounds.SAME_STORY_MIN,
     "names": stories.NAMES_WEIGHT,
     "same_year": stories.SAME_YEAR,
     "other_year": stories.OTHER_YEAR,
@@ -144,7 +144,7 @@ def main() -> None:
         for value in sorted({*values, AS_SET[name]}):
             shown = ", ".join("{} F1 {:.3f} ARI {:.3f}".format(each, *mean(whole[each], {**AS_SET, name: value})) for each in SETS)
             print(f"{name:>12} {value:>6.2f}: {shown}{'  <- as set' if value == AS_SET[name] else ''}", flush=True)
-    for least in steps(0.29, 0.57, 0.02):  # novelty.CONFIRM_MIN
+    for least in steps(0.29, 0.57, 0.02):  # bounds.CONFIRM_MIN
         print(
             f"     confirm {least:>6.2f}: "
             + ", ".join("{} right {:.3f} wrong {:.3f} sure {:.3f}".format(each, *confirmed(whole[each], least)) for each in SETS)

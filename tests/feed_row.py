@@ -18,7 +18,9 @@ USUAL = {
 
 
 def health(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """Return the row of the only feed that is configured."""
+    """Return the row of the only feed that is configured. What is read in a hurry, without the habits of busy feeds, is always the same."""
     found = rows(connection, "FROM feed_health")
     assert len(found) == 1, found
+    hurried = rows(connection, "SELECT * EXCLUDE (usual_gap_h) FROM core.feeds_judged(24)")
+    assert hurried == [{name: value for name, value in found[0].items() if name != "usual_gap_h"}]
     return found[0]

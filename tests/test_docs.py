@@ -25,7 +25,7 @@ from tidings.demo.week import FIRST_POLL
 from tidings.evaluation.reference import stale_pages
 from tidings.model import DeliveryState, Kind, Novelty, Outcome, Relation, Verdict
 from tidings.pipeline.try_topics import try_topics
-from tidings.stages import _copied, novelty, stories
+from tidings.stages import _copied, bounds, novelty
 from tidings.store.database import open_memory
 from tidings.store.query import query
 
@@ -128,7 +128,7 @@ def test_the_glossary_explains_every_value_that_users_see(words: type[StrEnum]) 
 def test_the_states_of_feeds_are_those_of_the_view() -> None:
     """The states listed above are the ones that the view can give."""
     with open_memory() as store:
-        sql = "SELECT sql FROM duckdb_views() WHERE view_name = 'feed_health'"
+        sql = "SELECT macro_definition FROM duckdb_functions() WHERE function_name = 'feeds_judged'"  # what the view feed_health shows
         definition = store.execute(sql).fetchall()[0][0]
     judged = re.search(r"CASE (?:(?!CASE ).)*? AS state\b", definition, re.DOTALL)
     assert judged is not None
@@ -171,11 +171,11 @@ def test_the_pipeline_as_text_names_what_exists() -> None:
 def test_the_bounds_in_the_text_are_those_of_the_code() -> None:
     """The page on novelty names its bounds as they are."""
     text = (ROOT / "docs/explanation/novelty.md").read_text(encoding="utf-8")
-    assert f"The bound is {novelty.TOLD_MIN:.2f}." in text
-    assert f"more than {novelty.LATER_DAYS} days older, the bound is {novelty.LATER_MIN:.2f}" in text
+    assert f"The bound is {bounds.TOLD_MIN:.2f}." in text
+    assert f"more than {bounds.LATER_DAYS} days older, the bound is {bounds.LATER_MIN:.2f}" in text
     assert f"a lower coverage ({_copied.TOLD_IN_COPY_MIN:g})" in text
     assert f"told to more than {novelty.OWN_WORDS_MAX:g} on average" in text
-    assert f"a score below {novelty.CONFIRM_MIN:g}; {stories.SAME_STORY_MIN:.2f} is enough to join" in text
+    assert f"a score below {bounds.CONFIRM_MIN:g}; {bounds.SAME_STORY_MIN:.2f} is enough to join" in text
 
 
 # ---------------------------------------------------------------- configuration

@@ -10,7 +10,7 @@ from tune_stories import measure as measure_stream
 
 from tidings.evaluation.copies import Pair
 from tidings.evaluation.measures import adjusted_rand, article_of, auc, bcubed, share, steps
-from tidings.stages import novelty
+from tidings.stages import bounds
 
 TEXT = (
     "The mayor of Arden closed the old bridge after engineers found cracks in two piers. Ferries carry the traffic until spring. "
@@ -110,14 +110,14 @@ ROWS = [
 
 def test_the_whole_stage_is_measured_and_its_constant_left_alone() -> None:
     """Each threshold gives its own shares; afterwards the stage decides as before."""
-    before = novelty.TOLD_MIN
+    before = bounds.TOLD_MIN
     rows = [
         *ROWS,
         {"kind": "background", "date": "2011-03-03", "text": "The old bridge in Arden was closed after cracks were found by the mayor."},
     ]
     assert judge_streams({"arden": rows}, 0.2) == {"update": 0.0, "retold": 1.0, "background": 1.0}
     assert judge_streams({"arden": rows}, 1.1)["retold"] == 0.0
-    assert before == novelty.TOLD_MIN
+    assert before == bounds.TOLD_MIN
 
 
 def test_the_fit_finds_what_separates() -> None:

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
@@ -60,11 +60,11 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
     """Start processes of this Python, each the leader of a group that is killed at the end; their output goes to a file."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def start_one(*arguments: str, env: dict[str, str], cwd: Path) -> subprocess.Popen[bytes]:
+    def start_one(*arguments: str, env: dict[str, str], cwd: Path, before: Sequence[str] = ()) -> subprocess.Popen[bytes]:
         log = tmp_path_factory.mktemp("log") / "output.txt"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, *arguments], env=env, cwd=cwd, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+                [*before, sys.executable, *arguments], env=env, cwd=cwd, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
             )
         process.log = log  # type: ignore[attr-defined]
         started.append(process)

@@ -5,13 +5,17 @@ import os
 import signal
 import socket
 import ssl
+import sys
 import time
+from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from machines import Machine, machines, passed_on
 
 from tidings.demo.show import polls, show_edition, week_settings
 from tidings.demo.week import EDITIONS
@@ -46,20 +50,25 @@ def alone(data: Path) -> tuple[str, dict[str, bytes]]:
     return known(data)
 
 
-def greeted(port: int, certificate: str, folder: Path) -> bytes:
+def greeted(host: str, port: int, certificate: str, folder: Path) -> bytes:
     """Knock at the scheduler with a certificate or without; return the first byte that it says."""
     context = ssl.create_default_context(cafile=str(folder / "certificate.pem"))
     context.check_hostname = False
     if certificate:
         context.load_cert_chain(folder / certificate, folder / "key.pem")
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as plain, context.wrap_socket(plain) as door:
+    with socket.create_connection((host, port), timeout=20) as plain, context.wrap_socket(plain) as door:
         return door.recv(1)
 
 
 class Cluster:
-    """Keep a scheduler and two workers of one thread each, as processes of their own, over TLS: who has no certificate is let in nowhere."""
+    """Keep a scheduler and two workers of one thread each, as processes of their own, over TLS: who has no certificate is let in nowhere.
 
-    def __init__(self, start: Any, tools: SimpleNamespace, folder: Path, env: dict[str, str]) -> None:
+    All on this host, unless three machines are given for them.
+    """
+
+    def __init__(
+        self, start: Any, tools: SimpleNamespace, folder: Path, env: dict[str, str], places: Sequence[Machine] = (Machine("127.0.0.1"),) * 3
+    ) -> None:
         distributed = pytest.importorskip("distributed", reason="the extra `dask` is not installed")
         made = distributed.Security.temporary()  # one certificate, which vouches for itself
         (folder / "certificate.pem").write_text(made.tls_ca_file)
@@ -71,18 +80,22 @@ class Cluster:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        self.address = f"tls://127.0.0.1:{port}"
-        words = ("--host", "127.0.0.1", "--no-dashboard", "--protocol", "tls")
-        self.scheduler = start("-m", "distributed.cli.dask_scheduler", *words, "--port", str(port), env=self.env, cwd=folder)
+        at, *others = places
+        self.address = f"tls://{at.address}:{port}"
+        words = ("--no-dashboard", "--protocol", "tls", "--host")
+        self.scheduler = start(
+            "-m", "distributed.cli.dask_scheduler", *words, at.address, "--port", str(port), env=self.env, cwd=folder, before=at.prefix
+        )
         self.workers = [
-            start("-m", "distributed.cli.dask_worker", self.address, *words, "--no-nanny", "--nthreads", "1", "--name", name, env=self.env, cwd=folder)
-            for name in ("one", "two")
+            start("-m", "distributed.cli.dask_worker", self.address, *words, one.address, "--no-nanny", "--nthreads", "1", "--name", name,
+                  env=self.env, cwd=folder, before=one.prefix)
+            for name, one in zip(("one", "two"), others, strict=True)
         ]  # fmt: skip
         self.client = distributed.Client(self.address, security=made, set_as_default=False)
         tools.wait_for(lambda: len(self.names()) == 2, 60, self.scheduler, *self.workers)
         with pytest.raises(ssl.SSLError, match="certificate required"):
-            greeted(port, "", folder)
-        assert greeted(port, "certificate.pem", folder)
+            greeted(at.address, port, "", folder)
+        assert greeted(at.address, port, "certificate.pem", folder)
 
     def names(self) -> dict[str, str]:
         """Return the addresses of the workers by name."""
@@ -151,6 +164,24 @@ def test_a_killed_worker_changes_nothing_of_what_is_known(tmp_path: Path, api: A
     assert summary["told"] == ""
     assert summary["sent"] >= 8
     assert set(cluster.names()) == {"two"}
+    assert known(tmp_path / "far") == alone(tmp_path / "alone")
+
+
+def test_workers_on_other_machines_need_no_network_but_ours(tmp_path: Path, api: Any, start: Any, tools: SimpleNamespace) -> None:
+    """The same with scheduler and workers on three machines, which reach only each other and Prefect's server: no page is asked for there."""
+    with machines(3) as (here, *places), passed_on(here.address, urlsplit(api.url).port or 0) as port:
+        env = api.env | {"PREFECT_API_URL": f"http://{here.address}:{port}/api", "NO_PROXY": here.address}
+        cluster = Cluster(start, tools, tmp_path, env, places)
+        assert "unreachable" in places[1].run(sys.executable, "-c", "import socket; socket.create_connection(('192.0.2.1', 80), 5)")
+        networks = {
+            Path(f"/proc/{pid}/ns/net").readlink() for pid in ("self", cluster.scheduler.pid, *(one.pid for one in cluster.workers))
+        }
+        assert len(networks) == 4
+        flow = taken_in(start, tools, cluster, tmp_path)
+        cluster.kill_first_at_work()
+        summary = summary_of(flow)
+        assert (summary["told"], summary["sent"] >= 8, set(cluster.names())) == ("", True, {"two"})
+        cluster.client.close()
     assert known(tmp_path / "far") == alone(tmp_path / "alone")
 
 

@@ -123,6 +123,10 @@ def blocks_of_rows(path: Path) -> set[int]:
 def test_damage_in_any_block_in_use_is_noticed_and_in_no_other(data: Path) -> None:
     """Each block of the file by itself, to its end: those of rows, of metadata and of indexes. What is free may hold anything."""
     path = data / FILE_NAME
+    with open_store(data, 5) as connection:  # makes room that is free
+        connection.execute("CREATE TABLE core.gone AS SELECT random() AS number FROM range(100_000); CHECKPOINT store")
+        writer.poll(connection, 2)
+        connection.execute("CHECKPOINT store; DROP TABLE core.gone; CHECKPOINT store")
     whole, file = path.read_bytes(), File(path.read_bytes())
     for number in range(file.block_count):
         flip_block(path, number)

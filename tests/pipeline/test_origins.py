@@ -13,8 +13,7 @@ from tidings.pipeline.marks import mark
 from tidings.pipeline.publish import republish
 from tidings.pipeline.run import Batches
 from tidings.render.why import why_lines
-from tidings.stages.novelty import CONFIRM_MIN
-from tidings.stages.stories import SAME_STORY_MIN
+from tidings.stages.bounds import CONFIRM_MIN, SAME_STORY_MIN
 from tidings.store.database import open_store
 from tidings.store.neighbours import FILE_NAME, open_index
 from tidings.store.why import why

@@ -1,6 +1,7 @@
 """Who gets what, when: languages, alerts, quiet hours, and one edition after an outage."""
 
 from datetime import datetime, timedelta
+from random import Random
 
 import pytest
 
@@ -10,8 +11,11 @@ from tidings.render.html import to_html
 from tidings.render.markdown import to_markdown
 from tidings.render.text import to_text
 from tidings.render.words import subject
+from tidings.stages.alerts import crossing
+from tidings.stages.compose import compose
 from tidings.store import runs
 from tidings.store.database import open_store, rows
+from tidings.store.editions import Gathering
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("asked")]
 
@@ -92,6 +96,31 @@ def test_a_new_story_of_enough_origins_is_told_at_once(desk, writer, world, tmp_
     assert told(alert) == {*first, *second}
     desk.plain("3", 3, story=article, publisher="pier.example")
     assert desk.at(4) == ()
+
+
+def test_the_glance_hides_nothing_that_crosses(writer, world, tmp_path):
+    """For every threshold: where the whole of what is owed crosses it, the few columns looked at before say that it may; and mostly not else."""
+    chance, at, stories = Random(7), world.now, []
+    for number in range(40):
+        kind = chance.choice(("new_story", "new_statement", "changed_figure"))
+        text = f"Report {number} says that people were killed."
+        figures = {text: [(f"{value} people", value) for value in chance.sample((3.0, 12.0, 49.0, 80.0, None), chance.randrange(3))]}
+        story = None if kind == "new_story" or not stories else chance.choice(stories)
+        publisher = f"paper{number % 7}.example"
+        article, _ = writer.article(
+            f"https://{publisher}/{number}", [text], at, kind=kind, story=story, publisher=publisher, figures=figures
+        )
+        stories += [] if story else [article]
+    desk = world.recipient(at=("07:00",))
+    seen = set()
+    with open_store(tmp_path, 10) as store:
+        gathering = Gathering(store, [(desk, at - DAY, at + HOUR)])
+        edition = compose(desk, {}, at - DAY, at + HOUR, gathering.owed(desk))
+        for rule in (*(AlertRule(toll=toll) for toll in range(1, 101, 7)), *(AlertRule(origins=count) for count in range(1, 12))):
+            crosses, may = bool(crossing(edition, rule)), gathering.may_cross(desk, rule)
+            assert may or not crosses, rule
+            seen.add((crosses, may))
+    assert {(True, True), (False, False)} <= seen
 
 
 def test_nothing_is_told_at_once_where_nobody_asked(desk):

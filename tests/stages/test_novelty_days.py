@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from judged import JOINED, NOW, TODAY, as_told, judge, said, told, verdict
 
-from tidings.stages.novelty import LATER_DAYS, LATER_MIN, TOLD_MIN
+from tidings.stages.bounds import LATER_DAYS, LATER_MIN, TOLD_MIN
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidings.model import Article, Verdict
+from tidings.stages.bounds import SAME_STORY_MIN
 from tidings.stages.dedupe import fingerprint
-from tidings.stages.stories import SAME_STORY_MIN, Assignment, Likeness, Member, assign, choose, member_of, similarity
+from tidings.stages.stories import Assignment, Likeness, Member, assign, choose, member_of, similarity
 
 NOW = datetime(2020, 2, 19, 6, 0, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from tidings.model import NOT_REACHED, Coverage, OwnOutage, Recipient
-from tidings.store.coverage import own_outage, read_coverage
+from tidings.store.coverage import own_outage, read_coverage, read_feeds
 
 NOW = datetime(2020, 2, 20, 7, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -223,3 +223,17 @@ def test_feeds_are_not_blamed_for_our_outage(store: duckdb.DuckDBPyConnection, f
     found = coverage(store)
     assert found.own_outage == OwnOutage(1, NOW - 2 * HOUR, None)
     assert {note.publisher: note.state for note in found.feeds_failing} == {"one": NOT_REACHED, "two": NOT_REACHED, "long": "failing"}
+
+
+def test_feeds_of_an_older_snapshot_are_read_by_its_view(store: duckdb.DuckDBPyConnection, feed: Callable[..., None]) -> None:
+    """What an older program published has no macro for reading feeds in a hurry: its view says the same."""
+    feed("fine")
+    feed("long", **DOWN)
+    columns = "feed, state, trouble, note"
+    found = read_feeds(store, columns)
+    assert [row["state"] for row in found] == ["failing", "fine"]
+    store.execute("CREATE TABLE kept AS FROM feed_health")
+    store.execute("DROP VIEW feed_health")
+    store.execute("DROP MACRO TABLE core.feeds_judged")
+    store.execute("CREATE VIEW feed_health AS FROM kept")
+    assert read_feeds(store, columns) == found

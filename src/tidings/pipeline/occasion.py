@@ -18,13 +18,16 @@ IDLE_MIN = timedelta(hours=3)  # a shorter time without a run is no outage, even
 
 def gathering_now(connection: Connection, recipients: Iterable[Recipient], now: datetime, *, force: bool = False) -> editions.Gathering:
     """Return what reads, for all at once, what the editions of those recipients are made of who may get one at `now`."""
-    ends = [(one, windows.last_window_end(connection, one.name, now)) for one in recipients]
+    last_ends = windows.last_window_ends(connection, now)
+    ends = [(one, last_ends.get(one.name)) for one in recipients]
     return editions.Gathering(connection, [(one, last, now) for one, last in ends if _may_get_one(one, last, now, force=force)])
 
 
 def _may_get_one(recipient: Recipient, last: datetime | None, now: datetime, *, force: bool) -> bool:
     if last is not None and last >= now:
-        return False
+        return (
+            False  # told up to now already, or by a clock that was a little ahead: what is recorded meanwhile comes with the next edition
+        )
     return force or due_at(recipient, last, now) is not None or not (recipient.alert is None or last is None or is_quiet(recipient, now))
 
 
@@ -35,12 +38,13 @@ def edition_now(
 
     `gathering` reads for this recipient, too. With `force` the scheduled edition is made whether or not it is due, where there is anything new.
     """
-    last = windows.last_window_end(connection, recipient.name, now)
-    if last is not None and last >= now:
-        return None  # told up to now already, or by a clock that was a little ahead: what is recorded meanwhile comes with the next edition
+    window = gathering.window(recipient)
+    if window is None:
+        return None
+    _, last, _ = window
     is_due = due_at(recipient, last, now) is not None
     if not is_due and not force:
-        if recipient.alert is None or last is None or is_quiet(recipient, now):
+        if recipient.alert is None or last is None:
             return None
         return _alert(connection, titles_of(settings), recipient, recipient.alert, last, now, gathering)
     material = gathering.material(recipient)
@@ -96,6 +100,8 @@ def _alert(
 ) -> Edition | None:
     """Return an alert of the stories that cross the threshold with something untold; None: nothing does, or there were enough alerts."""
     if windows.alert_count(connection, recipient.name, now) >= rule.a_day_max:
+        return None
+    if not gathering.may_cross(recipient, rule):
         return None
     owed = gathering.owed(recipient)
     stories = crossing(compose(recipient, titles, last, now, owed), rule)

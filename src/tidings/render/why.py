@@ -8,9 +8,7 @@ from tidings.render.answers import label_words, moment
 from tidings.render.escape import plain
 from tidings.render.reasons import DECISIONS, STORIES, sentence
 from tidings.render.words import many, reported
-from tidings.stages.dedupe import DUPLICATE_SCORE_MIN
-from tidings.stages.novelty import CONFIRM_MIN, loose, told_min
-from tidings.stages.stories import SAME_STORY_MIN
+from tidings.stages.bounds import CONFIRM_MIN, DUPLICATE_SCORE_MIN, SAME_STORY_MIN, loose, told_min
 
 Row = Mapping[str, Any]
 

@@ -13,6 +13,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from tidings.model import Feed, FeedState, Id, Request
@@ -57,6 +58,7 @@ def shared(requests: Iterable[Request]) -> list[tuple[Request, tuple[Id, ...]]]:
     return sent
 
 
+@lru_cache(maxsize=4096)  # the same feeds run after run
 def _spelling(url: str) -> str:
     parts = parse(url)
     return f"{parts.userinfo}@{parts}" if parts else url

@@ -19,13 +19,11 @@ from math import exp, fsum, log
 
 from tidings.model import Article, DuplicateLink, Fingerprint, Id, Relation
 from tidings.stages._story_terms import weighed_terms
+from tidings.stages.bounds import DUPLICATE_SCORE_MIN
 from tidings.text.sentences import sentences
 from tidings.text.shingles import containment, grams, text_hash
 from tidings.text.terms import names, terms, tokens
 
-# Chosen with benchmarks/tune_copies.py on TIDINGS_DATA/copies (all files there: development data): 99 % of the pairs called copies are
-# exact, near or rewrite from 0.76 on; here, a little above, 0.4 % of own reports of the same event are called copies, and 88 % of copies.
-DUPLICATE_SCORE_MIN = 0.85
 # Above this share of common 3-word runs the text was copied; below, it was written anew (a rewrite).
 NEAR_CONTAINMENT_MIN = 0.50
 EXACT_CONTAINMENT_MIN = 0.95

@@ -95,7 +95,7 @@ def _stems(language: str) -> Mapping[str, str]:
 _WHOLE = frozenset(map(fold_word, WHOLE_WORDS))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _measure_of(word: str, language: str) -> str:
     """Return what a word measures by the longest stem it begins with; in Chinese by the first stem in it."""
     stems, word = _stems(language), fold_word(word)

@@ -19,6 +19,7 @@ from tidings.stages._meant import meant
 from tidings.stages._substance import Commonness, worth
 from tidings.stages._told import Idf, Near, Told, ToldStatement, as_told, names_in
 from tidings.stages._translated import translated
+from tidings.stages.bounds import loose, told_min
 
 __all__ = [
     "Context",
@@ -37,21 +38,9 @@ __all__ = [
     "told_min",
 ]
 
-# benchmarks/tune_novelty.py on TIDINGS_DATA/novelty/background_* (development data): here 1.7 % of new updates are lost, and 16 % of retold
-# ones come again; at 0.46 it is 2.6 % and 13 %, at 0.54 1.4 % and 18 %. Nothing lost is the first promise, so the dear error decides.
-TOLD_MIN = 0.50
-# The same script and data: what resembles something told more than a week before is mostly the same act done again. With this bound
-# for it 1.1 instead of 1.7 % of new updates are lost, and 15.4 instead of 13.6 % of what is background comes again; from 3 days on it
-# would be 16.4 %, and no more would be saved.
-LATER_MIN = 0.60
-LATER_DAYS = 7
 # An article whose sentences are told so far on average, from one text or from several, confirms nothing: it is no origin of its story.
 # The middle of the gap in the sample week: own reports are at 0.44 at most, copies at 0.66 at least, mash-ups at 0.86. (Also in views.sql.)
 OWN_WORDS_MAX = 0.55
-# benchmarks/tune_stories.py on TIDINGS_DATA/stories: from this score with its story on, an article counts as another report of the same
-# happening: it joined the right story in 0.99 of the cases in either file, and of what opens a story 2.7 % reach it (at 0.29: 11 %).
-# (Also in views.sql.)
-CONFIRM_MIN = 0.43
 # News worth less is not told: by itself nothing is left out, for what is lost is dearer than what is read in vain.
 NEWS_MIN = 0.0
 # Reasons that set a sentence apart from one it nearly repeats ("word": in a copy only).
@@ -170,11 +159,6 @@ def _judge_own(subject: ToldStatement, nearest: Sequence[Near], context: Context
     return Judged(subject, Kind.NEW_STATEMENT, "not_covered", against, score, _missing(subject, against, idf))
 
 
-def told_min(days: int) -> float:
-    """Return the score from which a sentence counts as told, so many days after the told one that is most like it."""
-    return LATER_MIN if days > LATER_DAYS else TOLD_MIN
-
-
 def _translates(nearest: Sequence[Near], context: Context) -> bool:
     """Tell whether what an article copies is in another language: then words say little of how it was copied."""
     return any(
@@ -277,11 +261,6 @@ def borrowed(scores: Sequence[float]) -> bool:
     These are copied sentences, spliced from whatever texts. An article that was edited is judged by all that it ever said.
     """
     return bool(scores) and round(fsum(scores) / len(scores), 6) > OWN_WORDS_MAX
-
-
-def loose(story_score: float | None) -> bool:
-    """Tell whether an article joined its story too loosely to count as another report of the same happening; None: not known."""
-    return story_score is not None and story_score < CONFIRM_MIN
 
 
 def confirm(

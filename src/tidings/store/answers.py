@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from tidings.store.coverage import GRAVEST, read_own_outage
+from tidings.store.coverage import GRAVEST, read_feeds, read_own_outage
 from tidings.store.database import open_store, rows
 from tidings.store.mirror import GROWING
 from tidings.store.outbox import shown_since
@@ -29,8 +29,7 @@ Row = dict[str, Any]
 def status(folder: Path, now: datetime) -> Row:
     """Return how the store, the feeds and the deliveries stand at a time."""
     with open_snapshot(folder) as connection:
-        # Once for both: the view reads every poll of the last weeks.
-        health = rows(connection, f"SELECT {_AILING} FROM feed_health ORDER BY {GRAVEST}")  # noqa: S608 - our own words
+        health = read_feeds(connection, _AILING)
         states = Counter(row["state"] for row in health)
         return {
             "counts": _counts(connection),
@@ -42,14 +41,15 @@ def status(folder: Path, now: datetime) -> Row:
             "watched": read_watched(connection, now),
             "editions": rows(
                 connection,
-                """SELECT e.recipient, e.kind, e.window_end, e.state, e.development_count,
+                """WITH latest AS MATERIALIZED (FROM editions ORDER BY window_end DESC, recipient LIMIT 5)
+                SELECT e.recipient, e.kind, e.window_end, e.state, e.development_count,
                     CASE
                         WHEN e.state = 'skipped' THEN 'skipped'
                         WHEN bool_and(d.state = 'sent') THEN 'delivered'
                         ELSE 'undelivered: ' || coalesce(string_agg(DISTINCT d.state, ', ' ORDER BY d.state) FILTER (d.state <> 'sent'), 'no message')
                     END AS delivery
-                FROM editions AS e LEFT JOIN deliveries AS d ON d.edition_id = e.id
-                GROUP BY e.id, e.recipient, e.kind, e.window_end, e.state, e.development_count ORDER BY e.window_end DESC, e.recipient LIMIT 5""",
+                FROM latest AS e LEFT JOIN deliveries AS d ON d.edition_id = e.id
+                GROUP BY e.id, e.recipient, e.kind, e.window_end, e.state, e.development_count ORDER BY e.window_end DESC, e.recipient""",
             ),
             "waiting": rows(connection, _WAITING)[0],
             "undelivered": rows(

@@ -18,6 +18,8 @@ from tidings.store.outbox import undelivered
 from tidings.store.own_notes import own_notes
 from tidings.store.queries import query
 
+_QUIET_FROM_H = 24  # no feed is silent sooner: views_feeds.sql
+_HEALTH = "feed_id, publisher, feed, state, trouble, failing_since, silent_since, tls_exception"
 PAGES_MIN = 3  # of a feed in a window: fewer tell nothing of the feed
 
 Row = Mapping[str, Any]
@@ -32,6 +34,15 @@ _THIN = (  # what most of a feed's pages were: (words of the page, what is said)
     (frozenset({"teaser"}), "{} of its {} pages showed only a part: that, or the feed's own text, was read"),
 )
 _UNREAD = "{} of its {} pages could not be read: only the feed's own text was, where there is any"
+
+
+def read_feeds(connection: duckdb.DuckDBPyConnection, columns: str) -> list[dict[str, Any]]:
+    """Return columns of `feed_health`, not usual_gap_h: the gravest first. The polls of no feed are read that brought something within a day."""
+    judged = f"SELECT {columns} FROM {{}} ORDER BY {GRAVEST}"  # noqa: S608 - our own words
+    try:
+        return rows(connection, judged.format(f"core.feeds_judged({_QUIET_FROM_H})"))
+    except duckdb.CatalogException:  # a snapshot of an older program
+        return rows(connection, judged.format("main.feed_health"))
 
 
 def read_coverage(connection: duckdb.DuckDBPyConnection, recipient: Recipient, start: datetime | None, end: datetime) -> Coverage:
@@ -57,7 +68,7 @@ class Grounds:
 
     @cached_property
     def _health(self) -> list[dict[str, Any]]:
-        return rows(self._connection, f"FROM main.feed_health ORDER BY {GRAVEST}")
+        return read_feeds(self._connection, _HEALTH)
 
 
 def _read(connection: duckdb.DuckDBPyConnection, health: Sequence[Row], window: Mapping[str, Any]) -> Coverage:

@@ -60,6 +60,7 @@ __all__ = [
 
 _SPILL = ".spill"  # where DuckDB puts what does not fit into memory
 _RETRY_S = 0.1
+_SMALL = 1_000_000_000  # bytes of a store that one thread works on: two take a fifth more of both cores, and longer (benchmarks/RESULTS.md)
 _DAMAGE = (duckdb.FatalException, duckdb.SerializationException, duckdb.InternalException)
 _DAMAGED = re.compile(r"not a valid DuckDB|corrupt|checksum|read file|read enough|WAL does not match", re.IGNORECASE)
 _DISK = re.compile(r"Could not (write|fsync|sync|truncate)|No space left|too large")
@@ -85,7 +86,7 @@ def open_store(folder: Path, wait_s: float, *, read_only: bool = False, also: Pa
         if read_only:
             raise StoreError(f"there is no store in {folder} yet: run `tidings run` first")
         _make(path)
-    connection = connect(path.with_name(_SPILL))
+    connection = connect(path.with_name(_SPILL), threads=1 if size_of(path) < _SMALL else 2)
     try:
         shut_in(connection, path.parent, also)
         with told_plainly(path):
@@ -135,12 +136,12 @@ def open_memory() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+def connect(spill: Path | None = None, *, threads: int = 2) -> duckdb.DuckDBPyConnection:
     """Open a connection in memory; what does not fit there goes to the folder `spill`, or fails. Follow with `shut_in`."""
     connection = duckdb.connect(
         ":memory:",
         config={
-            "threads": 2,
+            "threads": threads,
             "memory_limit": "1GB",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",

@@ -113,6 +113,8 @@ class Decided:
 def undecided(connection: duckdb.DuckDBPyConnection, most: int, only: Id | None = None) -> list[Undecided]:
     """Return the work list of deciding, in order; or of it `only` one article."""
     found = rows(connection, query("undecided"), {"most": most, "only": only})
+    if not found:
+        return []
     entries = _entries(connection, found)
     earlier = _earlier(connection, [row["id"] for row in found if row["story_id"]])
     statements = _undecided_statements(connection, found)

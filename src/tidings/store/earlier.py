@@ -59,7 +59,8 @@ def keep_marked(connection: duckdb.DuckDBPyConnection, label: Label, now: dateti
 
 def keep_edited(connection: duckdb.DuckDBPyConnection, articles: Iterable[Id], now: datetime) -> None:
     """Keep what is known of those of the articles that are there: their page gave another text."""
-    stage_rows(connection, "given_edited", {"id": "UUID"}, [(one,) for one in articles])
+    if not stage_rows(connection, "given_edited", {"id": "UUID"}, [(one,) for one in articles]):
+        return
     if not rows(connection, "SELECT id FROM core.articles SEMI JOIN given_edited USING (id) LIMIT 1"):
         return  # nearly always: all are new, and only ids were read to see it
     keep_earlier(connection, "articles", "id IN (SELECT id FROM given_edited)", now)

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from tidings.model import (
+    AlertRule,
     Coverage,
     Edition,
     Figure,
@@ -58,6 +59,10 @@ class Gathering:
         self._asked = {recipient.name: (recipient, start, end) for recipient, start, end in asked}
         self._grounds = Grounds(connection)
 
+    def window(self, recipient: Recipient) -> Window | None:
+        """Return the window that was asked for; None: this recipient gets no edition now."""
+        return self._asked.get(recipient.name)
+
     def material(self, recipient: Recipient) -> Material:
         """Return all that the store knows for the edition of one of the recipients."""
         _, start, end = self._asked[recipient.name]
@@ -71,6 +76,13 @@ class Gathering:
         """Return only the developments that a recipient is owed, and their stories: enough to see whether anything crosses a threshold."""
         selected = self._selected.get(recipient.name, ())
         return Material(selected, {one.story_id: self._stories[one.story_id] for one in selected}, Coverage(0, (), (), ()))
+
+    def may_cross(self, recipient: Recipient, rule: AlertRule) -> bool:
+        """Tell whether anything that a recipient is owed may cross a threshold; only then is it worth reading."""
+        owed = self._owed.ids.get(recipient.name, ())
+        if not stage_rows(self._connection, "asked_of", {"id": "UUID"}, [(one,) for one in owed]):
+            return False
+        return bool(rows(self._connection, _sql("may_alert"), {"origins": rule.origins, "toll": rule.toll}))
 
     def mark(self, edition: Edition) -> Mark | None:
         """Return what an edition made of this leaves over, to be recorded with it."""

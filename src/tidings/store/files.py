@@ -8,6 +8,7 @@ from tidings.errors import StoreFull
 
 FILE_NAME = "store.duckdb"
 STORAGE = "STORAGE_VERSION 'v1.2.0'"  # of what is published: DuckDB 1.2 and later open it
+UNLOGGED = "RECOVERY_MODE 'no_wal_writes'"  # for a file that is put in place when it is whole: a log of it would be written for nothing
 STORE_STORAGE = "STORAGE_VERSION 'v1.4.0'"  # of stores and their copies: from there on a log knows its file, and that of another is refused
 MARGIN_BYTES = 16_000_000  # besides what is written: logs, and what other programs write meanwhile
 

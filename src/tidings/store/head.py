@@ -10,11 +10,12 @@ A snapshot is written whole once a day, by the upkeep. In between it is a copy o
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from tidings.store.archive import ARCHIVE, Publication, copy_file, stage_touched, using
-from tidings.store.files import STORAGE, literal
+from tidings.store.files import STORAGE, UNLOGGED, literal
 from tidings.store.migrate import published_scripts, search_scripts
 from tidings.store.mirror import GROWING, MIRRORED, SMALL, Mirrored, changed_since, make_table, small_changed, to_bring
 from tidings.store.rows import rows, transaction
@@ -22,6 +23,7 @@ from tidings.store.terms import bring_in_terms, make_search_views, terms_of
 
 SNAPSHOT_NAME = "tidings.duckdb"
 _BLOCKS_MIN = 64  # of 256 KB: in a smaller file free room does not matter
+_read: dict[str, Any] = {}  # the file that was last described, and how
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,43 @@ def read_head(connection: duckdb.DuckDBPyConnection, name: str) -> Head:
     return Head(Publication(row["number"], row["token"]), base, row["version"], row["small"])
 
 
+def standing_head(connection: duckdb.DuckDBPyConnection, path: Path) -> Head | None:
+    """Describe the snapshot at `path`; None where none is there that can be read and is of this program's form.
+
+    Every step of a run asks, and the file seldom changes, so the last answer is remembered with the file that it was given of.
+    """
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    file = (path, about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns)
+    if _read.get("file") != file:
+        head = _read_at(connection, path)
+        if head is None:
+            return None
+        _read.update(file=file, head=head)
+    return _read["head"]  # type: ignore[no-any-return]
+
+
+def _read_at(connection: duckdb.DuckDBPyConnection, path: Path) -> Head | None:
+    try:
+        connection.execute(f"ATTACH {literal(str(path))} AS published (READ_ONLY)")
+    except duckdb.Error:
+        return None  # damaged, or open elsewhere in this process: a new one puts it right
+    try:
+        return read_head(connection, "published")
+    except (duckdb.Error, ValueError):
+        return None  # of an older program
+    finally:
+        connection.execute("DETACH published")
+
+
 def write_head(connection: duckdb.DuckDBPyConnection, part: Path, head: Head, before: Path | None = None) -> None:
     """Write a snapshot of the store in use into the new file `part`; the archive that it needs is attached.
 
     `before`: a snapshot of the same store and program, whose terms are taken over.
     """
-    connection.execute(f"ATTACH {literal(str(part))} AS snapshot ({STORAGE})")
+    connection.execute(f"ATTACH {literal(str(part))} AS snapshot ({STORAGE}, {UNLOGGED})")
     try:
         part.chmod(0o640)
         with terms_of(connection, before) as known, transaction(connection):  # one, as each waits for the disk
@@ -64,7 +97,7 @@ def renew_head(connection: duckdb.DuckDBPyConnection, path: Path, part: Path, be
     """
     copy_file(path, part)
     part.chmod(0o640)
-    connection.execute(f"ATTACH {literal(str(part))} AS snapshot ({STORAGE})")
+    connection.execute(f"ATTACH {literal(str(part))} AS snapshot ({STORAGE}, {UNLOGGED})")
     try:
         with transaction(connection):  # one, as each waits for the disk
             for table in small_changed(before.small, head.small):

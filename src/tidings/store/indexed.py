@@ -65,7 +65,7 @@ def hashed_terms(text: str, language: str) -> frozenset[int]:
     return frozenset(map(hash_term, sentence_terms(text, language)))
 
 
-hash_term = lru_cache(maxsize=500_000)(stable_hash)
+hash_term = lru_cache(maxsize=100_000)(stable_hash)
 
 
 def to_row(number: int, one: Indexed) -> tuple[Any, ...]:
@@ -125,7 +125,7 @@ def _from_plain(plain: list[Any], article: Id, story: Id) -> StoredStatement:
     return StoredStatement(said, language, story, development, said_on)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def packed_id(one: Id) -> bytes:
     """Return an id as 16 bytes; nothing for an empty one."""
     return UUID(one).bytes if one else b""

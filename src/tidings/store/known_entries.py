@@ -38,6 +38,8 @@ def known_entries(connection: duckdb.DuckDBPyConnection, entries: Iterable[Entry
     by_feed: dict[Id, list[Entry]] = {}
     for entry in entries:
         by_feed.setdefault(entry.feed_id, []).append(entry)
+    if not by_feed:
+        return {}
     lying = rows_among(connection, "core.entries", [entry.id for of_feed in by_feed.values() for entry in of_feed])
     there = {row["id"]: row["content_hash"] for row in rows(connection, f"SELECT id, content_hash FROM {lying}")}
     new = [
@@ -68,7 +70,8 @@ def known_entries(connection: duckdb.DuckDBPyConnection, entries: Iterable[Entry
 
 def entry_keys(connection: duckdb.DuckDBPyConnection, entries: Iterable[Entry]) -> dict[Id, tuple[int, int, int]]:
     """Return the numbers by which each entry is found: of its guid, title and link, in the order of KEYS. Equal ones may lie by chance."""
-    stage_rows(connection, "given_keys", _KEYED, [(one.id, one.feed_id, one.guid, one.url, one.title) for one in entries])
+    if not stage_rows(connection, "given_keys", _KEYED, [(one.id, one.feed_id, one.guid, one.url, one.title) for one in entries]):
+        return {}
     return {
         row["id"]: (row["guid_key"], row["title_key"], row["link_key"]) for row in rows(connection, f"SELECT id, {_KEYS} FROM given_keys")
     }
@@ -77,6 +80,8 @@ def entry_keys(connection: duckdb.DuckDBPyConnection, entries: Iterable[Entry]) 
 def record_moved(connection: duckdb.DuckDBPyConnection, moved: Iterable[Entry]) -> None:
     """Write down the guid and link under which known entries came back, so that the next move is recognised from there."""
     given = tuple(moved)
+    if not given:
+        return
     keys = entry_keys(connection, given)
     values = [(one.id, one.guid, one.url, *keys[one.id]) for one in given]
     update_rows(connection, "core.entries", ("id", "guid", "url", *KEYS), values)

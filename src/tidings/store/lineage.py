@@ -5,8 +5,8 @@ from pathlib import Path
 import duckdb
 
 from tidings.errors import StoreError
-from tidings.store.files import FILE_NAME, literal
-from tidings.store.head import SNAPSHOT_NAME, Head, read_head
+from tidings.store.files import FILE_NAME
+from tidings.store.head import SNAPSHOT_NAME, standing_head
 from tidings.store.rows import rows
 
 
@@ -17,9 +17,9 @@ def refuse_older(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """
     path = folder.absolute() / SNAPSHOT_NAME
     [known] = rows(connection, "SELECT max(number) AS number FROM core.publications")
-    if known["number"] is None or not path.exists():
+    if known["number"] is None:
         return
-    published = _published(connection, path)
+    published = standing_head(connection, path)
     if published is None or published.publication.number < known["number"]:
         return
     sql = "SELECT 1 AS one FROM core.publications WHERE number = ? AND token = ?"
@@ -29,16 +29,3 @@ def refuse_older(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         f"{folder / FILE_NAME} is older than {path}, which was published from it: it seems that a copy was put back by hand. Going on would "
         f"tell again what was told since. Move it to another name and put it back with `tidings restore THAT-NAME`, which takes over what was told"
     )
-
-
-def _published(connection: duckdb.DuckDBPyConnection, path: Path) -> Head | None:
-    try:
-        connection.execute(f"ATTACH {literal(str(path))} AS published (READ_ONLY)")
-    except duckdb.Error:
-        return None  # damaged: it is made anew
-    try:
-        return read_head(connection, "published")
-    except (duckdb.Error, ValueError):
-        return None  # of an older program
-    finally:
-        connection.execute("DETACH published")

@@ -106,6 +106,8 @@ def entry_of(row: dict[str, Any]) -> Entry:
 
 def known_articles(connection: duckdb.DuckDBPyConnection, ids: Sequence[Id]) -> dict[Id, Known]:
     """Return which of the articles are known, and what their current version is."""
+    if not ids:
+        return {}
     sql = f"""SELECT id, title, text_hash, verdict, length(text) AS text_length, decided, first_seen_at, publisher, entry_id
         FROM {rows_among(connection, "core.articles", ids)}"""
     found = {row.pop("id"): row for row in rows(connection, sql)}
@@ -129,6 +131,8 @@ def known_articles(connection: duckdb.DuckDBPyConnection, ids: Sequence[Id]) -> 
 
 def same_texts(connection: duckdb.DuckDBPyConnection, hashes: Sequence[str]) -> dict[str, list[Shown]]:
     """Return, by the hash of the text, the articles whose page gave one of these texts."""
+    if not hashes:
+        return {}
     stage_rows(connection, "given_hashes", {"hash": "VARCHAR", "key": "UINTEGER"}, [(one, text_key(one)) for one in hashes])
     alike = "SELECT rowid FROM core.articles WHERE text_key IN (SELECT key FROM given_hashes)"
     articles = rows_found(connection, "core.articles", alike)
@@ -170,6 +174,8 @@ def _record_versions(connection: duckdb.DuckDBPyConnection, articles: Sequence[A
 
     Called before the articles are recorded: what they hold is the version before.
     """
+    if not articles:
+        return
     lying = rows_among(connection, "core.articles", [one.id for one in articles])
     present = {row["id"]: row for row in rows(connection, f"SELECT id, version_id, text FROM {lying}")}
     there = set()

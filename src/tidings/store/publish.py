@@ -29,7 +29,7 @@ from tidings.store.archive import (
     write_archive,
 )
 from tidings.store.files import drop, free_bytes, literal, put_in_place, size_of
-from tidings.store.head import SNAPSHOT_NAME, Head, read_head, renew_head, write_head
+from tidings.store.head import SNAPSHOT_NAME, Head, renew_head, standing_head, write_head
 from tidings.store.migrate import read_migrations, row_scripts, views_version
 from tidings.store.mirror import changed_since, mirror_version, small_sum
 from tidings.store.rows import rows, transaction
@@ -173,20 +173,8 @@ def _is_known(connection: duckdb.DuckDBPyConnection, publication: Publication) -
 
 def _standing(connection: duckdb.DuckDBPyConnection, folder: Path) -> Head | None:
     """Describe the snapshot in place; None when there is none that can be read, or it is of another life of the store."""
-    path = folder / SNAPSHOT_NAME
-    if not path.exists():
-        return None
-    try:
-        connection.execute(f"ATTACH {literal(str(path))} AS published (READ_ONLY)")
-    except duckdb.Error:
-        return None  # damaged, or open elsewhere in this process: a new one puts it right
-    try:
-        head = read_head(connection, "published")
-    except (duckdb.Error, ValueError):
-        return None
-    finally:
-        connection.execute("DETACH published")
-    return head if _is_known(connection, head.publication) else None
+    head = standing_head(connection, folder / SNAPSHOT_NAME)
+    return head if head and _is_known(connection, head.publication) else None
 
 
 def _attach_archive(connection: duckdb.DuckDBPyConnection, folder: Path) -> Archive | None:

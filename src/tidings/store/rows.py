@@ -27,6 +27,15 @@ if "pandas" not in sys.modules and find_spec("pandas") is None:
 _BATCH_MAX = 5_000  # rows in one parameter: bounds the memory a parsed batch takes
 _VECTOR = 2_048  # rows that DuckDB reads at once
 STRETCHES_MAX = 200  # named in one query; of more the whole table is read
+_NOT_PLAIN = {
+    "uuid",
+    "list",
+    "timestamp",
+    "timestamp with time zone",
+    "timestamp_s",
+    "timestamp_ms",
+    "timestamp_ns",
+}  # types, as DuckDB names them
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -45,8 +54,15 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 def rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
     """Return the result as dicts by column name: ids as str, datetimes aware UTC, lists as lists."""
     cursor = connection.execute(sql, parameters)
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, map(plain, row), strict=True)) for row in cursor.fetchall()]
+    columns = cursor.description or ()
+    names = [column[0] for column in columns]
+    found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    for name in (
+        column[0] for column in columns if column[1].id in _NOT_PLAIN
+    ):  # asking each value for its type takes half as long as the query
+        for row in found:
+            row[name] = plain(row[name])
+    return found
 
 
 def plain(value: Any) -> Any:

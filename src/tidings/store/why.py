@@ -37,19 +37,20 @@ def why(folder: Path, address: str) -> Row:
     with open_snapshot(folder) as connection:
         entries = _entries(connection, same, article_id(same))
         wanted = next((row["article_id"] for row in entries if row["article_id"]), article_id(same))
+        article = _article(connection, wanted)
         answer = {
             "url": shown,
             "seen": True,
             "feed": _feed(connection, same),
             "seed": _alike(rows(connection, "SELECT * EXCLUDE (text) FROM seeds ORDER BY id"), "url", same),
             "entries": entries,
-            "article": _article(connection, wanted),
+            "article": article,
         }
         if not any(answer[name] for name in ("feed", "seed", "entries", "article")):
             return {"url": shown, "seen": False, "nearest": _nearest(connection, same)}
         return answer | {
             "duplicate": _with_other(connection, _DUPLICATE, wanted, "of"),
-            "story": _first(rows(connection, _STORY, {"article": wanted})),
+            "story": _story(connection, article),
             "placed": _with_other(connection, _PLACED, wanted, "against"),
             "labels": labels_said(connection, wanted),
             "versions": _versions(connection, wanted),
@@ -60,7 +61,7 @@ def why(folder: Path, address: str) -> Row:
 # Step by step, each for the few ids of the one before: joined as they stand, the views of 100,000 articles fill a gigabyte, and those of
 # a million take seconds.
 _DUPLICATE = "SELECT * EXCLUDE (of_url, of_publisher) FROM duplicates WHERE article_id = $article::UUID"
-_STORY = "SELECT * FROM stories WHERE id = (SELECT story_id FROM articles WHERE id = $article::UUID) ORDER BY topic LIMIT 1"
+_STORY = "SELECT * FROM stories WHERE id = $story::UUID ORDER BY topic LIMIT 1"
 # As the view of decisions says it, which joins all articles with themselves.
 _PLACED = """
 WITH one AS MATERIALIZED (
@@ -87,12 +88,12 @@ _OWN = """
 own AS MATERIALIZED (
     SELECT id, topic, text, start, article_id, CASE WHEN reason = 'not_on_topic' THEN 'off_topic' ELSE nullif(decision, '') END AS decision,
         nullif(reason, '') AS reason, score, nullif(evidence, '') AS evidence, against_id, decision <> '' AS decided
-    FROM core.statements WHERE article_id = $article::UUID ORDER BY start, topic LIMIT $most
+    FROM core.statements WHERE article_id = $article::UUID AND first_seen_at BETWEEN $since::TIMESTAMPTZ AND $until::TIMESTAMPTZ
+    ORDER BY start, topic LIMIT $most
 )"""
 # Looked for among all by what is short; their words are read where they lie: a search that reads the words, too, reads those of all.
-_AGAINST = (
-    "SELECT against_id, first_seen_at FROM core.statements WHERE article_id = $article::UUID AND decision <> '' AND against_id IS NOT NULL"
-)
+_AGAINST = """
+SELECT CASE WHEN decision <> '' THEN against_id END AS against_id, first_seen_at FROM core.statements WHERE article_id = $article::UUID"""
 _NEAR = """
 SELECT DISTINCT ON (id) id, topic, first_seen_at FROM core.statements
 WHERE id IN (SELECT unnest($ids::UUID[])) AND first_seen_at >= $since::TIMESTAMPTZ ORDER BY id, topic"""
@@ -110,7 +111,7 @@ WITH {_OWN}, near AS MATERIALIZED (
 ), newly AS MATERIALIZED (
     SELECT id, statement_id, topic, kind FROM developments WHERE statement_id IN (SELECT id FROM own)
 ), shown AS MATERIALIZED (
-    SELECT development_id, list_sort(list(DISTINCT recipient)) AS recipients FROM told
+    SELECT development_id, list_sort(list(DISTINCT recipient)) AS recipients FROM core.told
     WHERE development_id IN (SELECT id FROM newly) GROUP BY development_id
 )
 SELECT s.topic, s.text, s.decision, CASE WHEN s.decided THEN s.reason END AS reason, CASE WHEN s.decided THEN s.score END AS score,
@@ -200,20 +201,31 @@ FROM (
     FROM entries WHERE article_id IS DISTINCT FROM $article::UUID AND CASE WHEN contains(url, $tail) THEN contains(lower(url), $host) END
 )
 ORDER BY first_seen_at, id LIMIT $most"""
-_DETAILS = "SELECT subject_id, evidence FROM decisions WHERE subject_kind = 'entry' AND subject_id IN (SELECT unnest(?::UUID[]))"
+# As the view of decisions says it, which is of five tables.
+_DETAILS = """SELECT id, core.shown_text(detail) AS detail FROM core.entries
+WHERE outcome <> 'pending' AND id IN (SELECT unnest($ids::UUID[])) AND first_seen_at BETWEEN $since::TIMESTAMPTZ AND $until::TIMESTAMPTZ"""
 
 
 def _statements(connection: duckdb.DuckDBPyConnection, article: str) -> list[Row]:
     """Return the statements of an article in their order, each with what it was compared with."""
+    own = rows(connection, _AGAINST, {"article": article})
+    if not own:
+        return []
     lying: dict[datetime, set[tuple[str, str]]] = {}
-    for row in _near(connection, rows(connection, _AGAINST, {"article": article})):
+    for row in _near(connection, [row for row in own if row["against_id"]]):
         lying.setdefault(row["first_seen_at"], set()).add((row["id"], row["topic"]))
     near: list[Row] = []
     for at, wanted in lying.items():
         found = rows(connection, _WORDS, {"at": at.isoformat(), "ids": [one for one, _ in wanted]})
         near += [row for row in found if (row["id"], row["topic"]) in wanted]
     words = {"ids": [row["id"] for row in near], "texts": [row["text"] for row in near], "articles": [row["article_id"] for row in near]}
-    return rows(connection, _STATEMENTS, {"article": article, "most": _STATEMENTS_MAX, **words})
+    return rows(connection, _STATEMENTS, {"article": article, "most": _STATEMENTS_MAX, **words, **_seen(own)})
+
+
+def _seen(found: list[Row]) -> dict[str, str]:
+    """Return between which times rows were first seen: rows lie in that order, so that of a table little more than they is read."""
+    times = [row["first_seen_at"] for row in found]
+    return {"since": min(times).isoformat(), "until": max(times).isoformat()}
 
 
 def _near(connection: duckdb.DuckDBPyConnection, own: list[Row]) -> list[Row]:
@@ -232,6 +244,11 @@ def _article(connection: duckdb.DuckDBPyConnection, article: str) -> Row | None:
     return _first(rows(connection, _ARTICLE, {"article": article, "at": seen["first_seen_at"].isoformat()})) if seen else None
 
 
+def _story(connection: duckdb.DuckDBPyConnection, article: Row | None) -> Row | None:
+    """Return the story of an article, by its id: one that is known beforehand is looked for where it can be only."""
+    return _first(rows(connection, _STORY, {"story": article["story_id"]})) if article and article["story_id"] else None
+
+
 def _with_other(connection: duckdb.DuckDBPyConnection, sql: str, article: str, prefix: str) -> Row | None:
     """Return the row that says what an article was held against, with what is known of that; found by ids, one after the other."""
     row = _first(rows(connection, sql, {"article": article}))
@@ -248,7 +265,8 @@ def _entries(connection: duckdb.DuckDBPyConnection, same: str, article: str) -> 
     tail = parts.path.rpartition("/")[2] if parts else ""
     named = {"article": article, "host": host, "tail": tail, "most": _CANDIDATES_MAX}
     found = rows(connection, _ENTRIES, named)
-    said = {row["subject_id"]: row["evidence"] for row in rows(connection, _DETAILS, [[row["id"] for row in found]])} if found else {}
+    ids = {"ids": [row["id"] for row in found]}
+    said = {row["id"]: row["detail"] for row in rows(connection, _DETAILS, ids | _seen(found))} if found else {}
     found = [row | {"detail": said.get(row["id"])} for row in found]
     return [row for row in found if row["article_id"] == article or identity(row["url"] or "") == same][:_ENTRIES_MAX]
 

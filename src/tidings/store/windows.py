@@ -20,9 +20,13 @@ def last_window_end(connection: duckdb.DuckDBPyConnection, recipient: str, now: 
 
     One that ended more than a day after `now` was made by a clock that was ahead, and is passed over: nobody waits for that time.
     """
-    sql = "SELECT max(window_end) AS at FROM core.editions WHERE recipient = ? AND kind = 'scheduled' AND window_end <= ?"
-    at: datetime | None = rows(connection, sql, [recipient, now + AHEAD_MAX])[0]["at"]
-    return at
+    return last_window_ends(connection, now).get(recipient)
+
+
+def last_window_ends(connection: duckdb.DuckDBPyConnection, now: datetime) -> dict[str, datetime]:
+    """Return the same of every recipient who ever had one."""
+    sql = "SELECT recipient, max(window_end) AS at FROM core.editions WHERE kind = 'scheduled' AND window_end <= ? GROUP BY recipient"
+    return {row["recipient"]: row["at"] for row in rows(connection, sql, [now + AHEAD_MAX])}
 
 
 def owed_since(connection: duckdb.DuckDBPyConnection, recipient: Recipient, window_end: datetime) -> dict[tuple[str, str], datetime]:

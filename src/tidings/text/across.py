@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from tidings.text.fold import fold
 from tidings.text.quantities import read_quantities
-from tidings.text.terms import terms
+from tidings.text.terms import SENTENCES_KEPT_MAX, terms
 
 # Each line: one way | the other way. An entry is a folded word beginning; an ending in $ means the whole word.
 _WAYS = """
@@ -50,7 +50,7 @@ def _compiled(side: str) -> re.Pattern[str]:
 _COMPILED = tuple(tuple(_compiled(side) for side in line.split("|")) for line in _WAYS.strip().splitlines())
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=SENTENCES_KEPT_MAX)
 def _sides(text: str) -> tuple[tuple[str, str], ...]:
     folded = fold(text)
     found = []
@@ -81,7 +81,7 @@ def opposed_across(one: str, told: str) -> str:
     return ""
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=SENTENCES_KEPT_MAX)
 def number_values(text: str, language: str) -> frozenset[float]:
     """Return the numbers of a sentence, however they are written; one is left out, which many languages write for "a"."""
     _, quantities = read_quantities(text, language)
@@ -155,7 +155,7 @@ _DAYS = frozenset(
 _PREFIX = re.compile(r"^[وفبلك]?(?:ال|لل)?(?=\w{3})")
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def sound(word: str, language: str = "") -> str:
     """Return the consonants of a name as they sound in any of these scripts: Tbilisi, Тбилиси and تبليسي give "tbls"."""
     word = fold(word)

@@ -50,7 +50,7 @@ def _run(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_LETTERS).translate(_DIGITS)
 
 
-_known_run = lru_cache(maxsize=50_000)(_run)
+_known_run = lru_cache(maxsize=20_000)(_run)
 
 
 def tables() -> tuple[dict[str, str], str, dict[str, str]]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from tidings.text.fold import fold
 from tidings.text.function_words import FUNCTION_WORDS
+from tidings.text.terms import SENTENCES_KEPT_MAX
 
 # Each line: one side | the other side; after a "!" the first undoes the second. An entry is a folded word beginning; an ending in $ means the whole word.
 _PAIRS = """
@@ -146,7 +147,7 @@ def _words(text: str) -> tuple[str, list[str]]:
     return folded, _RUNS.findall(folded)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=SENTENCES_KEPT_MAX)
 def _sides(text: str) -> Mapping[int, tuple[str, str]]:
     """Return which sides of which pairs a text holds, each with the first word that says so: only of pairs that it holds."""
     found: dict[int, tuple[str, str]] = {}
@@ -157,7 +158,7 @@ def _sides(text: str) -> Mapping[int, tuple[str, str]]:
     return found
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _sides_of(word: str) -> tuple[tuple[int, tuple[str, str]], ...]:
     """Return the same of one folded word: no entry goes beyond a word, and most words come again and again."""
     if not _stands_in(_ANY_SIDE, word):
@@ -199,13 +200,13 @@ def opposed(one: str, other: str) -> str:
     return f"-> not {shared}" if mine else f"not {shared} ->"
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=SENTENCES_KEPT_MAX)
 def _denied(text: str) -> str:
     found = _DENIALS.search(_words(text)[0])
     return found.group() if found else ""
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=SENTENCES_KEPT_MAX)
 def _negated(text: str) -> tuple[str, ...]:
     """Return the content words that stand right after a negation, or right before one in languages that put it last."""
     folded = _words(text)[0]
@@ -260,7 +261,7 @@ def other_agent(one: str, other: str) -> str:
     return ""
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=SENTENCES_KEPT_MAX)
 def _agent(text: str) -> tuple[str, str]:
     """Return who acts in a short active clause, as written, and the beginning of the verb; nothing where that is not plain."""
     found = _DEED.match(text[:_AGENT_CHARS_MAX])
@@ -286,7 +287,7 @@ def _agent_names(agent: str) -> frozenset[str]:
     return frozenset(fold(word)[:4] for word in [*first, *words[1:]] if word[0].isupper() and len(word) > 2)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=SENTENCES_KEPT_MAX)
 def _actor(text: str) -> tuple[int, str] | None:
     """Return the side that acts, 0 for a state's and 1 for those against it, with its word: the agent of a passive, or who is named first."""
     folded, words = _words(text)
@@ -317,7 +318,7 @@ def _actors(folded: str) -> Iterator[tuple[int, re.Match[str]]]:
                 end = match.end()
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _begins_actor(word: str) -> bool:
     """Tell whether a folded word may begin the words of a side: asked of a word once, where searching a sentence for all is dear."""
     return _stands_in(_ACTOR_BEGINS, word)
@@ -331,11 +332,11 @@ def quantified(one: str, other: str) -> str:
     return ""
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=SENTENCES_KEPT_MAX)
 def _quantifiers(text: str) -> frozenset[str]:
     return frozenset().union(*map(_quantifiers_of, _words(text)[1]))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _quantifiers_of(word: str) -> frozenset[str]:
     return frozenset(name for name, pattern in _QUANTIFIER_PATTERNS.items() if pattern.search(word))

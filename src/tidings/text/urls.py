@@ -142,6 +142,7 @@ def normalise(url: str) -> str:
     return str(WebUrl(parts.scheme, parts.host, parts.port, parts.path, _kept_query(parts.query)))
 
 
+@lru_cache(maxsize=4096)  # the same feeds run after run
 def host_of(url: str) -> str:
     """Return the host of an address; empty where it is no web address."""
     parts = parse(url)
@@ -184,7 +185,7 @@ def _rules() -> Mapping[str, Sequence[str]]:
     """Return the rules of each top-level domain, from the list that comes with the package: nothing is downloaded."""
     found: dict[str, list[str]] = {}
     for line in Path(PSLFILE).read_text(encoding="utf-8").splitlines():
-        found.setdefault(_ascii(line.strip().rpartition(".")[2]), []).append(line)
+        found.setdefault(line.strip().rpartition(".")[2], []).append(line)
     return found
 
 
@@ -198,7 +199,15 @@ def _ascii(label: str) -> str:
 @lru_cache(maxsize=2_000)  # of outside names: more than there are
 def _suffixes(top: str) -> PublicSuffixList:
     """Return the rules for names under a top-level domain: to understand all ten thousand takes longer than the rest of a command's start."""
-    return PublicSuffixList(_rules().get(top, ()))
+    return PublicSuffixList(_rules().get(_as_listed(top), ()))
+
+
+def _as_listed(top: str) -> str:
+    """Return a top-level domain in the letters of the list: to write those of the whole list in ASCII takes longer than to read it."""
+    try:
+        return top.encode().decode("idna") if top.startswith("xn--") else top
+    except UnicodeError:
+        return top
 
 
 def registrable_domain(host: str) -> str:

@@ -78,9 +78,14 @@ CREATE OR REPLACE MACRO core.page_verdict(verdict, outcome, reason) AS CASE
     ELSE 'unread'
 END;
 
-CREATE VIEW main.feed_health AS
+-- How each feed does, with the habits of those alone that were quiet for more than `quiet_from_h` hours (NULL: of all). Nothing is silent
+-- within a day: from 24 on only usual_gap_h is another, and of feeds that often bring something no poll is read.
+CREATE OR REPLACE MACRO core.feeds_judged(quiet_from_h) AS TABLE
 WITH events AS (
     SELECT feed_id, epoch(polled_at) AS at_s, new_count > 0 AS is_new, outcome = 'failed' AS is_failed FROM core.feed_events
+    WHERE quiet_from_h IS NULL OR feed_id IN (
+        SELECT id FROM core.feeds WHERE (epoch(polled_at) - epoch(coalesce(last_new_at, first_polled_at))) / 3600.0 > quiet_from_h
+    )
 ), watched AS ( -- sorted once; with the latest poll before it that brought something
     SELECT
         feed_id, at_s, is_new,
@@ -194,6 +199,8 @@ SELECT
     blocked_count / pages_read AS blocked_share, empty_count / pages_read AS empty_share,
     nullif(core.shown_url(moved_url), '') AS moved_to, coalesce(tls_exception, false) AS tls_exception, id AS feed_id, first_polled_at, polled_at, next_due_at, last_new_at
 FROM worded;
+
+CREATE VIEW main.feed_health AS FROM core.feeds_judged(NULL);
 COMMENT ON VIEW main.feed_health IS 'What each configured feed does: fine, failing, silent or new, and what else to know of it.';
 COMMENT ON COLUMN main.feed_health.feed IS 'URL, without secrets';
 COMMENT ON COLUMN main.feed_health.publisher IS 'configured publisher';
