@@ -17,15 +17,15 @@ _BYTES = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Hold the name of a network namespace, and its address; nothing in the name is this host itself."""
+    """Hold an address, and the process that keeps its network namespace; with none it is this host itself."""
 
     address: str
-    name: str = ""
+    keeper: int = 0
 
     @property
     def prefix(self) -> tuple[str, ...]:
         """Return what stands before a command that runs there."""
-        return ("ip", "netns", "exec", self.name) if self.name else ()
+        return ("nsenter", "--net", "--target", str(self.keeper)) if self.keeper else ()
 
     def run(self, *command: str) -> str:
         """Run a command there; return all that it says."""
@@ -35,7 +35,10 @@ class Machine:
 
 @contextmanager
 def machines(count: int) -> Iterator[tuple[Machine, ...]]:
-    """Make so many machines, after this host's end of their network (198.18.0.0/15 is for tests and routed nowhere: RFC 2544); skip where one cannot."""
+    """Make so many machines, after this host's end of their network (198.18.0.0/15 is for tests and routed nowhere: RFC 2544); skip where one cannot.
+
+    A namespace is kept by a process and not by a name: names are mounts below /run/netns, and that mount would stay behind for every other test.
+    """
     if os.geteuid() != 0 or not shutil.which("ip"):
         pytest.skip("network namespaces are made by root, with `ip` of iproute2")
     tag = f"t{os.getpid() % 100_000}"
@@ -50,21 +53,32 @@ def machines(count: int) -> Iterator[tuple[Machine, ...]]:
         _ip("link", "set", tag, "up")
         made = [Machine(f"{network}.1")]
         for number in range(count):
-            one = Machine(f"{network}.{number + 2}", f"{tag}n{number}")
-            _ip("netns", "add", one.name)
-            stack.callback(_ip, "netns", "del", one.name)
-            _ip("link", "add", f"{tag}v{number}", "type", "veth", "peer", "name", "eth0", "netns", one.name)
+            one = Machine(f"{network}.{number + 2}", stack.enter_context(_kept()))
+            _ip("link", "add", f"{tag}v{number}", "type", "veth", "peer", "name", "eth0", "netns", str(one.keeper))
             stack.callback(_ip, "link", "del", f"{tag}v{number}")
             _ip("link", "set", f"{tag}v{number}", "master", tag, "up")
-            _ip("-n", one.name, "addr", "add", f"{one.address}/24", "dev", "eth0")
+            _ip("addr", "add", f"{one.address}/24", "dev", "eth0", at=one)
             for device in ("lo", "eth0"):
-                _ip("-n", one.name, "link", "set", device, "up")
+                _ip("link", "set", device, "up", at=one)
             made.append(one)
         yield tuple(made)
 
 
-def _ip(*words: str) -> None:
-    subprocess.run(["ip", *words], capture_output=True, text=True, check=True, timeout=60)
+@contextmanager
+def _kept() -> Iterator[int]:
+    """Start a process in a network namespace of its own; yield its number."""
+    with subprocess.Popen(["unshare", "--net", "sh", "-c", "echo; exec sleep infinity"], stdout=subprocess.PIPE) as keeper:
+        try:
+            assert keeper.stdout is not None
+            if not keeper.stdout.readline():
+                pytest.skip("no network namespace can be made here")
+            yield keeper.pid
+        finally:
+            keeper.kill()
+
+
+def _ip(*words: str, at: Machine | None = None) -> None:
+    subprocess.run([*(at.prefix if at else ()), "ip", *words], capture_output=True, text=True, check=True, timeout=60)
 
 
 @contextmanager

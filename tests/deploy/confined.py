@@ -55,9 +55,8 @@ def confine(folder, analyze, service, program_folder, credentials):
     lines += [f"exec 9< {shlex.quote(str(calls))}"]  # read below, when its folder may be hidden
     lines += ["mount -t tmpfs -o mode=1777 tmpfs /tmp"] if hidden_tmp else []
     keep = "|".join(_OWN if hidden_tmp else [place for place in _OWN if place != "/tmp"])
-    lines += [
-        f"for place in $(awk '{{print $5}}' /proc/self/mountinfo | grep -vE '^({keep})(/|$)'); do mount -o remount,bind,ro $place; done"
-    ]
+    mounted = 'awk \'$5 == "/srv/tidings" || $5 !~ "^/(srv|var/lib|run)/" {print $5}\' /proc/self/mountinfo'  # what the host had below is hidden now
+    lines += [f"for place in $({mounted} | grep -vE '^({keep})(/|$)'); do mount -o remount,bind,ro $place; done"]
     inside = shlex.join([sys.executable, __file__, service["UMask"], service["WorkingDirectory"]])
     lines += [f'exec setpriv --no-new-privs --bounding-set=-all --inh-caps=-all {inside} "$@"']
     return ["unshare", "-m", "/bin/sh", "-c", "\n".join(lines), "confined"]
