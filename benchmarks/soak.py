@@ -48,6 +48,7 @@ CLOCKS = {
 CLOCK_RUNS = range(40, 44)  # of such a day: then the clock is right again
 ASLEEP = {3: 6, 5: 12}  # day of a week -> hours during which nothing runs
 ASLEEP_LONG_DAY, ASLEEP_LONG_H = 9, 72  # day of a month
+BARE_EVERY = 15  # days
 PUBLISH_EVERY = 8  # runs: writing the published head takes more than all else of a run; besides with each edition and delivery, and daily
 
 
@@ -103,8 +104,7 @@ class Soak:
     runs: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     days: list[dict[str, float]] = field(default_factory=list)
-    bare_mb: float = 0.0  # memory after the first day, without what the program remembers in bounded caches
-    bare_runs: int = 0
+    bare: list[dict[str, float]] = field(default_factory=list)  # what was left of memory once bounded caches were emptied, on some days
 
     def live(self, days: int) -> None:
         """Live so many days."""
@@ -159,9 +159,9 @@ class Soak:
         articles, told = counted or (0, 0)
         size = sum(path.stat().st_size for path in self.settings.data.glob("store.duckdb*")) / 1e6
         row = {"day": day + 1, "runs": self.runs, **memory, "store_mb": size, "articles": articles, "told": told}
-        if not self.days:
-            empty_caches()  # a first point of what stays without them; the other is at the end
-            self.bare_mb, self.bare_runs = memory_now()["memory_mb"], self.runs
+        if day % BARE_EVERY == 0:
+            empty_caches()  # what stays without them is what could grow for ever
+            self.bare.append({"day": day + 1, "runs": self.runs, **memory_now()})
         row["clock_s"] = sum(seconds for part, seconds in self.costs.clock.items() if not part.startswith("of it"))
         self.days.append(row)
         say(f"{json.dumps(row)} broken {dict(self.promises.broken)}")
@@ -233,17 +233,23 @@ def report(soak: Soak) -> str:
     lines = ["| part | s | processor, s | a run, s |", "|---|---|---|---|"]
     for part, clock in soak.costs.clock.most_common():
         lines.append(f"| {part} | {clock:.0f} | {soak.costs.cpu[part]:.0f} | {clock / soak.runs:.3f} |")
-    memory, held, torn, objects, cached = (
-        slope(soak.days, name, "runs") * 1000 for name in ("memory_mb", "c_mb", "torn_mb", "objects", "cached")
+    memory, held, torn, live, arenas, objects, cached = (
+        slope(soak.days, name, "runs") * 1000 for name in ("memory_mb", "c_mb", "torn_mb", "live_mb", "arenas_mb", "objects", "cached")
     )
     empty_caches()
-    bare = memory_now()
-    bare_slope = (bare["memory_mb"] - soak.bare_mb) / max(1, soak.runs - soak.bare_runs) * 1000
+    soak.bare.append({"day": len(soak.days), "runs": soak.runs, **memory_now()})
+    names = ("day", "runs", "memory_mb", "c_mb", "torn_mb", "live_mb", "arenas_mb", "objects")
     store = slope(soak.days, "store_mb", "articles") * 1000
     lines += [
         f"\n{soak.runs} runs; memory {memory:+.2f} MB and {objects:+.0f} objects of Python per 1,000 runs; store {store:+.2f} MB per 1,000 articles",
-        f"of the memory held by C code {held:+.2f} MB, free between that {torn:+.2f} MB, in bounded caches {cached:+.0f} entries per 1,000 runs",
-        f"memory with these caches emptied: {soak.bare_mb:.0f} MB after {soak.bare_runs} runs, {bare['memory_mb']:.0f} MB at the end, {bare_slope:+.2f} MB per 1,000 runs",
+        f"of the memory held by C code {held:+.2f} MB, free between that {torn:+.2f} MB; by Python's small objects {live:+.2f} MB in arenas of {arenas:+.2f} MB",
+        f"in bounded caches {cached:+.0f} entries per 1,000 runs; what was left on some days when these had been emptied:\n",
+        f"| {' | '.join(names)} |\n|{'---|' * len(names)}",
+        *(
+            f"| {' | '.join(format(one[name], ',.0f' if name in ('day', 'runs', 'objects') else '.1f') for name in names)} |"
+            for one in soak.bare
+        ),
+        "",
         f"outcomes: {dict(sorted(soak.outcomes.items()))}",
         f"faults met: {dict(sorted(soak.sites.broken.items()))}",
         f"kills: {dict(sorted(soak.kills.met.items()))}",
