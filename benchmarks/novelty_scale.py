@@ -27,7 +27,7 @@ from novelty_stream import NOW, Halves, Stream, article_of
 
 from tidings.meaning.use import UseMeaning
 from tidings.pipeline import decide as deciding
-from tidings.pipeline.meaning import TOLD_VECTORS_MAX, Comparison, load_comparison
+from tidings.pipeline.comparison import TOLD_VECTORS_MAX, Comparison, load_comparison
 from tidings.pipeline.read import with_figures
 from tidings.stages import dedupe, novelty, stories
 from tidings.store import decisions as store

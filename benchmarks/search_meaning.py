@@ -13,7 +13,7 @@ import numpy as np
 
 from tidings.meaning.use import UseMeaning
 from tidings.pipeline.by_meaning import LIKE_MIN, nearest
-from tidings.pipeline.meaning import whole_numbers
+from tidings.pipeline.comparison import whole_numbers
 from tidings.store.vector_file import add_vectors, numbers, read_vectors, records_of
 
 CORPUS = Path(__file__).parents[1] / "tests" / "corpus"

@@ -5,7 +5,7 @@
 Sets: tests/corpus/statements_* (our own words; Arabic, Turkish, Chinese and Russian against English). Half of the told ones are
 translated, half say it in other words; of the new ones nearly all differ from the told one in one fact. Thresholds are chosen on the
 half `choose`, told on `report`. tests/corpus/pairs_* (articles): how many are linked as translations, and of what is linked the mean
-share of sentences that are reported, and the share of pairs with changed facts of which a sentence is reported. What is measured is the product's own: pipeline.meaning's likeness and stages._translated.
+share of sentences that are reported, and the share of pairs with changed facts of which a sentence is reported. What is measured is the product's own: pipeline.comparison's likeness and stages._translated.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from meaning_models import LANGUAGES, model_of, read
 
 from tidings.meaning.besides import besides
 from tidings.meaning.embedding import Meaning
-from tidings.pipeline import meaning as pipeline
+from tidings.pipeline import comparison as pipeline
 from tidings.stages import _translated
 from tidings.stages._told import ToldStatement
 from tidings.text.sentences import sentences

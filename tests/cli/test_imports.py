@@ -31,3 +31,16 @@ def test_what_only_asks_imports_nothing_of_the_work(words: tuple[str, ...], used
     found = imported(*words, "--config", str(used_folder / "config"))
     assert {"duckdb", "tidings.config"} <= found
     assert found & WORK == set()
+
+
+def test_an_ingest_with_nothing_to_read_or_decide_brings_no_vectors(used_folder: Path) -> None:
+    """What an ingest imports, and bringing an index up that lacks nothing, do without numpy, the languages and what reads pages: 20 MB."""
+    code = (
+        "import sys; from pathlib import Path; import tidings.pipeline.ingest; from tidings.pipeline.catch_up import catch_up;"
+        "from tidings.store.database import open_store; from tidings.store.neighbours import open_index;"
+        "data = Path(sys.argv[1]);\n"
+        "with open_store(data, 1) as store, open_index(data) as index: catch_up(store, index)\n"
+        "print(' '.join(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(used_folder / "data")], capture_output=True, text=True, check=True)
+    assert {"numpy", "py3langid", "trafilatura"} & set(done.stdout.split()) == set()

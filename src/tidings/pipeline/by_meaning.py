@@ -17,7 +17,8 @@ from tidings.config import Settings
 from tidings.errors import MeaningError, StoreFull, UsageError
 from tidings.meaning.choose import OFF, USE, choose_meaning
 from tidings.meaning.embedding import Meaning
-from tidings.pipeline.meaning import MODELS, chosen, whole_numbers
+from tidings.pipeline.comparison import whole_numbers
+from tidings.pipeline.meaning import MODELS, chosen
 from tidings.pipeline.room import ensure_room
 from tidings.store.asked import Asked
 from tidings.store.database import Connection

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from math import fsum
+from typing import TYPE_CHECKING
 
 from tidings.config import Settings
 from tidings.errors import IndexDamaged
 from tidings.model import Article, Decision, Development, DuplicateLink, Figure, Fingerprint, Id, Kind, Novelty, Outcome, Statement
 from tidings.pipeline.catch_up import catch_up
-from tidings.pipeline.meaning import Alike, Comparison, open_comparison
+from tidings.pipeline.meaning import open_comparison
 from tidings.pipeline.neighbours import (
     NEAR_MAX,
     Frequency,
@@ -37,6 +38,9 @@ from tidings.store.labels import NOT_ON_TOPIC
 from tidings.store.neighbours import Index, kept_grams, open_index
 from tidings.store.postings import stored_weight
 from tidings.store.record import is_told, record_decisions
+
+if TYPE_CHECKING:
+    from tidings.pipeline.comparison import Alike, Comparison
 
 __all__ = [
     "NEAR_MAX",
@@ -84,7 +88,7 @@ def decide_articles(run: Run) -> int:
         return _work_off(run, connection, comparison and open_comparison(settings, connection, run.now, [], run.meaning))
 
 
-def _work_off(run: Run, connection: Connection, comparison: Comparison | None) -> int:
+def _work_off(run: Run, connection: Connection, comparison: "Comparison | None") -> int:
     most = run.batches.articles
     done = 0
     with open_index(run.settings.data) as index:
@@ -121,7 +125,7 @@ def decide_with(
     now: datetime,
     run_id: str,
     learning: bool = False,
-    comparison: Comparison | None = None,
+    comparison: "Comparison | None" = None,
 ) -> None:
     """Do the same with the index of neighbours at hand; it takes in what was decided once that is recorded."""
     catch_up(connection, index)
@@ -226,7 +230,7 @@ def _duplicate(one: Undecided, mark: Fingerprint, neighbours: Neighbours) -> Dup
     return dedupe.find_duplicate(one.article, mark, [neighbours.candidate(other) for other in sorted(compared(mark, near, neighbours))])
 
 
-def _translation(one: Undecided, alike: Alike, neighbours: Neighbours) -> DuplicateLink | None:
+def _translation(one: Undecided, alike: "Alike", neighbours: Neighbours) -> DuplicateLink | None:
     if neighbours.comparison is None or one.labels.never_copy:
         return None
     near = {told.article_id for found in alike.values() for _, told in found} - one.labels.not_copy_of

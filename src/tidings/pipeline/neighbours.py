@@ -6,11 +6,10 @@ from datetime import datetime
 from functools import lru_cache, partial
 from heapq import nsmallest
 from math import fsum, log
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tidings.errors import IndexDamaged
 from tidings.model import Article, Fingerprint, Id
-from tidings.pipeline.meaning import Comparison
 from tidings.stages import dedupe, novelty, stories
 from tidings.store import decisions as store
 from tidings.store.database import Connection
@@ -21,6 +20,9 @@ from tidings.store.neighbours import GRAMS_ASKED_MAX, SHARED_GRAMS_MIN, Frequenc
 from tidings.store.postings import minute, stored_weight
 from tidings.text.shingles import grams, text_hash
 from tidings.text.terms import sentence_terms, tokens
+
+if TYPE_CHECKING:
+    from tidings.pipeline.comparison import Comparison
 
 NEAR_MAX = 12  # told articles near by terms: kin for stories
 NEAR_ASKED_MAX = 2 * NEAR_MAX  # asked of the index: how rare terms are, and so which are nearest, shifts within a batch
@@ -160,7 +162,7 @@ class Neighbours:
     is_reported: Callable[[Id], bool] = bool  # of stories that were not looked up
     nearest: dict[Id, frozenset[Id]] = field(default_factory=dict)  # near_by_terms of the articles at hand, once they were asked for
     kept_terms: Mapping[Id, frozenset[int]] = field(default_factory=dict)  # of the earlier versions of the batch's articles
-    comparison: Comparison | None = None  # across languages, where a model is configured
+    comparison: "Comparison | None" = None  # across languages, where a model is configured
 
     def candidate(self, article_id: Id) -> dedupe.Candidate:
         """Prepare a told article for comparing, or remember how it was prepared."""
@@ -185,7 +187,7 @@ def gather(
     index: Index,
     batch: Sequence[Undecided],
     marks: Mapping[Id, Fingerprint],
-    comparison: Comparison | None = None,
+    comparison: "Comparison | None" = None,
     *,
     weighs_news: bool = False,
 ) -> Neighbours:

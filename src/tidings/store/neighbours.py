@@ -19,9 +19,7 @@ from functools import lru_cache
 from heapq import nsmallest
 from math import log
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from tidings.errors import IndexDamaged
 from tidings.ids import stable_hash
@@ -42,6 +40,11 @@ from tidings.store.indexed import (
     unpacked_told,
 )
 
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from tidings.store.ranking import Numbers
+
 FILE_NAME = "neighbours.sqlite"
 GRAMS_KEPT_MAX = 32  # word runs by which an article is found: those with the smallest hashes, a fair sample (Broder, 1997)
 GRAMS_ASKED_MAX = 64  # looked up for an article: more, so that a short text is found inside one that is longer
@@ -51,7 +54,6 @@ ARTICLES_OF_TERM_MAX = 256  # the newest articles with a term; those of the last
 TOLD_OF_TERM_MAX = 128  # the newest told statements with a term, per topic
 _PRIOR = 50  # how many texts' worth of doubt there is about how rare a term is
 _ASKED_MAX = 250  # keys in one question
-_SPREAD, _SPREAD_SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(51)  # multiplicative hashing into 13 bits (Knuth, vol. 3, 6.4)
 # All word runs in one question: each would cost as much as its answer.
 _HOLDERS = """SELECT (SELECT json_group_array(article) FROM (SELECT article FROM grams WHERE gram = asked.value LIMIT ?))
 FROM json_each(?) AS asked"""
@@ -118,12 +120,9 @@ class Index:
         held = {row[0]: row[1:] for row in self._by_key("SELECT term, articles, newest FROM terms WHERE articles > 0 AND term IN", terms)}
         frequencies = Frequencies(self._articles, {term: count for term, (count, _) in held.items()})
         weights = {term: terms[term] * frequencies.idf(term) ** 2 for term in held}
-        asked = sorted(weights)
-        found, places = postings.gathered([held[term][1] for term in asked])
-        live = postings.minutes(found) >= max(postings.minute(reported_at) - window_days * 24 * 60, 0)
-        found, places = found[live], places[live]
-        worth = np.array([weights[term] for term in asked])[places] * postings.details(found) * postings.WEIGHT_STEP
-        return self._best(_summed(postings.articles(found), worth, 3 * most), most, mark.article_id)
+        since = max(postings.minute(reported_at) - window_days * 24 * 60, 0)
+        lists = {term: newest for term, (_, newest) in held.items()}
+        return self._best(_ranking().heaviest_articles(weights, lists, since, 3 * most), most, mark.article_id)
 
     @border()
     def near_told(
@@ -134,18 +133,11 @@ class Index:
             {term ^ key: frequencies.idf(term) for key in [_topic_key(topic)] for term in sorted(set(terms))} for topic, terms in said
         ]
         rows = self._by_key("SELECT term_in_topic, newest FROM told WHERE term_in_topic IN", {key for asked in weighed for key in asked})
-        lists = {key: np.frombuffer(newest, dtype=np.uint64) for key, newest in rows}
+        lists = {key: _ranking().unpacked(newest) for key, newest in rows}
         return {place for asked in weighed for place in self._nearest_told(asked, lists, most, least * sum(asked.values()))}
 
-    def _nearest_told(
-        self, asked: Mapping[int, float], lists: Mapping[int, postings.Numbers], most: int, least: float
-    ) -> list[tuple[int, int]]:
-        held = [key for key in asked if key in lists]
-        if not held:
-            return []
-        found = np.concatenate([lists[key] for key in held])
-        worth = np.repeat([asked[key] for key in held], [len(lists[key]) for key in held])
-        best = _summed(postings.subjects(found), worth, 3 * most, least)
+    def _nearest_told(self, asked: Mapping[int, float], lists: Mapping[int, "Numbers"], most: int, least: float) -> list[tuple[int, int]]:
+        best = _ranking().heaviest_subjects(asked, lists, 3 * most, least)
         split = [(-score, postings.split(subject)) for score, subject in best]
         if len(split) > most:  # of equals the smaller ids
             ids = self._ids({number for _, (number, _) in split})
@@ -305,18 +297,11 @@ class Index:
         return [(key, change.applied(there.get(key, b""), TOLD_OF_TERM_MAX)) for key, change in sorted(batch.told.items())]
 
 
-def _summed(subjects: postings.Numbers, worth: Any, most: int, least: float = 0.0) -> list[tuple[float, int]]:
-    """Return the subjects of the greatest sums, of `least` on, with those that are equal to the last of them."""
-    if least > 0:  # nearly all subjects share one common term only: a sum over what falls together bounds each of them, without sorting
-        together = (subjects * _SPREAD >> _SPREAD_SHIFT).astype(np.intp)
-        likely = np.bincount(together, worth)[together] >= least - 1e-6
-        subjects, worth = subjects[likely], worth[likely]
-    if not len(subjects):
-        return []
-    numbers, inverse = np.unique(subjects, return_inverse=True)
-    sums = np.bincount(inverse, worth, len(numbers)).round(6)  # the order in which a sum is made must not decide between equals
-    least = max(least, float(np.partition(sums, -most)[-most])) if len(sums) > most else least
-    return [(float(sums[i]), int(numbers[i])) for i in np.flatnonzero(sums >= least)]
+def _ranking() -> "ModuleType":
+    """Bring numpy in, at the first question: an index that is only brought up to date does without."""
+    from tidings.store import ranking  # noqa: PLC0415
+
+    return ranking
 
 
 def _topic_key(topic: str) -> int:

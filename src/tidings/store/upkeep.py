@@ -23,7 +23,7 @@ class Retention:
     former_texts_days: int = 0  # 0: for ever
 
 
-VECTORS_DAYS = 31  # a day longer than statements are compared by meaning (pipeline.meaning)
+VECTORS_DAYS = 31  # a day longer than statements are compared by meaning (pipeline.comparison)
 
 # What is forgotten, before which time. An entry that still waits (pending, deferred) keeps its text: it may have to stand in for the page.
 _SQL: Mapping[str, str] = {

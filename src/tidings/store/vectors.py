@@ -1,6 +1,6 @@
 """Keep the vectors by which statements are compared across languages: bounded in time and number, made again when they are lost.
 
-A vector is bytes here, one signed byte for each dimension; what they mean only `pipeline.meaning` knows. Each carries the name of
+A vector is bytes here, one signed byte for each dimension; what they mean only `pipeline.comparison` knows. Each carries the name of
 the model that made it: those of another model are never returned.
 """
 
