@@ -1,5 +1,6 @@
 """The snapshot: whole, self-contained, without secrets, and never half there."""
 
+import shutil
 import signal
 import stat
 import subprocess
@@ -14,7 +15,8 @@ import pytest
 from tidings.store.archive import ARCHIVE_NAME
 from tidings.store.database import insert_rows, open_store, rows
 from tidings.store.migrate import public_views
-from tidings.store.publish import SNAPSHOT_NAME, SQL_NAME, HeadMax, publish
+from tidings.store.publish import SNAPSHOT_NAME, SQL_NAME, HeadMax, publish, read_through
+from tidings.store.tracked import TRACKED
 
 pytestmark = pytest.mark.slow  # each test works on a real store, or waits for a real child or server
 
@@ -88,6 +90,26 @@ def test_publishes_again_only_what_changed(tmp_path: Path, fill: Fill) -> None:
         assert publish(store, tmp_path)
         (tmp_path / SNAPSHOT_NAME).write_bytes(b"damaged")
         assert publish(store, tmp_path)
+
+
+def test_a_snapshot_damaged_anywhere_is_written_whole(tmp_path: Path, fill: Fill) -> None:
+    """Whichever of its blocks cannot be read, the next publication comes to its end, and a checked one leaves no damage."""
+    began = tmp_path / "began"
+    with open_store(began, 0) as store:
+        fill(store)
+        publish(store, began)
+    assert not (began / ARCHIVE_NAME).exists()
+    sound = (began / SNAPSHOT_NAME).read_bytes()
+    for number, at in enumerate(range(3 * 4096, len(sound), 256 * 1024)):
+        folder = tmp_path / str(number)
+        shutil.copytree(began, folder)
+        (folder / SNAPSHOT_NAME).write_bytes(sound[: at + 1024] + b"\xa5" * 4096 + sound[at + 5120 :])
+        with open_store(folder, 0) as store:
+            for checked in (False, True):
+                for table in TRACKED:
+                    store.execute(f"UPDATE core.{table} SET change = core.change_now()")
+                assert publish(store, folder, checked=checked)
+            read_through(store, folder / SNAPSHOT_NAME)
 
 
 def test_open_readers_keep_the_old_data(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from tidings.store.archive import (
     serves,
     write_archive,
 )
-from tidings.store.files import drop, free_bytes, literal, put_in_place, size_of
+from tidings.store.files import drop, free_bytes, literal, put_in_place, size_of, sync
 from tidings.store.head import SNAPSHOT_NAME, Head, renew_head, standing_head, write_head
 from tidings.store.migrate import read_migrations, row_scripts, views_version
 from tidings.store.mirror import changed_since, mirror_version, small_sum
@@ -67,9 +67,9 @@ def publish(
     try:
         return _publish(connection, folder, checked=checked, anew=anew, head_max=head_max)
     except duckdb.Error:
-        if anew or not (folder / ARCHIVE_NAME).exists():
+        if anew or not any((folder / name).exists() for name in (ARCHIVE_NAME, SNAPSHOT_NAME)):
             raise
-        return _publish(connection, folder, checked=checked, anew=True, head_max=head_max)  # the archive is damaged further in
+        return _publish(connection, folder, checked=checked, anew=True, head_max=head_max)  # a file in place is damaged further in
     finally:
         _sweep(folder)
 
@@ -97,9 +97,10 @@ def _publish(connection: duckdb.DuckDBPyConnection, folder: Path, *, checked: bo
             write_head(connection, part, fresh, before)
         if checked:
             read_through(connection, part)
-        if renewed:  # both are written: one right after the other, as an archive made anew does not serve the head before it
-            put_in_place(renewed, folder / ARCHIVE_NAME)
         _write_sql(folder, base)
+        if renewed:  # one right after the other, both on the disk already: an archive made anew does not serve the head before it
+            sync(part)
+            put_in_place(renewed, folder / ARCHIVE_NAME)
         put_in_place(part, folder / SNAPSHOT_NAME)
     finally:
         _detach_archive(connection)

@@ -1,6 +1,7 @@
 """Open what is published: the snapshot first, then the archive that it needs, so that both are of one publication."""
 # ruff: noqa: S608 - tables are named by our own code
 
+import time
 from pathlib import Path
 
 import duckdb
@@ -12,6 +13,7 @@ from tidings.store.head import SNAPSHOT_NAME, Head, read_head
 from tidings.store.mirror import GROWING, Mirrored
 
 _TRIES_MAX = 5  # the archive was renewed twice while we opened: never seen, and then once more is enough
+_PAUSE_S = 0.05  # one that is made anew comes into place a moment before its head
 
 
 def attach_published(connection: duckdb.DuckDBPyConnection, folder: Path, name: str, wait_s: float) -> Head | None:
@@ -35,8 +37,9 @@ def attach_published(connection: duckdb.DuckDBPyConnection, folder: Path, name: 
             connection.execute(f"DETACH {ARCHIVE}")
         connection.execute("USE memory")
         connection.execute(f"DETACH {name}")
+        time.sleep(_PAUSE_S)
     raise StoreDamaged(
-        f"{folder / ARCHIVE_NAME} is missing, or of another publication than {SNAPSHOT_NAME}. Delete both: the next run publishes them anew"
+        f"{folder / ARCHIVE_NAME} is missing, or of another publication than {SNAPSHOT_NAME}: the next run publishes both anew"
     )
 
 
